@@ -1,0 +1,134 @@
+//! Which hosts are this machine, and which addresses are private to a network.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Whether a host (IPv6 in brackets) is this machine: only then may traffic go without TLS.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || ip_literal(host).is_some_and(|address| address.is_loopback())
+}
+
+/// The address that a host is, if it is not a name.
+pub(crate) fn ip_literal(host: &str) -> Option<IpAddr> {
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    bracketed.unwrap_or(host).parse().ok()
+}
+
+/// Whether an address is not one of the public internet: loopback, link-local (where clouds keep their
+/// metadata), private, shared, multicast or reserved, also when written as IPv6.
+#[cfg_attr(
+    not(feature = "reqwest"),
+    allow(dead_code, reason = "for HTTP clients")
+)]
+pub(crate) fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_private_v4(address),
+        IpAddr::V6(address) => {
+            embedded_v4(address).map_or_else(|| is_private_v6(address), is_private_v4)
+        }
+    }
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let [first, second, third, _] = address.octets();
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || first == 0
+        || first >= 240
+        || (first == 100 && (64..128).contains(&second))
+        || (first == 192 && second == 0 && third == 0)
+        || (first == 198 && (second == 18 || second == 19))
+}
+
+fn is_private_v6(address: Ipv6Addr) -> bool {
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || address.is_unique_local()
+        || address.is_unicast_link_local()
+}
+
+/// IPv4-mapped, IPv4-compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056) forms.
+fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, d, e, f, g, h] = address.segments();
+    let from = |high: u16, low: u16| {
+        let [p, q] = high.to_be_bytes();
+        let [r, s] = low.to_be_bytes();
+        Ipv4Addr::new(p, q, r, s)
+    };
+    match (a, b, [c, d, e]) {
+        (0, 0, [0, 0, 0]) if f == 0xffff || (f == 0 && g != 0) => Some(from(g, h)),
+        (0x64, 0xff9b, [0, 0, 0]) if f == 0 => Some(from(g, h)),
+        (0x2002, _, _) => Some(from(b, c)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_hosts() {
+        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in [
+            "",
+            "localhost.evil.test",
+            "10.0.0.1",
+            "[::2]",
+            "[::ffff:127.0.0.1",
+        ] {
+            assert!(!is_loopback_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn key_07_private_addresses_in_all_their_forms() {
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.0.1",
+            "198.18.0.1",
+            "::",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:169.254.169.254",
+            "::ffff:a9fe:a9fe",
+            "::10.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+        ] {
+            assert!(
+                is_private(address.parse().expect("an address")),
+                "{address}"
+            );
+        }
+        for address in [
+            "1.1.1.1",
+            "100.128.0.1",
+            "172.32.0.1",
+            "2606:4700::1111",
+            "64:ff9b::101:101",
+        ] {
+            assert!(
+                !is_private(address.parse().expect("an address")),
+                "{address}"
+            );
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The `Authorization` header (RFC 9110 section 11.6.2): exactly one, a known scheme, one token68.
+//!
+//! Query parameters, form bodies and cookies are not places for a token (RFC 9700 section 4.3.2): they are
+//! not looked at, but for the strict option that refuses `access_token` in the query.
+
+use std::fmt;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Uri};
+
+/// How the token was presented.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// RFC 6750.
+    Bearer,
+    /// RFC 9449 section 7.1.
+    Dpop,
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        })
+    }
+}
+
+/// Why a request carries no usable credentials.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case")]
+pub enum CredentialsError {
+    /// After the scheme there is not exactly one token68 (RFC 9110 section 11.4).
+    #[error("the Authorization header is not `{0} <token>`")]
+    MalformedCredentials(Scheme),
+    /// No `Authorization` header.
+    #[error("there is no Authorization header")]
+    MissingCredentials,
+    /// `access_token` in the query, where the strict option refuses it.
+    #[error("the query has an access_token, which `refuse_query_tokens` forbids")]
+    QueryToken,
+    /// Several `Authorization` headers (RFC 6750 section 3.1); the scheme, if all are of one.
+    #[error("there is more than one Authorization header")]
+    RepeatedCredentials(Option<Scheme>),
+    /// The token is longer than the limit.
+    #[error("the access token has {length} bytes, more than the {limit} accepted")]
+    TokenTooLarge {
+        /// Bytes presented.
+        length: usize,
+        /// Bytes accepted.
+        limit: usize,
+    },
+    /// A scheme that the guard does not serve: no credentials as far as it is concerned.
+    #[error("the Authorization scheme is neither DPoP nor Bearer, or not enabled here")]
+    UnsupportedScheme,
+}
+
+/// A scheme and a token of the right shape; nothing is verified.
+#[derive(Clone, Copy)]
+pub(crate) struct Credentials<'a> {
+    pub(crate) scheme: Scheme,
+    pub(crate) token: &'a str,
+}
+
+impl<'a> Credentials<'a> {
+    pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, CredentialsError> {
+        let mut fields = headers.get_all(AUTHORIZATION).iter();
+        let field = fields.next().ok_or(CredentialsError::MissingCredentials)?;
+        let (scheme, rest) = split_scheme(field.as_bytes());
+        if fields.next().is_some() {
+            let all_alike = headers
+                .get_all(AUTHORIZATION)
+                .iter()
+                .all(|each| split_scheme(each.as_bytes()).0 == scheme);
+            return Err(CredentialsError::RepeatedCredentials(
+                scheme.filter(|_| all_alike),
+            ));
+        }
+        let scheme = scheme.ok_or(CredentialsError::UnsupportedScheme)?;
+        let token = token68(rest).ok_or(CredentialsError::MalformedCredentials(scheme))?;
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(CredentialsError::TokenTooLarge {
+                length: token.len(),
+                limit: MAX_TOKEN_BYTES,
+            });
+        }
+        Ok(Self { scheme, token })
+    }
+}
+
+/// Whether the query has a parameter `access_token` (RFC 6750 section 2.3).
+pub(crate) fn has_query_token(uri: &Uri) -> bool {
+    let mut parameters = uri.query().unwrap_or_default().split('&');
+    parameters.any(|parameter| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        url::form_urlencoded::parse(name.as_bytes()).any(|(name, _)| name == "access_token")
+    })
+}
+
+/// Whether there is an `Authorization` header at all.
+pub(crate) fn are_present(headers: &HeaderMap) -> bool {
+    headers.contains_key(AUTHORIZATION)
+}
+
+/// Removes the token, so that nothing behind the guard can log or forward it.
+pub(crate) fn remove(headers: &mut HeaderMap) {
+    headers.remove(AUTHORIZATION);
+}
+
+/// The scheme, compared without case (RFC 9110 section 11.1), and what follows it.
+fn split_scheme(field: &[u8]) -> (Option<Scheme>, &[u8]) {
+    let end = field.iter().position(|byte| !is_token(*byte));
+    let (name, rest) = field.split_at(end.unwrap_or(field.len()));
+    let scheme = if name.eq_ignore_ascii_case(b"DPoP") {
+        Some(Scheme::Dpop)
+    } else if name.eq_ignore_ascii_case(b"Bearer") {
+        Some(Scheme::Bearer)
+    } else {
+        None
+    };
+    (scheme, rest)
+}
+
+/// `1*SP token68`, and nothing else.
+fn token68(rest: &[u8]) -> Option<&str> {
+    let token = rest.trim_ascii_start();
+    let spaces = rest.strip_suffix(token)?;
+    let body = token.iter().rposition(|byte| *byte != b'=')?;
+    let well_formed = !spaces.is_empty()
+        && spaces.iter().all(|byte| *byte == b' ')
+        && token.iter().take(body + 1).all(|byte| is_token68(*byte));
+    std::str::from_utf8(token).ok().filter(|_| well_formed)
+}
+
+const fn is_token68(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+}
+
+/// `tchar` of RFC 9110 section 5.6.2.
+const fn is_token(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+    ) || byte.is_ascii_alphanumeric()
+}
+
+const MAX_TOKEN_BYTES: usize = 16 * 1024;

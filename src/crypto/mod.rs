@@ -1,0 +1,29 @@
+//! The only room that names a crypto library: digests, strict base64url, and prepared public keys.
+//!
+//! Two backends verify signatures, `aws_lc` and `rust_crypto`. With both features on, `aws_lc` serves
+//! and the tests hold the other against it.
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod absent;
+#[cfg(all(test, feature = "aws-lc-rs", feature = "rust-crypto"))]
+mod agreement;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+mod base64url;
+mod digest;
+mod material;
+#[cfg(feature = "rust-crypto")]
+#[cfg_attr(feature = "aws-lc-rs", allow(dead_code, reason = "tested against"))]
+mod rust_crypto;
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+pub(crate) use absent::PreparedKey;
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) use aws_lc::PreparedKey;
+pub(crate) use base64url::{decode, decode_into};
+pub use digest::Digest;
+pub(crate) use digest::Hasher;
+pub use material::BadKey;
+pub(crate) use material::{Curve, PublicKey, Scheme};
+#[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
+pub(crate) use rust_crypto::PreparedKey;

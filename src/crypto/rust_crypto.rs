@@ -1,0 +1,108 @@
+//! Prepared public keys in pure Rust: p256, p384, p521, ed25519-dalek and rsa.
+
+use p256::ecdsa::signature::Verifier as _;
+use rsa::sha2::{Sha256, Sha384, Sha512};
+use rsa::signature::Verifier as _;
+use rsa::{BigUint, RsaPublicKey, pkcs1v15, pss};
+
+use super::material::{BadKey, Curve, PublicKey, Scheme};
+
+/// A public key parsed for one signature scheme.
+#[derive(Debug)]
+pub(crate) struct PreparedKey(Key);
+
+#[derive(Debug)]
+enum Key {
+    P256(p256::ecdsa::VerifyingKey),
+    P384(p384::ecdsa::VerifyingKey),
+    P521(p521::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+    Pkcs1Sha256(pkcs1v15::VerifyingKey<Sha256>),
+    Pkcs1Sha384(pkcs1v15::VerifyingKey<Sha384>),
+    Pkcs1Sha512(pkcs1v15::VerifyingKey<Sha512>),
+    PssSha256(pss::VerifyingKey<Sha256>),
+    PssSha384(pss::VerifyingKey<Sha384>),
+    PssSha512(pss::VerifyingKey<Sha512>),
+}
+
+impl PreparedKey {
+    /// Whether this build verifies the scheme.
+    pub(crate) const fn supports(_scheme: Scheme) -> bool {
+        true
+    }
+
+    pub(crate) fn new(scheme: Scheme, key: &PublicKey) -> Result<Self, BadKey> {
+        match key {
+            PublicKey::Ec { curve, point } => ecdsa(scheme, *curve, point),
+            PublicKey::Ed25519(point) if scheme == Scheme::Ed25519 => {
+                ed25519_dalek::VerifyingKey::from_bytes(point)
+                    .map(Key::Ed25519)
+                    .map_err(|_| BadKey::Point)
+            }
+            PublicKey::Ed25519(_) => Err(BadKey::Scheme),
+            PublicKey::Rsa { modulus, exponent } => rsa(scheme, modulus, exponent),
+        }
+        .map(Self)
+    }
+
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        match &self.0 {
+            Key::P256(key) => p256::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::P384(key) => p384::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::P521(key) => p521::ecdsa::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
+            Key::Pkcs1Sha256(key) => pkcs1v15::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::Pkcs1Sha384(key) => pkcs1v15::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::Pkcs1Sha512(key) => pkcs1v15::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::PssSha256(key) => pss::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::PssSha384(key) => pss::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+            Key::PssSha512(key) => pss::Signature::try_from(signature)
+                .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
+        }
+    }
+}
+
+fn ecdsa(scheme: Scheme, curve: Curve, point: &[u8]) -> Result<Key, BadKey> {
+    match (scheme, curve) {
+        (Scheme::EcdsaP256Sha256, Curve::P256) => {
+            p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P256)
+        }
+        (Scheme::EcdsaP384Sha384, Curve::P384) => {
+            p384::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P384)
+        }
+        (Scheme::EcdsaP521Sha512, Curve::P521) => {
+            p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P521)
+        }
+        _ => return Err(BadKey::Scheme),
+    }
+    .map_err(|_| BadKey::Point)
+}
+
+fn rsa(scheme: Scheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, BadKey> {
+    let key = RsaPublicKey::new_with_max_size(
+        BigUint::from_bytes_be(modulus),
+        BigUint::from_bytes_be(exponent),
+        MAX_MODULUS_BITS,
+    )
+    .map_err(|_| BadKey::Modulus)?;
+    match scheme {
+        Scheme::RsaPkcs1Sha256 => Ok(Key::Pkcs1Sha256(pkcs1v15::VerifyingKey::new(key))),
+        Scheme::RsaPkcs1Sha384 => Ok(Key::Pkcs1Sha384(pkcs1v15::VerifyingKey::new(key))),
+        Scheme::RsaPkcs1Sha512 => Ok(Key::Pkcs1Sha512(pkcs1v15::VerifyingKey::new(key))),
+        Scheme::RsaPssSha256 => Ok(Key::PssSha256(pss::VerifyingKey::new(key))),
+        Scheme::RsaPssSha384 => Ok(Key::PssSha384(pss::VerifyingKey::new(key))),
+        Scheme::RsaPssSha512 => Ok(Key::PssSha512(pss::VerifyingKey::new(key))),
+        _ => Err(BadKey::Scheme),
+    }
+}
+
+const MAX_MODULUS_BITS: usize = 8192;

@@ -1,0 +1,20 @@
+//! [`Access`] as an axum extractor.
+
+use axum::extract::FromRequestParts;
+use http::StatusCode;
+use http::request::Parts;
+
+use crate::access::Access;
+use crate::challenge::UNGUARDED;
+
+/// Takes the verdict of the guard around the route.
+///
+/// Without one, which is a mistake in the set-up of routes, or for a CORS preflight that no CORS layer
+/// answered, the handler is not called and the answer is 500.
+impl<S: Sync> FromRequestParts<S> for Access {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
+        head.extensions.get::<Self>().cloned().ok_or(UNGUARDED)
+    }
+}

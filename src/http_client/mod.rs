@@ -1,0 +1,11 @@
+//! Outgoing HTTP, which fetches metadata and key sets and nothing else.
+//!
+//! [`HttpClient`] is the promise; `ReqwestClient` keeps it (feature `reqwest`).
+
+mod client;
+#[cfg(feature = "reqwest")]
+mod reqwest;
+
+#[cfg(feature = "reqwest")]
+pub use self::reqwest::ReqwestClient;
+pub use client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};

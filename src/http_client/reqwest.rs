@@ -1,0 +1,139 @@
+//! The HTTP client that most services want: reqwest, held to the limits of [`HttpClient`].
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use http::header::{ACCEPT, CACHE_CONTROL};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, ClientBuilder};
+
+use super::client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
+use crate::address::{ip_literal, is_private};
+use crate::answer::Answer;
+use crate::config_error::ConfigError;
+
+/// No redirects, 5 seconds, 1 MiB, TLS by rustls with the system's certificates.
+#[derive(Clone, Debug)]
+pub struct ReqwestClient {
+    /// For addresses from the configuration.
+    any: Client,
+    /// For addresses from documents: names that resolve to private addresses do not connect.
+    public: Client,
+}
+
+impl ReqwestClient {
+    /// With the certificates that the system trusts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::HttpClient`] if TLS cannot be set up.
+    pub fn new() -> Result<Self, ConfigError> {
+        Self::build(|builder| builder)
+    }
+
+    /// Trusting the certificates in `pem` too, for an authorization server of one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::HttpClient`] if the PEM cannot be read or TLS cannot be set up.
+    pub fn with_root_certificates(pem: &[u8]) -> Result<Self, ConfigError> {
+        let roots = Certificate::from_pem_bundle(pem).map_err(unusable)?;
+        if roots.is_empty() {
+            return Err(ConfigError::HttpClient(
+                "the PEM has no certificate".to_owned(),
+            ));
+        }
+        Self::build(|builder| builder.tls_certs_merge(roots.clone()))
+    }
+
+    fn build(trust: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, ConfigError> {
+        let builder = || {
+            trust(Client::builder())
+                .redirect(Policy::none())
+                .timeout(Fetch::TIMEOUT)
+                .connect_timeout(Fetch::TIMEOUT)
+                .user_agent(concat!("sender-constraint/", env!("CARGO_PKG_VERSION")))
+        };
+        Ok(Self {
+            any: builder().build().map_err(unusable)?,
+            public: builder()
+                .dns_resolver(PublicAddresses)
+                .build()
+                .map_err(unusable)?,
+        })
+    }
+
+    async fn fetch(&self, fetch: &Fetch) -> Result<Fetched, HttpError> {
+        let client = match fetch.named_by {
+            NamedBy::Operator => &self.any,
+            NamedBy::Metadata => {
+                refuse_private_literal(&fetch.url)?;
+                &self.public
+            }
+        };
+        let failed = |error: reqwest::Error| HttpError::Failed {
+            url: fetch.url.clone(),
+            reason: reason(&error),
+        };
+        let request = client.get(&fetch.url).header(ACCEPT, "application/json");
+        let mut response = request.send().await.map_err(failed)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len().saturating_add(chunk.len()) > Fetch::MAX_BYTES {
+                return Err(HttpError::TooLarge(fetch.url.clone()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let cache_control = response.headers().get(CACHE_CONTROL);
+        let cache_control = cache_control.and_then(|value| value.to_str().ok());
+        Ok(Fetched::new(response.status(), body, cache_control))
+    }
+}
+
+impl HttpClient for ReqwestClient {
+    fn get<'a>(&'a self, fetch: &'a Fetch) -> Answer<'a, Result<Fetched, HttpError>> {
+        Answer::awaited(self.fetch(fetch))
+    }
+}
+
+/// A resolver is not asked about addresses that stand in the URL.
+fn refuse_private_literal(url: &str) -> Result<(), HttpError> {
+    let parsed = url::Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(url::Url::host_str);
+    match host.and_then(ip_literal) {
+        Some(address) if is_private(address) => Err(HttpError::PrivateAddress(url.to_owned())),
+        _ => Ok(()),
+    }
+}
+
+/// Resolves names to public addresses only, at the moment of connecting: a name cannot change its mind
+/// between check and use.
+#[derive(Debug)]
+struct PublicAddresses;
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|each| !is_private(each.ip())).collect();
+            if public.is_empty() {
+                return Err(HttpError::PrivateAddress(name.as_str().to_owned()).into());
+            }
+            Ok::<Addrs, _>(Box::new(public.into_iter()))
+        })
+    }
+}
+
+fn unusable(error: reqwest::Error) -> ConfigError {
+    ConfigError::HttpClient(reason(&error))
+}
+
+/// The innermost cause says what happened; the outer ones only where.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,33 @@
+//! What may stand in the configuration as the address of an authorization server.
+
+use url::Url;
+
+use crate::address::is_loopback_host;
+use crate::config_error::{ConfigError, UrlFault};
+
+/// An issuer identifier is an `https` URL without query or fragment (RFC 8414 section 2).
+pub(crate) fn check(name: &str) -> Result<(), ConfigError> {
+    let fault = |reason| ConfigError::Issuer {
+        value: name.to_owned(),
+        reason,
+    };
+    let url = check_url(name).map_err(fault)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(fault(UrlFault::QueryOrFragment));
+    }
+    Ok(())
+}
+
+/// An address that may be fetched is `https`, or `http` on loopback.
+pub(crate) fn check_url(address: &str) -> Result<Url, UrlFault> {
+    let url = Url::parse(address).map_err(|_| UrlFault::Malformed)?;
+    let host = url.host_str().ok_or(UrlFault::Malformed)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(UrlFault::UserInfo);
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback_host(host) => Ok(url),
+        _ => Err(UrlFault::PlainHttp),
+    }
+}

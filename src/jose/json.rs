@@ -1,0 +1,406 @@
+//! Strict reading of JSON objects from strangers: UTF-8, bounded depth, and no member twice at any level
+//! (RFC 7515 section 4, RFC 7519 section 4; RFC 8725 section 2.4 tells what lenient readers invite).
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// What is wrong with a JSON text.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Not JSON, not UTF-8, or something after the end.
+    #[error("it is not well-formed JSON in UTF-8")]
+    Syntax,
+    /// JSON, but not an object.
+    #[error("it is not a JSON object")]
+    NotAnObject,
+    /// A member that is known stands there twice.
+    #[error("member `{0}` is repeated")]
+    Repeated(&'static str),
+    /// Another member stands there twice.
+    #[error("a member is repeated")]
+    RepeatedOther,
+    /// Nested deeper than 32 levels.
+    #[error("it is nested too deeply")]
+    TooDeep,
+    /// A member has another type than the standard gives it.
+    #[error("member `{0}` has a wrong type or value")]
+    WrongType(&'static str),
+}
+
+/// An object of which some members are known by name.
+pub(crate) trait Object<'de>: Default {
+    /// Reads the value of `name` if the name is known; says whether it was.
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error>;
+}
+
+/// Reads `text` as one object and nothing else.
+pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, Fault> {
+    let fault = Cell::new(None);
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let seed = ObjectSeed {
+        depth: 1,
+        fault: &fault,
+        object: PhantomData,
+    };
+    seed.deserialize(&mut json)
+        .and_then(|object| json.end().map(|()| object))
+        .map_err(|error| match fault.take() {
+            Some(fault) => fault,
+            None if error.is_data() => Fault::NotAnObject,
+            None => Fault::Syntax,
+        })
+}
+
+/// Hands the value of one member to an [`Object`].
+pub(crate) struct Reader<'r, A> {
+    map: &'r mut A,
+    depth: u8,
+    fault: &'r Cell<Option<Fault>>,
+}
+
+impl<'de, A: MapAccess<'de>> Reader<'_, A> {
+    /// Fills `slot`, which must still be empty.
+    pub(crate) fn value<T: Deserialize<'de>>(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<T>,
+    ) -> Result<bool, A::Error> {
+        self.vacant(name, slot)?;
+        let value = self.map.next_value();
+        *slot = Some(value.map_err(|error| note(self.fault, Fault::WrongType(name), error))?);
+        Ok(true)
+    }
+
+    /// Fills `slot`, which must still be empty, with a text; borrowed unless it has escapes.
+    pub(crate) fn text(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<Cow<'de, str>>,
+    ) -> Result<bool, A::Error> {
+        let mut text: Option<Text<'de>> = None;
+        self.vacant(name, slot)?;
+        self.value(name, &mut text)?;
+        *slot = text.map(|Text(text)| text);
+        Ok(true)
+    }
+
+    /// Fills `slot`, which must still be empty, with an inner object.
+    pub(crate) fn object<O: Object<'de>>(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<O>,
+    ) -> Result<bool, A::Error> {
+        self.vacant(name, slot)?;
+        let value = self.map.next_value_seed(ObjectSeed {
+            depth: self.depth + 1,
+            fault: self.fault,
+            object: PhantomData,
+        });
+        *slot = Some(value.map_err(|error| note(self.fault, Fault::WrongType(name), error))?);
+        Ok(true)
+    }
+
+    /// Notes that the member is there and skips its value.
+    pub(crate) fn presence(
+        &mut self,
+        name: &'static str,
+        seen: &mut bool,
+    ) -> Result<bool, A::Error> {
+        let mut slot = seen.then_some(());
+        self.vacant(name, &slot)?;
+        slot = Some(self.skip()?);
+        *seen = slot.is_some();
+        Ok(true)
+    }
+
+    fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value_seed(Skipped {
+            depth: self.depth + 1,
+            fault: self.fault,
+        })
+    }
+
+    fn vacant<T>(&self, name: &'static str, slot: &Option<T>) -> Result<(), A::Error> {
+        if slot.is_some() {
+            return Err(note(
+                self.fault,
+                Fault::Repeated(name),
+                A::Error::custom(""),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the innermost reason: errors pass through here on their way out.
+fn note<E>(place: &Cell<Option<Fault>>, fault: Fault, error: E) -> E {
+    if place.get().is_none() {
+        place.set(Some(fault));
+    }
+    error
+}
+
+struct ObjectSeed<'r, O> {
+    depth: u8,
+    fault: &'r Cell<Option<Fault>>,
+    object: PhantomData<O>,
+}
+
+impl<'de, O: Object<'de>> DeserializeSeed<'de> for ObjectSeed<'_, O> {
+    type Value = O;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<O, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, O: Object<'de>> Visitor<'de> for ObjectSeed<'_, O> {
+    type Value = O;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<O, A::Error> {
+        let mut object = O::default();
+        let mut others = HashSet::new();
+        while let Some(Text(name)) = map.next_key()? {
+            let mut reader = Reader {
+                map: &mut map,
+                depth: self.depth,
+                fault: self.fault,
+            };
+            if object.member(&name, &mut reader)? {
+                continue;
+            }
+            reader.skip()?;
+            if !others.insert(name) {
+                return Err(note(self.fault, Fault::RepeatedOther, A::Error::custom("")));
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// Walks over a value that nobody asked for, and holds it to the same rules.
+struct Skipped<'r> {
+    depth: u8,
+    fault: &'r Cell<Option<Fault>>,
+}
+
+impl Skipped<'_> {
+    fn inner<E: Error>(&self) -> Result<Self, E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(note(self.fault, Fault::TooDeep, E::custom("")));
+        }
+        Ok(Skipped {
+            depth: self.depth + 1,
+            fault: self.fault,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Skipped<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skipped<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _value: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _value: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _value: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _value: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _value: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        while sequence.next_element_seed(self.inner()?)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut names = HashSet::new();
+        while let Some(Text(name)) = map.next_key()? {
+            map.next_value_seed(self.inner()?)?;
+            if !names.insert(name) {
+                return Err(note(self.fault, Fault::RepeatedOther, A::Error::custom("")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A string, borrowed unless it has escapes (`Cow` alone would always copy).
+#[derive(Eq, Hash, PartialEq)]
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Text<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+const MAX_DEPTH: u8 = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Probe<'de> {
+        a: Option<Cow<'de, str>>,
+        n: Option<u64>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Default)]
+    struct Inner(Option<u64>);
+
+    impl<'de> Object<'de> for Probe<'de> {
+        fn member<A: MapAccess<'de>>(
+            &mut self,
+            name: &str,
+            reader: &mut Reader<'_, A>,
+        ) -> Result<bool, A::Error> {
+            match name {
+                "a" => reader.text("a", &mut self.a),
+                "n" => reader.value("n", &mut self.n),
+                "inner" => reader.object("inner", &mut self.inner),
+                _ => Ok(false),
+            }
+        }
+    }
+
+    impl<'de> Object<'de> for Inner {
+        fn member<A: MapAccess<'de>>(
+            &mut self,
+            name: &str,
+            reader: &mut Reader<'_, A>,
+        ) -> Result<bool, A::Error> {
+            match name {
+                "n" => reader.value("inner.n", &mut self.0),
+                _ => Ok(false),
+            }
+        }
+    }
+
+    fn fault(text: &str) -> Option<Fault> {
+        parse::<Probe<'_>>(text.as_bytes()).err()
+    }
+
+    #[test]
+    fn dpop_14_no_member_twice() {
+        assert_eq!(
+            fault(r#"{"a":"x","n":1,"inner":{"n":2},"b":{"a":1},"c":[{"a":1}]}"#),
+            None
+        );
+        assert_eq!(fault(r#"{"a":"x","a":"x"}"#), Some(Fault::Repeated("a")));
+        assert_eq!(
+            fault(r#"{"a":"x","\u0061":"x"}"#),
+            Some(Fault::Repeated("a"))
+        );
+        assert_eq!(
+            fault(r#"{"inner":{"n":1,"n":1}}"#),
+            Some(Fault::Repeated("inner.n"))
+        );
+        assert_eq!(fault(r#"{"b":1,"b":1}"#), Some(Fault::RepeatedOther));
+        assert_eq!(
+            fault(r#"{"b":{"c":1,"\u0063":1}}"#),
+            Some(Fault::RepeatedOther)
+        );
+        assert_eq!(
+            fault(r#"{"b":[[{"c":1,"c":1}]]}"#),
+            Some(Fault::RepeatedOther)
+        );
+        assert_eq!(
+            fault(r#"{"inner":{"x":1,"x":1}}"#),
+            Some(Fault::RepeatedOther)
+        );
+    }
+
+    #[test]
+    fn jose_14_depth_and_encoding_are_bounded() {
+        let nested =
+            |levels: usize| format!(r#"{{"b":{}1{}}}"#, "[".repeat(levels), "]".repeat(levels));
+        assert_eq!(fault(&nested(30)), None);
+        assert_eq!(fault(&nested(31)), Some(Fault::TooDeep));
+        assert_eq!(fault(&nested(100_000)), Some(Fault::TooDeep));
+        assert_eq!(
+            parse::<Probe<'_>>(b"{\"a\":\"\xff\"}").err(),
+            Some(Fault::WrongType("a"))
+        );
+        assert_eq!(parse::<Probe<'_>>(b"{\0\"\0a\0").err(), Some(Fault::Syntax));
+        assert_eq!(
+            parse::<Probe<'_>>(b"\xef\xbb\xbf{}").err(),
+            Some(Fault::Syntax)
+        );
+    }
+
+    #[test]
+    fn wrong_types_are_named() {
+        assert_eq!(fault(r#"{"n":"1"}"#), Some(Fault::WrongType("n")));
+        assert_eq!(fault(r#"{"a":1}"#), Some(Fault::WrongType("a")));
+        assert_eq!(fault(r#"{"inner":[]}"#), Some(Fault::WrongType("inner")));
+        assert_eq!(
+            fault(r#"{"inner":{"n":null}}"#),
+            Some(Fault::WrongType("inner.n"))
+        );
+        assert_eq!(fault("[]"), Some(Fault::NotAnObject));
+        assert_eq!(fault("\"{}\""), Some(Fault::NotAnObject));
+        assert_eq!(fault("{} {}"), Some(Fault::Syntax));
+        assert_eq!(fault("{"), Some(Fault::Syntax));
+        assert_eq!(fault(""), Some(Fault::Syntax));
+    }
+}

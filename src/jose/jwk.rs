@@ -1,0 +1,218 @@
+//! Public JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037) and their thumbprint (RFC 7638).
+//!
+//! One reader serves the `jwk` of a proof and the entries of a key set. The model of the `jsonwebtoken`
+//! crate would not: it folds `ES512` and `Ed25519` into "unknown" and drops private members unseen.
+
+use std::borrow::Cow;
+
+use serde::de::MapAccess;
+
+use super::alg::Algorithm;
+use super::json::{Object, Reader};
+use crate::crypto::{BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, decode};
+
+/// Why a JWK is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JwkError {
+    /// Its `alg` names another algorithm (RFC 7517 section 4.4).
+    #[error("its `alg` is another algorithm")]
+    Algorithm,
+    /// A member is not strict base64url or not in canonical form.
+    #[error(transparent)]
+    Key(#[from] BadKey),
+    /// A member that the key type requires is missing.
+    #[error("member `{0}` is missing")]
+    Missing(&'static str),
+    /// Its `use` or `key_ops` is not for signatures (RFC 7517 sections 4.2 and 4.3).
+    #[error("its `use` or `key_ops` is not for verifying signatures")]
+    Purpose,
+    /// It has a private or secret member.
+    #[error("it has a private member")]
+    Private,
+    /// A key type or curve that no signature algorithm here uses.
+    #[error("its `kty` or `crv` is not supported")]
+    Type,
+}
+
+/// The members of a JWK that matter for verifying; private ones are noted, never read.
+#[derive(Debug, Default)]
+pub(crate) struct Jwk<'a> {
+    kty: Option<Cow<'a, str>>,
+    crv: Option<Cow<'a, str>>,
+    x: Option<Cow<'a, str>>,
+    y: Option<Cow<'a, str>>,
+    n: Option<Cow<'a, str>>,
+    e: Option<Cow<'a, str>>,
+    alg: Option<Cow<'a, str>>,
+    kid: Option<Cow<'a, str>>,
+    usage: Option<Cow<'a, str>>,
+    key_ops: Option<Vec<String>>,
+    private: bool,
+}
+
+impl<'de> Object<'de> for Jwk<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "kty" => reader.text("kty", &mut self.kty),
+            "crv" => reader.text("crv", &mut self.crv),
+            "x" => reader.text("x", &mut self.x),
+            "y" => reader.text("y", &mut self.y),
+            "n" => reader.text("n", &mut self.n),
+            "e" => reader.text("e", &mut self.e),
+            "alg" => reader.text("alg", &mut self.alg),
+            "kid" => reader.text("kid", &mut self.kid),
+            "use" => reader.text("use", &mut self.usage),
+            "key_ops" => reader.value("key_ops", &mut self.key_ops),
+            "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k" | "priv" => {
+                self.private = true;
+                Ok(false)
+            }
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Jwk<'_> {
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The key, if it is a public one for verifying signatures.
+    pub(crate) fn public_key(&self) -> Result<PublicKey, JwkError> {
+        if self.private {
+            return Err(JwkError::Private);
+        }
+        if !self.may_verify() {
+            return Err(JwkError::Purpose);
+        }
+        match (required("kty", &self.kty)?, self.crv.as_deref()) {
+            ("EC", Some(crv)) => {
+                let curve = curve(crv).ok_or(JwkError::Type)?;
+                let (x, y) = (bytes("x", &self.x)?, bytes("y", &self.y)?);
+                Ok(PublicKey::ec(curve, &x, &y)?)
+            }
+            ("OKP", Some("Ed25519")) => Ok(PublicKey::ed25519(&bytes("x", &self.x)?)?),
+            ("EC" | "OKP", None) => Err(JwkError::Missing("crv")),
+            ("RSA", _) => Ok(PublicKey::rsa(bytes("n", &self.n)?, bytes("e", &self.e)?)?),
+            _ => Err(JwkError::Type),
+        }
+    }
+
+    /// Whether the key's own `alg` leaves room for `algorithm`.
+    ///
+    /// `EdDSA` and `Ed25519` are two names for one thing once the curve is Ed25519 (RFC 9864 section 2.2).
+    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
+        let stated = self.alg.as_deref().map(Algorithm::from_name);
+        stated.is_none_or(|alg| alg.is_some_and(|alg| alg.scheme() == algorithm.scheme()))
+    }
+
+    /// The key, prepared for one algorithm.
+    pub(crate) fn prepare(&self, algorithm: Algorithm) -> Result<PreparedKey, JwkError> {
+        let key = self.public_key()?;
+        if !self.allows(algorithm) {
+            return Err(JwkError::Algorithm);
+        }
+        Ok(PreparedKey::new(algorithm.scheme(), &key)?)
+    }
+
+    /// The SHA-256 thumbprint of RFC 7638 section 3.
+    ///
+    /// Taken over the members as they are written: strict base64url and canonical numbers, which
+    /// [`Self::public_key`] demands, leave one spelling only.
+    pub(crate) fn thumbprint(&self) -> Result<Digest, JwkError> {
+        let members: &[(&'static str, &Option<Cow<'_, str>>)] = match required("kty", &self.kty)? {
+            "EC" => &[
+                ("crv", &self.crv),
+                ("kty", &self.kty),
+                ("x", &self.x),
+                ("y", &self.y),
+            ],
+            "OKP" => &[("crv", &self.crv), ("kty", &self.kty), ("x", &self.x)],
+            "RSA" => &[("e", &self.e), ("kty", &self.kty), ("n", &self.n)],
+            _ => return Err(JwkError::Type),
+        };
+        let mut hasher = Hasher::default();
+        for (index, (name, value)) in members.iter().enumerate() {
+            hasher.update(if index == 0 { b"{\"" } else { b",\"" });
+            hasher.update(name.as_bytes());
+            hasher.update(b"\":\"");
+            hasher.update(required(name, value)?.as_bytes());
+            hasher.update(b"\"");
+        }
+        hasher.update(b"}");
+        Ok(hasher.finish())
+    }
+
+    fn may_verify(&self) -> bool {
+        let usage = self.usage.as_deref().is_none_or(|usage| usage == "sig");
+        let operations = self.key_ops.as_ref();
+        usage && operations.is_none_or(|listed| listed.iter().any(|each| each == "verify"))
+    }
+}
+
+fn curve(name: &str) -> Option<Curve> {
+    match name {
+        "P-256" => Some(Curve::P256),
+        "P-384" => Some(Curve::P384),
+        "P-521" => Some(Curve::P521),
+        _ => None,
+    }
+}
+
+fn required<'a>(name: &'static str, member: &'a Option<Cow<'_, str>>) -> Result<&'a str, JwkError> {
+    member.as_deref().ok_or(JwkError::Missing(name))
+}
+
+fn bytes(name: &'static str, member: &Option<Cow<'_, str>>) -> Result<Vec<u8>, JwkError> {
+    Ok(decode(required(name, member)?.as_bytes()).ok_or(BadKey::Encoding)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::parse;
+
+    fn thumbprint(json: &str) -> Result<String, JwkError> {
+        let jwk: Jwk<'_> = parse(json.as_bytes()).expect("an object");
+        jwk.public_key()?;
+        jwk.thumbprint().map(|digest| digest.to_string())
+    }
+
+    #[test]
+    fn vec_01_thumbprint_of_the_rfc_9449_key() {
+        let expected = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let x = r#""x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs""#;
+        let y = r#""y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA""#;
+        for json in [
+            format!(r#"{{"crv":"P-256","kty":"EC",{x},{y}}}"#),
+            format!(
+                r#"{{ {y}, "kid":"7", {x}, "use":"sig", "kty":"\u0045C", "crv":"P-256", "alg":"ES256"}}"#
+            ),
+        ] {
+            assert_eq!(thumbprint(&json).as_deref(), Ok(expected), "JOSE-06 {json}");
+        }
+    }
+
+    #[test]
+    fn vec_03_thumbprint_of_the_rfc_8037_key() {
+        let json =
+            r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        assert_eq!(
+            thumbprint(json).as_deref(),
+            Ok("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
+        );
+    }
+
+    #[test]
+    fn jose_07_one_key_has_one_thumbprint() {
+        // The last character of 43 carries two bits that must be zero.
+        let json =
+            r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp"}"#;
+        assert_eq!(thumbprint(json), Err(JwkError::Key(BadKey::Encoding)));
+    }
+}

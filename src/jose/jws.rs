@@ -1,0 +1,151 @@
+//! Compact serialisation (RFC 7515 section 7.1): three parts of base64url, and the header members that
+//! every JWS has in common.
+
+use std::borrow::Cow;
+
+/// A text in the shape of a compact JWS; nothing of it is verified.
+#[derive(Clone, Copy)]
+pub(crate) struct Compact<'a> {
+    text: &'a str,
+    /// Where the first and the second dot stand.
+    dots: (usize, usize),
+}
+
+impl<'a> Compact<'a> {
+    /// Refuses whatever has other characters or another number of parts: JWE (five parts), JSON
+    /// serialisation, two values joined by a proxy.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let mut dots = text.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
+        let (first, _) = dots.next()?;
+        let (second, _) = dots.next()?;
+        if dots.next().is_some() {
+            return None;
+        }
+        let compact = Self {
+            text,
+            dots: (first, second),
+        };
+        let well_formed = [compact.header(), compact.payload(), compact.signature()]
+            .into_iter()
+            .all(|part| !part.is_empty() && part.iter().all(|byte| is_base64url(*byte)));
+        well_formed.then_some(compact)
+    }
+
+    /// The first part as it stands in the text.
+    pub(crate) fn header(&self) -> &'a [u8] {
+        self.text.as_bytes().get(..self.dots.0).unwrap_or_default()
+    }
+
+    /// The second part as it stands in the text.
+    pub(crate) fn payload(&self) -> &'a [u8] {
+        self.text
+            .as_bytes()
+            .get(self.dots.0 + 1..self.dots.1)
+            .unwrap_or_default()
+    }
+
+    /// The third part as it stands in the text.
+    pub(crate) fn signature(&self) -> &'a [u8] {
+        self.text
+            .as_bytes()
+            .get(self.dots.1 + 1..)
+            .unwrap_or_default()
+    }
+
+    /// What the signature is over (RFC 7515 section 5.2 step 8).
+    pub(crate) fn signing_input(&self) -> &'a [u8] {
+        self.text.as_bytes().get(..self.dots.1).unwrap_or_default()
+    }
+}
+
+const fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+/// Header members that change how a JWS is to be read.
+///
+/// This crate understands no extension, so any `crit` is one it does not understand (RFC 7515 section
+/// 4.1.11), and `b64` other than true makes another payload (RFC 7797).
+#[derive(Debug, Default)]
+pub(crate) struct Critical {
+    pub(crate) crit: bool,
+    pub(crate) b64: Option<bool>,
+}
+
+impl Critical {
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.crit && self.b64.unwrap_or(true)
+    }
+}
+
+/// A `typ` header value, compared as the media type it is (RFC 7515 section 4.1.9).
+#[derive(Debug)]
+pub(crate) struct TypeName<'a>(pub(crate) &'a Cow<'a, str>);
+
+impl TypeName<'_> {
+    /// Case does not count, and `application/` may be left out.
+    pub(crate) fn is(&self, expected: &str) -> bool {
+        let prefix = self.0.get(..PREFIX.len());
+        let name = match prefix {
+            Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => self.0.get(PREFIX.len()..),
+            _ => Some(self.0.as_ref()),
+        };
+        name.is_some_and(|name| name.eq_ignore_ascii_case(expected))
+    }
+}
+
+const PREFIX: &str = "application/";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jose_13_three_parts_of_base64url() {
+        let compact = Compact::parse("YQ.Yg.Yw").expect("three parts");
+        assert_eq!(compact.header(), b"YQ");
+        assert_eq!(compact.payload(), b"Yg");
+        assert_eq!(compact.signature(), b"Yw");
+        assert_eq!(compact.signing_input(), b"YQ.Yg");
+        for refused in [
+            "",
+            ".",
+            "..",
+            "a.b",
+            "a.b.",
+            ".b.c",
+            "a..c",
+            "a.b.c.d",
+            "a.b.c.d.e",
+            "a.b.c=",
+            "a.b.c ",
+            "a.b.c, a.b.c",
+            "{\"a\":1}",
+            "a.b.{",
+            "a.b.\u{e9}",
+            "a+.b.c",
+            "a/.b.c",
+        ] {
+            assert!(Compact::parse(refused).is_none(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn typ_is_a_media_type() {
+        let is = |text: &str| TypeName(&Cow::Borrowed(text)).is("at+jwt");
+        assert!(
+            is("at+jwt") && is("AT+JWT") && is("application/at+jwt") && is("Application/At+jwt")
+        );
+        for other in [
+            "",
+            "JWT",
+            "application/",
+            "x/at+jwt",
+            "application/application/at+jwt",
+            "at+jwt;x",
+            "\u{e9}pplication/at+jwt",
+        ] {
+            assert!(!is(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! JSON Object Signing, the verifying half only: compact JWS (RFC 7515), public JWKs with their thumbprint
+//! (RFC 7517, RFC 7638), and the one table of algorithms (RFC 7518, RFC 8037, RFC 9864).
+
+mod alg;
+mod json;
+mod jwk;
+mod jws;
+
+pub use crate::crypto::BadKey;
+pub use alg::Algorithm;
+pub(crate) use alg::AlgorithmList;
+pub use json::Fault;
+pub(crate) use json::{Object, Reader, parse};
+pub(crate) use jwk::Jwk;
+pub use jwk::JwkError;
+pub(crate) use jws::{Compact, Critical, TypeName};

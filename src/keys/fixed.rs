@@ -1,0 +1,73 @@
+//! Keys that are given at start and never change.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::set::{KeySet, VerificationKey};
+use super::source::{KeyHint, KeySource, KeysUnavailable};
+use crate::answer::Answer;
+use crate::config_error::ConfigError;
+use crate::time::Timestamp;
+
+/// A JWK set from memory or from a file.
+///
+/// # Deployment
+///
+/// When the issuer rotates its keys, the new ones are not seen: give the set anew and restart, or follow
+/// the issuer with `RemoteKeys`.
+#[derive(Clone, Debug)]
+pub struct FixedKeys(KeySet);
+
+impl FixedKeys {
+    /// The keys of a JWK set in JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::UnreadableKeys`] if it is none, [`ConfigError::NoKey`] if nothing in it is usable.
+    pub fn from_json(json: &str) -> Result<Self, ConfigError> {
+        Self::read("in memory", json.as_bytes())
+    }
+
+    /// The keys of a JWK set in a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`FixedKeys::from_json`], and when the file cannot be read.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let origin = path.display().to_string();
+        let json = std::fs::read(path).map_err(|error| ConfigError::UnreadableKeys {
+            origin: origin.clone(),
+            reason: error.to_string(),
+        })?;
+        Self::read(&origin, &json)
+    }
+
+    fn read(origin: &str, json: &[u8]) -> Result<Self, ConfigError> {
+        let set = KeySet::from_json(json).map_err(|error| ConfigError::UnreadableKeys {
+            origin: origin.to_owned(),
+            reason: error.to_string(),
+        })?;
+        if set.is_empty() {
+            return Err(ConfigError::NoKey {
+                origin: origin.to_owned(),
+                skipped: set.skipped(),
+            });
+        }
+        Ok(Self(set))
+    }
+}
+
+impl KeySource for FixedKeys {
+    fn find<'a>(
+        &'a self,
+        hint: &'a KeyHint<'a>,
+        _now: Timestamp,
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+        Answer::known(Ok(self.0.matching(hint)))
+    }
+
+    fn trusts(&self, key: &VerificationKey, _now: Timestamp) -> bool {
+        self.0.contains(key)
+    }
+}

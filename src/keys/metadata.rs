@@ -1,0 +1,83 @@
+//! Where an issuer publishes its keys: authorization server metadata (RFC 8414) or OpenID Connect
+//! Discovery 1.0.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::source::KeysUnavailable;
+use crate::excerpt::Excerpt;
+use crate::http_client::{Fetch, HttpClient, NamedBy};
+
+/// Finds the `jwks_uri` of an issuer. RFC 8414 first, and OpenID's place if there is nothing.
+pub(super) async fn key_set_address(
+    issuer: &str,
+    client: &dyn HttpClient,
+) -> Result<Fetch, KeysUnavailable> {
+    let url = Url::parse(issuer).map_err(|error| KeysUnavailable::because(error.to_string()))?;
+    let mut failures = Vec::new();
+    for place in places(&url) {
+        match read(&place, issuer, client).await {
+            Ok(metadata) => return address(&url, &metadata),
+            Err(reason) => failures.push(reason),
+        }
+    }
+    Err(KeysUnavailable::because(failures.join("; ")))
+}
+
+/// RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID behind it.
+fn places(issuer: &Url) -> [String; 2] {
+    let origin = issuer.origin().ascii_serialization();
+    let path = issuer.path().trim_end_matches('/');
+    [
+        format!("{origin}/.well-known/oauth-authorization-server{path}"),
+        format!("{origin}{path}/.well-known/openid-configuration"),
+    ]
+}
+
+async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Metadata, String> {
+    let fetch = Fetch::new(place, NamedBy::Operator);
+    let fetched = client
+        .get(&fetch)
+        .await
+        .map_err(|error| error.to_string())?;
+    if !fetched.status.is_success() {
+        return Err(format!("{place}: status {}", fetched.status.as_u16()));
+    }
+    let metadata: Metadata = serde_json::from_slice(&fetched.body)
+        .map_err(|_| format!("{place}: not metadata with `issuer` and `jwks_uri`"))?;
+    // RFC 8414 section 3.3: or one server could speak for another.
+    if metadata.issuer != issuer {
+        let found = Excerpt::of(&metadata.issuer);
+        return Err(format!(
+            "{place}: it is the metadata of issuer {found}, not {issuer:?}"
+        ));
+    }
+    Ok(metadata)
+}
+
+/// The address of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
+fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, KeysUnavailable> {
+    let refused = |reason: &str| {
+        let found = Excerpt::of(&metadata.jwks_uri);
+        KeysUnavailable::because(format!("`jwks_uri` {found} is refused: {reason}"))
+    };
+    let url = Url::parse(&metadata.jwks_uri).map_err(|_| refused("it is not a URL"))?;
+    let same_host = url.host_str() == issuer.host_str();
+    match url.scheme() {
+        "https" => {}
+        "http" if same_host && issuer.scheme() == "http" => {}
+        _ => return Err(refused("it is not https")),
+    }
+    let named_by = if same_host {
+        NamedBy::Operator
+    } else {
+        NamedBy::Metadata
+    };
+    Ok(Fetch::new(url, named_by))
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    jwks_uri: String,
+}

@@ -1,0 +1,261 @@
+//! Keys that follow an authorization server: fetched at start, refreshed in the background, sought anew
+//! when a token names an unknown one, and bounded in every direction.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::download::Download;
+use super::remote_builder::RemoteKeysBuilder;
+use super::set::{KeySet, VerificationKey};
+use super::snapshot::{Schedule, Snapshot};
+use super::source::{KeyHint, KeySource, KeysUnavailable};
+use crate::answer::Answer;
+use crate::config_error::ConfigError;
+use crate::time::{Clock, Timestamp};
+
+/// The keys that an issuer publishes.
+///
+/// A token with an unknown `kid` waits for one fetch, so a rotation costs no request; strangers who
+/// invent `kid`s cause one fetch per cool-down (30 s) and are refused in between. A set is
+/// fetched again in the background after its `max-age` (kept within 5 minutes and 24 hours; 15 minutes
+/// without one). While the issuer does not answer, the last set serves for up to 24 hours; after
+/// that, requests are refused with 503.
+///
+/// Needs a Tokio runtime.
+///
+/// # Deployment
+///
+/// A key that the issuer withdraws is believed until the next refresh. In an emergency call
+/// [`RemoteKeys::purge`].
+#[derive(Clone, Debug)]
+pub struct RemoteKeys {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    download: Download,
+    schedule: Schedule,
+    clock: Arc<dyn Clock>,
+    snapshot: RwLock<Snapshot>,
+    /// Closed when the fetch that is under way has ended.
+    flight: Mutex<Option<watch::Receiver<()>>>,
+}
+
+impl RemoteKeys {
+    /// Finds the keys of `issuer` by its metadata (RFC 8414, or OpenID Connect Discovery) and fetches them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the address is not usable, the metadata is that of another issuer, nothing
+    /// answers, or no key is usable.
+    #[cfg(feature = "reqwest")]
+    pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
+        let client = crate::http_client::ReqwestClient::new()?;
+        Self::for_issuer(issuer, client).connect().await
+    }
+
+    /// Keys found by an issuer's metadata, with settings and an HTTP client of one's own.
+    pub fn for_issuer(
+        issuer: &str,
+        client: impl crate::http_client::HttpClient,
+    ) -> RemoteKeysBuilder {
+        RemoteKeysBuilder::for_issuer(issuer, Arc::new(client))
+    }
+
+    /// Keys at an address that needs no metadata.
+    pub fn at(jwks_uri: &str, client: impl crate::http_client::HttpClient) -> RemoteKeysBuilder {
+        RemoteKeysBuilder::at(jwks_uri, Arc::new(client))
+    }
+
+    /// Forgets all keys at once: every token is refused until a fetch, which the next one causes,
+    /// has brought the keys of the present.
+    pub fn purge(&self) {
+        self.shared.change(Snapshot::purge);
+    }
+
+    pub(super) fn unfetched(download: Download, schedule: Schedule, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                download,
+                schedule,
+                clock,
+                snapshot: RwLock::default(),
+                flight: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The first fetch, whose failure the operator should see.
+    pub(super) async fn connect(self) -> Result<Self, ConfigError> {
+        self.shared.refresh().await;
+        let now = self.shared.clock.now();
+        let origin = || self.shared.download.to_string();
+        match self.shared.lookup(now, |set| (set.len(), set.skipped())) {
+            Ok((0, skipped)) => Err(ConfigError::NoKey {
+                origin: origin(),
+                skipped,
+            }),
+            Ok(_) => Ok(self),
+            Err(unavailable) => Err(ConfigError::UnreadableKeys {
+                origin: origin(),
+                reason: unavailable.to_string(),
+            }),
+        }
+    }
+
+    async fn seek(
+        &self,
+        hint: &KeyHint<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
+        if let Some(mut flight) = self.shared.reason_to_wait(now)? {
+            // Closed, not changed: the answer is in the snapshot.
+            while flight.changed().await.is_ok() {}
+        }
+        let found = self.shared.lookup(now, |set| set.matching(hint))?;
+        match self
+            .shared
+            .read(|snapshot| snapshot.failure().map(str::to_owned))
+        {
+            // The key may be there, but we could not look.
+            Some(failure) if found.is_empty() => Err(KeysUnavailable::because(failure)),
+            _ => Ok(found),
+        }
+    }
+}
+
+impl KeySource for RemoteKeys {
+    fn find<'a>(
+        &'a self,
+        hint: &'a KeyHint<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+        self.shared.refresh_if_due(now);
+        match self.shared.lookup(now, |set| set.matching(hint)) {
+            Ok(found) if !found.is_empty() => Answer::known(Ok(found)),
+            _ => Answer::awaited(self.seek(hint, now)),
+        }
+    }
+
+    fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool {
+        self.shared.refresh_if_due(now);
+        self.shared
+            .lookup(now, |set| set.contains(key))
+            .unwrap_or(false)
+    }
+}
+
+impl Shared {
+    /// Asks the set, if there is one that is not too old.
+    fn lookup<T>(
+        &self,
+        now: Timestamp,
+        question: impl FnOnce(&KeySet) -> T,
+    ) -> Result<T, KeysUnavailable> {
+        self.read(|snapshot| match snapshot.set(now, &self.schedule) {
+            Some(set) => Ok(question(set)),
+            None => Err(KeysUnavailable::because(
+                snapshot.failure().unwrap_or("no key set was fetched yet"),
+            )),
+        })
+    }
+
+    fn refresh_if_due(self: &Arc<Self>, now: Timestamp) {
+        if self.read(|snapshot| snapshot.is_stale(now) && snapshot.may_try(now, &self.schedule)) {
+            // Without a runtime the set ages, and is refused once it is too old.
+            drop(self.take_off(now));
+        }
+    }
+
+    /// A fetch to wait for, when the set lacks a key or is missing: the one under way, or a new one if
+    /// the last is long enough ago.
+    fn reason_to_wait(
+        self: &Arc<Self>,
+        now: Timestamp,
+    ) -> Result<Option<watch::Receiver<()>>, KeysUnavailable> {
+        if let Some(flight) = self.flight_under_way() {
+            return Ok(Some(flight));
+        }
+        let may_start = self.change(|snapshot| match snapshot.set(now, &self.schedule) {
+            Some(_) => snapshot.may_seek(now, &self.schedule),
+            None => snapshot.may_try(now, &self.schedule),
+        });
+        if may_start {
+            self.take_off(now).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Starts a fetch, or joins the one under way. It belongs to no request: a client that hangs up
+    /// does not end it.
+    fn take_off(self: &Arc<Self>, now: Timestamp) -> Result<watch::Receiver<()>, KeysUnavailable> {
+        let runtime = Handle::try_current()
+            .map_err(|_| KeysUnavailable::because("there is no Tokio runtime to fetch keys on"))?;
+        let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
+            return Ok(under_way.clone());
+        }
+        self.change(|snapshot| snapshot.start(now));
+        let (landing, under_way) = watch::channel(());
+        *flight = Some(under_way.clone());
+        let shared = Arc::clone(self);
+        runtime.spawn(async move {
+            shared.refresh().await;
+            drop(landing);
+        });
+        Ok(under_way)
+    }
+
+    fn flight_under_way(&self) -> Option<watch::Receiver<()>> {
+        let flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        flight
+            .as_ref()
+            .filter(|flight| is_under_way(flight))
+            .cloned()
+    }
+
+    async fn refresh(&self) {
+        let purges = self.read(Snapshot::purges);
+        let downloaded = self.download.run().await;
+        let now = self.clock.now();
+        match downloaded {
+            Ok((set, max_age)) => {
+                if set.is_empty() {
+                    tracing::warn!(keys = %self.download, "the key set has no usable key");
+                }
+                // A set asked for before a purge may hold the very key that was to go.
+                self.change(|snapshot| {
+                    if snapshot.purges() == purges {
+                        snapshot.succeed(set, max_age, now, &self.schedule);
+                    }
+                });
+            }
+            Err(unavailable) => {
+                tracing::warn!(keys = %self.download, %unavailable, "the key set could not be fetched");
+                self.change(|snapshot| snapshot.fail(unavailable.to_string()));
+            }
+        }
+    }
+
+    fn read<T>(&self, question: impl FnOnce(&Snapshot) -> T) -> T {
+        question(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Snapshot) -> T) -> T {
+        change(
+            &mut self
+                .snapshot
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+/// The task drops the sender when it ends, also when it panics or the runtime stops.
+fn is_under_way(flight: &watch::Receiver<()>) -> bool {
+    flight.has_changed().is_ok()
+}

@@ -1,0 +1,116 @@
+//! The settings of `RemoteKeys`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::download::Download;
+use super::remote::RemoteKeys;
+use super::snapshot::Schedule;
+use crate::config_error::{ConfigError, in_range};
+use crate::http_client::HttpClient;
+use crate::time::{Clock, SystemClock};
+
+/// Made by [`RemoteKeys::for_issuer`] and [`RemoteKeys::at`].
+#[derive(Debug)]
+#[must_use = "a builder fetches nothing"]
+pub struct RemoteKeysBuilder {
+    place: Place,
+    client: Arc<dyn HttpClient>,
+    clock: Arc<dyn Clock>,
+    cool_down: Duration,
+    max_staleness: Duration,
+}
+
+#[derive(Debug)]
+enum Place {
+    Issuer(String),
+    Address(String),
+}
+
+impl RemoteKeysBuilder {
+    pub(super) fn for_issuer(issuer: &str, client: Arc<dyn HttpClient>) -> Self {
+        Self::new(Place::Issuer(issuer.to_owned()), client)
+    }
+
+    pub(super) fn at(jwks_uri: &str, client: Arc<dyn HttpClient>) -> Self {
+        Self::new(Place::Address(jwks_uri.to_owned()), client)
+    }
+
+    fn new(place: Place, client: Arc<dyn HttpClient>) -> Self {
+        Self {
+            place,
+            client,
+            clock: Arc::new(SystemClock),
+            cool_down: DEFAULT_COOL_DOWN,
+            max_staleness: DEFAULT_STALENESS,
+        }
+    }
+
+    /// The least time between two fetches for unknown keys, and after a failure: 30 s by default, from
+    /// 1 s to 10 minutes.
+    pub const fn cool_down(mut self, span: Duration) -> Self {
+        self.cool_down = span;
+        self
+    }
+
+    /// How long a set serves while the issuer does not answer: 24 hours by default, from 10 minutes to
+    /// 7 days.
+    pub const fn max_staleness(mut self, span: Duration) -> Self {
+        self.max_staleness = span;
+        self
+    }
+
+    /// Tells when a fetch ended; must be the guard's clock.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Fetches the keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if an address or a span is not usable, nothing answers, the metadata is that of
+    /// another issuer, or no key is usable.
+    pub async fn connect(self) -> Result<RemoteKeys, ConfigError> {
+        self.build()?.connect().await
+    }
+
+    /// Fetches nothing yet: the service starts while the issuer is away, and answers 503 until it is back.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if an address or a span is not usable.
+    pub fn connect_later(self) -> Result<RemoteKeys, ConfigError> {
+        self.build()
+    }
+
+    fn build(self) -> Result<RemoteKeys, ConfigError> {
+        let schedule = Schedule {
+            cool_down: in_range(
+                "the cool-down of key fetches",
+                self.cool_down,
+                MIN_COOL_DOWN,
+                MAX_COOL_DOWN,
+            )?,
+            max_staleness: in_range(
+                "the staleness of keys",
+                self.max_staleness,
+                MIN_STALENESS,
+                MAX_STALENESS,
+            )?,
+        };
+        let download = match self.place {
+            Place::Issuer(issuer) => Download::for_issuer(&issuer, self.client)?,
+            Place::Address(address) => Download::at(&address, self.client)?,
+        };
+        Ok(RemoteKeys::unfetched(download, schedule, self.clock))
+    }
+}
+
+const DEFAULT_COOL_DOWN: Duration = Duration::from_secs(30);
+const MIN_COOL_DOWN: Duration = Duration::from_secs(1);
+const MAX_COOL_DOWN: Duration = Duration::from_secs(600);
+const DEFAULT_STALENESS: Duration = Duration::from_secs(24 * 60 * 60);
+const MIN_STALENESS: Duration = Duration::from_secs(600);
+const MAX_STALENESS: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -1,0 +1,313 @@
+//! The guard as a tower layer: the only file that names tower.
+//!
+//! The body of a request is never touched, and nothing is asked of it.
+
+use std::fmt;
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, ORIGIN};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response};
+use pin_project_lite::pin_project;
+use tower::{Layer, Service};
+
+use crate::access::Access;
+use crate::credentials;
+use crate::guard::Guard;
+use crate::proof::has_proof;
+use crate::rejection::Rejection;
+
+/// Guards a service: [`Access`] goes into the extensions of requests that pass; the others are answered
+/// with an empty body, and with the [`Rejection`] in the extensions of the response for outer layers.
+///
+/// CORS preflights (`OPTIONS` with `Origin` and `Access-Control-Request-Method`, and no credentials) pass
+/// without [`Access`].
+///
+/// # Deployment
+///
+/// A CORS layer belongs outside of this one, so that refusals carry its headers too. Layers that repeat
+/// requests (retry, hedge) belong inside: a proof is good for one request.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct GuardLayer<H = EmptyBody> {
+    guard: Guard,
+    body: H,
+}
+
+impl Guard {
+    /// The guard as a tower layer.
+    pub fn layer(&self) -> GuardLayer {
+        GuardLayer {
+            guard: self.clone(),
+            body: EmptyBody,
+        }
+    }
+}
+
+impl GuardLayer {
+    /// Shapes the body of refusals; status and all other headers stay as they are.
+    ///
+    /// What is written there reaches strangers: [`Rejection::kind`] and `Display` are for operators.
+    /// Answers to HEAD stay empty.
+    ///
+    /// ```
+    /// # use http::HeaderValue;
+    /// # fn example(guard: sender_constraint::Guard) {
+    /// let problem = HeaderValue::from_static("application/problem+json");
+    /// let layer = guard.layer().refusal_body(problem, |_rejection| {
+    ///     axum::body::Body::from(r#"{"title":"See WWW-Authenticate"}"#)
+    /// });
+    /// # drop(layer.clone());
+    /// # let _: axum::Router = axum::Router::new().layer(layer);
+    /// # }
+    /// ```
+    pub fn refusal_body<F>(self, content_type: HeaderValue, shape: F) -> GuardLayer<ShapedBody<F>> {
+        GuardLayer {
+            guard: self.guard,
+            body: ShapedBody {
+                content_type,
+                shape,
+            },
+        }
+    }
+}
+
+/// The body of refusals: a type parameter, because its type is that of the service behind.
+pub trait RefusalBody<B> {
+    /// The body, and its `Content-Type`.
+    fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>);
+}
+
+/// Refusals have no body.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct EmptyBody;
+
+impl<B: Default> RefusalBody<B> for EmptyBody {
+    fn body(&self, _rejection: &Rejection) -> (B, Option<HeaderValue>) {
+        (B::default(), None)
+    }
+}
+
+/// Refusals have the body that the application gives them.
+#[derive(Clone)]
+pub struct ShapedBody<F> {
+    content_type: HeaderValue,
+    shape: F,
+}
+
+impl<B, F: Fn(&Rejection) -> B> RefusalBody<B> for ShapedBody<F> {
+    fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>) {
+        ((self.shape)(rejection), Some(self.content_type.clone()))
+    }
+}
+
+impl<F> fmt::Debug for ShapedBody<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ShapedBody")
+            .field("content_type", &self.content_type)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, H: Clone> Layer<S> for GuardLayer<H> {
+    type Service = Guarded<S, H>;
+
+    fn layer(&self, inner: S) -> Guarded<S, H> {
+        Guarded {
+            guard: self.guard.clone(),
+            body: self.body.clone(),
+            inner,
+        }
+    }
+}
+
+/// A service behind a [`Guard`].
+#[derive(Clone, Debug)]
+pub struct Guarded<S, H = EmptyBody> {
+    guard: Guard,
+    body: H,
+    inner: S,
+}
+
+impl<S, H, ReqBody, ResBody> Service<Request<ReqBody>> for Guarded<S, H>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
+    H: RefusalBody<ResBody> + Clone,
+    ResBody: Default,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, H, ReqBody>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        // The service that said it was ready is the one to call; its clone is not
+        // (https://docs.rs/tower/latest/tower/trait.Service.html#be-careful-when-cloning-inner-services).
+        let clone = self.inner.clone();
+        let mut inner = mem::replace(&mut self.inner, clone);
+        if is_preflight(&request) {
+            let called = inner.call(request);
+            return ResponseFuture {
+                state: State::Serving { called },
+            };
+        }
+        let (mut head, body) = request.into_parts();
+        let guard = self.guard.clone();
+        let check = Box::pin(async move {
+            let verdict = guard.check(&mut head).await;
+            Checked {
+                guard,
+                head,
+                verdict,
+            }
+        });
+        ResponseFuture {
+            state: State::Checking {
+                check,
+                request_body: Some(body),
+                refusal_body: self.body.clone(),
+                inner,
+            },
+        }
+    }
+}
+
+/// What the check gives back: the head, and whether it may pass.
+struct Checked {
+    guard: Guard,
+    head: Parts,
+    verdict: Result<Access, Rejection>,
+}
+
+pin_project! {
+    /// The response of a guarded service.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ResponseFuture<S, H, ReqBody>
+    where
+        S: Service<Request<ReqBody>>,
+    {
+        #[pin]
+        state: State<S, H, ReqBody>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, H, ReqBody>
+    where
+        S: Service<Request<ReqBody>>,
+    {
+        Checking {
+            check: Pin<Box<dyn Future<Output = Checked> + Send>>,
+            request_body: Option<ReqBody>,
+            refusal_body: H,
+            inner: S,
+        },
+        Serving {
+            #[pin]
+            called: S::Future,
+        },
+    }
+}
+
+impl<S, H, ReqBody, ResBody> Future for ResponseFuture<S, H, ReqBody>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    H: RefusalBody<ResBody>,
+    ResBody: Default,
+{
+    type Output = Result<Response<ResBody>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.project().state;
+        loop {
+            let called = match state.as_mut().project() {
+                StateProjection::Serving { called } => return called.poll(context),
+                StateProjection::Checking {
+                    check,
+                    request_body,
+                    refusal_body,
+                    inner,
+                } => {
+                    let checked = ready!(check.as_mut().poll(context));
+                    let Checked {
+                        guard,
+                        mut head,
+                        verdict,
+                    } = checked;
+                    match (verdict, request_body.take()) {
+                        (Ok(access), Some(body)) => {
+                            tracing::debug!(client_id = access.client_id(), "request accepted");
+                            head.extensions.insert(access);
+                            inner.call(Request::from_parts(head, body))
+                        }
+                        (Err(rejection), _) => {
+                            let refused = refuse(&guard, &head, rejection, &*refusal_body);
+                            return Poll::Ready(Ok(refused));
+                        }
+                        // Polled again after it was ready.
+                        (Ok(_), None) => return Poll::Pending,
+                    }
+                }
+            };
+            state.set(State::Serving { called });
+        }
+    }
+}
+
+impl<S, H, ReqBody> fmt::Debug for ResponseFuture<S, H, ReqBody>
+where
+    S: Service<Request<ReqBody>>,
+{
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ResponseFuture")
+            .finish_non_exhaustive()
+    }
+}
+
+fn refuse<B: Default>(
+    guard: &Guard,
+    head: &Parts,
+    rejection: Rejection,
+    shape: &impl RefusalBody<B>,
+) -> Response<B> {
+    log(&rejection);
+    let mut response = guard.refusal(&rejection, head);
+    if head.method != Method::HEAD && !response.headers().contains_key(CONTENT_TYPE) {
+        let (body, content_type) = shape.body(&rejection);
+        *response.body_mut() = body;
+        response
+            .headers_mut()
+            .extend(content_type.map(|value| (CONTENT_TYPE, value)));
+    }
+    response.extensions_mut().insert(rejection);
+    response
+}
+
+fn log(rejection: &Rejection) {
+    let kind = rejection.kind();
+    match rejection {
+        Rejection::Unavailable(_) => tracing::error!(kind, reason = %rejection, "request refused"),
+        Rejection::Credentials(_) => tracing::debug!(kind, reason = %rejection, "request refused"),
+        _ => tracing::warn!(kind, reason = %rejection, "request refused"),
+    }
+}
+
+/// A browser asks before a cross-origin request; it never sends credentials along (Fetch, "CORS-preflight fetch").
+fn is_preflight<B>(request: &Request<B>) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+        && !credentials::are_present(headers)
+        && !has_proof(headers)
+}

@@ -1,0 +1,388 @@
+//! Demonstrating Proof of Possession (RFC 9449 section 4.3): its twelve items in the order of cost, the
+//! replay check last.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use serde::de::MapAccess;
+
+use super::error::ProofError;
+use super::origin::Origin;
+use super::request::{Target, target_path};
+use super::sender::{Sender, Senders};
+use crate::config_error::{ConfigError, in_range};
+use crate::crypto::{Digest, Hasher, decode_into};
+use crate::excerpt::Excerpt;
+use crate::jose::{Algorithm, AlgorithmList, Compact, Object, Reader, parse};
+use crate::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
+use crate::time::Timestamp;
+
+/// What a DPoP proof must look like to be accepted here.
+///
+/// Every proof is good for one request: the replay check is always on.
+///
+/// A proof covers method, URI, time and token. It does not cover the body, the query or other headers
+/// (RFC 9449 section 11.7).
+///
+/// # Deployment
+///
+/// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public address, not the
+/// one this process listens on; `Host`, `Forwarded` and `X-Forwarded-*` are never believed. A wrong
+/// origin or prefix refuses every request, and the log says what came and what was expected.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Dpop {
+    origin: Origin,
+    algorithms: AlgorithmList,
+    past: Duration,
+    future: Duration,
+    replay: Arc<dyn ReplayStore>,
+    senders: Senders,
+}
+
+impl Dpop {
+    /// Proofs for requests to `origin`: `https://host[:port]`, or plain `http` on loopback.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Origin`] for anything else, and [`ConfigError::UnsupportedAlgorithm`] in a build
+    /// without a crypto backend.
+    pub fn new(origin: &str) -> Result<Self, ConfigError> {
+        Self::of(Origin::parse(origin, false)?)
+    }
+
+    /// As [`Dpop::new`], for an origin that clients reach over plain `http`.
+    ///
+    /// Anybody on the way can then read tokens and proofs, and use a proof first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Dpop::new`].
+    pub fn over_insecure_http(origin: &str) -> Result<Self, ConfigError> {
+        Self::of(Origin::parse(origin, true)?)
+    }
+
+    fn of(origin: Origin) -> Result<Self, ConfigError> {
+        Ok(Self {
+            origin,
+            algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
+            past: DEFAULT_PAST,
+            future: DEFAULT_FUTURE,
+            replay: Arc::new(Window::default()),
+            senders: Senders::default(),
+        })
+    }
+
+    /// Accepts proofs of these algorithms instead of [`Algorithm::PROOF_DEFAULT`].
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for an empty list or an algorithm that this build cannot verify.
+    pub fn algorithms(
+        mut self,
+        algorithms: impl IntoIterator<Item = Algorithm>,
+    ) -> Result<Self, ConfigError> {
+        self.algorithms = AlgorithmList::new("proof", algorithms)?;
+        // Senders were parsed under the other list.
+        self.senders = Senders::default();
+        Ok(self)
+    }
+
+    /// The path that a gateway strips before requests arrive: `/svc1` if clients call `/svc1/accounts`
+    /// and this service sees `/accounts`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::PathPrefix`] unless it begins with `/`, does not end with it, and has no dot segments.
+    pub fn path_prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
+        self.origin.set_prefix(prefix)?;
+        Ok(self)
+    }
+
+    /// How far `iat` may lie behind (default 60 s, at most 300 s) and ahead (default 10 s, at most 60 s).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Duration`] outside these limits.
+    pub fn time_window(mut self, past: Duration, future: Duration) -> Result<Self, ConfigError> {
+        self.past = in_range("the past window of proofs", past, MIN_PAST, MAX_PAST)?;
+        self.future = in_range(
+            "the future window of proofs",
+            future,
+            Duration::ZERO,
+            MAX_FUTURE,
+        )?;
+        Ok(self)
+    }
+
+    /// Remembers used proofs in `store` instead of a [`Window`] of default size.
+    ///
+    /// # Deployment
+    ///
+    /// The default remembers within one process. Several instances behind one origin accept a proof once
+    /// each unless they share a store.
+    pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
+        self.replay = Arc::new(store);
+        self
+    }
+
+    /// The allowed algorithms as the challenge lists them.
+    pub(crate) fn algs(&self) -> String {
+        self.algorithms.to_string()
+    }
+
+    /// Everything about the proof that needs no public-key operation and no memory of other requests.
+    pub(crate) fn read<'a>(
+        &self,
+        head: &'a Parts,
+        access_token: &Digest,
+        now: Timestamp,
+    ) -> Result<UnverifiedProof<'a>, ProofError> {
+        let proof = proof_header(&head.headers)?;
+        let sender = match self.senders.get(proof.header()) {
+            Some(sender) => sender,
+            None => Arc::new(Sender::parse(proof.header(), &self.algorithms)?),
+        };
+        let mut buffer = [0; MAX_PROOF_BYTES];
+        let json = decode_into(proof.payload(), &mut buffer).ok_or(ProofError::NotAJws)?;
+        let claims: Claims<'_> = parse(json).map_err(ProofError::Payload)?;
+        // 4.3 item 3
+        let jti = text("jti", &claims.jti)?;
+        let htm = text("htm", &claims.htm)?;
+        let htu = text("htu", &claims.htu)?;
+        let iat = claims.iat.ok_or(ProofError::MissingClaim("iat"))?;
+        let ath = text("ath", &claims.ath)?;
+        if jti.len() > MAX_JTI_BYTES {
+            return Err(ProofError::JtiTooLong(jti.len()));
+        }
+        // 4.3 item 8
+        if htm != head.method.as_str() {
+            return Err(ProofError::Method {
+                found: Excerpt::of(htm),
+                expected: head.method.to_string(),
+            });
+        }
+        // 4.3 item 9
+        let path = target_path(head, &self.origin)?;
+        let target = Target {
+            origin: self.origin.as_str(),
+            path: &path,
+        };
+        check_target(&target, htu)?;
+        // 4.3 item 11
+        self.check_time(iat, &claims, now)?;
+        // 4.3 item 12, first half; the second is the binding of the token
+        if Digest::from_base64url(ath).as_ref() != Some(access_token) {
+            return Err(ProofError::AccessTokenHash);
+        }
+        Ok(UnverifiedProof {
+            replay_key: replay_key(&sender.thumbprint, htm, &target, jti),
+            until: iat.saturating_add(self.past).saturating_add(self.future),
+            proof,
+            sender,
+        })
+    }
+
+    /// The rest: replay look-up, signature, and the replay memory that alone decides.
+    pub(crate) async fn verify(
+        &self,
+        proof: UnverifiedProof<'_>,
+        now: Timestamp,
+    ) -> Result<DpopEvidence, Unproven> {
+        if self.replay.has_seen(&proof.replay_key) {
+            // A replayed proof is not worth a signature check.
+            return Err(ProofError::Replayed.into());
+        }
+        // 4.3 item 6
+        if !proof.signature_holds() {
+            return Err(ProofError::Signature.into());
+        }
+        let proof_use = ProofUse {
+            key: proof.replay_key,
+            client: proof.sender.thumbprint,
+            until: proof.until,
+            now,
+        };
+        match self.replay.insert(&proof_use).await? {
+            Novelty::Seen => Err(ProofError::Replayed.into()),
+            Novelty::Fresh => {
+                self.senders.keep(proof.proof.header(), &proof.sender);
+                Ok(DpopEvidence(proof.sender.thumbprint))
+            }
+        }
+    }
+
+    fn check_time(
+        &self,
+        iat: Timestamp,
+        claims: &Claims<'_>,
+        now: Timestamp,
+    ) -> Result<(), ProofError> {
+        if iat > now.saturating_add(self.future) {
+            return Err(ProofError::IssuedInFuture {
+                ahead: iat.since(now),
+                limit: self.future,
+            });
+        }
+        if iat < now.saturating_sub(self.past) {
+            return Err(ProofError::IssuedTooLongAgo {
+                age: now.since(iat),
+                limit: self.past,
+            });
+        }
+        match (claims.exp, claims.nbf) {
+            (Some(exp), _) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
+                ago: now.since(exp),
+            }),
+            (_, Some(nbf)) if nbf > now.saturating_add(self.future) => {
+                Err(ProofError::NotYetValid {
+                    wait: nbf.since(now),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes the proof: it is bound to this URI and of no use behind the guard.
+pub(crate) fn remove_proof(headers: &mut HeaderMap) {
+    headers.remove(DPOP);
+}
+
+/// Whether the request carries a `DPoP` header at all.
+pub(crate) fn has_proof(headers: &HeaderMap) -> bool {
+    headers.contains_key(DPOP)
+}
+
+/// A proof that fits the request; its signature and its novelty are open.
+pub(crate) struct UnverifiedProof<'a> {
+    proof: Compact<'a>,
+    sender: Arc<Sender>,
+    replay_key: Digest,
+    until: Timestamp,
+}
+
+impl UnverifiedProof<'_> {
+    /// The key that the proof claims: to be compared with the token's `jkt`.
+    pub(crate) fn thumbprint(&self) -> &Digest {
+        &self.sender.thumbprint
+    }
+
+    fn signature_holds(&self) -> bool {
+        let mut buffer = [0; MAX_SIGNATURE_BYTES];
+        decode_into(self.proof.signature(), &mut buffer).is_some_and(|signature| {
+            self.sender
+                .key
+                .verifies(self.proof.signing_input(), signature)
+        })
+    }
+}
+
+/// That a fresh proof of this key came with the request; only [`Dpop::verify`] makes one.
+pub(crate) struct DpopEvidence(Digest);
+
+impl DpopEvidence {
+    pub(crate) fn thumbprint(&self) -> Digest {
+        self.0
+    }
+}
+
+/// Why there is no evidence: the proof, or our own memory of proofs.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unproven {
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    #[error(transparent)]
+    Store(#[from] ReplayError),
+}
+
+/// 4.3 items 1 and 2.
+fn proof_header(headers: &HeaderMap) -> Result<Compact<'_>, ProofError> {
+    let mut fields = headers.get_all(DPOP).iter();
+    let field = fields.next().ok_or(ProofError::MissingProof)?;
+    if fields.next().is_some() {
+        return Err(ProofError::RepeatedProof);
+    }
+    if field.len() > MAX_PROOF_BYTES {
+        return Err(ProofError::ProofTooLarge {
+            length: field.len(),
+            limit: MAX_PROOF_BYTES,
+        });
+    }
+    let text = field.to_str().map_err(|_| ProofError::NotAJws)?;
+    Compact::parse(text).ok_or(ProofError::NotAJws)
+}
+
+fn text<'a>(name: &'static str, claim: &'a Option<Cow<'_, str>>) -> Result<&'a str, ProofError> {
+    match claim.as_deref() {
+        None => Err(ProofError::MissingClaim(name)),
+        Some("") => Err(ProofError::EmptyClaim(name)),
+        Some(text) => Ok(text),
+    }
+}
+
+fn check_target(target: &Target<'_>, htu: &str) -> Result<(), ProofError> {
+    if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
+        return Ok(());
+    }
+    Err(ProofError::TargetUri {
+        found: Excerpt::of(htu.split(['?', '#']).next().unwrap_or_default()),
+        expected: Excerpt::of(&format!("{}{}", target.origin, target.path)),
+    })
+}
+
+/// Who proved what, in the claims' own terms: a second spelling of the same signature or of the same
+/// bytes makes no second proof, and no client can use up the `jti` of another.
+fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) -> Digest {
+    let mut hasher = Hasher::default();
+    hasher.update(thumbprint.as_bytes());
+    for part in [htm, target.origin, target.path, jti] {
+        hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finish()
+}
+
+#[derive(Debug, Default)]
+struct Claims<'a> {
+    jti: Option<Cow<'a, str>>,
+    htm: Option<Cow<'a, str>>,
+    htu: Option<Cow<'a, str>>,
+    ath: Option<Cow<'a, str>>,
+    iat: Option<Timestamp>,
+    exp: Option<Timestamp>,
+    nbf: Option<Timestamp>,
+}
+
+impl<'de> Object<'de> for Claims<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "jti" => reader.text("jti", &mut self.jti),
+            "htm" => reader.text("htm", &mut self.htm),
+            "htu" => reader.text("htu", &mut self.htu),
+            "ath" => reader.text("ath", &mut self.ath),
+            "iat" => reader.value("iat", &mut self.iat),
+            "exp" => reader.value("exp", &mut self.exp),
+            "nbf" => reader.value("nbf", &mut self.nbf),
+            _ => Ok(false),
+        }
+    }
+}
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
+const DEFAULT_PAST: Duration = Duration::from_secs(60);
+const DEFAULT_FUTURE: Duration = Duration::from_secs(10);
+const MIN_PAST: Duration = Duration::from_secs(1);
+const MAX_PAST: Duration = Duration::from_secs(300);
+const MAX_FUTURE: Duration = Duration::from_secs(60);
+const MAX_PROOF_BYTES: usize = 8 * 1024;
+const MAX_JTI_BYTES: usize = 512;
+/// The signature of an RSA key of 8192 bits.
+const MAX_SIGNATURE_BYTES: usize = 1024;

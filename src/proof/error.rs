@@ -1,0 +1,159 @@
+//! Why a proof is refused, one variant a reason.
+
+use std::time::Duration;
+
+use super::target::UriError;
+use crate::excerpt::Excerpt;
+use crate::jose::{Fault, JwkError};
+
+/// Why a DPoP proof does not hold (RFC 9449 section 4.3). None of it is secret.
+#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case")]
+pub enum ProofError {
+    /// `ath` is the hash of another token (item 12).
+    #[error("the proof's `ath` is not the hash of this access token")]
+    AccessTokenHash,
+    /// `alg` is not in the configured list (item 5).
+    #[error("the proof's `alg` {found} is not among {allowed}; `Dpop::algorithms` governs this")]
+    Algorithm {
+        /// What the proof names.
+        found: Excerpt,
+        /// What is configured.
+        allowed: String,
+    },
+    /// A header member that this crate would have to understand (RFC 7515 section 4.1.11).
+    #[error("the proof's header has `crit` or `b64`")]
+    Critical,
+    /// `exp` has passed.
+    #[error("the proof expired {ago:?} ago by its own `exp`")]
+    Expired {
+        /// Time since.
+        ago: Duration,
+    },
+    /// A required claim is an empty text.
+    #[error("the proof's `{0}` is empty")]
+    EmptyClaim(&'static str),
+    /// The header is not a strict JSON object.
+    #[error("the proof's header is refused: {0}")]
+    Header(Fault),
+    /// `iat` lies ahead (item 11).
+    #[error(
+        "the proof's `iat` is {ahead:?} ahead of this clock, more than the {limit:?} accepted; \
+         `Dpop::time_window` governs this, but check both clocks first"
+    )]
+    IssuedInFuture {
+        /// How far ahead.
+        ahead: Duration,
+        /// How far is accepted.
+        limit: Duration,
+    },
+    /// `iat` lies too far back (item 11).
+    #[error(
+        "the proof's `iat` is {age:?} behind this clock, more than the {limit:?} accepted; \
+         `Dpop::time_window` governs this, but check both clocks first"
+    )]
+    IssuedTooLongAgo {
+        /// How far back.
+        age: Duration,
+        /// How far is accepted.
+        limit: Duration,
+    },
+    /// `jti` is longer than the limit (section 11.1).
+    #[error("the proof's `jti` has {0} bytes, too many")]
+    JtiTooLong(usize),
+    /// The `jwk` is no usable public key (item 7).
+    #[error("the proof's `jwk` is refused: {0}")]
+    Key(JwkError),
+    /// `htm` is another method (item 8).
+    #[error("the proof's `htm` is {found}, the request's method is {expected}")]
+    Method {
+        /// What the proof names.
+        found: Excerpt,
+        /// What the request is.
+        expected: String,
+    },
+    /// A required claim is missing (item 3).
+    #[error("the proof has no `{0}`")]
+    MissingClaim(&'static str),
+    /// A required header member is missing (item 3).
+    #[error("the proof's header has no `{0}`")]
+    MissingHeaderMember(&'static str),
+    /// Scheme `DPoP` without the `DPoP` header (section 7.1).
+    #[error("the Authorization scheme is DPoP, but there is no DPoP header")]
+    MissingProof,
+    /// The request has no path that a proof could name (`OPTIONS *`, CONNECT to an authority).
+    #[error("the request target has no path that a proof could name")]
+    NoTargetPath,
+    /// Not one compact JWS (item 2).
+    #[error("the DPoP header is not one compact JWS")]
+    NotAJws,
+    /// `nbf` lies ahead.
+    #[error("the proof is not valid for another {wait:?} by its own `nbf`")]
+    NotYetValid {
+        /// Time until.
+        wait: Duration,
+    },
+    /// The claims are not a strict JSON object.
+    #[error("the proof's claims are refused: {0}")]
+    Payload(Fault),
+    /// The same proof was accepted before (section 11.1).
+    #[error("the proof was used before")]
+    Replayed,
+    /// More than one `DPoP` header (item 1).
+    #[error("there is more than one DPoP header")]
+    RepeatedProof,
+    /// The request itself is malformed.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The signature does not verify (item 6).
+    #[error("the proof's signature does not verify with its `jwk`")]
+    Signature,
+    /// `htu` is another URI (item 9).
+    #[error(
+        "the proof's `htu` is {found}, the request's target is {expected}; \
+         `Dpop::new` sets the origin, `Dpop::path_prefix` the path that a gateway strips"
+    )]
+    TargetUri {
+        /// What the proof names, in normal form.
+        found: Excerpt,
+        /// What the request is, in normal form.
+        expected: Excerpt,
+    },
+    /// `htu` is no URI that could name a resource.
+    #[error("the proof's `htu` is refused: {0}")]
+    TargetUriForm(UriError),
+    /// The proof is longer than the limit.
+    #[error("the proof has {length} bytes, more than the {limit} accepted")]
+    ProofTooLarge {
+        /// Bytes presented.
+        length: usize,
+        /// Bytes accepted.
+        limit: usize,
+    },
+    /// `typ` is not `dpop+jwt` (item 4).
+    #[error("the proof's `typ` is {0}, not \"dpop+jwt\"")]
+    Type(Excerpt),
+}
+
+/// Why a request cannot be compared with any proof: it is malformed itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case")]
+pub enum RequestError {
+    /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
+    #[error("`:authority` and `Host` name different hosts")]
+    HostConflict,
+    /// `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2).
+    #[error("the host is not of the form `host[:port]`")]
+    IllegalHost,
+    /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
+    #[error("the path has dot segments, a NUL, or characters that no URI has")]
+    IllegalPath,
+    /// A path of more than 8192 bytes.
+    #[error("the path has {0} bytes, too many")]
+    PathTooLong(usize),
+    /// More than one `Host` header.
+    #[error("there is more than one Host header")]
+    RepeatedHost,
+}

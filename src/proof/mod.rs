@@ -1,0 +1,16 @@
+//! Did this sender prove, on this request, that it holds the key of the token?
+//!
+//! [`Dpop`] carries out RFC 9449. This room never sees what kind of token it protects.
+
+mod dpop;
+mod error;
+mod origin;
+mod request;
+mod sender;
+mod target;
+
+pub use crate::jose::{BadKey, Fault, JwkError};
+pub use dpop::Dpop;
+pub(crate) use dpop::{DpopEvidence, Unproven, UnverifiedProof, has_proof, remove_proof};
+pub use error::{ProofError, RequestError};
+pub use target::{NormalUri, UriError};

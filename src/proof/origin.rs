@@ -1,0 +1,65 @@
+//! The public origin of the service, as configured: what clients see in front of every path.
+
+use super::target::{NormalUri, UriError, has_dot_segment};
+use crate::address::is_loopback_host;
+use crate::config_error::{ConfigError, UrlFault};
+
+/// `scheme://host[:port]` in normal form, and the prefix that a gateway strips.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    text: String,
+    prefix: String,
+}
+
+impl Origin {
+    /// Reads a configured origin; plain `http` only if `any_http` or for loopback.
+    pub(super) fn parse(value: &str, any_http: bool) -> Result<Self, ConfigError> {
+        let fault = |reason| ConfigError::Origin {
+            value: value.to_owned(),
+            reason,
+        };
+        let uri = NormalUri::parse(value).map_err(|error| {
+            fault(match error {
+                UriError::UserInfo => UrlFault::UserInfo,
+                _ => UrlFault::Malformed,
+            })
+        })?;
+        if value.contains(['?', '#']) {
+            return Err(fault(UrlFault::QueryOrFragment));
+        }
+        if uri.path() != "/" {
+            return Err(fault(UrlFault::Path));
+        }
+        let plain = uri.origin().starts_with("http://");
+        if plain && !any_http && !is_loopback_host(uri.host()) {
+            return Err(fault(UrlFault::PlainHttp));
+        }
+        Ok(Self {
+            text: uri.origin().to_owned(),
+            prefix: String::new(),
+        })
+    }
+
+    /// Sets the path that a gateway removes before the service sees the request.
+    pub(super) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
+        let fault = || ConfigError::PathPrefix(prefix.to_owned());
+        let whole = NormalUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
+        let plain = prefix.starts_with('/')
+            && !prefix.ends_with('/')
+            && !prefix.contains(['?', '#'])
+            && !has_dot_segment(prefix).map_err(|_| fault())?;
+        if !plain || whole.origin() != self.text {
+            return Err(fault());
+        }
+        self.prefix = whole.path().to_owned();
+        Ok(())
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+}

@@ -1,0 +1,109 @@
+//! The request's own side of the comparison: method and path as the client sent them, joined to the
+//! configured origin from components, never by parsing a concatenated text (RFC 9449 section 4.3).
+
+use std::borrow::Cow;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{Uri, Version};
+
+use super::error::{ProofError, RequestError};
+use super::origin::Origin;
+use super::target::{UriError, authority_parts, has_dot_segment, is_uri_byte, normal_path};
+
+/// Origin and path of a request in normal form.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target<'a> {
+    pub(super) origin: &'a str,
+    pub(super) path: &'a str,
+}
+
+impl Target<'_> {
+    /// Whether a claim `htu` names this target; query and fragment of the claim do not count.
+    pub(super) fn is_named_by(&self, htu: &str) -> Result<bool, UriError> {
+        if self.is_spelled(htu) {
+            return Ok(true);
+        }
+        let claimed = super::target::NormalUri::parse(htu)?;
+        Ok(claimed.origin() == self.origin && claimed.path() == self.path)
+    }
+
+    /// The usual case: the claim is in normal form already.
+    fn is_spelled(&self, htu: &str) -> bool {
+        let path = htu.strip_prefix(self.origin);
+        path == Some(self.path)
+    }
+}
+
+/// The path of the request in normal form, below the configured prefix.
+pub(super) fn target_path<'a>(
+    head: &'a Parts,
+    origin: &Origin,
+) -> Result<Cow<'a, str>, ProofError> {
+    let uri = client_uri(head);
+    check_authority(head, uri)?;
+    let path = uri.path();
+    if !path.starts_with('/') {
+        // `OPTIONS *` and CONNECT with an authority: there is nothing that a proof could name.
+        return Err(ProofError::NoTargetPath);
+    }
+    if path.len() > MAX_PATH_BYTES {
+        return Err(RequestError::PathTooLong(path.len()).into());
+    }
+    let illegal = !path.bytes().all(is_uri_byte) || path.contains("%00");
+    if illegal || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
+        // A router might resolve the dots and serve another resource than the proof names.
+        return Err(RequestError::IllegalPath.into());
+    }
+    let path = normal_path(path).map_err(|_| RequestError::IllegalPath)?;
+    Ok(match origin.prefix() {
+        "" => path,
+        prefix => Cow::Owned(format!("{prefix}{path}")),
+    })
+}
+
+/// The host is not believed, but it must be one: text that ends it early would move the path
+/// (RFC 9110 section 7.2), and two different hosts mean two readers (RFC 9113 section 8.3.1).
+fn check_authority(head: &Parts, uri: &Uri) -> Result<(), RequestError> {
+    let authority = uri.authority().map(|authority| named(authority.as_str()));
+    let authority = authority.transpose()?;
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let Some(host) = hosts.next() else {
+        return Ok(());
+    };
+    if hosts.next().is_some() {
+        return Err(RequestError::RepeatedHost);
+    }
+    let host = host.to_str().map_err(|_| RequestError::IllegalHost)?;
+    if host.is_empty() {
+        return Ok(());
+    }
+    let host = named(host)?;
+    let conflict = authority.is_some_and(|authority| authority != host);
+    if conflict && head.version >= Version::HTTP_2 {
+        return Err(RequestError::HostConflict);
+    }
+    Ok(())
+}
+
+fn named(authority: &str) -> Result<(String, Option<u16>), RequestError> {
+    if !authority.bytes().all(is_uri_byte) || authority.contains(['/', '?', '#']) {
+        return Err(RequestError::IllegalHost);
+    }
+    authority_parts(authority).map_err(|_| RequestError::IllegalHost)
+}
+
+/// The URI before a router shortened it (`Router::nest`).
+#[cfg(feature = "axum")]
+fn client_uri(head: &Parts) -> &Uri {
+    let original = head.extensions.get::<axum::extract::OriginalUri>();
+    original.map_or(&head.uri, |original| &original.0)
+}
+
+/// The URI as it is.
+#[cfg(not(feature = "axum"))]
+fn client_uri(head: &Parts) -> &Uri {
+    &head.uri
+}
+
+const MAX_PATH_BYTES: usize = 8192;

@@ -1,0 +1,110 @@
+//! The JOSE header of a proof: algorithm, thumbprint and prepared key of the client that sends it.
+//!
+//! A client repeats the same header byte for byte on every request, so the last ones seen are kept by
+//! their raw text. Losing an entry costs a parse and changes no verdict.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use serde::de::MapAccess;
+
+use super::error::ProofError;
+use crate::crypto::{Digest, PreparedKey, decode_into};
+use crate::excerpt::Excerpt;
+use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse};
+
+/// A client's key as its proofs present it.
+#[derive(Debug)]
+pub(super) struct Sender {
+    pub(super) thumbprint: Digest,
+    pub(super) key: PreparedKey,
+}
+
+impl Sender {
+    /// Reads the first part of a proof: RFC 9449 section 4.3, items 4, 5 and 7.
+    pub(super) fn parse(raw: &[u8], allowed: &AlgorithmList) -> Result<Self, ProofError> {
+        let mut buffer = [0; MAX_HEADER_BYTES];
+        let json = decode_into(raw, &mut buffer).ok_or(ProofError::NotAJws)?;
+        let header: Header<'_> = parse(json).map_err(ProofError::Header)?;
+        if !header.critical.is_empty() {
+            return Err(ProofError::Critical);
+        }
+        let typ = header.typ.ok_or(ProofError::MissingHeaderMember("typ"))?;
+        // 4.3 item 4
+        if !TypeName(&typ).is("dpop+jwt") {
+            return Err(ProofError::Type(Excerpt::of(&typ)));
+        }
+        // 4.3 item 5
+        let alg = header.alg.ok_or(ProofError::MissingHeaderMember("alg"))?;
+        let algorithm = allowed.allowed(&alg).ok_or_else(|| ProofError::Algorithm {
+            found: Excerpt::of(&alg),
+            allowed: allowed.to_string(),
+        })?;
+        // 4.3 item 7
+        let jwk = header.jwk.ok_or(ProofError::MissingHeaderMember("jwk"))?;
+        let key = jwk.prepare(algorithm).map_err(ProofError::Key)?;
+        let thumbprint = jwk.thumbprint().map_err(ProofError::Key)?;
+        Ok(Self { thumbprint, key })
+    }
+}
+
+/// `jku`, `x5u`, `x5c` and `kid` are as unknown here as any other member: nothing is fetched.
+#[derive(Debug, Default)]
+struct Header<'a> {
+    typ: Option<Cow<'a, str>>,
+    alg: Option<Cow<'a, str>>,
+    jwk: Option<Jwk<'a>>,
+    critical: Critical,
+}
+
+impl<'de> Object<'de> for Header<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "typ" => reader.text("typ", &mut self.typ),
+            "alg" => reader.text("alg", &mut self.alg),
+            "jwk" => reader.object("jwk", &mut self.jwk),
+            "crit" => reader.presence("crit", &mut self.critical.crit),
+            "b64" => reader.value("b64", &mut self.critical.b64),
+            _ => Ok(false),
+        }
+    }
+}
+
+/// The senders of proofs that held, by the raw text of their header.
+#[derive(Clone, Debug)]
+pub(super) struct Senders(Cache<Arc<[u8]>, Arc<Sender>>);
+
+impl Senders {
+    pub(super) fn get(&self, raw: &[u8]) -> Option<Arc<Sender>> {
+        self.0.get(raw)
+    }
+
+    /// Only for senders whose proof held with a good token: strangers cannot fill the cache.
+    pub(super) fn keep(&self, raw: &[u8], sender: &Arc<Sender>) {
+        self.0.insert(raw.into(), Arc::clone(sender));
+    }
+}
+
+impl Default for Senders {
+    fn default() -> Self {
+        let weigh = |raw: &Arc<[u8]>, _: &Arc<Sender>| {
+            u32::try_from(raw.len().saturating_add(PREPARED_BYTES)).unwrap_or(u32::MAX)
+        };
+        Self(
+            Cache::builder()
+                .weigher(weigh)
+                .max_capacity(MAX_CACHE_BYTES)
+                .build(),
+        )
+    }
+}
+
+const MAX_HEADER_BYTES: usize = 6 * 1024;
+/// A rough size of a prepared key and its bookkeeping.
+const PREPARED_BYTES: usize = 1024;
+const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;

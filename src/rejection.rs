@@ -1,0 +1,143 @@
+//! Why a request was not let in: the rooms' errors, folded into one.
+
+use std::collections::BTreeSet;
+
+use crate::credentials::{CredentialsError, Scheme};
+use crate::proof::{ProofError, RequestError, Unproven};
+use crate::replay::ReplayError;
+use crate::token::TokenError;
+
+/// Why a request was refused.
+///
+/// `Display` tells an operator what was expected, what came, and which setting governs it; it shows no
+/// token and no proof. The client learns less: status and challenge come from the layer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// Token, proof and policy do not go together.
+    #[error(transparent)]
+    Binding(BindingError),
+    /// No usable `Authorization` header.
+    #[error(transparent)]
+    Credentials(CredentialsError),
+    /// The DPoP proof does not hold.
+    #[error(transparent)]
+    Proof(ProofError),
+    /// The request itself is malformed.
+    #[error(transparent)]
+    Request(RequestError),
+    /// The access token is no good.
+    #[error("{error}")]
+    Token {
+        /// How it was presented.
+        scheme: Scheme,
+        /// What is wrong.
+        error: TokenError,
+    },
+    /// Something of ours does not answer; the request may be good.
+    #[error(transparent)]
+    Unavailable(Unavailable),
+}
+
+/// Why a good token and a fitting proof are refused together.
+#[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case")]
+pub enum BindingError {
+    /// A token bound to a key, presented as `Bearer` (RFC 9449 section 7.2).
+    #[error("the token is bound to a key (`cnf.jkt`), but came with the Bearer scheme")]
+    BoundTokenAsBearer,
+    /// A token bound to a certificate, which this guard cannot see (RFC 8705 section 3).
+    #[error("the token is bound to a client certificate, and this guard is given none to compare")]
+    CertificateNotSeen(Scheme),
+    /// The proof is of another key (RFC 9449 section 6.1).
+    #[error("the proof's key is not the one that the token is bound to")]
+    KeyMismatch,
+    /// A DPoP header beside an unbound bearer token, where the strict option refuses it.
+    #[error("a DPoP header came with a Bearer token, which `refuse_stray_proofs` forbids")]
+    StrayProof,
+    /// A token bound to nothing.
+    #[error(
+        "the token has no `cnf`: whoever holds it could use it; make the authorization server issue \
+         DPoP-bound tokens, or call `allow_unbound_tokens`"
+    )]
+    UnboundToken,
+    /// Scheme `DPoP` with a token that is not bound to a key.
+    #[error("the scheme is DPoP, but the token has no `cnf.jkt`")]
+    UnboundTokenAsDpop,
+    /// Members of `cnf` that nothing here can check (RFC 7800 section 3.1).
+    #[error(
+        "the token's `cnf` has {members:?}, which nothing here checks; `ignore_confirmation_member` governs this"
+    )]
+    UnknownConfirmation {
+        /// How the token was presented.
+        scheme: Scheme,
+        /// Their names.
+        members: BTreeSet<String>,
+    },
+}
+
+/// What of ours does not answer. Refused with 503: it is not the client's fault, and letting the request
+/// pass would make every outage an open door.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unavailable {
+    /// The keys of an issuer.
+    #[error(transparent)]
+    Keys(TokenError),
+    /// The memory of used proofs.
+    #[error(transparent)]
+    Replay(ReplayError),
+}
+
+impl Rejection {
+    /// A stable name for the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Binding(error) => error.into(),
+            Self::Credentials(error) => error.into(),
+            Self::Proof(error) => error.into(),
+            Self::Request(error) => error.into(),
+            Self::Token { error, .. } | Self::Unavailable(Unavailable::Keys(error)) => error.into(),
+            Self::Unavailable(Unavailable::Replay(error)) => error.into(),
+        }
+    }
+
+    pub(crate) fn of_token(scheme: Scheme, error: TokenError) -> Self {
+        match error {
+            TokenError::KeysUnavailable { .. } => Self::Unavailable(Unavailable::Keys(error)),
+            error => Self::Token { scheme, error },
+        }
+    }
+}
+
+impl From<BindingError> for Rejection {
+    fn from(error: BindingError) -> Self {
+        Self::Binding(error)
+    }
+}
+
+impl From<CredentialsError> for Rejection {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+impl From<ProofError> for Rejection {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Request(error) => Self::Request(error),
+            error => Self::Proof(error),
+        }
+    }
+}
+
+impl From<Unproven> for Rejection {
+    fn from(error: Unproven) -> Self {
+        match error {
+            Unproven::Proof(error) => error.into(),
+            Unproven::Store(error) => Self::Unavailable(Unavailable::Replay(error)),
+        }
+    }
+}

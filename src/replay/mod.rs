@@ -1,0 +1,10 @@
+//! Was this proof seen before?
+//!
+//! [`Window`] answers within one process; [`ReplayStore`] is the promise to keep for a shared one.
+
+mod clients;
+mod store;
+mod window;
+
+pub use store::{Novelty, ProofUse, ReplayError, ReplayStore};
+pub use window::Window;

@@ -1,0 +1,76 @@
+//! The promise of a replay store: one atomic question for each accepted proof (RFC 9449 section 11.1).
+
+use std::fmt;
+
+use crate::answer::Answer;
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+
+/// Remembers which proofs were used.
+///
+/// # What a mistake costs
+///
+/// Saying [`Novelty::Fresh`] twice for one key before `until` is a hole: a copied request passes.
+/// Saying [`Novelty::Seen`] for a new key, or an error, is a nuisance: an honest request is refused.
+/// So when in doubt, when full, and when the storage does not answer, refuse.
+pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
+    /// Inserts the key unless it is there, in one step that two equal proofs at once cannot both pass.
+    ///
+    /// It is asked last, after everything else about the request held.
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>>;
+
+    /// Whether the key is known to have been used; spares the signature check of a replayed proof.
+    ///
+    /// It decides nothing, so `false` is always a right answer; it must not wait.
+    fn has_seen(&self, _key: &Digest) -> bool {
+        false
+    }
+}
+
+/// One use of a proof.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ProofUse {
+    /// Hash of key, method, target URI and `jti`.
+    pub key: Digest,
+    /// Whose proof it is: the thumbprint of its key. For limits per client.
+    pub client: Digest,
+    /// Until when the proof could be accepted again; to be remembered at least so long.
+    pub until: Timestamp,
+    /// The present, by the guard's clock.
+    pub now: Timestamp,
+}
+
+/// What a store knows of a proof.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
+pub enum Novelty {
+    /// It was not there, and is now.
+    Fresh,
+    /// It was there, or might have been.
+    Seen,
+}
+
+/// Why a store could not answer. The request is refused with 503.
+#[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case")]
+pub enum ReplayError {
+    /// This client has as many live proofs in the store as one client may.
+    #[error(
+        "the replay store holds as many proofs of this client as it may (client share {share})"
+    )]
+    ClientShareUsed {
+        /// Proofs that one client may have in the store.
+        share: usize,
+    },
+    /// No room for another proof.
+    #[error("the replay store is full ({capacity} proofs)")]
+    Full {
+        /// Proofs that fit.
+        capacity: usize,
+    },
+    /// The storage behind the store does not answer.
+    #[error("the replay store cannot be reached")]
+    StoreUnreachable,
+}

@@ -1,0 +1,280 @@
+//! The in-process store: shards, each a lock around two generations of keys.
+//!
+//! A generation is dropped as a whole once the last proof in it can no longer be accepted, so nothing is
+//! swept and nothing live is ever forgotten: when the store is full it refuses. A key stays for at most
+//! twice the time that a proof is acceptable.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::mem;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::clients::ClientCounts;
+use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
+use crate::answer::Answer;
+use crate::config_error::ConfigError;
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+
+/// Remembers proofs in memory, up to a fixed number.
+///
+/// It grows with use, to about 40 bytes for each proof of its capacity, and refuses (503) when full. One client
+/// can use up its share and no more, so a single one cannot shut out the others.
+///
+/// # Deployment
+///
+/// A proof stays for one to two times the accepted window (70 s by default). The default capacity of
+/// 1,638,400 proofs in 64 MiB bears about 12,000 accepted requests per second; what is needed is
+/// `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients
+/// raises it with [`Window::client_share`].
+///
+/// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
+/// restart forgets, so that proofs of the last seconds could be used once more.
+#[derive(Debug)]
+#[must_use]
+pub struct Window {
+    shards: Box<[Mutex<Shard>]>,
+    shard_capacity: usize,
+    shard_share: u32,
+    /// Keyed, so that nobody can aim at one shard.
+    hasher: RandomState,
+}
+
+impl Window {
+    /// Room for `capacity` proofs.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Size`] unless it is from 1,024 to 2^32.
+    pub fn new(capacity: usize) -> Result<Self, ConfigError> {
+        Self::check(
+            "the capacity of the replay window",
+            capacity,
+            MIN_CAPACITY,
+            MAX_CAPACITY,
+        )?;
+        Ok(Self::with_capacity(capacity))
+    }
+
+    /// How many proofs of one client may be in the window at a time; a quarter of the capacity by default.
+    ///
+    /// Clients are counted in a sketch of fixed size that never counts too few; the count is kept in
+    /// parts, so a client may be refused a few per cent before its share.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Size`] unless it is from 64 to the capacity.
+    pub fn client_share(mut self, proofs: usize) -> Result<Self, ConfigError> {
+        Self::check("the share of one client", proofs, SHARDS, self.capacity())?;
+        self.shard_share = per_shard(proofs, self.shards.len());
+        Ok(self)
+    }
+
+    /// How many proofs fit.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.shard_capacity.saturating_mul(self.shards.len())
+    }
+
+    fn check(
+        setting: &'static str,
+        value: usize,
+        least: usize,
+        most: usize,
+    ) -> Result<(), ConfigError> {
+        if (least..=most).contains(&value) {
+            return Ok(());
+        }
+        Err(ConfigError::Size {
+            setting,
+            value,
+            least,
+            most,
+        })
+    }
+
+    fn with_capacity(capacity: usize) -> Self {
+        let shards = (capacity / MIN_SHARD_CAPACITY).clamp(1, SHARDS);
+        Self {
+            shards: (0..shards).map(|_| Mutex::default()).collect(),
+            shard_capacity: capacity / shards,
+            shard_share: per_shard(capacity / 4, shards),
+            hasher: RandomState::new(),
+        }
+    }
+
+    fn shard(&self, key: Key) -> MutexGuard<'_, Shard> {
+        let hash = self.hasher.hash_one(key);
+        let count = u64::try_from(self.shards.len()).unwrap_or(u64::MAX);
+        let index = usize::try_from(hash % count).unwrap_or(0);
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a remainder by the length is below it"
+        )]
+        let shard = &self.shards[index];
+        // Nothing in here panics halfway through a change.
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert_now(&self, proof: &ProofUse) -> Result<Novelty, ReplayError> {
+        let key = Key::of(&proof.key);
+        let mut shard = self.shard(key);
+        shard.turn(proof.now);
+        if shard.contains(key) || shard.may_have_forgotten(proof.until) {
+            return Ok(Novelty::Seen);
+        }
+        if shard.len() >= self.shard_capacity {
+            return Err(ReplayError::Full {
+                capacity: self.capacity(),
+            });
+        }
+        let client = self.hasher.hash_one(proof.client.as_bytes());
+        if shard.count_of(client) >= self.shard_share {
+            let share = usize::try_from(self.shard_share).unwrap_or(usize::MAX);
+            return Err(ReplayError::ClientShareUsed {
+                share: share.saturating_mul(self.shards.len()),
+            });
+        }
+        shard.current.add(key, client, proof.until);
+        let nearly_full = shard.len() == self.shard_capacity / 10 * 9;
+        drop(shard);
+        if nearly_full {
+            tracing::warn!(
+                capacity = self.capacity(),
+                "the replay store is nearly full; when it is full, requests are refused"
+            );
+        }
+        Ok(Novelty::Fresh)
+    }
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self::with_capacity(DEFAULT_CAPACITY)
+    }
+}
+
+impl ReplayStore for Window {
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+        Answer::known(self.insert_now(proof))
+    }
+
+    fn has_seen(&self, key: &Digest) -> bool {
+        let key = Key::of(key);
+        self.shard(key).contains(key)
+    }
+}
+
+/// Half a digest: 2^128 keys are enough that nobody finds a second one for a proof of another client.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+struct Key(u128);
+
+impl Key {
+    fn of(digest: &Digest) -> Self {
+        let half = digest.as_bytes().first_chunk();
+        Self(half.map_or(0, |half| u128::from_le_bytes(*half)))
+    }
+}
+
+#[derive(Debug)]
+struct Shard {
+    current: Generation,
+    previous: Generation,
+    /// Proofs acceptable no longer than this may have been dropped.
+    forgotten: Timestamp,
+}
+
+impl Shard {
+    /// Starts a new generation when the older one has nothing left that could be accepted.
+    ///
+    /// A clock that steps back drops nothing; one that jumps ahead drops, and `forgotten` keeps what was
+    /// dropped from passing once the clock is set right.
+    fn turn(&mut self, now: Timestamp) {
+        if now <= self.previous.until {
+            return;
+        }
+        self.drop_previous();
+        mem::swap(&mut self.current, &mut self.previous);
+        if now > self.previous.until {
+            self.drop_previous();
+        }
+    }
+
+    fn drop_previous(&mut self) {
+        self.forgotten = self.forgotten.max(self.previous.until);
+        self.previous.clear();
+    }
+
+    fn contains(&self, key: Key) -> bool {
+        self.current.keys.contains(&key) || self.previous.keys.contains(&key)
+    }
+
+    fn may_have_forgotten(&self, until: Timestamp) -> bool {
+        until <= self.forgotten
+    }
+
+    fn len(&self) -> usize {
+        self.current.keys.len() + self.previous.keys.len()
+    }
+
+    fn count_of(&self, client: u64) -> u32 {
+        let previous = self.previous.clients.count_of(client);
+        self.current
+            .clients
+            .count_of(client)
+            .saturating_add(previous)
+    }
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self {
+            current: Generation::default(),
+            previous: Generation::default(),
+            forgotten: Timestamp::EPOCH,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Generation {
+    keys: HashSet<Key>,
+    clients: ClientCounts,
+    /// When the last of the keys expires.
+    until: Timestamp,
+}
+
+impl Generation {
+    fn add(&mut self, key: Key, client: u64, until: Timestamp) {
+        self.keys.insert(key);
+        self.clients.add(client);
+        self.until = self.until.max(until);
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.clients.clear();
+        self.until = Timestamp::EPOCH;
+    }
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self {
+            keys: HashSet::new(),
+            clients: ClientCounts::default(),
+            until: Timestamp::EPOCH,
+        }
+    }
+}
+
+fn per_shard(proofs: usize, shards: usize) -> u32 {
+    u32::try_from((proofs / shards).max(1)).unwrap_or(u32::MAX)
+}
+
+const SHARDS: usize = 64;
+const MIN_SHARD_CAPACITY: usize = 4096;
+const MIN_CAPACITY: usize = 1024;
+const MAX_CAPACITY: usize = 1 << 32;
+/// 64 MiB at 40 bytes.
+const DEFAULT_CAPACITY: usize = 1_638_400;

@@ -1,0 +1,198 @@
+//! Points in time as JWTs state them (NumericDate, RFC 7519 section 2), and where the present comes from.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+
+/// Tells the time to a [`Guard`](crate::Guard).
+///
+/// A wrong answer is a hole in both directions: proofs of another hour pass, honest ones do not.
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
+    /// The present.
+    fn now(&self) -> Timestamp;
+}
+
+/// The system's wall clock.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        // A clock before 1970 reads as 1970: every token and proof is then "not yet valid".
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp::EPOCH.saturating_add(since_epoch)
+    }
+}
+
+/// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
+///
+/// Arithmetic saturates: no value that a stranger sends can wrap around into the accepted window.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Timestamp {
+    millis: i64,
+}
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self { millis: 0 };
+
+    /// The point `seconds` after the epoch.
+    #[must_use]
+    pub const fn from_unix_seconds(seconds: u64) -> Self {
+        Self::EPOCH.saturating_add(Duration::from_secs(seconds))
+    }
+
+    /// Whole seconds since the epoch.
+    #[must_use]
+    pub const fn as_unix_seconds(self) -> i64 {
+        self.millis.div_euclid(MILLIS_PER_SECOND)
+    }
+
+    /// The point `span` later, or the last one that can be represented.
+    #[must_use]
+    pub const fn saturating_add(self, span: Duration) -> Self {
+        Self {
+            millis: self.millis.saturating_add(millis(span)),
+        }
+    }
+
+    /// The point `span` earlier, or the first one that can be represented.
+    #[must_use]
+    pub const fn saturating_sub(self, span: Duration) -> Self {
+        Self {
+            millis: self.millis.saturating_sub(millis(span)),
+        }
+    }
+
+    /// The time that has passed since `earlier`; zero if it lies ahead.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        let millis = self.millis.saturating_sub(earlier.millis);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
+    /// The same point for the `Date` header and other users of the system's type.
+    #[must_use]
+    pub fn to_system_time(self) -> SystemTime {
+        UNIX_EPOCH
+            .checked_add(self.since(Self::EPOCH))
+            .unwrap_or(UNIX_EPOCH)
+    }
+}
+
+const fn millis(span: Duration) -> i64 {
+    let millis = span.as_millis();
+    if millis > I64_MAX {
+        i64::MAX
+    } else {
+        #[expect(clippy::as_conversions, reason = "in range by the line above")]
+        {
+            millis as i64
+        }
+    }
+}
+
+/// A NumericDate: a JSON number, whole or fractional, from 0 to 2^53 seconds.
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not `deserialize_any`: a dependency that turns on serde_json's `arbitrary_precision`
+        // would change what that yields.
+        deserializer.deserialize_f64(NumericDate)
+    }
+}
+
+struct NumericDate;
+
+impl Visitor<'_> for NumericDate {
+    type Value = Timestamp;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("seconds since 1970, from 0 to 2^53")
+    }
+
+    fn visit_u64<E: Error>(self, seconds: u64) -> Result<Timestamp, E> {
+        if seconds > MAX_SECONDS {
+            return Err(E::invalid_value(Unexpected::Unsigned(seconds), &self));
+        }
+        Ok(Timestamp::from_unix_seconds(seconds))
+    }
+
+    fn visit_i64<E: Error>(self, seconds: i64) -> Result<Timestamp, E> {
+        match u64::try_from(seconds) {
+            Ok(seconds) => self.visit_u64(seconds),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
+        if !(0.0..=MAX_SECONDS_F64).contains(&seconds) {
+            return Err(E::invalid_value(Unexpected::Float(seconds), &self));
+        }
+        Ok(Timestamp::EPOCH.saturating_add(Duration::from_secs_f64(seconds)))
+    }
+}
+
+const MILLIS_PER_SECOND: i64 = 1000;
+#[expect(clippy::as_conversions, reason = "widening, in a constant")]
+const I64_MAX: u128 = i64::MAX as u128;
+const MAX_SECONDS: u64 = 1 << 53;
+const MAX_SECONDS_F64: f64 = 9_007_199_254_740_992.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(json: &str) -> Option<Timestamp> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn numeric_dates_are_bounded() {
+        assert_eq!(parse("0"), Some(Timestamp::EPOCH));
+        assert_eq!(
+            parse("1700000000.5").map(|t| t.millis),
+            Some(1_700_000_000_500)
+        );
+        assert_eq!(
+            parse("1.7e9"),
+            Some(Timestamp::from_unix_seconds(1_700_000_000))
+        );
+        assert!(parse("9007199254740992").is_some());
+        for refused in [
+            "9007199254740993",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "-1",
+            "-0.5",
+            "1e400",
+            "1e17",
+            "\"1700000000\"",
+            "null",
+            "true",
+            "[]",
+            "{}",
+        ] {
+            assert_eq!(parse(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn arithmetic_saturates() {
+        let last = Timestamp::EPOCH.saturating_add(Duration::MAX);
+        assert_eq!(last.saturating_add(Duration::MAX), last);
+        assert_eq!(Timestamp::EPOCH.since(last), Duration::ZERO);
+        let first = Timestamp::EPOCH
+            .saturating_sub(Duration::MAX)
+            .saturating_sub(Duration::MAX);
+        assert!(first < Timestamp::EPOCH);
+        assert_eq!(
+            last.since(first),
+            Duration::from_millis(i64::MAX.unsigned_abs())
+        );
+    }
+}

@@ -1,0 +1,207 @@
+//! The claims of an access token (RFC 9068 section 2.2), each parsed to its own type.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::confirmation::RawConfirmation;
+use crate::jose::{Fault, Object, Reader, parse};
+use crate::time::Timestamp;
+
+/// What the issuer says of a token. Its `Debug` shows identifiers and times, not the other claims.
+#[derive(Clone)]
+pub struct Claims {
+    pub(super) issuer: Box<str>,
+    pub(super) subject: Option<Box<str>>,
+    pub(super) client_id: Option<Box<str>>,
+    pub(super) scopes: Vec<Box<str>>,
+    pub(super) expires_at: Timestamp,
+    pub(super) not_before: Option<Timestamp>,
+    json: Box<[u8]>,
+}
+
+impl Claims {
+    /// `iss`.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// `sub`: a user, or for client credentials the client. Unique for one issuer only.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// `client_id`; never taken from `azp`.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// The values of `scope` (RFC 8693 section 4.2); none if it is not a text.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(AsRef::as_ref)
+    }
+
+    /// `exp`.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// All claims, read as a type of the application's.
+    ///
+    /// # Errors
+    ///
+    /// Those of `serde_json`, when the claims do not fit the type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(&self.json)
+    }
+
+    /// How much memory the claims take, about.
+    pub(super) fn weight(&self) -> usize {
+        self.json.len().saturating_mul(2)
+    }
+}
+
+impl fmt::Debug for Claims {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Claims")
+            .field("issuer", &self.issuer)
+            .field("subject", &self.subject)
+            .field("client_id", &self.client_id)
+            .field("scopes", &self.scopes)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The claims as they stand in the payload; nothing is verified, nothing required.
+#[derive(Debug, Default)]
+pub(super) struct RawClaims<'a> {
+    pub(super) iss: Option<Cow<'a, str>>,
+    pub(super) sub: Option<Cow<'a, str>>,
+    pub(super) client_id: Option<Cow<'a, str>>,
+    pub(super) jti: Option<Cow<'a, str>>,
+    pub(super) aud: Option<Audience>,
+    pub(super) scope: Option<Scope>,
+    pub(super) exp: Option<Timestamp>,
+    pub(super) nbf: Option<Timestamp>,
+    pub(super) iat: Option<Timestamp>,
+    pub(super) cnf: Option<RawConfirmation<'a>>,
+    /// A claim that only other kinds of JWT carry.
+    pub(super) foreign: Option<&'static str>,
+}
+
+impl<'a> RawClaims<'a> {
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, Fault> {
+        parse(json)
+    }
+
+    /// The claims in their own types; `None` without `iss` or `exp`.
+    pub(super) fn into_claims(self, json: &[u8]) -> Option<Claims> {
+        Some(Claims {
+            issuer: self.iss?.into(),
+            subject: self.sub.map(Into::into),
+            client_id: self.client_id.map(Into::into),
+            scopes: self.scope.map(|scope| scope.0).unwrap_or_default(),
+            expires_at: self.exp?,
+            not_before: self.nbf,
+            json: json.into(),
+        })
+    }
+}
+
+impl<'de> Object<'de> for RawClaims<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "iss" => reader.text("iss", &mut self.iss),
+            "sub" => reader.text("sub", &mut self.sub),
+            "client_id" => reader.text("client_id", &mut self.client_id),
+            "jti" => reader.text("jti", &mut self.jti),
+            "aud" => reader.value("aud", &mut self.aud),
+            "scope" => reader.value("scope", &mut self.scope),
+            "exp" => reader.value("exp", &mut self.exp),
+            "nbf" => reader.value("nbf", &mut self.nbf),
+            "iat" => reader.value("iat", &mut self.iat),
+            "cnf" => reader.object("cnf", &mut self.cnf),
+            other => {
+                let foreign = FOREIGN_CLAIMS.into_iter().find(|claim| *claim == other);
+                self.foreign = self.foreign.or(foreign);
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// `aud`: a text or a list of texts (RFC 7519 section 4.1.3).
+#[derive(Debug)]
+pub(super) struct Audience(pub(super) Vec<String>);
+
+impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Texts).map(Self)
+    }
+}
+
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Vec<String>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a text or a list of texts")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
+        Ok(vec![text.to_owned()])
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<String>, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(text) = sequence.next_element()? {
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+}
+
+/// `scope`: texts separated by spaces. A list, as some issuers send it, grants nothing.
+#[derive(Debug)]
+pub(super) struct Scope(Vec<Box<str>>);
+
+impl<'de> Deserialize<'de> for Scope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let text = value.as_str().unwrap_or_default();
+        let scopes = text.split(' ').filter(|scope| !scope.is_empty());
+        Ok(Self(scopes.map(Into::into).collect()))
+    }
+}
+
+impl Scope {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// ID tokens (OpenID Connect Core section 2), security events (RFC 8417), introspection responses
+/// (RFC 9701) and DPoP proofs, told by what an access token has no use for.
+const FOREIGN_CLAIMS: [&str; 9] = [
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "events",
+    "token_introspection",
+    "status_list",
+    "htm",
+    "htu",
+];

@@ -1,0 +1,127 @@
+//! The `cnf` claim (RFC 7800 section 3): to which key or certificate a token is bound.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde::de::MapAccess;
+
+use crate::crypto::Digest;
+use crate::excerpt::Excerpt;
+use crate::jose::{Object, Reader};
+
+/// The members of `cnf`. Every one of them must hold; one that is unknown cannot.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Confirmation {
+    /// Thumbprint of the proof key (RFC 9449 section 6.1).
+    pub jkt: Option<Digest>,
+    /// SHA-256 of the client's certificate (RFC 8705 section 3.1).
+    pub x5t_s256: Option<Digest>,
+    /// Names of other members.
+    pub unknown: BTreeSet<String>,
+}
+
+impl Confirmation {
+    /// No `cnf` at all: whoever holds the token may use it.
+    #[must_use]
+    pub const fn unbound() -> Self {
+        Self {
+            jkt: None,
+            x5t_s256: None,
+            unknown: BTreeSet::new(),
+        }
+    }
+
+    /// Bound to the key of this thumbprint.
+    #[must_use]
+    pub const fn to_key(jkt: Digest) -> Self {
+        Self {
+            jkt: Some(jkt),
+            x5t_s256: None,
+            unknown: BTreeSet::new(),
+        }
+    }
+
+    /// Whether the token is bound to nothing.
+    #[must_use]
+    pub fn is_unbound(&self) -> bool {
+        self.jkt.is_none() && self.x5t_s256.is_none() && self.unknown.is_empty()
+    }
+}
+
+/// Why a `cnf` claim cannot be read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmationError {
+    /// A digest that is not 43 characters of strict base64url.
+    #[error("`{member}` is {found}, not the base64url of 32 bytes")]
+    Digest {
+        /// The member.
+        member: &'static str,
+        /// What it is.
+        found: Excerpt,
+    },
+    /// No member at all: bound, but to nothing that could be shown.
+    #[error("it has no member")]
+    Empty,
+    /// More than eight members.
+    #[error("it has too many members")]
+    TooMany,
+}
+
+/// `cnf` as it stands in the token.
+#[derive(Debug, Default)]
+pub(super) struct RawConfirmation<'a> {
+    jkt: Option<Cow<'a, str>>,
+    x5t_s256: Option<Cow<'a, str>>,
+    unknown: Vec<String>,
+}
+
+impl<'de> Object<'de> for RawConfirmation<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "jkt" => reader.text("cnf.jkt", &mut self.jkt),
+            "x5t#S256" => reader.text("cnf.x5t#S256", &mut self.x5t_s256),
+            other => {
+                self.unknown.push(other.to_owned());
+                Ok(false)
+            }
+        }
+    }
+}
+
+impl RawConfirmation<'_> {
+    pub(super) fn parse(self) -> Result<Confirmation, ConfirmationError> {
+        if self.unknown.len() > MAX_UNKNOWN {
+            return Err(ConfirmationError::TooMany);
+        }
+        let confirmation = Confirmation {
+            jkt: digest("jkt", self.jkt)?,
+            x5t_s256: digest("x5t#S256", self.x5t_s256)?,
+            unknown: self.unknown.into_iter().collect(),
+        };
+        if confirmation.is_unbound() {
+            return Err(ConfirmationError::Empty);
+        }
+        Ok(confirmation)
+    }
+}
+
+fn digest(
+    member: &'static str,
+    text: Option<Cow<'_, str>>,
+) -> Result<Option<Digest>, ConfirmationError> {
+    let read = |text: Cow<'_, str>| {
+        Digest::from_base64url(&text).ok_or_else(|| ConfirmationError::Digest {
+            member,
+            found: Excerpt::of(&text),
+        })
+    };
+    text.map(read).transpose()
+}
+
+const MAX_UNKNOWN: usize = 8;

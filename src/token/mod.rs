@@ -1,0 +1,19 @@
+//! Is this access token good, and to whom is it bound?
+//!
+//! [`JwtVerifier`] answers for JWTs (RFC 9068); [`TokenVerifier`] is the promise behind it.
+//! This room never sees a proof.
+
+mod cache;
+mod claims;
+mod confirmation;
+mod error;
+mod issuer;
+mod jwt;
+mod verifier;
+
+pub use claims::Claims;
+pub use confirmation::{Confirmation, ConfirmationError};
+pub use error::TokenError;
+pub use issuer::Issuer;
+pub use jwt::JwtVerifier;
+pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

@@ -1,0 +1,97 @@
+//! The promise of a token verifier, and what it hands over.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::claims::Claims;
+use super::confirmation::Confirmation;
+use super::error::TokenError;
+use crate::answer::Answer;
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+
+/// Tells good access tokens from others.
+///
+/// # What a mistake costs
+///
+/// Accepting a token that the issuer did not make for this server, or dropping its `cnf`, is a hole.
+/// Refusing a good one is a nuisance. What cannot be decided because something of ours does not answer
+/// is [`TokenError::KeysUnavailable`], which refuses with 503.
+pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
+    /// Verifies issuer, audience, time and integrity of the token.
+    ///
+    /// This does not check who sent it: the guard compares the [`Confirmation`] with the proof.
+    fn verify<'a>(
+        &'a self,
+        token: PresentedToken<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>>;
+}
+
+/// The text between scheme and end of line, and its SHA-256; nothing is verified.
+#[derive(Clone, Copy)]
+pub struct PresentedToken<'a> {
+    text: &'a str,
+    digest: Digest,
+}
+
+impl<'a> PresentedToken<'a> {
+    /// Hashes the token, once for caches and `ath` alike.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            digest: Digest::of(text.as_bytes()),
+        }
+    }
+
+    /// The token. It is a secret: not for logs, and not for keys of a cache.
+    #[must_use]
+    pub const fn secret_text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The SHA-256 of the token.
+    #[must_use]
+    pub const fn digest(&self) -> &Digest {
+        &self.digest
+    }
+}
+
+impl fmt::Debug for PresentedToken<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PresentedToken(..)")
+    }
+}
+
+/// A verified token: what its issuer says, and who may use it. Holds no text of the token.
+#[derive(Debug)]
+pub struct AccessToken {
+    claims: Claims,
+    confirmation: Confirmation,
+}
+
+impl AccessToken {
+    /// Asserts that the issuer vouches for these claims and that nothing of its `cnf` is left out.
+    ///
+    /// For verifiers outside this crate; who calls it without having checked opens the door.
+    #[must_use]
+    pub const fn assertion(claims: Claims, confirmation: Confirmation) -> Self {
+        Self {
+            claims,
+            confirmation,
+        }
+    }
+
+    /// What the issuer says.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// To whom the token is bound.
+    #[must_use]
+    pub const fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
+    }
+}

@@ -1,0 +1,80 @@
+// What the node clients share: tokens from the authorization server and calls to the resource server, both through
+// oauth4webapi, and the two judgements about an answer.
+
+import { readFileSync } from "node:fs";
+import { importJWK } from "jose";
+import * as oauth from "oauth4webapi";
+import { expectEqual, record } from "./cases.mjs";
+
+export const settings = JSON.parse(readFileSync(process.env.INTEROP_SETTINGS));
+export const origin = process.env.INTEROP_ORIGIN;
+
+const insecure = { [oauth.allowInsecureRequests]: true };
+const client = { client_id: settings.clientId };
+const clientKey = { key: await importJWK(settings.clientKey), kid: settings.clientKey.kid };
+const issuer = new URL(settings.issuer);
+const server = await oauth
+  .discoveryRequest(issuer, { algorithm: "oauth2", ...insecure })
+  .then((response) => oauth.processDiscoveryResponse(issuer, response));
+
+/** A key pair with oauth4webapi's DPoP handle on it, and its thumbprint. */
+export async function newSender(alg) {
+  const keyPair = await oauth.generateKeyPair(alg);
+  // For an Ed25519 key oauth4webapi writes `Ed25519` (RFC 9864); the older name is set by its hook for assertions.
+  const olderName = { [oauth.modifyAssertion]: (header) => Object.assign(header, { alg }) };
+  const dpop = oauth.DPoP(client, keyPair, alg === "EdDSA" ? olderName : undefined);
+  return { dpop, jkt: await dpop.calculateThumbprint() };
+}
+
+/** An access token for `resource`, bound to the sender's key. */
+export async function newToken(resource, { dpop }) {
+  const parameters = { resource, scope: settings.scope };
+  const authentication = oauth.PrivateKeyJwt(clientKey);
+  const options = { DPoP: dpop, ...insecure };
+  const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, options);
+  const { access_token, token_type } = await oauth.processClientCredentialsResponse(server, client, response);
+  expectEqual("token_type", token_type, "dpop");
+  record("token", access_token);
+  return access_token;
+}
+
+/**
+ * Calls the resource server and gives back `{ status, challenges }` or `{ status, verdict }`. Without a sender the
+ * token goes out as Bearer. `inFlight(url, request)` may change or repeat the finished request before it is sent.
+ */
+export async function call(token, sender, { method = "GET", url = "/reports", inFlight = fetch } = {}) {
+  const send = (href, request) => {
+    if (request.headers.dpop) record("proof", request.headers.dpop);
+    return inFlight(href, request);
+  };
+  const signal = AbortSignal.timeout(5000);
+  const options = { DPoP: sender?.dpop, [oauth.customFetch]: send, signal, ...insecure };
+  try {
+    const target = new URL(url, origin);
+    const response = await oauth.protectedResourceRequest(token, method, target, undefined, undefined, options);
+    const body = await response.text();
+    return { status: response.status, verdict: response.ok && body ? JSON.parse(body) : undefined };
+  } catch (error) {
+    if (!(error instanceof oauth.WWWAuthenticateChallengeError)) throw error;
+    record("refused", error.status);
+    return { status: error.status, challenges: error.cause };
+  }
+}
+
+export function expectAccepted({ status, verdict, challenges }, { jkt }) {
+  expectEqual("the answer", { status, challenges }, { status: 200 });
+  expectEqual("iss", verdict.iss, settings.issuer);
+  expectEqual("sub", verdict.sub, settings.clientId);
+  expectEqual("client_id", verdict.client_id, settings.clientId);
+  expectEqual("scope", String(verdict.scope), settings.scope);
+  expectEqual("sender.method", verdict.sender.method, "dpop");
+  expectEqual("sender.jkt", verdict.sender.jkt, jkt);
+}
+
+/** 401, `error` on the challenge of `scheme` and on no other, and the algorithms for proofs on the DPoP challenge. */
+export function expectRefused({ status, challenges = [] }, scheme, error) {
+  const errors = challenges.flatMap(({ scheme, parameters }) => (parameters.error ? [[scheme, parameters.error]] : []));
+  expectEqual("status and errors", { status, errors }, { status: 401, errors: error ? [[scheme, error]] : [] });
+  const algorithms = challenges.find(({ scheme }) => scheme === "dpop")?.parameters.algs;
+  expectEqual("algs", algorithms?.split(" ").sort(), settings.proofAlgorithms.toSorted());
+}

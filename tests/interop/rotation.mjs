@@ -1,0 +1,60 @@
+// Key rotation: the authorization server signs with new keys from one moment to the next, and no call fails.
+
+import { decodeProtectedHeader, generateKeyPair, SignJWT } from "jose";
+import { check, expectEqual, record } from "./cases.mjs";
+import { call, expectAccepted, expectRefused, newSender, newToken, settings } from "./oauth_client.mjs";
+
+const sender = await newSender("ES256");
+const tokenOfEach = () => Promise.all(Object.values(settings.resources).map((resource) => newToken(resource, sender)));
+const kids = (tokens) => tokens.map((token) => decodeProtectedHeader(token).kid);
+const atTheServer = (path, method) => fetch(`${settings.issuer}/run/${path}`, { method }).then((r) => r.text());
+const jwksRequests = async () => Number(await atTheServer("jwks-requests", "GET"));
+
+const before = await tokenOfEach();
+await check("rotation: tokens of the old keys before", async () => {
+  for (const token of before) expectAccepted(await call(token, sender), sender);
+});
+
+const fetchesBefore = await jwksRequests();
+await atTheServer("rotate", "POST");
+
+const after = await tokenOfEach();
+await check("rotation: new tokens are signed by new keys", async () => {
+  const known = new Set(kids(before));
+  expectEqual("old keys in use", kids(after).filter((kid) => known.has(kid)), []);
+});
+
+await check("rotation: old and new tokens at once", async () => {
+  const tokens = Array(5).fill([...before, ...after]).flat();
+  const answers = await Promise.all(tokens.map((token) => call(token, sender)));
+  for (const answer of answers) expectAccepted(answer, sender);
+});
+
+await check("rotation: old and new tokens afterwards", async () => {
+  for (const token of [...before, ...after]) expectAccepted(await call(token, sender), sender);
+});
+
+await check("rotation: the key set was fetched once for it", async () => {
+  expectEqual("fetches", (await jwksRequests()) - fetchesBefore, 1);
+});
+
+await check("rotation: tokens with an invented kid are refused and fetch nothing more", async () => {
+  const { privateKey } = await generateKeyPair("ES256");
+  const now = Math.floor(Date.now() / 1000);
+  for (const kid of ["invented-1", "invented-2", "invented-3"]) {
+    const claims = {
+      iss: settings.issuer,
+      aud: settings.audience,
+      sub: settings.clientId,
+      client_id: settings.clientId,
+      jti: kid,
+      iat: now,
+      exp: now + 60,
+      cnf: { jkt: sender.jkt },
+    };
+    const token = await new SignJWT(claims).setProtectedHeader({ typ: "at+jwt", alg: "ES256", kid }).sign(privateKey);
+    record("token", token);
+    expectRefused(await call(token, sender), "dpop", "invalid_token");
+  }
+  expectEqual("fetches", (await jwksRequests()) - fetchesBefore, 1);
+});
