@@ -1,0 +1,29 @@
+//! An issuer, a client, a clock and a counted service, all made in code: what a test changes is what it says.
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    missing_docs,
+    unreachable_pub,
+    unnameable_types,
+    reason = "shared by tests, each of which uses a part"
+)]
+
+mod clock;
+mod key;
+mod mint;
+mod service;
+
+pub use clock::TestClock;
+pub use key::Key;
+pub use mint::{Proof, Token, encode};
+pub use service::{Answer, World, request};
+
+/// 2026-01-01T00:00:00Z, and the present of every test that does not move it.
+pub const NOW: u64 = 1_767_225_600;
+pub const ISSUER: &str = "https://as.example.com";
+pub const AUDIENCE: &str = "https://rs.example.com";
+pub const ORIGIN: &str = "https://rs.example.com";
