@@ -18,6 +18,7 @@ use crate::access::Access;
 use crate::credentials;
 use crate::guard::Guard;
 use crate::proof::has_proof;
+use crate::refusal_body::{EmptyBody, RefusalBody, ShapedBody};
 use crate::rejection::Rejection;
 
 /// Guards a service: [`Access`] goes into the extensions of requests that pass; the others are answered
@@ -67,50 +68,8 @@ impl GuardLayer {
     pub fn refusal_body<F>(self, content_type: HeaderValue, shape: F) -> GuardLayer<ShapedBody<F>> {
         GuardLayer {
             guard: self.guard,
-            body: ShapedBody {
-                content_type,
-                shape,
-            },
+            body: ShapedBody::new(content_type, shape),
         }
-    }
-}
-
-/// The body of refusals: a type parameter, because its type is that of the service behind.
-pub trait RefusalBody<B> {
-    /// The body, and its `Content-Type`.
-    fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>);
-}
-
-/// Refusals have no body.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct EmptyBody;
-
-impl<B: Default> RefusalBody<B> for EmptyBody {
-    fn body(&self, _rejection: &Rejection) -> (B, Option<HeaderValue>) {
-        (B::default(), None)
-    }
-}
-
-/// Refusals have the body that the application gives them.
-#[derive(Clone)]
-pub struct ShapedBody<F> {
-    content_type: HeaderValue,
-    shape: F,
-}
-
-impl<B, F: Fn(&Rejection) -> B> RefusalBody<B> for ShapedBody<F> {
-    fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>) {
-        ((self.shape)(rejection), Some(self.content_type.clone()))
-    }
-}
-
-impl<F> fmt::Debug for ShapedBody<F> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("ShapedBody")
-            .field("content_type", &self.content_type)
-            .finish_non_exhaustive()
     }
 }
 

@@ -7,31 +7,9 @@ use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-/// What is wrong with a JSON text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Fault {
-    /// Not JSON, not UTF-8, or something after the end.
-    #[error("it is not well-formed JSON in UTF-8")]
-    Syntax,
-    /// JSON, but not an object.
-    #[error("it is not a JSON object")]
-    NotAnObject,
-    /// A member that is known stands there twice.
-    #[error("member `{0}` is repeated")]
-    Repeated(&'static str),
-    /// Another member stands there twice.
-    #[error("a member is repeated")]
-    RepeatedOther,
-    /// Nested deeper than 32 levels.
-    #[error("it is nested too deeply")]
-    TooDeep,
-    /// A member has another type than the standard gives it.
-    #[error("member `{0}` has a wrong type or value")]
-    WrongType(&'static str),
-}
+use super::json_value::{Fault, Skipped, Text, note};
 
 /// An object of which some members are known by name.
 pub(crate) trait Object<'de>: Default {
@@ -142,14 +120,6 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     }
 }
 
-/// Keeps the innermost reason: errors pass through here on their way out.
-fn note<E>(place: &Cell<Option<Fault>>, fault: Fault, error: E) -> E {
-    if place.get().is_none() {
-        place.set(Some(fault));
-    }
-    error
-}
-
 struct ObjectSeed<'r, O> {
     depth: u8,
     fault: &'r Cell<Option<Fault>>,
@@ -191,108 +161,6 @@ impl<'de, O: Object<'de>> Visitor<'de> for ObjectSeed<'_, O> {
         Ok(object)
     }
 }
-
-/// Walks over a value that nobody asked for, and holds it to the same rules.
-struct Skipped<'r> {
-    depth: u8,
-    fault: &'r Cell<Option<Fault>>,
-}
-
-impl Skipped<'_> {
-    fn inner<E: Error>(&self) -> Result<Self, E> {
-        if self.depth >= MAX_DEPTH {
-            return Err(note(self.fault, Fault::TooDeep, E::custom("")));
-        }
-        Ok(Skipped {
-            depth: self.depth + 1,
-            fault: self.fault,
-        })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Skipped<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Skipped<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _value: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _value: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _value: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _value: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _value: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(self.inner()?)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut names = HashSet::new();
-        while let Some(Text(name)) = map.next_key()? {
-            map.next_value_seed(self.inner()?)?;
-            if !names.insert(name) {
-                return Err(note(self.fault, Fault::RepeatedOther, A::Error::custom("")));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A string, borrowed unless it has escapes (`Cow` alone would always copy).
-#[derive(Eq, Hash, PartialEq)]
-pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-const MAX_DEPTH: u8 = 32;
 
 #[cfg(test)]
 mod tests {

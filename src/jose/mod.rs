@@ -3,14 +3,15 @@
 
 mod alg;
 mod json;
+mod json_value;
 mod jwk;
 mod jws;
 
 pub use crate::crypto::BadKey;
 pub use alg::Algorithm;
 pub(crate) use alg::AlgorithmList;
-pub use json::Fault;
 pub(crate) use json::{Object, Reader, parse};
+pub use json_value::Fault;
 pub(crate) use jwk::Jwk;
 pub use jwk::JwkError;
 pub(crate) use jws::{Compact, Critical, TypeName};

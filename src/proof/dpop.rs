@@ -1,22 +1,20 @@
 //! Demonstrating Proof of Possession (RFC 9449 section 4.3): its twelve items in the order of cost, the
 //! replay check last.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
-use serde::de::MapAccess;
 
 use super::error::ProofError;
 use super::origin::Origin;
+use super::presented::{Claims, MAX_PROOF_BYTES, proof_header, required_text};
 use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_into};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList, Compact, Object, Reader, parse};
+use crate::jose::{Algorithm, AlgorithmList, Compact, parse};
 use crate::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
 use crate::time::Timestamp;
 
@@ -150,11 +148,11 @@ impl Dpop {
         let json = decode_into(proof.payload(), &mut buffer).ok_or(ProofError::NotAJws)?;
         let claims: Claims<'_> = parse(json).map_err(ProofError::Payload)?;
         // 4.3 item 3
-        let jti = text("jti", &claims.jti)?;
-        let htm = text("htm", &claims.htm)?;
-        let htu = text("htu", &claims.htu)?;
+        let jti = required_text("jti", &claims.jti)?;
+        let htm = required_text("htm", &claims.htm)?;
+        let htu = required_text("htu", &claims.htu)?;
         let iat = claims.iat.ok_or(ProofError::MissingClaim("iat"))?;
-        let ath = text("ath", &claims.ath)?;
+        let ath = required_text("ath", &claims.ath)?;
         if jti.len() > MAX_JTI_BYTES {
             return Err(ProofError::JtiTooLong(jti.len()));
         }
@@ -200,17 +198,13 @@ impl Dpop {
         if !proof.signature_holds() {
             return Err(ProofError::Signature.into());
         }
-        let proof_use = ProofUse {
-            key: proof.replay_key,
-            client: proof.sender.thumbprint,
-            until: proof.until,
-            now,
-        };
+        let client = proof.sender.thumbprint;
+        let proof_use = ProofUse::new(proof.replay_key, client, proof.until, now);
         match self.replay.insert(&proof_use).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
                 self.senders.keep(proof.proof.header(), &proof.sender);
-                Ok(DpopEvidence(proof.sender.thumbprint))
+                Ok(DpopEvidence(client))
             }
         }
     }
@@ -245,16 +239,6 @@ impl Dpop {
             _ => Ok(()),
         }
     }
-}
-
-/// Removes the proof: it is bound to this URI and of no use behind the guard.
-pub(crate) fn remove_proof(headers: &mut HeaderMap) {
-    headers.remove(DPOP);
-}
-
-/// Whether the request carries a `DPoP` header at all.
-pub(crate) fn has_proof(headers: &HeaderMap) -> bool {
-    headers.contains_key(DPOP)
 }
 
 /// A proof that fits the request; its signature and its novelty are open.
@@ -299,31 +283,6 @@ pub(crate) enum Unproven {
     Store(#[from] ReplayError),
 }
 
-/// 4.3 items 1 and 2.
-fn proof_header(headers: &HeaderMap) -> Result<Compact<'_>, ProofError> {
-    let mut fields = headers.get_all(DPOP).iter();
-    let field = fields.next().ok_or(ProofError::MissingProof)?;
-    if fields.next().is_some() {
-        return Err(ProofError::RepeatedProof);
-    }
-    if field.len() > MAX_PROOF_BYTES {
-        return Err(ProofError::ProofTooLarge {
-            length: field.len(),
-            limit: MAX_PROOF_BYTES,
-        });
-    }
-    let text = field.to_str().map_err(|_| ProofError::NotAJws)?;
-    Compact::parse(text).ok_or(ProofError::NotAJws)
-}
-
-fn text<'a>(name: &'static str, claim: &'a Option<Cow<'_, str>>) -> Result<&'a str, ProofError> {
-    match claim.as_deref() {
-        None => Err(ProofError::MissingClaim(name)),
-        Some("") => Err(ProofError::EmptyClaim(name)),
-        Some(text) => Ok(text),
-    }
-}
-
 fn check_target(target: &Target<'_>, htu: &str) -> Result<(), ProofError> {
     if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
         return Ok(());
@@ -346,43 +305,11 @@ fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) ->
     hasher.finish()
 }
 
-#[derive(Debug, Default)]
-struct Claims<'a> {
-    jti: Option<Cow<'a, str>>,
-    htm: Option<Cow<'a, str>>,
-    htu: Option<Cow<'a, str>>,
-    ath: Option<Cow<'a, str>>,
-    iat: Option<Timestamp>,
-    exp: Option<Timestamp>,
-    nbf: Option<Timestamp>,
-}
-
-impl<'de> Object<'de> for Claims<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        reader: &mut Reader<'_, A>,
-    ) -> Result<bool, A::Error> {
-        match name {
-            "jti" => reader.text("jti", &mut self.jti),
-            "htm" => reader.text("htm", &mut self.htm),
-            "htu" => reader.text("htu", &mut self.htu),
-            "ath" => reader.text("ath", &mut self.ath),
-            "iat" => reader.value("iat", &mut self.iat),
-            "exp" => reader.value("exp", &mut self.exp),
-            "nbf" => reader.value("nbf", &mut self.nbf),
-            _ => Ok(false),
-        }
-    }
-}
-
-const DPOP: HeaderName = HeaderName::from_static("dpop");
 const DEFAULT_PAST: Duration = Duration::from_secs(60);
 const DEFAULT_FUTURE: Duration = Duration::from_secs(10);
 const MIN_PAST: Duration = Duration::from_secs(1);
 const MAX_PAST: Duration = Duration::from_secs(300);
 const MAX_FUTURE: Duration = Duration::from_secs(60);
-const MAX_PROOF_BYTES: usize = 8 * 1024;
 const MAX_JTI_BYTES: usize = 512;
 /// The signature of an RSA key of 8192 bits.
 const MAX_SIGNATURE_BYTES: usize = 1024;

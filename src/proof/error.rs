@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::target::UriError;
+use super::uri_error::UriError;
 use crate::excerpt::Excerpt;
 use crate::jose::{Fault, JwkError};
 

@@ -5,12 +5,17 @@
 mod dpop;
 mod error;
 mod origin;
+mod path;
+mod presented;
 mod request;
 mod sender;
 mod target;
+mod uri_error;
 
 pub use crate::jose::{BadKey, Fault, JwkError};
 pub use dpop::Dpop;
-pub(crate) use dpop::{DpopEvidence, Unproven, UnverifiedProof, has_proof, remove_proof};
+pub(crate) use dpop::{DpopEvidence, Unproven, UnverifiedProof};
 pub use error::{ProofError, RequestError};
-pub use target::{NormalUri, UriError};
+pub(crate) use presented::{has_proof, remove_proof};
+pub use target::NormalUri;
+pub use uri_error::UriError;

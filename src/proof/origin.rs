@@ -1,6 +1,8 @@
 //! The public origin of the service, as configured: what clients see in front of every path.
 
-use super::target::{NormalUri, UriError, has_dot_segment};
+use super::path::has_dot_segment;
+use super::target::NormalUri;
+use super::uri_error::UriError;
 use crate::address::is_loopback_host;
 use crate::config_error::{ConfigError, UrlFault};
 

@@ -9,7 +9,9 @@ use http::{Uri, Version};
 
 use super::error::{ProofError, RequestError};
 use super::origin::Origin;
-use super::target::{UriError, authority_parts, has_dot_segment, is_uri_byte, normal_path};
+use super::path::{has_dot_segment, is_uri_byte, normal_path};
+use super::target::{NormalUri, authority_parts};
+use super::uri_error::UriError;
 
 /// Origin and path of a request in normal form.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ impl Target<'_> {
         if self.is_spelled(htu) {
             return Ok(true);
         }
-        let claimed = super::target::NormalUri::parse(htu)?;
+        let claimed = NormalUri::parse(htu)?;
         Ok(claimed.origin() == self.origin && claimed.path() == self.path)
     }
 

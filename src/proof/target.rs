@@ -4,36 +4,11 @@
 //! No WHATWG parser: it trims, turns `\` into `/`, guesses missing slashes and maps names, so two
 //! different texts would compare as one.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Why a text is no `http` URI that could name a protected resource.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UriError {
-    /// A character outside RFC 3986, or more than 8192 of them.
-    #[error("it has characters that no URI has, or more than 8192 of them")]
-    Characters,
-    /// No name, an address in an odd form, a trailing dot, or a non-ASCII name.
-    #[error("its host is not a name or address in plain form")]
-    Host,
-    /// Not `scheme://authority/path`.
-    #[error("it is not an absolute URI")]
-    NotAbsolute,
-    /// A `%` without two hexadecimal digits.
-    #[error("it has a `%` without two hexadecimal digits")]
-    PercentEncoding,
-    /// Not a number from 1 to 65535.
-    #[error("its port is not a number from 1 to 65535")]
-    Port,
-    /// Neither `https` nor `http`.
-    #[error("its scheme is neither https nor http")]
-    Scheme,
-    /// A name or password before the host (RFC 9110 section 4.2.4).
-    #[error("it has user information")]
-    UserInfo,
-}
+use super::path::{decode_unreserved, is_uri_byte, normal_path};
+use super::uri_error::UriError;
 
 /// `scheme://host[:port]/path` in normal form; query and fragment are gone.
 ///
@@ -180,104 +155,6 @@ fn is_label(label: &str) -> bool {
         && label.bytes().all(allowed)
         && !label.starts_with('-')
         && !label.ends_with('-')
-}
-
-/// Percent-encoding in normal form, then no dot segments, then never empty.
-pub(super) fn normal_path(path: &str) -> Result<Cow<'_, str>, UriError> {
-    let path = decode_unreserved(path)?;
-    if path.is_empty() {
-        return Ok(Cow::Borrowed("/"));
-    }
-    if !path.split('/').any(is_dot_segment) {
-        return Ok(path);
-    }
-    Ok(Cow::Owned(without_dot_segments(&path)))
-}
-
-/// Whether the path, once decoded, has a segment `.` or `..`.
-pub(super) fn has_dot_segment(path: &str) -> Result<bool, UriError> {
-    Ok(decode_unreserved(path)?.split('/').any(is_dot_segment))
-}
-
-fn is_dot_segment(segment: &str) -> bool {
-    segment == "." || segment == ".."
-}
-
-/// RFC 3986 section 5.2.4, for a path that begins with `/`.
-fn without_dot_segments(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut segments = path.split('/').skip(1).peekable();
-    while let Some(segment) = segments.next() {
-        let last = segments.peek().is_none();
-        match segment {
-            "." => {}
-            ".." => {
-                kept.pop();
-            }
-            other => {
-                kept.push(other);
-                continue;
-            }
-        }
-        if last {
-            kept.push("");
-        }
-    }
-    format!("/{}", kept.join("/"))
-}
-
-/// Decodes percent-encoded unreserved octets, writes the others in capitals; once, never twice.
-fn decode_unreserved(text: &str) -> Result<Cow<'_, str>, UriError> {
-    if !text.contains('%') {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut pieces = text.split('%');
-    let mut normal = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2).ok_or(UriError::PercentEncoding)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(UriError::PercentEncoding);
-        }
-        let octet = u8::from_str_radix(digits, 16).map_err(|_| UriError::PercentEncoding)?;
-        if is_unreserved(octet) {
-            normal.push(char::from(octet));
-        } else {
-            normal.push('%');
-            normal.push_str(&digits.to_ascii_uppercase());
-        }
-        normal.push_str(rest);
-    }
-    Ok(Cow::Owned(normal))
-}
-
-const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-/// Unreserved, reserved, and `%` (RFC 3986 section 2).
-pub(super) const fn is_uri_byte(byte: u8) -> bool {
-    is_unreserved(byte)
-        || matches!(
-            byte,
-            b'%' | b':'
-                | b'/'
-                | b'?'
-                | b'#'
-                | b'['
-                | b']'
-                | b'@'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'\''
-                | b'('
-                | b')'
-                | b'*'
-                | b'+'
-                | b','
-                | b';'
-                | b'='
-        )
 }
 
 const MAX_BYTES: usize = 8192;

@@ -3,6 +3,7 @@
 //! [`Window`] answers within one process; [`ReplayStore`] is the promise to keep for a shared one.
 
 mod clients;
+mod shard;
 mod store;
 mod window;
 

@@ -41,6 +41,19 @@ pub struct ProofUse {
     pub now: Timestamp,
 }
 
+impl ProofUse {
+    /// One use of the proof `key` by `client`, now.
+    #[must_use]
+    pub const fn new(key: Digest, client: Digest, until: Timestamp, now: Timestamp) -> Self {
+        Self {
+            key,
+            client,
+            until,
+            now,
+        }
+    }
+}
+
 /// What a store knows of a proof.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third answer")]

@@ -4,17 +4,14 @@
 //! swept and nothing live is ever forgotten: when the store is full it refuses. A key stays for at most
 //! twice the time that a proof is acceptable.
 
-use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::clients::ClientCounts;
+use super::shard::{Key, Shard};
 use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::crypto::Digest;
-use crate::time::Timestamp;
 
 /// Remembers proofs in memory, up to a fixed number.
 ///
@@ -135,7 +132,7 @@ impl Window {
                 share: share.saturating_mul(self.shards.len()),
             });
         }
-        shard.current.add(key, client, proof.until);
+        shard.add(key, client, proof.until);
         let nearly_full = shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
@@ -162,109 +159,6 @@ impl ReplayStore for Window {
     fn has_seen(&self, key: &Digest) -> bool {
         let key = Key::of(key);
         self.shard(key).contains(key)
-    }
-}
-
-/// Half a digest: 2^128 keys are enough that nobody finds a second one for a proof of another client.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-struct Key(u128);
-
-impl Key {
-    fn of(digest: &Digest) -> Self {
-        let half = digest.as_bytes().first_chunk();
-        Self(half.map_or(0, |half| u128::from_le_bytes(*half)))
-    }
-}
-
-#[derive(Debug)]
-struct Shard {
-    current: Generation,
-    previous: Generation,
-    /// Proofs acceptable no longer than this may have been dropped.
-    forgotten: Timestamp,
-}
-
-impl Shard {
-    /// Starts a new generation when the older one has nothing left that could be accepted.
-    ///
-    /// A clock that steps back drops nothing; one that jumps ahead drops, and `forgotten` keeps what was
-    /// dropped from passing once the clock is set right.
-    fn turn(&mut self, now: Timestamp) {
-        if now <= self.previous.until {
-            return;
-        }
-        self.drop_previous();
-        mem::swap(&mut self.current, &mut self.previous);
-        if now > self.previous.until {
-            self.drop_previous();
-        }
-    }
-
-    fn drop_previous(&mut self) {
-        self.forgotten = self.forgotten.max(self.previous.until);
-        self.previous.clear();
-    }
-
-    fn contains(&self, key: Key) -> bool {
-        self.current.keys.contains(&key) || self.previous.keys.contains(&key)
-    }
-
-    fn may_have_forgotten(&self, until: Timestamp) -> bool {
-        until <= self.forgotten
-    }
-
-    fn len(&self) -> usize {
-        self.current.keys.len() + self.previous.keys.len()
-    }
-
-    fn count_of(&self, client: u64) -> u32 {
-        let previous = self.previous.clients.count_of(client);
-        self.current
-            .clients
-            .count_of(client)
-            .saturating_add(previous)
-    }
-}
-
-impl Default for Shard {
-    fn default() -> Self {
-        Self {
-            current: Generation::default(),
-            previous: Generation::default(),
-            forgotten: Timestamp::EPOCH,
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Generation {
-    keys: HashSet<Key>,
-    clients: ClientCounts,
-    /// When the last of the keys expires.
-    until: Timestamp,
-}
-
-impl Generation {
-    fn add(&mut self, key: Key, client: u64, until: Timestamp) {
-        self.keys.insert(key);
-        self.clients.add(client);
-        self.until = self.until.max(until);
-    }
-
-    fn clear(&mut self) {
-        self.keys.clear();
-        self.clients.clear();
-        self.until = Timestamp::EPOCH;
-    }
-}
-
-impl Default for Generation {
-    fn default() -> Self {
-        Self {
-            keys: HashSet::new(),
-            clients: ClientCounts::default(),
-            until: Timestamp::EPOCH,
-        }
     }
 }
 

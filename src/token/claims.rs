@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::confirmation::RawConfirmation;
+use super::error::TokenError;
 use crate::jose::{Fault, Object, Reader, parse};
 use crate::time::Timestamp;
 
@@ -101,14 +102,14 @@ impl<'a> RawClaims<'a> {
         parse(json)
     }
 
-    /// The claims in their own types; `None` without `iss` or `exp`.
-    pub(super) fn into_claims(self, json: &[u8]) -> Option<Claims> {
-        Some(Claims {
-            issuer: self.iss?.into(),
+    /// The claims in their own types.
+    pub(super) fn into_claims(self, json: &[u8]) -> Result<Claims, TokenError> {
+        Ok(Claims {
+            issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
             subject: self.sub.map(Into::into),
             client_id: self.client_id.map(Into::into),
             scopes: self.scope.map(|scope| scope.0).unwrap_or_default(),
-            expires_at: self.exp?,
+            expires_at: self.exp.ok_or(TokenError::MissingClaim("exp"))?,
             not_before: self.nbf,
             json: json.into(),
         })

@@ -1,22 +1,19 @@
 //! JWT access tokens (RFC 9068 section 4), verified with the keys and rules of the issuer they name.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::MapAccess;
-
 use super::cache::{TokenCache, VerifiedToken};
 use super::claims::{Claims, RawClaims};
-use super::confirmation::Confirmation;
 use super::error::TokenError;
-use super::issuer::{Issuer, TypePolicy};
+use super::header::Header;
+use super::issuer::Issuer;
 use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
 use crate::answer::Answer;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{decode, decode_into};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, Compact, Critical, Object, Reader, TypeName, parse};
+use crate::jose::{Algorithm, Compact, parse};
 use crate::keys::{KeyHint, KeySource, VerificationKey};
 use crate::time::Timestamp;
 
@@ -135,33 +132,16 @@ impl JwtVerifier {
         let key = verified_key(issuer, &header, algorithm, &jws, now).await?;
         // From here on the issuer speaks; what it says decides the rest.
         self.check_audience(&claims)?;
-        check_profile(issuer.typed, &claims)?;
-        check_issued(&claims, now)?;
-        let token_verified = self.accept(claims, &payload, now)?;
+        claims.check_profile(issuer.typed, now)?;
+        let access_token = Arc::new(AccessToken::of(claims, &payload)?);
+        self.check_time(access_token.claims(), now)?;
         let verified = VerifiedToken {
-            token: Arc::clone(&token_verified),
+            token: Arc::clone(&access_token),
             key,
             issuer: index,
         };
         self.cache.insert(*token.digest(), verified);
-        Ok(token_verified)
-    }
-
-    fn accept(
-        &self,
-        mut raw: RawClaims<'_>,
-        payload: &[u8],
-        now: Timestamp,
-    ) -> Result<Arc<AccessToken>, TokenError> {
-        let confirmation = match raw.cnf.take() {
-            None => Confirmation::unbound(),
-            Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
-        };
-        let claims = raw
-            .into_claims(payload)
-            .ok_or(TokenError::MissingClaim("exp"))?;
-        self.check_time(&claims, now)?;
-        Ok(Arc::new(AccessToken::assertion(claims, confirmation)))
+        Ok(access_token)
     }
 
     /// Chosen by the unverified `iss`, and then only this issuer's keys and rules count.
@@ -253,112 +233,8 @@ async fn verified_key(
         .ok_or(TokenError::Signature)
 }
 
-/// RFC 9068 section 2.2, or what is left of it for an issuer that does not follow it.
-fn check_profile(typed: TypePolicy, claims: &RawClaims<'_>) -> Result<(), TokenError> {
-    if claims.exp.is_none() {
-        return Err(TokenError::MissingClaim("exp"));
-    }
-    let texts = [
-        ("sub", claims.sub.as_deref()),
-        ("client_id", claims.client_id.as_deref()),
-        ("jti", claims.jti.as_deref()),
-    ];
-    match typed {
-        TypePolicy::Required => {
-            let is_missing = |(_, text): &&(_, Option<&str>)| text.is_none_or(str::is_empty);
-            if let Some((name, _)) = texts.iter().find(is_missing) {
-                return Err(TokenError::MissingClaim(name));
-            }
-            claims.iat.map(drop).ok_or(TokenError::MissingClaim("iat"))
-        }
-        TypePolicy::Lenient => {
-            if let Some(foreign) = claims.foreign {
-                return Err(TokenError::ForeignClaim(foreign));
-            }
-            let has_scope = claims.scope.as_ref().is_some_and(|scope| !scope.is_empty());
-            if claims.client_id.is_none() && !has_scope {
-                return Err(TokenError::Unlikely);
-            }
-            Ok(())
-        }
-    }
-}
-
-fn check_issued(claims: &RawClaims<'_>, now: Timestamp) -> Result<(), TokenError> {
-    match claims.iat {
-        Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {
-            Err(TokenError::IssuedInFuture {
-                ahead: iat.since(now),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// `jku`, `x5u`, `jwk` and `x5c` are as unknown here as any other member: keys come from the issuer.
-#[derive(Debug, Default)]
-struct Header<'a> {
-    typ: Option<Cow<'a, str>>,
-    alg: Option<Cow<'a, str>>,
-    kid: Option<Cow<'a, str>>,
-    critical: Critical,
-}
-
-impl Header<'_> {
-    fn check(&self, issuer: &Issuer) -> Result<Algorithm, TokenError> {
-        if !self.critical.is_empty() {
-            return Err(TokenError::Critical);
-        }
-        self.check_type(issuer.typed)?;
-        let alg = self.alg.as_deref();
-        let alg = alg.ok_or(TokenError::MissingHeaderMember("alg"))?;
-        if let Some(kid) = self.kid.as_deref().filter(|kid| kid.len() > MAX_KID_BYTES) {
-            return Err(TokenError::KeyIdTooLong(kid.len()));
-        }
-        issuer
-            .algorithms
-            .allowed(alg)
-            .ok_or_else(|| TokenError::Algorithm {
-                found: Excerpt::of(alg),
-                allowed: issuer.algorithms.to_string(),
-            })
-    }
-
-    fn check_type(&self, typed: TypePolicy) -> Result<(), TokenError> {
-        let (is_access_token, is_untyped) = match &self.typ {
-            None => (false, true),
-            Some(typ) => (TypeName(typ).is("at+jwt"), TypeName(typ).is("JWT")),
-        };
-        if is_access_token || (is_untyped && typed == TypePolicy::Lenient) {
-            return Ok(());
-        }
-        Err(TokenError::Type {
-            found: Excerpt::of(self.typ.as_deref().unwrap_or("(absent)")),
-        })
-    }
-}
-
-impl<'de> Object<'de> for Header<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        reader: &mut Reader<'_, A>,
-    ) -> Result<bool, A::Error> {
-        match name {
-            "typ" => reader.text("typ", &mut self.typ),
-            "alg" => reader.text("alg", &mut self.alg),
-            "kid" => reader.text("kid", &mut self.kid),
-            "crit" => reader.presence("crit", &mut self.critical.crit),
-            "b64" => reader.value("b64", &mut self.critical.b64),
-            _ => Ok(false),
-        }
-    }
-}
-
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
-const MAX_ISSUED_AHEAD: Duration = Duration::from_secs(60);
-const MAX_KID_BYTES: usize = 256;
 /// Keys tried when a token names none (RFC 7515 appendix D leaves it to the reader).
 const MAX_CANDIDATES: usize = 4;
 /// The signature of an RSA key of 8192 bits.

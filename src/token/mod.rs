@@ -7,8 +7,10 @@ mod cache;
 mod claims;
 mod confirmation;
 mod error;
+mod header;
 mod issuer;
 mod jwt;
+mod profile;
 mod verifier;
 
 pub use claims::Claims;

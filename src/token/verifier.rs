@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::claims::Claims;
+use super::claims::{Claims, RawClaims};
 use super::confirmation::Confirmation;
 use super::error::TokenError;
 use crate::answer::Answer;
@@ -72,15 +72,29 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Asserts that the issuer vouches for these claims and that nothing of its `cnf` is left out.
+    /// Asserts that the issuer vouches for these claims, given as a JSON object with `iss` and `exp`.
     ///
-    /// For verifiers outside this crate; who calls it without having checked opens the door.
-    #[must_use]
-    pub const fn assertion(claims: Claims, confirmation: Confirmation) -> Self {
-        Self {
+    /// For verifiers outside this crate; who calls it without having checked opens the door. The whole
+    /// object is asked for so that its `cnf` cannot be left out by mistake.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError::Payload`], [`TokenError::Confirmation`] or [`TokenError::MissingClaim`].
+    pub fn assertion(claims: &[u8]) -> Result<Self, TokenError> {
+        let raw = RawClaims::parse(claims).map_err(TokenError::Payload)?;
+        Self::of(raw, claims)
+    }
+
+    pub(super) fn of(mut raw: RawClaims<'_>, json: &[u8]) -> Result<Self, TokenError> {
+        let confirmation = match raw.cnf.take() {
+            None => Confirmation::unbound(),
+            Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
+        };
+        let claims = raw.into_claims(json)?;
+        Ok(Self {
             claims,
             confirmation,
-        }
+        })
     }
 
     /// What the issuer says.

@@ -1,0 +1,33 @@
+//! Refusals in the terms of gRPC, for those who ask for it.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+
+use super::verdict::Verdict;
+
+/// Whether the request is a gRPC call.
+pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type.is_some_and(|content_type| content_type.starts_with(b"application/grpc"))
+}
+
+/// Trailers-only (gRPC over HTTP/2, "Responses"): the status of the call in the headers, HTTP says 200.
+pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, verdict: &Verdict) {
+    let code = match verdict.status {
+        StatusCode::UNAUTHORIZED => "16",
+        StatusCode::BAD_REQUEST => "3",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "8",
+        _ => "14",
+    };
+    *response.status_mut() = StatusCode::OK;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(GRPC_STATUS, HeaderValue::from_static(code));
+    let error = verdict.challenge.as_ref().and_then(|error| error.code);
+    if let Some(error) = error {
+        headers.insert(GRPC_MESSAGE, HeaderValue::from_static(error));
+    }
+}
+
+const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");

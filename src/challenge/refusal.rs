@@ -1,0 +1,154 @@
+//! The response to a refused request: status, `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3,
+//! RFC 9449 section 7.1) and the headers around it.
+
+use http::header::{
+    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+
+use super::grpc::{answer_as_trailers, is_grpc};
+use super::verdict::{ChallengeError, Verdict};
+use crate::config_error::ConfigError;
+use crate::credentials::Scheme;
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+
+/// The challenges of one guard, composed once.
+#[derive(Clone, Debug)]
+pub(crate) struct Challenges {
+    /// `algs="..."`, if proofs are taken.
+    dpop: Option<String>,
+    /// Whether a client without credentials is offered `Bearer`.
+    offers_bearer: bool,
+    realm: Option<String>,
+    resource_metadata: Option<String>,
+    grpc_status: bool,
+}
+
+impl Challenges {
+    pub(crate) fn new(
+        algs: Option<String>,
+        offers_bearer: bool,
+        texts: ChallengeTexts,
+    ) -> Result<Self, ConfigError> {
+        check_text("realm", texts.realm.as_deref())?;
+        check_text("resource_metadata", texts.resource_metadata.as_deref())?;
+        Ok(Self {
+            dpop: algs,
+            offers_bearer,
+            realm: texts.realm,
+            resource_metadata: texts.resource_metadata,
+            grpc_status: texts.grpc_status,
+        })
+    }
+
+    /// The answer to a refused request, with an empty body.
+    pub(crate) fn refusal<B: Default>(
+        &self,
+        rejection: &Rejection,
+        head: &Parts,
+        now: Timestamp,
+    ) -> Response<B> {
+        let verdict = Verdict::of(rejection);
+        let mut response = Response::new(B::default());
+        *response.status_mut() = verdict.status;
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        self.add_challenges(headers, &verdict);
+        if verdict.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        if verdict.shows_date {
+            add_text(
+                headers,
+                DATE,
+                &httpdate::fmt_http_date(now.to_system_time()),
+            );
+        }
+        if head.headers.contains_key(ORIGIN) && headers.contains_key(WWW_AUTHENTICATE) {
+            // Whether a script may read the answer at all is for the CORS layer outside to say.
+            let readable = HeaderValue::from_static("WWW-Authenticate");
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
+        }
+        if self.grpc_status && is_grpc(&head.headers) {
+            answer_as_trailers(&mut response, &verdict);
+        }
+        response
+    }
+
+    /// One field line for each scheme; `DPoP` first, because common clients look at the first one only.
+    fn add_challenges(&self, headers: &mut HeaderMap, verdict: &Verdict) {
+        let Some(error) = &verdict.challenge else {
+            return;
+        };
+        if let Some(algs) = &self.dpop {
+            let mut challenge = format!("DPoP algs=\"{algs}\"");
+            append_error(&mut challenge, error, Scheme::Dpop);
+            self.append_texts(&mut challenge, self.realm.as_deref());
+            add_text(headers, WWW_AUTHENTICATE, &challenge);
+        }
+        if self.offers_bearer || error.concerns(Scheme::Bearer) {
+            // Never a bare `Bearer`: RFC 6750 section 3 demands a parameter.
+            let fallback = self.resource_metadata.is_none().then_some(DEFAULT_REALM);
+            let mut challenge = "Bearer".to_owned();
+            self.append_texts(&mut challenge, self.realm.as_deref().or(fallback));
+            append_error(&mut challenge, error, Scheme::Bearer);
+            add_text(headers, WWW_AUTHENTICATE, &challenge);
+        }
+    }
+
+    fn append_texts(&self, challenge: &mut String, realm: Option<&str>) {
+        append(challenge, "realm", realm);
+        append(
+            challenge,
+            "resource_metadata",
+            self.resource_metadata.as_deref(),
+        );
+    }
+}
+
+/// The parts of a challenge that an operator chooses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ChallengeTexts {
+    pub(crate) realm: Option<String>,
+    pub(crate) resource_metadata: Option<String>,
+    pub(crate) grpc_status: bool,
+}
+
+fn append_error(challenge: &mut String, error: &ChallengeError, scheme: Scheme) {
+    if error.concerns(scheme) {
+        append(challenge, "error", error.code);
+        append(challenge, "error_description", error.description);
+    }
+}
+
+/// `name="value"`, after a comma if it is not the first; the values have no quotes in them.
+fn append(challenge: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        challenge.push_str(if challenge.contains(' ') { ", " } else { " " });
+        challenge.push_str(&format!("{name}=\"{value}\""));
+    }
+}
+
+fn add_text(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.append(name, value);
+    }
+}
+
+/// The characters that RFC 6750 section 3 leaves to quoted values: nothing needs escaping then.
+fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), ConfigError> {
+    let is_plain = |byte: u8| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
+    match value {
+        Some(value) if value.is_empty() || !value.bytes().all(is_plain) => {
+            Err(ConfigError::ChallengeText {
+                parameter,
+                value: value.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+const DEFAULT_REALM: &str = "api";

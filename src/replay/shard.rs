@@ -1,0 +1,117 @@
+//! One part of the window: two generations of keys behind one lock.
+
+use std::collections::HashSet;
+use std::mem;
+
+use super::clients::ClientCounts;
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+
+/// Half a digest: 2^128 keys are enough that nobody finds a second one for a proof of another client.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Key(u128);
+
+impl Key {
+    pub(super) fn of(digest: &Digest) -> Self {
+        let half = digest.as_bytes().first_chunk();
+        Self(half.map_or(0, |half| u128::from_le_bytes(*half)))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Shard {
+    current: Generation,
+    previous: Generation,
+    /// Proofs acceptable no longer than this may have been dropped.
+    forgotten: Timestamp,
+}
+
+impl Shard {
+    /// Starts a new generation when the older one has nothing left that could be accepted.
+    ///
+    /// A clock that steps back drops nothing; one that jumps ahead drops, and `forgotten` keeps what was
+    /// dropped from passing once the clock is set right.
+    pub(super) fn turn(&mut self, now: Timestamp) {
+        if now <= self.previous.until {
+            return;
+        }
+        self.drop_previous();
+        mem::swap(&mut self.current, &mut self.previous);
+        if now > self.previous.until {
+            self.drop_previous();
+        }
+    }
+
+    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp) {
+        self.current.add(key, client, until);
+    }
+
+    fn drop_previous(&mut self) {
+        self.forgotten = self.forgotten.max(self.previous.until);
+        self.previous.clear();
+    }
+
+    pub(super) fn contains(&self, key: Key) -> bool {
+        self.current.keys.contains(&key) || self.previous.keys.contains(&key)
+    }
+
+    /// Whether a proof acceptable until then could be one of those that were dropped.
+    pub(super) fn may_have_forgotten(&self, until: Timestamp) -> bool {
+        until <= self.forgotten
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.current.keys.len() + self.previous.keys.len()
+    }
+
+    /// How many proofs of this client are here; never too few.
+    pub(super) fn count_of(&self, client: u64) -> u32 {
+        let previous = self.previous.clients.count_of(client);
+        self.current
+            .clients
+            .count_of(client)
+            .saturating_add(previous)
+    }
+}
+
+impl Default for Shard {
+    fn default() -> Self {
+        Self {
+            current: Generation::default(),
+            previous: Generation::default(),
+            forgotten: Timestamp::EPOCH,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Generation {
+    keys: HashSet<Key>,
+    clients: ClientCounts,
+    /// When the last of the keys expires.
+    until: Timestamp,
+}
+
+impl Generation {
+    fn add(&mut self, key: Key, client: u64, until: Timestamp) {
+        self.keys.insert(key);
+        self.clients.add(client);
+        self.until = self.until.max(until);
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.clients.clear();
+        self.until = Timestamp::EPOCH;
+    }
+}
+
+impl Default for Generation {
+    fn default() -> Self {
+        Self {
+            keys: HashSet::new(),
+            clients: ClientCounts::default(),
+            until: Timestamp::EPOCH,
+        }
+    }
+}

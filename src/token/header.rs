@@ -1,0 +1,73 @@
+//! The JOSE header of an access token (RFC 9068 section 2.1), held against the rules of its issuer.
+
+use std::borrow::Cow;
+
+use serde::de::MapAccess;
+
+use super::error::TokenError;
+use super::issuer::{Issuer, TypePolicy};
+use crate::excerpt::Excerpt;
+use crate::jose::{Algorithm, Critical, Object, Reader, TypeName};
+
+/// `jku`, `x5u`, `jwk` and `x5c` are as unknown here as any other member: keys come from the issuer.
+#[derive(Debug, Default)]
+pub(super) struct Header<'a> {
+    typ: Option<Cow<'a, str>>,
+    alg: Option<Cow<'a, str>>,
+    pub(super) kid: Option<Cow<'a, str>>,
+    critical: Critical,
+}
+
+impl Header<'_> {
+    /// The algorithm, if type and header are those of a token of this issuer.
+    pub(super) fn check(&self, issuer: &Issuer) -> Result<Algorithm, TokenError> {
+        if !self.critical.is_empty() {
+            return Err(TokenError::Critical);
+        }
+        self.check_type(issuer.typed)?;
+        let alg = self.alg.as_deref();
+        let alg = alg.ok_or(TokenError::MissingHeaderMember("alg"))?;
+        if let Some(kid) = self.kid.as_deref().filter(|kid| kid.len() > MAX_KID_BYTES) {
+            return Err(TokenError::KeyIdTooLong(kid.len()));
+        }
+        issuer
+            .algorithms
+            .allowed(alg)
+            .ok_or_else(|| TokenError::Algorithm {
+                found: Excerpt::of(alg),
+                allowed: issuer.algorithms.to_string(),
+            })
+    }
+
+    fn check_type(&self, typed: TypePolicy) -> Result<(), TokenError> {
+        let (is_access_token, is_untyped) = match &self.typ {
+            None => (false, true),
+            Some(typ) => (TypeName(typ).is("at+jwt"), TypeName(typ).is("JWT")),
+        };
+        if is_access_token || (is_untyped && typed == TypePolicy::Lenient) {
+            return Ok(());
+        }
+        Err(TokenError::Type {
+            found: Excerpt::of(self.typ.as_deref().unwrap_or("(absent)")),
+        })
+    }
+}
+
+impl<'de> Object<'de> for Header<'de> {
+    fn member<A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        reader: &mut Reader<'_, A>,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "typ" => reader.text("typ", &mut self.typ),
+            "alg" => reader.text("alg", &mut self.alg),
+            "kid" => reader.text("kid", &mut self.kid),
+            "crit" => reader.presence("crit", &mut self.critical.crit),
+            "b64" => reader.value("b64", &mut self.critical.b64),
+            _ => Ok(false),
+        }
+    }
+}
+
+const MAX_KID_BYTES: usize = 256;

@@ -1,0 +1,61 @@
+//! Which claims an access token must have (RFC 9068 section 2.2), or, for an issuer that does not follow it, what
+//! tells it from other kinds of JWT.
+
+use std::time::Duration;
+
+use super::claims::RawClaims;
+use super::error::TokenError;
+use super::issuer::TypePolicy;
+use crate::time::Timestamp;
+
+impl RawClaims<'_> {
+    /// Refuses what the issuer says but no access token should.
+    pub(super) fn check_profile(
+        &self,
+        typed: TypePolicy,
+        now: Timestamp,
+    ) -> Result<(), TokenError> {
+        if self.exp.is_none() {
+            return Err(TokenError::MissingClaim("exp"));
+        }
+        match typed {
+            TypePolicy::Required => self.check_required()?,
+            TypePolicy::Lenient => self.check_likely()?,
+        }
+        match self.iat {
+            Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {
+                Err(TokenError::IssuedInFuture {
+                    ahead: iat.since(now),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_required(&self) -> Result<(), TokenError> {
+        let texts = [
+            ("sub", self.sub.as_deref()),
+            ("client_id", self.client_id.as_deref()),
+            ("jti", self.jti.as_deref()),
+        ];
+        for (name, text) in texts {
+            if text.is_none_or(str::is_empty) {
+                return Err(TokenError::MissingClaim(name));
+            }
+        }
+        self.iat.map(drop).ok_or(TokenError::MissingClaim("iat"))
+    }
+
+    fn check_likely(&self) -> Result<(), TokenError> {
+        if let Some(foreign) = self.foreign {
+            return Err(TokenError::ForeignClaim(foreign));
+        }
+        let has_scope = self.scope.as_ref().is_some_and(|scope| !scope.is_empty());
+        if self.client_id.is_none() && !has_scope {
+            return Err(TokenError::Unlikely);
+        }
+        Ok(())
+    }
+}
+
+const MAX_ISSUED_AHEAD: Duration = Duration::from_secs(60);
