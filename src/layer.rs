@@ -65,7 +65,14 @@ impl GuardLayer {
     /// # let _: axum::Router = axum::Router::new().layer(layer);
     /// # }
     /// ```
-    pub fn refusal_body<F>(self, content_type: HeaderValue, shape: F) -> GuardLayer<ShapedBody<F>> {
+    pub fn refusal_body<F, B>(
+        self,
+        content_type: HeaderValue,
+        shape: F,
+    ) -> GuardLayer<ShapedBody<F>>
+    where
+        F: Fn(&Rejection) -> B,
+    {
         GuardLayer {
             guard: self.guard,
             body: ShapedBody::new(content_type, shape),
