@@ -82,9 +82,9 @@ impl Verdict {
 
     fn of_proof(error: &ProofError) -> Self {
         match error {
-            ProofError::ProofTooLarge { .. } => Self::too_large(),
+            ProofError::TooLarge { .. } => Self::too_large(),
             ProofError::Request(_) => Self::invalid_request(Some(Scheme::Dpop)),
-            ProofError::MissingProof => Self::invalid_proof(Some("DPoP proof required")),
+            ProofError::Missing => Self::invalid_proof(Some("DPoP proof required")),
             ProofError::IssuedInFuture { .. } | ProofError::IssuedTooLongAgo { .. } => Self {
                 shows_date: true,
                 ..Self::invalid_proof(Some("DPoP proof is not within the accepted time window"))
@@ -104,7 +104,7 @@ impl Verdict {
             | ProofError::NotAJws
             | ProofError::NotYetValid { .. }
             | ProofError::Payload(_)
-            | ProofError::RepeatedProof
+            | ProofError::Repeated
             | ProofError::Replayed
             | ProofError::Signature
             | ProofError::TargetUri { .. }

@@ -111,15 +111,21 @@ impl RemoteKeys {
         hint: &KeyHint<'_>,
         now: Timestamp,
     ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
-        if let Some(mut flight) = self.shared.reason_to_wait(now)? {
+        // Twice, because the first fetch may have been under way before the key was published.
+        for _ in 0..2 {
+            let Some(mut flight) = self.shared.reason_to_wait(now)? else {
+                break;
+            };
             // Closed, not changed: the answer is in the snapshot.
             while flight.changed().await.is_ok() {}
+            let found = self.shared.lookup(now, |set| set.matching(hint));
+            if found.is_ok_and(|found| !found.is_empty()) {
+                break;
+            }
         }
         let found = self.shared.lookup(now, |set| set.matching(hint))?;
-        match self
-            .shared
-            .read(|snapshot| snapshot.failure().map(str::to_owned))
-        {
+        let failure = |snapshot: &Snapshot| snapshot.failure().map(str::to_owned);
+        match self.shared.read(failure) {
             // The key may be there, but we could not look.
             Some(failure) if found.is_empty() => Err(KeysUnavailable::because(failure)),
             _ => Ok(found),

@@ -140,7 +140,9 @@ impl Dpop {
         now: Timestamp,
     ) -> Result<UnverifiedProof<'a>, ProofError> {
         let proof = proof_header(&head.headers)?;
-        let sender = match self.senders.get(proof.header()) {
+        let known = self.senders.get(proof.header());
+        let is_known = known.is_some();
+        let sender = match known {
             Some(sender) => sender,
             None => Arc::new(Sender::parse(proof.header(), &self.algorithms)?),
         };
@@ -181,6 +183,7 @@ impl Dpop {
             until: iat.saturating_add(self.past).saturating_add(self.future),
             proof,
             sender,
+            is_known,
         })
     }
 
@@ -203,7 +206,9 @@ impl Dpop {
         match self.replay.insert(&proof_use).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
-                self.senders.keep(proof.proof.header(), &proof.sender);
+                if !proof.is_known {
+                    self.senders.keep(proof.proof.header(), &proof.sender);
+                }
                 Ok(DpopEvidence(client))
             }
         }
@@ -245,6 +250,8 @@ impl Dpop {
 pub(crate) struct UnverifiedProof<'a> {
     proof: Compact<'a>,
     sender: Arc<Sender>,
+    /// Whether the sender is among those kept.
+    is_known: bool,
     replay_key: Digest,
     until: Timestamp,
 }

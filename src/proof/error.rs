@@ -9,7 +9,7 @@ use crate::jose::{Fault, JwkError};
 /// Why a DPoP proof does not hold (RFC 9449 section 4.3). None of it is secret.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "proof_")]
 pub enum ProofError {
     /// `ath` is the hash of another token (item 12).
     #[error("the proof's `ath` is not the hash of this access token")]
@@ -81,7 +81,7 @@ pub enum ProofError {
     MissingHeaderMember(&'static str),
     /// Scheme `DPoP` without the `DPoP` header (section 7.1).
     #[error("the Authorization scheme is DPoP, but there is no DPoP header")]
-    MissingProof,
+    Missing,
     /// The request has no path that a proof could name (`OPTIONS *`, CONNECT to an authority).
     #[error("the request target has no path that a proof could name")]
     NoTargetPath,
@@ -102,7 +102,7 @@ pub enum ProofError {
     Replayed,
     /// More than one `DPoP` header (item 1).
     #[error("there is more than one DPoP header")]
-    RepeatedProof,
+    Repeated,
     /// The request itself is malformed.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -125,7 +125,7 @@ pub enum ProofError {
     TargetUriForm(UriError),
     /// The proof is longer than the limit.
     #[error("the proof has {length} bytes, more than the {limit} accepted")]
-    ProofTooLarge {
+    TooLarge {
         /// Bytes presented.
         length: usize,
         /// Bytes accepted.
@@ -139,7 +139,7 @@ pub enum ProofError {
 /// Why a request cannot be compared with any proof: it is malformed itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "request_")]
 pub enum RequestError {
     /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
     #[error("`:authority` and `Host` name different hosts")]

@@ -12,12 +12,12 @@ use crate::time::Timestamp;
 /// 4.3 items 1 and 2.
 pub(super) fn proof_header(headers: &HeaderMap) -> Result<Compact<'_>, ProofError> {
     let mut fields = headers.get_all(DPOP).iter();
-    let field = fields.next().ok_or(ProofError::MissingProof)?;
+    let field = fields.next().ok_or(ProofError::Missing)?;
     if fields.next().is_some() {
-        return Err(ProofError::RepeatedProof);
+        return Err(ProofError::Repeated);
     }
     if field.len() > MAX_PROOF_BYTES {
-        return Err(ProofError::ProofTooLarge {
+        return Err(ProofError::TooLarge {
             length: field.len(),
             limit: MAX_PROOF_BYTES,
         });
