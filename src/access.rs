@@ -57,6 +57,15 @@ impl Access {
         self.sender
     }
 
+    /// The thumbprint of the key that the sender proved to hold, if one was proven.
+    #[must_use]
+    pub const fn sender_key(&self) -> Option<&Digest> {
+        match &self.sender {
+            Sender::Dpop { jkt } => Some(jkt),
+            Sender::Unproven => None,
+        }
+    }
+
     /// `iss`: who vouches for all the rest. A subject means something only together with its issuer.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -82,6 +82,9 @@ pub enum ConfigError {
         /// The largest number accepted.
         most: usize,
     },
+    /// Not the name of a signature algorithm; `none` and HMAC are none of them.
+    #[error("{0:?} is not the JOSE name of an asymmetric signature algorithm")]
+    UnknownAlgorithm(String),
     /// The key set could not be read.
     #[error("the key set {origin} cannot be read: {reason}")]
     UnreadableKeys {
@@ -122,7 +125,10 @@ pub enum UrlFault {
     )]
     Path,
     /// Plain `http` to another machine.
-    #[error("it is not https (plain http is accepted for loopback only)")]
+    #[error(
+        "it is not https (plain http is accepted for loopback only; for the origin of proofs there is \
+         `Dpop::over_insecure_http`)"
+    )]
     PlainHttp,
 }
 

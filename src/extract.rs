@@ -1,6 +1,8 @@
 //! [`Access`] as an axum extractor.
 
-use axum::extract::FromRequestParts;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::StatusCode;
 use http::request::Parts;
 
@@ -16,5 +18,14 @@ impl<S: Sync> FromRequestParts<S> for Access {
 
     async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
         head.extensions.get::<Self>().cloned().ok_or(UNGUARDED)
+    }
+}
+
+/// For handlers that may see CORS preflights, which pass the guard without a verdict.
+impl<S: Sync> OptionalFromRequestParts<S> for Access {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Option<Self>, Infallible> {
+        Ok(head.extensions.get::<Self>().cloned())
     }
 }

@@ -27,6 +27,10 @@ use crate::rejection::Rejection;
 /// CORS preflights (`OPTIONS` with `Origin` and `Access-Control-Request-Method`, and no credentials) pass
 /// without [`Access`].
 ///
+/// Every refusal is one `tracing` event of target `sender_constraint::layer`, with `kind` and `reason`: `error` when
+/// something of ours does not answer, `debug` when there were no usable credentials, else `warn`. Method and path are
+/// for a span around it. Accepted requests are a `debug` event.
+///
 /// # Deployment
 ///
 /// A CORS layer belongs outside of this one, so that refusals carry its headers too. Layers that repeat
@@ -181,6 +185,7 @@ pin_project! {
             #[pin]
             called: S::Future,
         },
+        Refused,
     }
 }
 
@@ -195,7 +200,7 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut state = self.project().state;
         loop {
-            let called = match state.as_mut().project() {
+            let outcome = match state.as_mut().project() {
                 StateProjection::Serving { called } => return called.poll(context),
                 StateProjection::Checking {
                     check,
@@ -204,27 +209,27 @@ where
                     inner,
                 } => {
                     let checked = ready!(check.as_mut().poll(context));
-                    let Checked {
-                        guard,
-                        mut head,
-                        verdict,
-                    } = checked;
-                    match (verdict, request_body.take()) {
+                    match (checked.verdict, request_body.take()) {
                         (Ok(access), Some(body)) => {
-                            tracing::debug!(client_id = access.client_id(), "request accepted");
-                            head.extensions.insert(access);
-                            inner.call(Request::from_parts(head, body))
+                            Ok(inner.call(admitted(checked.head, body, access)))
                         }
                         (Err(rejection), _) => {
-                            let refused = refuse(&guard, &head, rejection, &*refusal_body);
-                            return Poll::Ready(Ok(refused));
+                            let (guard, head) = (&checked.guard, &checked.head);
+                            Err(refuse(guard, head, rejection, refusal_body))
                         }
                         // Polled again after it was ready.
                         (Ok(_), None) => return Poll::Pending,
                     }
                 }
+                StateProjection::Refused => return Poll::Pending,
             };
-            state.set(State::Serving { called });
+            match outcome {
+                Ok(called) => state.set(State::Serving { called }),
+                Err(refusal) => {
+                    state.set(State::Refused);
+                    return Poll::Ready(Ok(refusal));
+                }
+            }
         }
     }
 }
@@ -238,6 +243,12 @@ where
             .debug_struct("ResponseFuture")
             .finish_non_exhaustive()
     }
+}
+
+fn admitted<B>(mut head: Parts, body: B, access: Access) -> Request<B> {
+    tracing::debug!(client_id = access.client_id(), "request accepted");
+    head.extensions.insert(access);
+    Request::from_parts(head, body)
 }
 
 fn refuse<B: Default>(

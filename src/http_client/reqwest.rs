@@ -9,15 +9,20 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use super::client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
-use crate::address::{ip_literal, is_private};
+use crate::address::{ip_literal, is_loopback_host, is_private};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 
 /// No redirects, 5 seconds, 1 MiB, TLS by rustls with the system's certificates.
+///
+/// Addresses from the configuration are fetched through the proxy of the environment (`HTTPS_PROXY`), loopback
+/// excepted; addresses that a document names at another host are always fetched directly.
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
-    /// For addresses from the configuration.
+    /// For addresses from the configuration, through the system's proxy if there is one.
     any: Client,
+    /// For this machine: no proxy knows the way.
+    loopback: Client,
     /// For addresses from documents: names that resolve to private addresses do not connect.
     public: Client,
 }
@@ -57,7 +62,10 @@ impl ReqwestClient {
         };
         Ok(Self {
             any: builder().build().map_err(unusable)?,
+            loopback: builder().no_proxy().build().map_err(unusable)?,
+            // A proxy would resolve names by itself.
             public: builder()
+                .no_proxy()
                 .dns_resolver(PublicAddresses)
                 .build()
                 .map_err(unusable)?,
@@ -66,6 +74,7 @@ impl ReqwestClient {
 
     async fn fetch(&self, fetch: &Fetch) -> Result<Fetched, HttpError> {
         let client = match fetch.named_by {
+            NamedBy::Operator if is_loopback(&fetch.url) => &self.loopback,
             NamedBy::Operator => &self.any,
             NamedBy::Metadata => {
                 refuse_private_literal(&fetch.url)?;
@@ -95,6 +104,13 @@ impl HttpClient for ReqwestClient {
     fn get<'a>(&'a self, fetch: &'a Fetch) -> Answer<'a, Result<Fetched, HttpError>> {
         Answer::awaited(self.fetch(fetch))
     }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let url = url::Url::parse(url).ok();
+    url.as_ref()
+        .and_then(url::Url::host_str)
+        .is_some_and(is_loopback_host)
 }
 
 /// A resolver is not asked about addresses that stand in the URL.

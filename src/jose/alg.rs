@@ -3,6 +3,7 @@
 //! RFC 7518 section 3.1, RFC 8037 (`EdDSA`), RFC 9864 (`Ed25519`). There is no `none` and no HMAC to switch on.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::config_error::ConfigError;
 use crate::crypto::{PreparedKey, Scheme};
@@ -110,6 +111,15 @@ impl Algorithm {
             Self::Rs384 => Scheme::RsaPkcs1Sha384,
             Self::Rs512 => Scheme::RsaPkcs1Sha512,
         }
+    }
+}
+
+/// Reads the registered name, as command lines and configuration files have it.
+impl FromStr for Algorithm {
+    type Err = ConfigError;
+
+    fn from_str(name: &str) -> Result<Self, ConfigError> {
+        Self::from_name(name).ok_or_else(|| ConfigError::UnknownAlgorithm(name.to_owned()))
     }
 }
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::hint::KeyHint;
 use super::set::{KeySet, VerificationKey};
-use super::source::{KeyHint, KeySource, KeysUnavailable};
+use super::source::{KeySource, KeysUnavailable};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::time::Timestamp;

@@ -6,6 +6,7 @@
 #[cfg(feature = "remote-keys")]
 mod download;
 mod fixed;
+mod hint;
 #[cfg(feature = "remote-keys")]
 mod metadata;
 #[cfg(feature = "remote-keys")]
@@ -18,9 +19,10 @@ mod snapshot;
 mod source;
 
 pub use fixed::FixedKeys;
+pub use hint::KeyHint;
 #[cfg(feature = "remote-keys")]
 pub use remote::RemoteKeys;
 #[cfg(feature = "remote-keys")]
 pub use remote_builder::RemoteKeysBuilder;
 pub use set::{KeySet, KeySetError, VerificationKey};
-pub use source::{KeyHint, KeySource, KeysUnavailable};
+pub use source::{KeySource, KeysUnavailable};

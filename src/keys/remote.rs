@@ -7,10 +7,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::download::Download;
-use super::remote_builder::RemoteKeysBuilder;
+use super::hint::KeyHint;
 use super::set::{KeySet, VerificationKey};
 use super::snapshot::{Schedule, Snapshot};
-use super::source::{KeyHint, KeySource, KeysUnavailable};
+use super::source::{KeySource, KeysUnavailable};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::time::{Clock, Timestamp};
@@ -45,31 +45,6 @@ struct Shared {
 }
 
 impl RemoteKeys {
-    /// Finds the keys of `issuer` by its metadata (RFC 8414, or OpenID Connect Discovery) and fetches them.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if the address is not usable, the metadata is that of another issuer, nothing
-    /// answers, or no key is usable.
-    #[cfg(feature = "reqwest")]
-    pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
-        let client = crate::http_client::ReqwestClient::new()?;
-        Self::for_issuer(issuer, client).connect().await
-    }
-
-    /// Keys found by an issuer's metadata, with settings and an HTTP client of one's own.
-    pub fn for_issuer(
-        issuer: &str,
-        client: impl crate::http_client::HttpClient,
-    ) -> RemoteKeysBuilder {
-        RemoteKeysBuilder::for_issuer(issuer, Arc::new(client))
-    }
-
-    /// Keys at an address that needs no metadata.
-    pub fn at(jwks_uri: &str, client: impl crate::http_client::HttpClient) -> RemoteKeysBuilder {
-        RemoteKeysBuilder::at(jwks_uri, Arc::new(client))
-    }
-
     /// Forgets all keys at once: every token is refused until a fetch, which the next one causes,
     /// has brought the keys of the present.
     pub fn purge(&self) {

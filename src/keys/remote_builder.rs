@@ -10,6 +10,30 @@ use crate::config_error::{ConfigError, in_range};
 use crate::http_client::HttpClient;
 use crate::time::{Clock, SystemClock};
 
+impl RemoteKeys {
+    /// Finds the keys of `issuer` by its metadata (RFC 8414, or OpenID Connect Discovery) and fetches them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the address is not usable, the metadata is that of another issuer, nothing
+    /// answers, or no key is usable.
+    #[cfg(feature = "reqwest")]
+    pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
+        let client = crate::http_client::ReqwestClient::new()?;
+        Self::for_issuer(issuer, client).connect().await
+    }
+
+    /// Keys found by an issuer's metadata, with settings and an HTTP client of one's own.
+    pub fn for_issuer(issuer: &str, client: impl HttpClient) -> RemoteKeysBuilder {
+        RemoteKeysBuilder::new(Place::Issuer(issuer.to_owned()), Arc::new(client))
+    }
+
+    /// Keys at an address that needs no metadata.
+    pub fn at(jwks_uri: &str, client: impl HttpClient) -> RemoteKeysBuilder {
+        RemoteKeysBuilder::new(Place::Address(jwks_uri.to_owned()), Arc::new(client))
+    }
+}
+
 /// Made by [`RemoteKeys::for_issuer`] and [`RemoteKeys::at`].
 #[derive(Debug)]
 #[must_use = "a builder fetches nothing"]
@@ -28,14 +52,6 @@ enum Place {
 }
 
 impl RemoteKeysBuilder {
-    pub(super) fn for_issuer(issuer: &str, client: Arc<dyn HttpClient>) -> Self {
-        Self::new(Place::Issuer(issuer.to_owned()), client)
-    }
-
-    pub(super) fn at(jwks_uri: &str, client: Arc<dyn HttpClient>) -> Self {
-        Self::new(Place::Address(jwks_uri.to_owned()), client)
-    }
-
     fn new(place: Place, client: Arc<dyn HttpClient>) -> Self {
         Self {
             place,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::source::KeyHint;
+use super::hint::KeyHint;
 use crate::crypto::{Digest, PreparedKey};
 use crate::jose::{Algorithm, Jwk, JwkError, parse};
 

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::hint::KeyHint;
 use super::set::VerificationKey;
 use crate::answer::Answer;
-use crate::jose::Algorithm;
 use crate::time::Timestamp;
 
 /// Knows the current keys of one issuer.
@@ -29,30 +29,17 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool;
 }
 
-/// What a token's header says of its key.
-#[derive(Clone, Copy, Debug)]
-pub struct KeyHint<'a> {
-    kid: Option<&'a str>,
-    algorithm: Algorithm,
-}
-
-impl<'a> KeyHint<'a> {
-    /// A key for `algorithm`, of this `kid` if the token names one.
-    #[must_use]
-    pub const fn new(kid: Option<&'a str>, algorithm: Algorithm) -> Self {
-        Self { kid, algorithm }
+impl<K: KeySource + ?Sized> KeySource for Arc<K> {
+    fn find<'a>(
+        &'a self,
+        hint: &'a KeyHint<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+        (**self).find(hint, now)
     }
 
-    /// The `kid`: a name to compare with, nothing else.
-    #[must_use]
-    pub const fn kid(&self) -> Option<&'a str> {
-        self.kid
-    }
-
-    /// The token's algorithm, which is one of those allowed for the issuer.
-    #[must_use]
-    pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+    fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool {
+        (**self).trusts(key, now)
     }
 }
 

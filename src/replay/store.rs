@@ -1,6 +1,7 @@
 //! The promise of a replay store: one atomic question for each accepted proof (RFC 9449 section 11.1).
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::answer::Answer;
 use crate::crypto::Digest;
@@ -24,6 +25,16 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     /// It decides nothing, so `false` is always a right answer; it must not wait.
     fn has_seen(&self, _key: &Digest) -> bool {
         false
+    }
+}
+
+impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+        (**self).insert(proof)
+    }
+
+    fn has_seen(&self, key: &Digest) -> bool {
+        (**self).has_seen(key)
     }
 }
 

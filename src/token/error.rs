@@ -84,7 +84,9 @@ pub enum TokenError {
     #[error("the token's header has no `{0}`")]
     MissingHeaderMember(&'static str),
     /// Not a compact JWS; also JWE, which is not supported.
-    #[error("the token is not a compact JWS; opaque and encrypted tokens are not supported")]
+    #[error(
+        "the token is not a compact JWS; opaque, encrypted and unsigned tokens are not supported"
+    )]
     NotAJws,
     /// `nbf` lies ahead.
     #[error("the token is not valid for another {wait:?} by its `nbf`")]

@@ -28,6 +28,16 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>>;
 }
 
+impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
+    fn verify<'a>(
+        &'a self,
+        token: PresentedToken<'a>,
+        now: Timestamp,
+    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
+        (**self).verify(token, now)
+    }
+}
+
 /// The text between scheme and end of line, and its SHA-256; nothing is verified.
 #[derive(Clone, Copy)]
 pub struct PresentedToken<'a> {
