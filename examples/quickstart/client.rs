@@ -1,0 +1,123 @@
+//! The client: signs a fresh proof for each of its requests, and reads what comes back.
+
+use std::error::Error;
+
+use p256::ecdsa::SigningKey;
+use p256::elliptic_curve::Generate as _;
+use reqwest::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Method, Request, Response, Url};
+use serde_json::{Value, json};
+
+use crate::jwt::{Jwt, encode, now, public_jwk, sha256, thumbprint};
+
+pub(crate) struct Client {
+    key: SigningKey,
+    url: Url,
+}
+
+/// What came of a request: the client's side, and the reason in the operator's log.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) status: u16,
+    /// `error` of the challenge.
+    pub(crate) error: Option<String>,
+    pub(crate) reason: Option<&'static str>,
+    /// What the handler answered.
+    pub(crate) answer: Value,
+}
+
+impl Client {
+    /// A client with a key of its own, which calls this URL.
+    pub(crate) fn new(url: Url) -> Self {
+        let key = SigningKey::generate();
+        Self { key, url }
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    /// What its tokens are bound to.
+    pub(crate) fn thumbprint(&self) -> String {
+        thumbprint(&self.key)
+    }
+
+    /// The private half of its key, which belongs into no request.
+    pub(crate) fn secret(&self) -> String {
+        encode(self.key.to_bytes())
+    }
+
+    /// An honest GET.
+    pub(crate) fn get(&self, token: &str) -> Request {
+        self.call(Method::GET, token)
+    }
+
+    /// An honest request: the token, and a proof that was made for this request.
+    pub(crate) fn call(&self, method: Method, token: &str) -> Request {
+        let proof = self.sign(&self.proof(&method, token));
+        self.request(method, token, &proof)
+    }
+
+    /// A DPoP proof (RFC 9449 section 4.2): method, URL and time of the request, and the hash of the token.
+    pub(crate) fn proof(&self, method: &Method, token: &str) -> Jwt {
+        Jwt {
+            header: json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": public_jwk(&self.key)}),
+            claims: json!({
+                "jti": encode(<[u8; 16]>::generate()),
+                "htm": method.as_str(),
+                "htu": self.url.as_str(),
+                "iat": now(),
+                "ath": sha256(token),
+            }),
+        }
+    }
+
+    pub(crate) fn sign(&self, proof: &Jwt) -> String {
+        proof.sign(&self.key)
+    }
+
+    pub(crate) fn request(&self, method: Method, token: &str, proof: &str) -> Request {
+        let mut request = Request::new(method, self.url());
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, header(&format!("DPoP {token}")));
+        headers.insert("dpop", header(proof));
+        request
+    }
+
+    /// A GET as plain bearer tokens are used (RFC 6750).
+    pub(crate) fn get_as_bearer(&self, token: &str) -> Request {
+        let mut request = Request::new(Method::GET, self.url());
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, header(&format!("Bearer {token}")));
+        request
+    }
+}
+
+impl Outcome {
+    pub(crate) async fn of(
+        response: Response,
+        reason: Option<&'static str>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        let error = challenges.filter_map(error_of).next();
+        Ok(Self {
+            status: response.status().as_u16(),
+            error: error.map(str::to_owned),
+            reason,
+            answer: match response.text().await?.as_str() {
+                "" => Value::Null,
+                text => serde_json::from_str(text)?,
+            },
+        })
+    }
+}
+
+/// `invalid_token` of `DPoP algs="ES256", error="invalid_token"`.
+fn error_of(challenge: &HeaderValue) -> Option<&str> {
+    let (_, from_error) = challenge.to_str().ok()?.split_once("error=\"")?;
+    from_error.split('"').next()
+}
+
+pub(crate) fn header(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("visible ASCII")
+}

@@ -1,0 +1,152 @@
+//! A guarded server to point an authorization server and its clients at, before writing any code:
+//!
+//! ```sh
+//! cargo run --example resource_server -- --listen 127.0.0.1:9300 --origin http://127.0.0.1:9300 \
+//!     --issuer https://as.example.com --audience https://api.example.com
+//! ```
+//!
+//! It answers every path and method with what the guard found out about the caller, as JSON. A refusal and its reason
+//! go to standard error. `--help` shows the other options; `RUST_LOG` changes what is logged.
+
+mod guard;
+mod options;
+
+use std::future::IntoFuture as _;
+use std::io::{self, IsTerminal as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json, Router};
+use clap::Parser;
+use sender_constraint::{Access, Sender};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tower_http::cors::{Any, CorsLayer};
+use tracing::Instrument as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::guard::at;
+use crate::options::Options;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let (listener, app) = match prepare(&Options::parse()).await {
+        Ok(prepared) => prepared,
+        Err(misconfiguration) => {
+            eprintln!("resource_server: {misconfiguration}");
+            return ExitCode::from(2);
+        }
+    };
+    // Not earlier: a wrong configuration is told in one line.
+    log_to_stderr();
+    match serve(listener, app).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("resource_server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn prepare(options: &Options) -> Result<(TcpListener, Router), String> {
+    let guard = guard::guard(options).await?;
+    let mut app = Router::new().fallback(verdict).layer(guard.layer());
+    if let Some(origin) = &options.cors {
+        // Outside of the guard, so that scripts can read refusals too.
+        app = app.layer(cors(origin)?);
+    }
+    let listener = TcpListener::bind(&options.listen).await;
+    let listener = listener.map_err(at(&format!("--listen {}", options.listen)))?;
+    Ok((listener, app.layer(from_fn(name_in_log))))
+}
+
+fn cors(origin: &str) -> Result<CorsLayer, String> {
+    let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
+    let dpop = HeaderName::from_static("dpop");
+    let nonce = HeaderName::from_static("dpop-nonce");
+    Ok(CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods(Any)
+        .allow_headers([AUTHORIZATION, dpop, CONTENT_TYPE])
+        .expose_headers([WWW_AUTHENTICATE, nonce]))
+}
+
+async fn verdict(access: Option<Extension<Access>>) -> Response {
+    let Some(Extension(access)) = access else {
+        // A CORS preflight: the guard lets it through without credentials.
+        return StatusCode::NO_CONTENT.into_response();
+    };
+    let sender = match access.sender() {
+        Sender::Dpop { jkt } => json!({"method": "dpop", "jkt": jkt.to_string()}),
+        Sender::Unproven => json!({"method": "none"}),
+        _ => json!({"method": "other"}),
+    };
+    Json(json!({
+        "iss": access.issuer(),
+        "sub": access.subject(),
+        "client_id": access.client_id(),
+        "scope": access.scopes().collect::<Vec<_>>().join(" "),
+        "sender": sender,
+    }))
+    .into_response()
+}
+
+/// Says in the log which request a line is about. Not its query, where some clients put a token.
+async fn name_in_log(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let span = tracing::info_span!("request", %method, path);
+    next.run(request).instrument(span).await
+}
+
+fn log_to_stderr() {
+    // At `debug` the guard also tells of requests that it let in, and of those without credentials.
+    let default = EnvFilter::new("info,sender_constraint=debug");
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or(default))
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}
+
+/// Serves until a signal, and a second longer for requests that are under way.
+async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
+    println!("listening on http://{}", listener.local_addr()?);
+    let (stop, stopped) = oneshot::channel();
+    let signalled = async {
+        stop_signal().await;
+        let _ = stop.send(());
+    };
+    let out_of_patience = async {
+        let _ = stopped.await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    let serving = axum::serve(listener, app).with_graceful_shutdown(signalled);
+    tokio::select! {
+        served = serving.into_future() => served,
+        () = out_of_patience => Ok(()),
+    }
+}
+
+/// Ctrl-C, and SIGTERM where there is one.
+async fn stop_signal() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
