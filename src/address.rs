@@ -50,6 +50,17 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
         || address.is_multicast()
         || address.is_unique_local()
         || address.is_unicast_link_local()
+        || is_special_v6(address)
+}
+
+/// Site-local (deprecated), local NAT64 (RFC 8215), Teredo (RFC 4380), SIIT (RFC 2765), discard and documentation.
+fn is_special_v6(address: Ipv6Addr) -> bool {
+    match address.segments() {
+        [a, ..] if (a & 0xffc0) == 0xfec0 => true,
+        [0x64, 0xff9b, 1, ..] | [0x2001, 0, ..] | [0x2001, 0xdb8, ..] => true,
+        [0, 0, 0, 0, 0xffff, 0, ..] | [0x100, 0, 0, 0, ..] => true,
+        _ => false,
+    }
 }
 
 /// IPv4-mapped, IPv4-compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056) forms.
@@ -112,6 +123,12 @@ mod tests {
             "::10.0.0.1",
             "64:ff9b::a9fe:a9fe",
             "2002:a9fe:a9fe::1",
+            "fec0::1",
+            "64:ff9b:1::a9fe:a9fe",
+            "2001::1",
+            "::ffff:0:a9fe:a9fe",
+            "100::1",
+            "2001:db8::1",
         ] {
             assert!(
                 is_private(address.parse().expect("an address")),

@@ -19,6 +19,7 @@ pub struct GuardBuilder {
     texts: ChallengeTexts,
     clock: Arc<dyn Clock>,
     ignored_confirmation_members: BTreeSet<String>,
+    accept_early_data: bool,
     allow_unbound_tokens: bool,
     keep_credentials: bool,
     refuse_query_tokens: bool,
@@ -35,6 +36,7 @@ impl Guard {
             texts: ChallengeTexts::default(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
+            accept_early_data: false,
             allow_unbound_tokens: false,
             keep_credentials: false,
             refuse_query_tokens: false,
@@ -50,6 +52,13 @@ impl GuardBuilder {
         self
     }
 
+    /// Serves requests with `Early-Data: 1`, which are otherwise refused (425, RFC 8470 section 5.2): anybody who
+    /// recorded one can send it again to another instance. Safe only with a replay store that all instances share.
+    pub const fn accept_early_data(mut self) -> Self {
+        self.accept_early_data = true;
+        self
+    }
+
     /// Lets plain bearer tokens pass, which anybody who copies them can use.
     ///
     /// A bound token is refused as plain bearer nevertheless.
@@ -60,7 +69,7 @@ impl GuardBuilder {
 
     /// Does not refuse a token because of this member of its `cnf`, if another one holds.
     ///
-    /// Whatever the member demands is then not checked.
+    /// Whatever the member demands is then not checked. `jkt` and `x5t#S256` are never ignored.
     pub fn ignore_confirmation_member(mut self, name: impl Into<String>) -> Self {
         self.ignored_confirmation_members.insert(name.into());
         self
@@ -128,6 +137,7 @@ impl GuardBuilder {
             challenges,
             clock: self.clock,
             ignored_confirmation_members: self.ignored_confirmation_members,
+            accept_early_data: self.accept_early_data,
             allow_unbound_tokens: self.allow_unbound_tokens,
             keep_credentials: self.keep_credentials,
             refuse_query_tokens: self.refuse_query_tokens,

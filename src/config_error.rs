@@ -132,6 +132,19 @@ pub enum UrlFault {
     PlainHttp,
 }
 
+/// The text of an address for an error, without the name and password that may stand in it.
+pub(crate) fn without_user_info(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    match authority.rsplit_once('@') {
+        None => address.to_owned(),
+        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
+    }
+}
+
 /// Refuses a span outside `least..=most`.
 pub(crate) fn in_range(
     setting: &'static str,

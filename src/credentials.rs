@@ -6,7 +6,7 @@
 use std::fmt;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
 /// How the token was presented.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -65,15 +65,21 @@ pub(crate) struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    pub(crate) fn read(headers: &'a HeaderMap) -> Result<Self, CredentialsError> {
+    /// Without `takes_dpop`, `DPoP` is a scheme like any other that is not served.
+    pub(crate) fn read(headers: &'a HeaderMap, takes_dpop: bool) -> Result<Self, CredentialsError> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
         let field = fields.next().ok_or(CredentialsError::MissingCredentials)?;
-        let (scheme, rest) = split_scheme(field.as_bytes());
+        let split = |field: &'a HeaderValue| {
+            let (scheme, rest) = split_scheme(field.as_bytes());
+            let served = |scheme: &Scheme| *scheme != Scheme::Dpop || takes_dpop;
+            (scheme.filter(served), rest)
+        };
+        let (scheme, rest) = split(field);
         if fields.next().is_some() {
             let all_alike = headers
                 .get_all(AUTHORIZATION)
                 .iter()
-                .all(|each| split_scheme(each.as_bytes()).0 == scheme);
+                .all(|each| split(each).0 == scheme);
             return Err(CredentialsError::RepeatedCredentials(
                 scheme.filter(|_| all_alike),
             ));

@@ -22,6 +22,8 @@ impl<S: Sync> FromRequestParts<S> for Access {
 }
 
 /// For handlers that may see CORS preflights, which pass the guard without a verdict.
+///
+/// Where the guard was forgotten this is `None` too: a handler must not take `None` for an anonymous caller who may go on.
 impl<S: Sync> OptionalFromRequestParts<S> for Access {
     type Rejection = Infallible;
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use http::Response;
 use http::request::Parts;
+use http::{HeaderMap, HeaderName, Response};
 
 use crate::access::Access;
 use crate::challenge::Challenges;
 use crate::credentials::{self, Credentials, CredentialsError, Scheme};
-use crate::proof::{Dpop, UnverifiedProof, has_proof, remove_proof};
+use crate::proof::{Dpop, RequestError, UnverifiedProof, has_proof, remove_proof};
 use crate::rejection::{BindingError, Rejection};
 use crate::time::{Clock, Timestamp};
 use crate::token::{AccessToken, Confirmation, PresentedToken, TokenVerifier};
@@ -49,6 +49,7 @@ pub(crate) struct Policy {
     pub(crate) challenges: Challenges,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ignored_confirmation_members: BTreeSet<String>,
+    pub(crate) accept_early_data: bool,
     pub(crate) allow_unbound_tokens: bool,
     pub(crate) keep_credentials: bool,
     pub(crate) refuse_query_tokens: bool,
@@ -92,7 +93,11 @@ impl Guard {
         if policy.refuse_query_tokens && credentials::has_query_token(&head.uri) {
             return Err(CredentialsError::QueryToken.into());
         }
-        let Credentials { scheme, token } = Credentials::read(&head.headers)?;
+        let takes_dpop = policy.dpop.is_some();
+        let Credentials { scheme, token } = Credentials::read(&head.headers, takes_dpop)?;
+        if !policy.accept_early_data && is_early_data(&head.headers) {
+            return Err(RequestError::EarlyData.into());
+        }
         let presented = PresentedToken::new(token);
         match scheme {
             Scheme::Dpop => {
@@ -101,7 +106,7 @@ impl Guard {
                 // All that needs no public key comes first: junk is cheap to refuse.
                 let proof = dpop.read(head, presented.digest(), now)?;
                 let token = self.verified(scheme, presented, now).await?;
-                self.prove(dpop, token, proof, now).await
+                self.prove(dpop, token, proof).await
             }
             Scheme::Bearer => {
                 let token = self.verified(scheme, presented, now).await?;
@@ -126,7 +131,6 @@ impl Guard {
         dpop: &Dpop,
         token: Arc<AccessToken>,
         proof: UnverifiedProof<'_>,
-        now: Timestamp,
     ) -> Result<Access, Rejection> {
         let Confirmation { jkt, .. } = self.provable(Scheme::Dpop, token.confirmation())?;
         let jkt = jkt.as_ref().ok_or(BindingError::UnboundTokenAsDpop)?;
@@ -134,7 +138,9 @@ impl Guard {
         if proof.thumbprint() != jkt {
             return Err(BindingError::KeyMismatch.into());
         }
-        let evidence = dpop.verify(proof, now).await?;
+        // The token may have waited for keys.
+        let now = self.policy.clock.now();
+        let evidence = dpop.verify(proof, token.principal(), now).await?;
         Ok(Access::proven(token, evidence))
     }
 
@@ -175,3 +181,11 @@ impl Guard {
         Ok(confirmation)
     }
 }
+
+/// RFC 8470 section 5.1: any value but 1 is no statement; a repeated one counts as one that says 1.
+fn is_early_data(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(EARLY_DATA).iter();
+    values.any(|value| value == "1")
+}
+
+const EARLY_DATA: HeaderName = HeaderName::from_static("early-data");

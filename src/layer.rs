@@ -25,7 +25,7 @@ use crate::rejection::Rejection;
 /// with an empty body, and with the [`Rejection`] in the extensions of the response for outer layers.
 ///
 /// CORS preflights (`OPTIONS` with `Origin` and `Access-Control-Request-Method`, and no credentials) pass
-/// without [`Access`].
+/// without [`Access`]; a layer behind that changes the method of requests must leave them alone.
 ///
 /// Every refusal is one `tracing` event of target `sender_constraint::layer`, with `kind` and `reason`: `error` when
 /// something of ours does not answer, `debug` when there were no usable credentials, else `warn`. Method and path are

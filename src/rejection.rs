@@ -133,6 +133,12 @@ impl From<ProofError> for Rejection {
     }
 }
 
+impl From<RequestError> for Rejection {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
 impl From<Unproven> for Rejection {
     fn from(error: Unproven) -> Self {
         match error {

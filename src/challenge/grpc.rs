@@ -8,7 +8,10 @@ use super::verdict::Verdict;
 /// Whether the request is a gRPC call.
 pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type.is_some_and(|content_type| content_type.starts_with(b"application/grpc"))
+    // Not `application/grpc-web`, which has another framing.
+    content_type
+        .and_then(|content_type| content_type.strip_prefix(b"application/grpc"))
+        .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
 }
 
 /// Trailers-only (gRPC over HTTP/2, "Responses"): the status of the call in the headers, HTTP says 200.

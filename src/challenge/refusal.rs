@@ -63,7 +63,7 @@ impl Challenges {
             add_text(
                 headers,
                 DATE,
-                &httpdate::fmt_http_date(now.to_system_time()),
+                &httpdate::fmt_http_date(now.min(LAST_DATE).to_system_time()),
             );
         }
         if head.headers.contains_key(ORIGIN) && headers.contains_key(WWW_AUTHENTICATE) {
@@ -151,4 +151,6 @@ fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), Config
     }
 }
 
+/// 9999-12-31T23:59:59Z: later years have no place in the format.
+const LAST_DATE: Timestamp = Timestamp::from_unix_seconds(253_402_300_799);
 const DEFAULT_REALM: &str = "api";

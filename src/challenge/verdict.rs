@@ -4,7 +4,7 @@
 use http::StatusCode;
 
 use crate::credentials::{CredentialsError, Scheme};
-use crate::proof::ProofError;
+use crate::proof::{ProofError, RequestError};
 use crate::rejection::{BindingError, Rejection};
 use crate::token::TokenError;
 
@@ -38,7 +38,7 @@ impl Verdict {
             Rejection::Binding(error) => Self::of_binding(error),
             Rejection::Credentials(error) => Self::of_credentials(error),
             Rejection::Proof(error) => Self::of_proof(error),
-            Rejection::Request(_) => Self::invalid_request(Some(Scheme::Dpop)),
+            Rejection::Request(error) => Self::of_request(*error),
             Rejection::Token { scheme, error } => Self::of_token(*scheme, error),
             Rejection::Unavailable(_) => Self::unavailable(),
         }
@@ -83,7 +83,7 @@ impl Verdict {
     fn of_proof(error: &ProofError) -> Self {
         match error {
             ProofError::TooLarge { .. } => Self::too_large(),
-            ProofError::Request(_) => Self::invalid_request(Some(Scheme::Dpop)),
+            ProofError::Request(error) => Self::of_request(*error),
             ProofError::Missing => Self::invalid_proof(Some("DPoP proof required")),
             ProofError::IssuedInFuture { .. } | ProofError::IssuedTooLongAgo { .. } => Self {
                 shows_date: true,
@@ -110,6 +110,17 @@ impl Verdict {
             | ProofError::TargetUri { .. }
             | ProofError::TargetUriForm(_)
             | ProofError::Type(_) => Self::invalid_proof(None),
+        }
+    }
+
+    const fn of_request(error: RequestError) -> Self {
+        match error {
+            RequestError::EarlyData => Self::silent(StatusCode::TOO_EARLY),
+            RequestError::HostConflict
+            | RequestError::IllegalHost
+            | RequestError::IllegalPath
+            | RequestError::PathTooLong(_)
+            | RequestError::RepeatedHost => Self::invalid_request(Some(Scheme::Dpop)),
         }
     }
 

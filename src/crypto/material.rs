@@ -43,8 +43,8 @@ pub enum BadKey {
     /// The point is not on the curve, is the identity, or generates a small group.
     #[error("the point is not a usable point of the curve")]
     Point,
-    /// The modulus is smaller than 2048 or larger than 8192 bits, or even.
-    #[error("the RSA modulus must be odd and have 2048 to 8192 bits")]
+    /// The modulus is smaller than 2048 or larger than 8192 bits, not of whole bytes, or even.
+    #[error("the RSA modulus must be odd and have 2048 to 8192 bits, a multiple of 8")]
     Modulus,
     /// The exponent is even, 1, or longer than 32 bits.
     #[error("the RSA exponent must be odd, at least 3, and have at most 32 bits")]
@@ -100,7 +100,11 @@ impl PublicKey {
         {
             return Err(BadKey::Encoding);
         }
-        if !(MIN_MODULUS_BITS..=MAX_MODULUS_BITS).contains(&bits(&modulus)) || is_even(&modulus) {
+        let bits = bits(&modulus);
+        // Whole bytes only: with one bit more, verifiers disagree about the byte in front of a PSS message.
+        let has_good_size =
+            (MIN_MODULUS_BITS..=MAX_MODULUS_BITS).contains(&bits) && bits.is_multiple_of(8);
+        if !has_good_size || is_even(&modulus) {
             return Err(BadKey::Modulus);
         }
         if exponent.len() > MAX_EXPONENT_BYTES || is_even(&exponent) || exponent == [1] {
@@ -182,7 +186,7 @@ mod tests {
         let e = vec![1, 0, 1];
         assert!(PublicKey::rsa(modulus(2048), e.clone()).is_ok());
         assert!(PublicKey::rsa(modulus(8192), e.clone()).is_ok());
-        for bits in [1024, 2047, 8193, 16384] {
+        for bits in [1024, 2047, 2049, 2052, 8193, 16384] {
             assert_eq!(
                 PublicKey::rsa(modulus(bits), e.clone()),
                 Err(BadKey::Modulus)

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-use super::json_value::{Fault, Skipped, Text, note};
+use super::json_value::{Fault, Skipped, Text, TextOrOther, note};
 
 /// An object of which some members are known by name.
 pub(crate) trait Object<'de>: Default {
@@ -69,6 +69,22 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         self.vacant(name, slot)?;
         self.value(name, &mut text)?;
         *slot = text.map(|Text(text)| text);
+        Ok(true)
+    }
+
+    /// As [`Reader::text`], but leaves the slot empty for a value of another type; `seen` notes that it was there.
+    pub(crate) fn text_or_other(
+        &mut self,
+        name: &'static str,
+        slot: &mut Option<Cow<'de, str>>,
+        seen: &mut bool,
+    ) -> Result<bool, A::Error> {
+        self.vacant(name, &seen.then_some(()))?;
+        *seen = true;
+        *slot = self.map.next_value_seed(TextOrOther(Skipped {
+            depth: self.depth + 1,
+            fault: self.fault,
+        }))?;
         Ok(true)
     }
 

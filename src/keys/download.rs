@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::metadata::key_set_address;
 use super::set::KeySet;
 use super::source::KeysUnavailable;
-use crate::config_error::{ConfigError, UrlFault};
+use crate::config_error::{ConfigError, UrlFault, without_user_info};
 use crate::http_client::{Fetch, HttpClient, NamedBy};
 use crate::issuer_name;
 
@@ -34,7 +34,7 @@ impl Download {
 
     pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
         issuer_name::check_url(address).map_err(|reason: UrlFault| ConfigError::Url {
-            value: address.to_owned(),
+            value: without_user_info(address),
             reason,
         })?;
         Ok(Self {
@@ -98,7 +98,10 @@ impl fmt::Display for Download {
         let address = self.address.lock().unwrap_or_else(PoisonError::into_inner);
         match (&self.issuer, address.as_ref()) {
             (Some(issuer), _) => write!(formatter, "of issuer {issuer}"),
-            (None, Some(fetch)) => write!(formatter, "at {}", fetch.url),
+            (None, Some(fetch)) => {
+                let url = fetch.url.split('?').next().unwrap_or_default();
+                write!(formatter, "at {url}")
+            }
             (None, None) => formatter.write_str("without an address"),
         }
     }

@@ -2,9 +2,11 @@
 //! when a token names an unknown one, and bounded in every direction.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::download::Download;
 use super::hint::KeyHint;
@@ -13,6 +15,7 @@ use super::snapshot::{Schedule, Snapshot};
 use super::source::{KeySource, KeysUnavailable};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
+use crate::http_client::Fetch;
 use crate::time::{Clock, Timestamp};
 
 /// The keys that an issuer publishes.
@@ -201,7 +204,10 @@ impl Shared {
 
     async fn refresh(&self) {
         let purges = self.read(Snapshot::purges);
-        let downloaded = self.download.run().await;
+        // The client has limits of its own; one without them must not keep the flight in the air for ever.
+        let downloaded = timeout(MAX_FLIGHT, self.download.run()).await;
+        let downloaded = downloaded
+            .unwrap_or_else(|_| Err(KeysUnavailable::because("the HTTP client did not answer")));
         let now = self.clock.now();
         match downloaded {
             Ok((set, max_age)) => {
@@ -240,3 +246,6 @@ impl Shared {
 fn is_under_way(flight: &watch::Receiver<()>) -> bool {
     flight.has_changed().is_ok()
 }
+
+/// Metadata in two places, and the set.
+const MAX_FLIGHT: Duration = Duration::from_secs(3 * Fetch::TIMEOUT.as_secs());

@@ -35,11 +35,19 @@ struct Held {
     fresh_for: Duration,
 }
 
+impl Held {
+    /// How far the fetch lies from now, on either side: a clock that ran ahead and was set right must not make the
+    /// set young for as long as it ran.
+    fn age(&self, now: Timestamp) -> Duration {
+        now.since(self.fetched).max(self.fetched.since(now))
+    }
+}
+
 impl Snapshot {
     /// The set, unless it is too old to be trusted.
     pub(super) fn set(&self, now: Timestamp, schedule: &Schedule) -> Option<&Arc<KeySet>> {
         let held = self.held.as_ref()?;
-        (now.since(held.fetched) <= schedule.max_staleness).then_some(&held.set)
+        (held.age(now) <= schedule.max_staleness).then_some(&held.set)
     }
 
     pub(super) fn failure(&self) -> Option<&str> {
@@ -49,7 +57,7 @@ impl Snapshot {
     /// Whether the set should be fetched again, though it may still serve.
     pub(super) fn is_stale(&self, now: Timestamp) -> bool {
         let held = self.held.as_ref();
-        held.is_none_or(|held| now.since(held.fetched) >= held.fresh_for)
+        held.is_none_or(|held| held.age(now) >= held.fresh_for)
     }
 
     /// Whether the last fetch is long enough ago for another one.

@@ -162,7 +162,7 @@ impl Dpop {
         if htm != head.method.as_str() {
             return Err(ProofError::Method {
                 found: Excerpt::of(htm),
-                expected: head.method.to_string(),
+                expected: Excerpt::of(head.method.as_str()),
             });
         }
         // 4.3 item 9
@@ -180,7 +180,7 @@ impl Dpop {
         }
         Ok(UnverifiedProof {
             replay_key: replay_key(&sender.thumbprint, htm, &target, jti),
-            until: iat.saturating_add(self.past).saturating_add(self.future),
+            iat,
             proof,
             sender,
             is_known,
@@ -188,11 +188,16 @@ impl Dpop {
     }
 
     /// The rest: replay look-up, signature, and the replay memory that alone decides.
+    ///
+    /// `client` is who the token names, for limits; `now` is read anew, because the token may have waited for keys: a
+    /// store may forget the proof from `until` on.
     pub(crate) async fn verify(
         &self,
         proof: UnverifiedProof<'_>,
+        client: &Digest,
         now: Timestamp,
     ) -> Result<DpopEvidence, Unproven> {
+        self.check_age(proof.iat, now)?;
         if self.replay.has_seen(&proof.replay_key) {
             // A replayed proof is not worth a signature check.
             return Err(ProofError::Replayed.into());
@@ -201,17 +206,30 @@ impl Dpop {
         if !proof.signature_holds() {
             return Err(ProofError::Signature.into());
         }
-        let client = proof.sender.thumbprint;
-        let proof_use = ProofUse::new(proof.replay_key, client, proof.until, now);
+        let until = proof
+            .iat
+            .saturating_add(self.past)
+            .saturating_add(self.future);
+        let proof_use = ProofUse::new(proof.replay_key, *client, until, now);
         match self.replay.insert(&proof_use).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
                 if !proof.is_known {
                     self.senders.keep(proof.proof.header(), &proof.sender);
                 }
-                Ok(DpopEvidence(client))
+                Ok(DpopEvidence(proof.sender.thumbprint))
             }
         }
+    }
+
+    fn check_age(&self, iat: Timestamp, now: Timestamp) -> Result<(), ProofError> {
+        if iat < now.saturating_sub(self.past) {
+            return Err(ProofError::IssuedTooLongAgo {
+                age: now.since(iat),
+                limit: self.past,
+            });
+        }
+        Ok(())
     }
 
     fn check_time(
@@ -226,12 +244,7 @@ impl Dpop {
                 limit: self.future,
             });
         }
-        if iat < now.saturating_sub(self.past) {
-            return Err(ProofError::IssuedTooLongAgo {
-                age: now.since(iat),
-                limit: self.past,
-            });
-        }
+        self.check_age(iat, now)?;
         match (claims.exp, claims.nbf) {
             (Some(exp), _) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
                 ago: now.since(exp),
@@ -253,7 +266,7 @@ pub(crate) struct UnverifiedProof<'a> {
     /// Whether the sender is among those kept.
     is_known: bool,
     replay_key: Digest,
-    until: Timestamp,
+    iat: Timestamp,
 }
 
 impl UnverifiedProof<'_> {

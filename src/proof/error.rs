@@ -71,7 +71,7 @@ pub enum ProofError {
         /// What the proof names.
         found: Excerpt,
         /// What the request is.
-        expected: String,
+        expected: Excerpt,
     },
     /// A required claim is missing (item 3).
     #[error("the proof has no `{0}`")]
@@ -141,6 +141,11 @@ pub enum ProofError {
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "request_")]
 pub enum RequestError {
+    /// `Early-Data: 1`: the request may be a copy of one in the first flight of another connection (RFC 8470 section 5.1).
+    #[error(
+        "the request was sent in TLS early data, which can be replayed; `accept_early_data` governs this"
+    )]
+    EarlyData,
     /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
     #[error("`:authority` and `Host` name different hosts")]
     HostConflict,

@@ -80,8 +80,14 @@ fn check_authority(head: &Parts, uri: &Uri) -> Result<(), RequestError> {
     if host.is_empty() {
         return Ok(());
     }
-    let host = named(host)?;
-    let conflict = authority.is_some_and(|authority| authority != host);
+    let default_port = if uri.scheme_str() == Some("http") {
+        80
+    } else {
+        443
+    };
+    let explicit = |(name, port): (String, Option<u16>)| (name, port.unwrap_or(default_port));
+    let host = explicit(named(host)?);
+    let conflict = authority.is_some_and(|authority| explicit(authority) != host);
     if conflict && head.version >= Version::HTTP_2 {
         return Err(RequestError::HostConflict);
     }

@@ -4,7 +4,6 @@
 //! that share a cell make a count too large, never too small, and the size does not grow with them.
 
 /// Counts by a keyed 64-bit hash of the client.
-#[derive(Debug)]
 pub(super) struct ClientCounts {
     rows: [Box<[u32]>; 2],
 }

@@ -18,7 +18,6 @@ impl Key {
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Shard {
     current: Generation,
     previous: Generation,
@@ -84,7 +83,6 @@ impl Default for Shard {
     }
 }
 
-#[derive(Debug)]
 struct Generation {
     keys: HashSet<Key>,
     clients: ClientCounts,

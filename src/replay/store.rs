@@ -44,7 +44,8 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
 pub struct ProofUse {
     /// Hash of key, method, target URI and `jti`.
     pub key: Digest,
-    /// Whose proof it is: the thumbprint of its key. For limits per client.
+    /// Whose proof it is: issuer, client and subject of the token, hashed. For limits per client, who may have many
+    /// keys.
     pub client: Digest,
     /// Until when the proof could be accepted again; to be remembered at least so long.
     pub until: Timestamp,
@@ -78,8 +79,12 @@ pub enum Novelty {
 /// Why a store could not answer. The request is refused with 503.
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "replay_")]
 pub enum ReplayError {
+    /// The clock ran ahead and was set right: proofs of the time between may have been dropped as expired. This ends
+    /// when the clock has passed the time to which it was ahead.
+    #[error("the clock was set back: whether the proof was used before cannot be told for a while")]
+    ClockSetBack,
     /// This client has as many live proofs in the store as one client may.
     #[error(
         "the replay store holds as many proofs of this client as it may (client share {share})"

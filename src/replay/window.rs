@@ -4,6 +4,7 @@
 //! swept and nothing live is ever forgotten: when the store is full it refuses. A key stays for at most
 //! twice the time that a proof is acceptable.
 
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +17,8 @@ use crate::crypto::Digest;
 /// Remembers proofs in memory, up to a fixed number.
 ///
 /// It grows with use, to about 40 bytes for each proof of its capacity, and refuses (503) when full. One client
-/// can use up its share and no more, so a single one cannot shut out the others.
+/// can use up its share and no more, so a single one cannot shut out the others; a client is who the token names: its
+/// issuer, client and subject, with however many keys.
 ///
 /// # Deployment
 ///
@@ -27,7 +29,6 @@ use crate::crypto::Digest;
 ///
 /// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
 /// restart forgets, so that proofs of the last seconds could be used once more.
-#[derive(Debug)]
 #[must_use]
 pub struct Window {
     shards: Box<[Mutex<Shard>]>,
@@ -60,9 +61,15 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Size`] unless it is from 64 to the capacity.
+    /// [`ConfigError::Size`] unless it is from a 64th of the capacity to all of it: a finer count would take others'
+    /// proofs for the client's.
     pub fn client_share(mut self, proofs: usize) -> Result<Self, ConfigError> {
-        Self::check("the share of one client", proofs, SHARDS, self.capacity())?;
+        Self::check(
+            "the share of one client",
+            proofs,
+            self.capacity() / SHARDS,
+            self.capacity(),
+        )?;
         self.shard_share = per_shard(proofs, self.shards.len());
         Ok(self)
     }
@@ -117,8 +124,11 @@ impl Window {
         let key = Key::of(&proof.key);
         let mut shard = self.shard(key);
         shard.turn(proof.now);
-        if shard.contains(key) || shard.may_have_forgotten(proof.until) {
+        if shard.contains(key) {
             return Ok(Novelty::Seen);
+        }
+        if shard.may_have_forgotten(proof.until) {
+            return Err(ReplayError::ClockSetBack);
         }
         if shard.len() >= self.shard_capacity {
             return Err(ReplayError::Full {
@@ -142,6 +152,13 @@ impl Window {
             );
         }
         Ok(Novelty::Fresh)
+    }
+}
+
+/// Says nothing of what is in it.
+impl fmt::Debug for Window {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Window(capacity {})", self.capacity())
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 
 use super::confirmation::RawConfirmation;
 use super::error::TokenError;
+use crate::crypto::{Digest, Hasher};
 use crate::jose::{Fault, Object, Reader, parse};
 use crate::time::Timestamp;
 
@@ -16,7 +17,7 @@ pub struct Claims {
     pub(super) issuer: Box<str>,
     pub(super) subject: Option<Box<str>>,
     pub(super) client_id: Option<Box<str>>,
-    pub(super) scopes: Vec<Box<str>>,
+    pub(super) scope: Option<Box<str>>,
     pub(super) expires_at: Timestamp,
     pub(super) not_before: Option<Timestamp>,
     json: Box<[u8]>,
@@ -43,7 +44,8 @@ impl Claims {
 
     /// The values of `scope` (RFC 8693 section 4.2); none if it is not a text.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        self.scopes.iter().map(AsRef::as_ref)
+        let scope = self.scope.as_deref().unwrap_or_default();
+        scope.split(' ').filter(|each| !each.is_empty())
     }
 
     /// `exp`.
@@ -61,6 +63,21 @@ impl Claims {
         serde_json::from_slice(&self.json)
     }
 
+    /// One name for the same caller under all of its tokens and keys.
+    pub(super) fn principal(&self) -> Digest {
+        let mut hasher = Hasher::default();
+        for part in [
+            Some(&self.issuer),
+            self.client_id.as_ref(),
+            self.subject.as_ref(),
+        ] {
+            let part = part.map(|text| text.as_bytes()).unwrap_or_default();
+            hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(part);
+        }
+        hasher.finish()
+    }
+
     /// How much memory the claims take, about.
     pub(super) fn weight(&self) -> usize {
         self.json.len().saturating_mul(2)
@@ -74,7 +91,7 @@ impl fmt::Debug for Claims {
             .field("issuer", &self.issuer)
             .field("subject", &self.subject)
             .field("client_id", &self.client_id)
-            .field("scopes", &self.scopes)
+            .field("scope", &self.scope)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
@@ -88,7 +105,9 @@ pub(super) struct RawClaims<'a> {
     pub(super) client_id: Option<Cow<'a, str>>,
     pub(super) jti: Option<Cow<'a, str>>,
     pub(super) aud: Option<Audience>,
-    pub(super) scope: Option<Scope>,
+    /// Nothing if it is not a text: some issuers send a list, which grants nothing.
+    pub(super) scope: Option<Cow<'a, str>>,
+    has_scope: bool,
     pub(super) exp: Option<Timestamp>,
     pub(super) nbf: Option<Timestamp>,
     pub(super) iat: Option<Timestamp>,
@@ -108,7 +127,7 @@ impl<'a> RawClaims<'a> {
             issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
             subject: self.sub.map(Into::into),
             client_id: self.client_id.map(Into::into),
-            scopes: self.scope.map(|scope| scope.0).unwrap_or_default(),
+            scope: self.scope.map(Into::into),
             expires_at: self.exp.ok_or(TokenError::MissingClaim("exp"))?,
             not_before: self.nbf,
             json: json.into(),
@@ -128,7 +147,7 @@ impl<'de> Object<'de> for RawClaims<'de> {
             "client_id" => reader.text("client_id", &mut self.client_id),
             "jti" => reader.text("jti", &mut self.jti),
             "aud" => reader.value("aud", &mut self.aud),
-            "scope" => reader.value("scope", &mut self.scope),
+            "scope" => reader.text_or_other("scope", &mut self.scope, &mut self.has_scope),
             "exp" => reader.value("exp", &mut self.exp),
             "nbf" => reader.value("nbf", &mut self.nbf),
             "iat" => reader.value("iat", &mut self.iat),
@@ -171,25 +190,6 @@ impl<'de> Visitor<'de> for Texts {
             texts.push(text);
         }
         Ok(texts)
-    }
-}
-
-/// `scope`: texts separated by spaces. A list, as some issuers send it, grants nothing.
-#[derive(Debug)]
-pub(super) struct Scope(Vec<Box<str>>);
-
-impl<'de> Deserialize<'de> for Scope {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = serde_json::Value::deserialize(deserializer)?;
-        let text = value.as_str().unwrap_or_default();
-        let scopes = text.split(' ').filter(|scope| !scope.is_empty());
-        Ok(Self(scopes.map(Into::into).collect()))
-    }
-}
-
-impl Scope {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

@@ -68,6 +68,8 @@ impl JwtVerifier {
             return Err(ConfigError::DuplicateIssuer(issuer.name));
         }
         self.issuers.push(issuer);
+        // A clone under other rules must not share what these rules accept.
+        self.cache = TokenCache::default();
         Ok(self)
     }
 
@@ -81,6 +83,7 @@ impl JwtVerifier {
             return Err(ConfigError::Audience);
         }
         self.audiences.push(audience.to_owned());
+        self.cache = TokenCache::default();
         Ok(self)
     }
 

@@ -50,7 +50,10 @@ impl RawClaims<'_> {
         if let Some(foreign) = self.foreign {
             return Err(TokenError::ForeignClaim(foreign));
         }
-        let has_scope = self.scope.as_ref().is_some_and(|scope| !scope.is_empty());
+        let has_scope = self
+            .scope
+            .as_ref()
+            .is_some_and(|scope| !scope.trim().is_empty());
         if self.client_id.is_none() && !has_scope {
             return Err(TokenError::Unlikely);
         }

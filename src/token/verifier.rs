@@ -79,6 +79,7 @@ impl fmt::Debug for PresentedToken<'_> {
 pub struct AccessToken {
     claims: Claims,
     confirmation: Confirmation,
+    principal: Digest,
 }
 
 impl AccessToken {
@@ -101,10 +102,17 @@ impl AccessToken {
             Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
         };
         let claims = raw.into_claims(json)?;
+        let principal = claims.principal();
         Ok(Self {
             claims,
             confirmation,
+            principal,
         })
+    }
+
+    /// A hash of issuer, client and subject: one for all tokens and keys of one who calls.
+    pub(crate) const fn principal(&self) -> &Digest {
+        &self.principal
     }
 
     /// What the issuer says.
