@@ -29,7 +29,9 @@ impl Origin {
         if value.contains(['?', '#']) {
             return Err(fault(UrlFault::QueryOrFragment));
         }
-        if uri.path() != "/" {
+        // As written: `/.` would come to `/`.
+        let authority = value.split_once("://").map_or("", |(_, rest)| rest);
+        if !matches!(authority.split_once('/'), None | Some((_, ""))) {
             return Err(fault(UrlFault::Path));
         }
         let plain = uri.origin().starts_with("http://");
