@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, Response};
 use crate::access::Access;
 use crate::challenge::Challenges;
 use crate::credentials::{self, Credentials, CredentialsError, Scheme};
+use crate::excerpt::Excerpt;
 use crate::proof::{Dpop, RequestError, UnverifiedProof, has_proof, remove_proof};
 use crate::rejection::{BindingError, Rejection};
 use crate::time::{Clock, Timestamp};
@@ -165,14 +166,13 @@ impl Guard {
         confirmation: &'t Confirmation,
     ) -> Result<&'t Confirmation, BindingError> {
         let ignorable = &self.policy.ignored_confirmation_members;
-        let members: BTreeSet<_> = confirmation
-            .unknown
-            .difference(ignorable)
-            .cloned()
-            .collect();
         let nothing_known = confirmation.jkt.is_none() && confirmation.x5t_s256.is_none();
-        if !members.is_empty() || (nothing_known && !confirmation.is_unbound()) {
-            // What may be ignored beside a proof does not stand in for one.
+        // What may be ignored beside a proof does not stand in for one.
+        let is_in_the_way = |name: &&str| nothing_known || !ignorable.contains(*name);
+        let unknown = confirmation.unknown.iter().map(String::as_str);
+        let unknown: Vec<_> = unknown.filter(is_in_the_way).collect();
+        if !unknown.is_empty() {
+            let members = Excerpt::of(&unknown.join(" "));
             return Err(BindingError::UnknownConfirmation { scheme, members });
         }
         if confirmation.x5t_s256.is_some() {

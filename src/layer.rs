@@ -16,6 +16,7 @@ use tower::{Layer, Service};
 
 use crate::access::Access;
 use crate::credentials;
+use crate::excerpt::Excerpt;
 use crate::guard::Guard;
 use crate::proof::has_proof;
 use crate::refusal_body::{EmptyBody, RefusalBody, ShapedBody};
@@ -33,7 +34,8 @@ use crate::rejection::Rejection;
 ///
 /// # Deployment
 ///
-/// A CORS layer belongs outside of this one, so that refusals carry its headers too. Layers that repeat
+/// Below axum's `nest`, paths that no route matches are answered by the router outside, without a guard and without a
+/// handler: a fallback that answers more than 404 needs the layer outside. A CORS layer belongs outside of this one, so that refusals carry its headers too. Layers that repeat
 /// requests (retry, hedge) belong inside: a proof is good for one request.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -246,7 +248,14 @@ where
 }
 
 fn admitted<B>(mut head: Parts, body: B, access: Access) -> Request<B> {
-    tracing::debug!(client_id = access.client_id(), "request accepted");
+    // The issuer vouches for the name, not for its fitness in a log.
+    let client_id = || {
+        access
+            .client_id()
+            .map(Excerpt::of)
+            .map(tracing::field::display)
+    };
+    tracing::debug!(client_id = client_id(), "request accepted");
     head.extensions.insert(access);
     Request::from_parts(head, body)
 }

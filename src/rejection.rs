@@ -1,8 +1,7 @@
 //! Why a request was not let in: the rooms' errors, folded into one.
 
-use std::collections::BTreeSet;
-
 use crate::credentials::{CredentialsError, Scheme};
+use crate::excerpt::Excerpt;
 use crate::proof::{ProofError, RequestError, Unproven};
 use crate::replay::ReplayError;
 use crate::token::TokenError;
@@ -67,13 +66,13 @@ pub enum BindingError {
     UnboundTokenAsDpop,
     /// Members of `cnf` that nothing here can check (RFC 7800 section 3.1).
     #[error(
-        "the token's `cnf` has {members:?}, which nothing here checks; `ignore_confirmation_member` governs this"
+        "the token's `cnf` has {members}, which nothing here checks; `ignore_confirmation_member` governs this"
     )]
     UnknownConfirmation {
         /// How the token was presented.
         scheme: Scheme,
-        /// Their names.
-        members: BTreeSet<String>,
+        /// Their names, separated by spaces.
+        members: Excerpt,
     },
 }
 

@@ -177,8 +177,7 @@ impl Shared {
     /// Starts a fetch, or joins the one under way. It belongs to no request: a client that hangs up
     /// does not end it.
     fn take_off(self: &Arc<Self>, now: Timestamp) -> Result<watch::Receiver<()>, KeysUnavailable> {
-        let runtime = Handle::try_current()
-            .map_err(|_| KeysUnavailable::because("there is no Tokio runtime to fetch keys on"))?;
+        let runtime = Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))?;
         let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
             return Ok(under_way.clone());
@@ -204,6 +203,10 @@ impl Shared {
 
     async fn refresh(&self) {
         let purges = self.read(Snapshot::purges);
+        if Handle::try_current().is_err() {
+            self.change(|snapshot| snapshot.fail(NO_RUNTIME.to_owned()));
+            return;
+        }
         // The client has limits of its own; one without them must not keep the flight in the air for ever.
         let downloaded = timeout(MAX_FLIGHT, self.download.run()).await;
         let downloaded = downloaded
@@ -247,5 +250,6 @@ fn is_under_way(flight: &watch::Receiver<()>) -> bool {
     flight.has_changed().is_ok()
 }
 
+const NO_RUNTIME: &str = "there is no Tokio runtime to fetch keys on";
 /// Metadata in two places, and the set.
 const MAX_FLIGHT: Duration = Duration::from_secs(3 * Fetch::TIMEOUT.as_secs());

@@ -43,7 +43,7 @@ impl Window {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Size`] unless it is from 1,024 to 2^32.
+    /// [`ConfigError::Size`] unless it is from 1,024 to 2^31.
     pub fn new(capacity: usize) -> Result<Self, ConfigError> {
         Self::check(
             "the capacity of the replay window",
@@ -186,6 +186,6 @@ fn per_shard(proofs: usize, shards: usize) -> u32 {
 const SHARDS: usize = 64;
 const MIN_SHARD_CAPACITY: usize = 4096;
 const MIN_CAPACITY: usize = 1024;
-const MAX_CAPACITY: usize = 1 << 32;
+const MAX_CAPACITY: usize = 1 << 31;
 /// 64 MiB at 40 bytes.
 const DEFAULT_CAPACITY: usize = 1_638_400;
