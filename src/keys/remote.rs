@@ -22,9 +22,10 @@ use crate::time::{Clock, Timestamp};
 ///
 /// A token with an unknown `kid` waits for one fetch, so a rotation costs no request; strangers who
 /// invent `kid`s cause one fetch per cool-down (30 s) and are refused in between. A set is
-/// fetched again in the background after its `max-age` (kept within 5 minutes and 24 hours; 15 minutes
-/// without one). While the issuer does not answer, the last set serves for up to 24 hours; after
-/// that, requests are refused with 503.
+/// fetched again in the background after its `max-age` (kept within 5 minutes and half of the accepted staleness; 15
+/// minutes without one). While the issuer does not answer, the last set serves for up to 24 hours; after
+/// that, requests are refused with 503. A key that is replaced under the same `kid`, or has none, is seen at the next
+/// refresh only.
 ///
 /// Needs a Tokio runtime.
 ///
@@ -148,9 +149,11 @@ impl Shared {
     }
 
     fn refresh_if_due(self: &Arc<Self>, now: Timestamp) {
-        if self.read(|snapshot| snapshot.is_stale(now) && snapshot.may_try(now, &self.schedule)) {
+        let is_due =
+            |snapshot: &Snapshot| snapshot.is_stale(now) && snapshot.may_try(now, &self.schedule);
+        if self.read(is_due) {
             // Without a runtime the set ages, and is refused once it is too old.
-            drop(self.take_off(now));
+            drop(self.flight_if(now, |snapshot| is_due(snapshot)));
         }
     }
 
@@ -160,28 +163,29 @@ impl Shared {
         self: &Arc<Self>,
         now: Timestamp,
     ) -> Result<Option<watch::Receiver<()>>, KeysUnavailable> {
-        if let Some(flight) = self.flight_under_way() {
-            return Ok(Some(flight));
-        }
-        let may_start = self.change(|snapshot| match snapshot.set(now, &self.schedule) {
+        self.flight_if(now, |snapshot| match snapshot.set(now, &self.schedule) {
             Some(_) => snapshot.may_seek(now, &self.schedule),
             None => snapshot.may_try(now, &self.schedule),
-        });
-        if may_start {
-            self.take_off(now).map(Some)
-        } else {
-            Ok(None)
-        }
+        })
     }
 
-    /// Starts a fetch, or joins the one under way. It belongs to no request: a client that hangs up
+    /// The fetch under way, or a new one if it is wanted. It belongs to no request: a client that hangs up
     /// does not end it.
-    fn take_off(self: &Arc<Self>, now: Timestamp) -> Result<watch::Receiver<()>, KeysUnavailable> {
-        let runtime = Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))?;
+    ///
+    /// One lock over look, question and take-off: of two that ask at once, the second finds the flight.
+    fn flight_if(
+        self: &Arc<Self>,
+        now: Timestamp,
+        wanted: impl FnOnce(&mut Snapshot) -> bool,
+    ) -> Result<Option<watch::Receiver<()>>, KeysUnavailable> {
         let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
-            return Ok(under_way.clone());
+            return Ok(Some(under_way.clone()));
         }
+        if !self.change(wanted) {
+            return Ok(None);
+        }
+        let runtime = Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))?;
         self.change(|snapshot| snapshot.start(now));
         let (landing, under_way) = watch::channel(());
         *flight = Some(under_way.clone());
@@ -190,15 +194,7 @@ impl Shared {
             shared.refresh().await;
             drop(landing);
         });
-        Ok(under_way)
-    }
-
-    fn flight_under_way(&self) -> Option<watch::Receiver<()>> {
-        let flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        flight
-            .as_ref()
-            .filter(|flight| is_under_way(flight))
-            .cloned()
+        Ok(Some(under_way))
     }
 
     async fn refresh(&self) {

@@ -54,7 +54,7 @@ impl RawClaims<'_> {
             .scope
             .as_ref()
             .is_some_and(|scope| !scope.trim().is_empty());
-        if self.client_id.is_none() && !has_scope {
+        if self.client_id.as_deref().is_none_or(str::is_empty) && !has_scope {
             return Err(TokenError::Unlikely);
         }
         Ok(())
