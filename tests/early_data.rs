@@ -1,0 +1,43 @@
+//! TLS early data can be replayed: DPOP-64, RFC 8470.
+
+mod common;
+
+use common::*;
+use http::HeaderValue;
+
+#[tokio::test]
+async fn dpop_64_early_data_is_answered_425_without_a_challenge() {
+    let world = World::new();
+    world.send(world.good_request()).await.assert_passed();
+    let answer = world.send(early(&world, "1")).await;
+    answer.assert_refused("425", "request_early_data");
+    assert!(answer.challenges().is_empty());
+}
+
+#[tokio::test]
+async fn dpop_64_early_data_is_a_statement_only_when_it_is_1() {
+    let world = World::new();
+    world.send(early(&world, "0")).await.assert_passed();
+    let mut request = early(&world, "0");
+    request
+        .headers_mut()
+        .append("early-data", HeaderValue::from_static("1"));
+    world
+        .send(request)
+        .await
+        .assert_refused("425", "request_early_data");
+}
+
+#[tokio::test]
+async fn dpop_64_early_data_passes_where_the_store_is_shared() {
+    let world = World::with(|builder| builder.accept_early_data());
+    world.send(early(&world, "1")).await.assert_passed();
+}
+
+fn early(world: &World, value: &'static str) -> http::Request<()> {
+    let mut request = world.good_request();
+    request
+        .headers_mut()
+        .insert("early-data", HeaderValue::from_static(value));
+    request
+}

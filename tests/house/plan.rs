@@ -1,0 +1,156 @@
+//! The plan of the house: the floors, who may name what, and the exceptions with their reasons.
+
+use super::lexer::Token;
+
+/// Rooms from the ground up: each imports only what is on a lower floor. On a floor marked `true`, rooms may
+/// import each other too, but not in a circle.
+pub(crate) const FLOORS: [(&[&str], bool); 8] = [
+    (
+        &[
+            "address",
+            "answer",
+            "config_error",
+            "credentials",
+            "crypto",
+            "excerpt",
+            "issuer_name",
+            "time",
+        ],
+        true,
+    ),
+    (&["http_client", "jose", "replay"], false),
+    (&["keys", "proof"], false),
+    (&["token"], false),
+    (&["access", "rejection"], false),
+    (&["builder", "challenge", "guard", "refusal_body"], true),
+    (&["extract", "layer"], false),
+    (&["lib"], false),
+];
+
+/// Rooms that never meet, whatever their floors.
+pub(crate) const APART: [(&str, &str); 2] = [("token", "proof"), ("proof", "token")];
+
+/// Names that have an owner: the words, where they may stand (a file, or a room with `/`), and what they are.
+pub(crate) const OWNED: [(&[Word], &[&str], &str); 8] = [
+    (&[Word::Crate("tower")], &["layer.rs"], "tower"),
+    (
+        &[
+            Word::Ident("StatusCode"),
+            Word::Ident("status_mut"),
+            Word::Ident("WWW_AUTHENTICATE"),
+            Word::Text("www-authenticate"),
+        ],
+        &["challenge/"],
+        "what the client is told",
+    ),
+    (
+        &[Word::Ident("AUTHORIZATION"), Word::Text("authorization")],
+        &["credentials.rs"],
+        "the Authorization header",
+    ),
+    (
+        &[Word::Ident("DPOP"), Word::Text("dpop")],
+        &["proof/presented.rs"],
+        "the DPoP header",
+    ),
+    (
+        &[
+            Word::Crate("aws_lc_rs"),
+            Word::Crate("base64"),
+            Word::Crate("ed25519_dalek"),
+            Word::Crate("p256"),
+            Word::Crate("p384"),
+            Word::Crate("p521"),
+            Word::Crate("rsa"),
+            Word::Crate("sha2"),
+            Word::Crate("subtle"),
+        ],
+        &["crypto/"],
+        "a crypto library",
+    ),
+    (
+        &[Word::Ident("Instant"), Word::Ident("SystemTime")],
+        &["time.rs"],
+        "the system's clock",
+    ),
+    (
+        &[Word::Crate("tracing")],
+        &["keys/remote.rs", "layer.rs", "replay/window.rs"],
+        "the log",
+    ),
+    (
+        &[
+            Word::Macro("panic"),
+            Word::Macro("todo"),
+            Word::Macro("unimplemented"),
+            Word::Macro("unreachable"),
+            Word::Method("expect"),
+            Word::Method("unwrap"),
+        ],
+        &[],
+        "a panic",
+    ),
+];
+
+/// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 3] = [
+    (
+        "http_client/",
+        "StatusCode",
+        true,
+        "the status of a document that was fetched, not one that is answered",
+    ),
+    (
+        "extract.rs",
+        "StatusCode",
+        true,
+        "the type of the extractor's answer; the value is the challenge's",
+    ),
+    (
+        "credentials.rs",
+        "dpop",
+        false,
+        "the name of the scheme, spelled like the header",
+    ),
+];
+
+pub(crate) const MAX_CODE_LINES: usize = 400;
+
+/// A name that has an owner.
+pub(crate) enum Word {
+    /// The root of a path.
+    Crate(&'static str),
+    Ident(&'static str),
+    Macro(&'static str),
+    /// Called on a value or named as a path.
+    Method(&'static str),
+    /// A whole string literal, whatever its case.
+    Text(&'static str),
+}
+
+impl Word {
+    pub(crate) const fn text(&self) -> &'static str {
+        match self {
+            Self::Crate(text)
+            | Self::Ident(text)
+            | Self::Macro(text)
+            | Self::Method(text)
+            | Self::Text(text) => text,
+        }
+    }
+
+    pub(crate) fn stands_at(&self, tokens: &[Token], at: usize) -> bool {
+        let token = &tokens[at];
+        let before = at.checked_sub(1).map_or("", |at| &tokens[at].text);
+        let after = tokens.get(at + 1).map_or("", |token| &token.text);
+        let inside_path = before == "::" || before == ".";
+        match self {
+            Self::Text(text) => token.is_literal && token.text.eq_ignore_ascii_case(text),
+            _ if token.is_literal || token.text != self.text() => false,
+            Self::Crate(_) => !inside_path && (after == "::" || before == "use"),
+            Self::Ident(_) => true,
+            Self::Macro(_) => after == "!",
+            Self::Method(_) => inside_path,
+        }
+    }
+}
