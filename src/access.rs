@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::Digest;
-use crate::proof::DpopEvidence;
+use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
 use crate::time::Timestamp;
 use crate::token::AccessToken;
 
@@ -18,6 +18,7 @@ use crate::token::AccessToken;
 pub struct Access {
     token: Arc<AccessToken>,
     sender: Sender,
+    by_successor: bool,
 }
 
 /// How the sender of a request was proven.
@@ -29,17 +30,52 @@ pub enum Sender {
         /// The thumbprint of the key: a handle for one key, not an identity.
         jkt: Digest,
     },
+    /// By a DPoP proof and by a client certificate, for a token bound to both.
+    DpopAndMtls {
+        /// The thumbprint of the key.
+        jkt: Digest,
+        /// The SHA-256 of the certificate.
+        x5t_s256: Digest,
+    },
+    /// By the client certificate that the token is bound to (RFC 8705).
+    Mtls {
+        /// The SHA-256 of the certificate: a handle for it, not an identity.
+        x5t_s256: Digest,
+    },
     /// Not at all: the token is bound to nothing, and the guard allows that.
     Unproven,
 }
 
+/// What was shown for a bound token: as much as its confirmation asks for.
+pub(crate) enum Evidence {
+    Dpop(DpopEvidence, Holder),
+    DpopAndMtls(DpopEvidence, Holder, MtlsEvidence),
+    Mtls(MtlsEvidence),
+}
+
 impl Access {
     /// Takes the evidence by value: without it, a bound token makes no access.
-    pub(crate) fn proven(token: Arc<AccessToken>, evidence: DpopEvidence) -> Self {
-        let jkt = evidence.thumbprint();
+    pub(crate) fn proven(token: Arc<AccessToken>, evidence: Evidence) -> Self {
+        let (sender, holders) = match evidence {
+            Evidence::Dpop(dpop, holder) => (Sender::Dpop { jkt: dpop.jkt }, [holder, holder]),
+            Evidence::DpopAndMtls(dpop, holder, mtls) => (
+                Sender::DpopAndMtls {
+                    jkt: dpop.jkt,
+                    x5t_s256: mtls.x5t_s256,
+                },
+                [holder, mtls.holder],
+            ),
+            Evidence::Mtls(mtls) => (
+                Sender::Mtls {
+                    x5t_s256: mtls.x5t_s256,
+                },
+                [mtls.holder, mtls.holder],
+            ),
+        };
         Self {
             token,
-            sender: Sender::Dpop { jkt },
+            sender,
+            by_successor: holders.contains(&Holder::Successor),
         }
     }
 
@@ -48,6 +84,23 @@ impl Access {
         Self {
             token,
             sender: Sender::Unproven,
+            by_successor: false,
+        }
+    }
+
+    /// Whether it was not the key or certificate named in the token, but its declared successor
+    /// ([`Successions`](crate::proof::Successions)).
+    #[must_use]
+    pub const fn is_by_successor(&self) -> bool {
+        self.by_successor
+    }
+
+    /// The SHA-256 of the client certificate that was presented, if the token is bound to one.
+    #[must_use]
+    pub const fn sender_certificate(&self) -> Option<&Digest> {
+        match &self.sender {
+            Sender::DpopAndMtls { x5t_s256, .. } | Sender::Mtls { x5t_s256 } => Some(x5t_s256),
+            Sender::Dpop { .. } | Sender::Unproven => None,
         }
     }
 
@@ -61,8 +114,8 @@ impl Access {
     #[must_use]
     pub const fn sender_key(&self) -> Option<&Digest> {
         match &self.sender {
-            Sender::Dpop { jkt } => Some(jkt),
-            Sender::Unproven => None,
+            Sender::Dpop { jkt } | Sender::DpopAndMtls { jkt, .. } => Some(jkt),
+            Sender::Mtls { .. } | Sender::Unproven => None,
         }
     }
 
@@ -84,8 +137,8 @@ impl Access {
         self.token.claims().client_id()
     }
 
-    /// Whether the subject is the client itself, not a user who happens to have the same identifier
-    /// (RFC 9700 section 4.15).
+    /// Whether `sub` equals `client_id`, as for client credentials. A hint only: an issuer may name clients otherwise in
+    /// `sub`, or let a client choose the identifier of a user (RFC 9700 section 4.15).
     #[must_use]
     pub fn is_client_only(&self) -> bool {
         self.subject().is_some() && self.subject() == self.client_id()

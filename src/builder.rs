@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::cert::CertSource;
 use crate::challenge::{ChallengeTexts, Challenges};
 use crate::config_error::ConfigError;
 use crate::guard::{Guard, Policy};
-use crate::proof::Dpop;
+use crate::proof::{Dpop, Mtls, Successions};
 use crate::time::{Clock, SystemClock};
 use crate::token::TokenVerifier;
 
@@ -16,29 +17,37 @@ use crate::token::TokenVerifier;
 pub struct GuardBuilder {
     tokens: Arc<dyn TokenVerifier>,
     dpop: Option<Dpop>,
+    mtls: Option<Mtls>,
+    successions: Successions,
     texts: ChallengeTexts,
     clock: Arc<dyn Clock>,
     ignored_confirmation_members: BTreeSet<String>,
     accept_early_data: bool,
     allow_unbound_tokens: bool,
+    keep_certificate_headers: bool,
     keep_credentials: bool,
+    refuse_expired_certificates: bool,
     refuse_query_tokens: bool,
     refuse_stray_proofs: bool,
 }
 
 impl Guard {
     /// A guard that accepts what `tokens` verifies. By itself it lets nothing pass: say with
-    /// [`GuardBuilder::dpop`] how senders prove themselves.
+    /// [`GuardBuilder::dpop`] or [`GuardBuilder::mtls`] how senders prove themselves.
     pub fn builder(tokens: impl TokenVerifier) -> GuardBuilder {
         GuardBuilder {
             tokens: Arc::new(tokens),
             dpop: None,
+            mtls: None,
+            successions: Successions::default(),
             texts: ChallengeTexts::default(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             accept_early_data: false,
             allow_unbound_tokens: false,
+            keep_certificate_headers: false,
             keep_credentials: false,
+            refuse_expired_certificates: false,
             refuse_query_tokens: false,
             refuse_stray_proofs: false,
         }
@@ -49,6 +58,20 @@ impl GuardBuilder {
     /// Accepts tokens bound to a key, with a DPoP proof on every request (RFC 9449).
     pub fn dpop(mut self, dpop: Dpop) -> Self {
         self.dpop = Some(dpop);
+        self
+    }
+
+    /// Accepts tokens bound to a client certificate (RFC 8705), which `source` takes from the connection or from the
+    /// header of a trusted proxy. Tokens bound to a key as well need both.
+    pub fn mtls(mut self, source: impl CertSource) -> Self {
+        self.mtls = Some(Mtls::new(source));
+        self
+    }
+
+    /// Lets keys and certificates stand in for others while they are declared to, and refuses those withdrawn. Keep a
+    /// clone to declare and withdraw while serving.
+    pub fn successions(mut self, successions: Successions) -> Self {
+        self.successions = successions;
         self
     }
 
@@ -69,9 +92,17 @@ impl GuardBuilder {
 
     /// Does not refuse a token because of this member of its `cnf`, if another one holds.
     ///
-    /// Whatever the member demands is then not checked. `jkt` and `x5t#S256` are never ignored.
+    /// Whatever the member demands is then not checked. RFC 7800 section 3.1 lets unknown members be ignored; here that
+    /// is for the operator to say. `jkt` and `x5t#S256` cannot be named.
     pub fn ignore_confirmation_member(mut self, name: impl Into<String>) -> Self {
         self.ignored_confirmation_members.insert(name.into());
+        self
+    }
+
+    /// Leaves headers with client certificates in the request for the service behind, which must not believe them:
+    /// also those that were not looked at are left.
+    pub const fn keep_certificate_headers(mut self) -> Self {
+        self.keep_certificate_headers = true;
         self
     }
 
@@ -79,6 +110,15 @@ impl GuardBuilder {
     /// out of its logs, and not hand the token to another server (RFC 9700 section 2.3).
     pub const fn keep_credentials(mut self) -> Self {
         self.keep_credentials = true;
+        self
+    }
+
+    /// Refuses certificates outside their own dates, which RFC 8705 leaves open: by default only possession counts.
+    ///
+    /// Forms that forward a fingerprint do not tell the dates: such certificates are then refused too. Chains and
+    /// revocation are not looked at; that is for `ClientCertificates::chained`, or for the proxy.
+    pub const fn refuse_expired_certificates(mut self) -> Self {
+        self.refuse_expired_certificates = true;
         self
     }
 
@@ -113,7 +153,8 @@ impl GuardBuilder {
         self
     }
 
-    /// Tells the time; for tests, or when the system's clock is not the one to trust.
+    /// Tells the time; for tests, or when the system's clock is not the one to trust. `RemoteKeys` and `Successions` have
+    /// clocks of their own: give all the same.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -123,23 +164,35 @@ impl GuardBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::NothingAccepted`] if no request could pass, [`ConfigError::ChallengeText`] if a text
+    /// [`ConfigError::NothingAccepted`] if no request could pass, [`ConfigError::KnownConfirmationMember`] if a binding was
+    /// to be ignored, [`ConfigError::ChallengeText`] if a text
     /// cannot stand in a header.
     pub fn build(self) -> Result<Guard, ConfigError> {
-        if self.dpop.is_none() && !self.allow_unbound_tokens {
+        if self.dpop.is_none() && self.mtls.is_none() && !self.allow_unbound_tokens {
             return Err(ConfigError::NothingAccepted);
         }
+        for known in ["jkt", "x5t#S256"] {
+            if self.ignored_confirmation_members.contains(known) {
+                return Err(ConfigError::KnownConfirmationMember(known));
+            }
+        }
         let algs = self.dpop.as_ref().map(Dpop::algs);
-        let challenges = Challenges::new(algs, self.allow_unbound_tokens, self.texts)?;
+        // There is no scheme of its own for certificates (RFC 8705 section 3).
+        let offers_bearer = self.allow_unbound_tokens || self.mtls.is_some();
+        let challenges = Challenges::new(algs, offers_bearer, self.texts)?;
         Ok(Guard::of(Policy {
             tokens: self.tokens,
             dpop: self.dpop,
+            mtls: self.mtls,
+            successions: self.successions,
             challenges,
             clock: self.clock,
             ignored_confirmation_members: self.ignored_confirmation_members,
             accept_early_data: self.accept_early_data,
             allow_unbound_tokens: self.allow_unbound_tokens,
+            keep_certificate_headers: self.keep_certificate_headers,
             keep_credentials: self.keep_credentials,
+            refuse_expired_certificates: self.refuse_expired_certificates,
             refuse_query_tokens: self.refuse_query_tokens,
             refuse_stray_proofs: self.refuse_stray_proofs,
         }))

@@ -9,6 +9,9 @@ pub enum ConfigError {
     /// An audience is empty.
     #[error("an audience must not be empty")]
     Audience,
+    /// The name of a certificate header has `_`, which servers and proxies mistake for `-`.
+    #[error("certificate header {0:?} has `_`, which proxies mistake for `-`: choose another name")]
+    CertificateHeader(String),
     /// The text cannot stand in a challenge (RFC 9110 section 11.2).
     #[error("{parameter} {value:?} has characters that a challenge cannot carry")]
     ChallengeText {
@@ -43,6 +46,15 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlFault,
     },
+    /// A member of `cnf` that is checked cannot be ignored.
+    #[error("`{0}` is checked: it cannot be named in `ignore_confirmation_member`")]
+    KnownConfirmationMember(&'static str),
+    /// Not an address or network of trusted peers.
+    #[error(
+        "{0:?} is not an address or a network of trusted peers: `10.1.2.3`, `10.1.0.0/16`, `fd00::/8`; \
+         no bits beyond the prefix, and not everybody (`/0`)"
+    )]
+    Network(String),
     /// A key set has no key that could verify a signature.
     #[error("the key set {origin} has no usable key ({skipped} were skipped)")]
     NoKey {
@@ -54,8 +66,16 @@ pub enum ConfigError {
     /// An empty list of algorithms.
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
+    /// The form of a forwarded certificate has no usual header.
+    #[error("certificates as {0} have no usual header: name the one that the proxy sets")]
+    NoCertificateHeader(&'static str),
+    /// A list of trusted peers is empty.
+    #[error("the list of trusted peers is empty: no forwarded certificate could be believed")]
+    NoTrustedPeer,
     /// Neither a proof of possession is configured nor are unbound tokens allowed.
-    #[error("no token could pass: configure `dpop(..)`, or say `allow_unbound_tokens()`")]
+    #[error(
+        "no token could pass: configure `dpop(..)` or `mtls(..)`, or say `allow_unbound_tokens()`"
+    )]
     NothingAccepted,
     /// Not a usable public origin.
     #[error("origin {value:?} is not usable: {reason}")]
@@ -82,6 +102,9 @@ pub enum ConfigError {
         /// The largest number accepted.
         most: usize,
     },
+    /// The TLS side of a server could not be set up.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
     /// Not the name of a signature algorithm; `none` and HMAC are none of them.
     #[error("{0:?} is not the JOSE name of an asymmetric signature algorithm")]
     UnknownAlgorithm(String),

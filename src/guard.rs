@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use http::header::{CACHE_CONTROL, VARY};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
-use crate::access::Access;
+use crate::access::{Access, Evidence};
+use crate::cert::{PresentedCert, remove_certificates};
 use crate::challenge::Challenges;
 use crate::credentials::{self, Credentials, CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
-use crate::proof::{Dpop, RequestError, UnverifiedProof, has_proof, remove_proof};
+use crate::proof::{
+    Dpop, Mtls, MtlsEvidence, RequestError, Successions, UnverifiedProof, has_proof, remove_proof,
+};
 use crate::rejection::{BindingError, Rejection};
 use crate::time::{Clock, Timestamp};
 use crate::token::{AccessToken, Confirmation, PresentedToken, TokenVerifier};
@@ -47,12 +51,16 @@ pub struct Guard {
 pub(crate) struct Policy {
     pub(crate) tokens: Arc<dyn TokenVerifier>,
     pub(crate) dpop: Option<Dpop>,
+    pub(crate) mtls: Option<Mtls>,
+    pub(crate) successions: Successions,
     pub(crate) challenges: Challenges,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ignored_confirmation_members: BTreeSet<String>,
     pub(crate) accept_early_data: bool,
     pub(crate) allow_unbound_tokens: bool,
+    pub(crate) keep_certificate_headers: bool,
     pub(crate) keep_credentials: bool,
+    pub(crate) refuse_expired_certificates: bool,
     pub(crate) refuse_query_tokens: bool,
     pub(crate) refuse_stray_proofs: bool,
 }
@@ -67,6 +75,9 @@ impl Guard {
     /// Judges the head of a request. On success the credentials are removed from it, unless
     /// `keep_credentials` was configured.
     ///
+    /// Nothing is logged, and CORS preflights are requests like any other: both are for the caller, as the layer does
+    /// them.
+    ///
     /// The answer holds for this request only. Dropping the future before it is done may use up the proof.
     ///
     /// # Errors
@@ -78,14 +89,37 @@ impl Guard {
             credentials::remove(&mut head.headers);
             remove_proof(&mut head.headers);
         }
+        self.hide_certificates(&mut head.headers);
         Ok(access)
     }
 
-    /// The response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, and an
-    /// empty body.
+    /// The response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, what a client needs
+    /// beside (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC call), and an empty body.
+    #[must_use]
     pub fn refusal<B: Default>(&self, rejection: &Rejection, head: &Parts) -> Response<B> {
         let now = self.policy.clock.now();
         self.policy.challenges.refusal(rejection, head, now)
+    }
+
+    /// Makes the response to a request that was let in fit for caches, and free of certificate headers (RFC 9440
+    /// section 2.4). The layer does this by itself.
+    pub fn finish(&self, access: &Access, response: &mut HeaderMap) {
+        let names = self.certificate_headers();
+        remove_certificates(response, names);
+        if access.sender_certificate().is_some() && !names.is_empty() {
+            vary_by_certificate(response, names);
+        }
+    }
+
+    /// Removes headers with client certificates: the service behind could take them for the truth.
+    pub(crate) fn hide_certificates(&self, headers: &mut HeaderMap) {
+        if !self.policy.keep_certificate_headers {
+            remove_certificates(headers, self.certificate_headers());
+        }
+    }
+
+    fn certificate_headers(&self) -> &[HeaderName] {
+        self.policy.mtls.as_ref().map_or(&[], Mtls::headers)
     }
 
     async fn judge(&self, head: &Parts) -> Result<Access, Rejection> {
@@ -96,9 +130,18 @@ impl Guard {
         }
         let takes_dpop = policy.dpop.is_some();
         let Credentials { scheme, token } = Credentials::read(&head.headers, takes_dpop)?;
-        if !policy.accept_early_data && is_early_data(&head.headers) {
+        if !policy.accept_early_data && head.headers.contains_key(EARLY_DATA) {
             return Err(RequestError::EarlyData.into());
         }
+        let certificate = match &policy.mtls {
+            Some(mtls) => mtls.read(head)?,
+            None => None,
+        };
+        let mut shown = Shown {
+            scheme,
+            certificate,
+            now,
+        };
         let presented = PresentedToken::new(token);
         match scheme {
             Scheme::Dpop => {
@@ -106,49 +149,65 @@ impl Guard {
                 let dpop = dpop.ok_or(CredentialsError::UnsupportedScheme)?;
                 // All that needs no public key comes first: junk is cheap to refuse.
                 let proof = dpop.read(head, presented.digest(), now)?;
-                let token = self.verified(scheme, presented, now).await?;
-                self.prove(dpop, token, proof).await
+                let token = self.verified(&mut shown, presented).await?;
+                self.admit_with_proof(dpop, token, proof, &shown).await
             }
             Scheme::Bearer => {
-                let token = self.verified(scheme, presented, now).await?;
-                self.admit_bearer(token, head)
+                let token = self.verified(&mut shown, presented).await?;
+                self.admit_bearer(token, head, &shown)
             }
         }
     }
 
+    /// Verifies the token, and reads the clock anew: the token may have waited for keys.
     async fn verified(
         &self,
-        scheme: Scheme,
+        shown: &mut Shown,
         presented: PresentedToken<'_>,
-        now: Timestamp,
     ) -> Result<Arc<AccessToken>, Rejection> {
-        let verdict = self.policy.tokens.verify(presented, now).await;
-        verdict.map_err(|error| Rejection::of_token(scheme, error))
+        let verdict = self.policy.tokens.verify(presented, shown.now).await;
+        shown.now = self.policy.clock.now();
+        verdict.map_err(|error| Rejection::of_token(shown.scheme, error))
     }
 
     /// The confirmation, never the client's choice of header, says what must hold; and all of it must.
-    async fn prove(
+    async fn admit_with_proof(
         &self,
         dpop: &Dpop,
         token: Arc<AccessToken>,
         proof: UnverifiedProof<'_>,
+        shown: &Shown,
     ) -> Result<Access, Rejection> {
-        let Confirmation { jkt, .. } = self.provable(Scheme::Dpop, token.confirmation())?;
-        let jkt = jkt.as_ref().ok_or(BindingError::UnboundTokenAsDpop)?;
+        let confirmation = self.known(token.confirmation(), shown)?;
+        let jkt = confirmation.jkt.as_ref();
+        let jkt = jkt.ok_or(BindingError::UnboundTokenAsDpop)?;
+        let mtls = self.certificate_shown(confirmation, shown)?;
         // RFC 9449 4.3 item 12, second half
-        if proof.thumbprint() != jkt {
-            return Err(BindingError::KeyMismatch.into());
-        }
-        // The token may have waited for keys.
-        let now = self.policy.clock.now();
-        let evidence = dpop.verify(proof, token.principal(), now).await?;
+        let holder = self
+            .policy
+            .successions
+            .holder(jkt, proof.thumbprint(), shown.now);
+        let holder = holder.ok_or(BindingError::KeyMismatch)?;
+        let dpop = dpop.verify(proof, token.principal(), shown.now).await?;
+        let evidence = match mtls {
+            None => Evidence::Dpop(dpop, holder),
+            Some(mtls) => Evidence::DpopAndMtls(dpop, holder, mtls),
+        };
         Ok(Access::proven(token, evidence))
     }
 
-    fn admit_bearer(&self, token: Arc<AccessToken>, head: &Parts) -> Result<Access, Rejection> {
-        let confirmation = self.provable(Scheme::Bearer, token.confirmation())?;
+    fn admit_bearer(
+        &self,
+        token: Arc<AccessToken>,
+        head: &Parts,
+        shown: &Shown,
+    ) -> Result<Access, Rejection> {
+        let confirmation = self.known(token.confirmation(), shown)?;
         if confirmation.jkt.is_some() {
             return Err(BindingError::BoundTokenAsBearer.into());
+        }
+        if let Some(evidence) = self.certificate_shown(confirmation, shown)? {
+            return Ok(Access::proven(token, Evidence::Mtls(evidence)));
         }
         if !self.policy.allow_unbound_tokens {
             return Err(BindingError::UnboundToken.into());
@@ -159,11 +218,11 @@ impl Guard {
         Ok(Access::unproven(token))
     }
 
-    /// Refuses what could not be shown here, whatever else the token is bound to.
-    fn provable<'t>(
+    /// Refuses what nothing here could check, whatever else the token is bound to.
+    fn known<'t>(
         &self,
-        scheme: Scheme,
         confirmation: &'t Confirmation,
+        shown: &Shown,
     ) -> Result<&'t Confirmation, BindingError> {
         let ignorable = &self.policy.ignored_confirmation_members;
         let nothing_known = confirmation.jkt.is_none() && confirmation.x5t_s256.is_none();
@@ -172,20 +231,60 @@ impl Guard {
         let unknown = confirmation.unknown.iter().map(String::as_str);
         let unknown: Vec<_> = unknown.filter(is_in_the_way).collect();
         if !unknown.is_empty() {
+            let scheme = shown.scheme;
             let members = Excerpt::of(&unknown.join(" "));
             return Err(BindingError::UnknownConfirmation { scheme, members });
         }
-        if confirmation.x5t_s256.is_some() {
-            return Err(BindingError::CertificateNotSeen(scheme));
-        }
         Ok(confirmation)
+    }
+
+    /// The certificate for a token that is bound to one (RFC 8705 section 3).
+    fn certificate_shown(
+        &self,
+        confirmation: &Confirmation,
+        shown: &Shown,
+    ) -> Result<Option<MtlsEvidence>, BindingError> {
+        let Some(bound) = &confirmation.x5t_s256 else {
+            return Ok(None);
+        };
+        if self.policy.mtls.is_none() {
+            return Err(BindingError::CertificateNotSeen(shown.scheme));
+        }
+        let presented = shown.certificate.as_ref();
+        let presented = presented.ok_or(BindingError::CertificateMissing(shown.scheme))?;
+        let evidence = MtlsEvidence::of(presented, bound, &self.policy.successions, shown.now);
+        let expired = self.policy.refuse_expired_certificates && !presented.is_valid_at(shown.now);
+        if evidence.is_some() && expired {
+            return Err(BindingError::CertificateExpired(shown.scheme));
+        }
+        evidence
+            .ok_or(BindingError::CertificateMismatch(shown.scheme))
+            .map(Some)
     }
 }
 
-/// RFC 8470 section 5.1: any value but 1 is no statement; a repeated one counts as one that says 1.
-fn is_early_data(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(EARLY_DATA).iter();
-    values.any(|value| value == "1")
+/// What the client chose to show, beside token and proof.
+struct Shown {
+    scheme: Scheme,
+    certificate: Option<PresentedCert>,
+    now: Timestamp,
 }
 
+/// A response that depends on a forwarded certificate is nobody else's (RFC 9440 section 2.4).
+fn vary_by_certificate(response: &mut HeaderMap, names: &[HeaderName]) {
+    if names.contains(&CLIENT_CERT) {
+        response.append(VARY, HeaderValue::from_static("Client-Cert"));
+        return;
+    }
+    let is_private = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+        text.contains("no-store") || text.contains("private")
+    };
+    if !response.get_all(CACHE_CONTROL).iter().any(is_private) {
+        response.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
+/// Its presence counts: RFC 8470 section 5.1 takes repeated and invalid values for 1.
 const EARLY_DATA: HeaderName = HeaderName::from_static("early-data");

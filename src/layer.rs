@@ -20,7 +20,8 @@ use crate::excerpt::Excerpt;
 use crate::guard::Guard;
 use crate::proof::has_proof;
 use crate::refusal_body::{EmptyBody, RefusalBody, ShapedBody};
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Unavailable};
+use crate::replay::ReplayError;
 
 /// Guards a service: [`Access`] goes into the extensions of requests that pass; the others are answered
 /// with an empty body, and with the [`Rejection`] in the extensions of the response for outer layers.
@@ -125,13 +126,17 @@ where
         // (https://docs.rs/tower/latest/tower/trait.Service.html#be-careful-when-cloning-inner-services).
         let clone = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, clone);
-        if is_preflight(&request) {
-            let called = inner.call(request);
+        let (mut head, body) = request.into_parts();
+        if is_preflight(&head) {
+            self.guard.hide_certificates(&mut head.headers);
+            let called = inner.call(Request::from_parts(head, body));
             return ResponseFuture {
-                state: State::Serving { called },
+                state: State::Serving {
+                    called,
+                    admitted: None,
+                },
             };
         }
-        let (mut head, body) = request.into_parts();
         let guard = self.guard.clone();
         let check = Box::pin(async move {
             let verdict = guard.check(&mut head).await;
@@ -186,6 +191,7 @@ pin_project! {
         Serving {
             #[pin]
             called: S::Future,
+            admitted: Option<(Guard, Access)>,
         },
         Refused,
     }
@@ -203,7 +209,10 @@ where
         let mut state = self.project().state;
         loop {
             let outcome = match state.as_mut().project() {
-                StateProjection::Serving { called } => return called.poll(context),
+                StateProjection::Serving { called, admitted } => {
+                    let served = ready!(called.poll(context));
+                    return Poll::Ready(served.map(|response| finish(response, admitted)));
+                }
                 StateProjection::Checking {
                     check,
                     request_body,
@@ -213,7 +222,8 @@ where
                     let checked = ready!(check.as_mut().poll(context));
                     match (checked.verdict, request_body.take()) {
                         (Ok(access), Some(body)) => {
-                            Ok(inner.call(admitted(checked.head, body, access)))
+                            let request = admit(checked.head, body, &access);
+                            Ok((inner.call(request), (checked.guard, access)))
                         }
                         (Err(rejection), _) => {
                             let (guard, head) = (&checked.guard, &checked.head);
@@ -226,7 +236,10 @@ where
                 StateProjection::Refused => return Poll::Pending,
             };
             match outcome {
-                Ok(called) => state.set(State::Serving { called }),
+                Ok((called, admitted)) => state.set(State::Serving {
+                    called,
+                    admitted: Some(admitted),
+                }),
                 Err(refusal) => {
                     state.set(State::Refused);
                     return Poll::Ready(Ok(refusal));
@@ -247,7 +260,7 @@ where
     }
 }
 
-fn admitted<B>(mut head: Parts, body: B, access: Access) -> Request<B> {
+fn admit<B>(mut head: Parts, body: B, access: &Access) -> Request<B> {
     // The issuer vouches for the name, not for its fitness in a log.
     let client_id = || {
         access
@@ -255,9 +268,25 @@ fn admitted<B>(mut head: Parts, body: B, access: Access) -> Request<B> {
             .map(Excerpt::of)
             .map(tracing::field::display)
     };
-    tracing::debug!(client_id = client_id(), "request accepted");
-    head.extensions.insert(access);
+    if access.is_by_successor() {
+        let sender = access.sender();
+        tracing::info!(
+            client_id = client_id(),
+            ?sender,
+            "request accepted by a declared succession"
+        );
+    } else {
+        tracing::debug!(client_id = client_id(), "request accepted");
+    }
+    head.extensions.insert(access.clone());
     Request::from_parts(head, body)
+}
+
+fn finish<B>(mut response: Response<B>, admitted: &Option<(Guard, Access)>) -> Response<B> {
+    if let Some((guard, access)) = admitted {
+        guard.finish(access, response.headers_mut());
+    }
+    response
 }
 
 fn refuse<B: Default>(
@@ -282,6 +311,10 @@ fn refuse<B: Default>(
 fn log(rejection: &Rejection) {
     let kind = rejection.kind();
     match rejection {
+        // One client's doing: not for those who watch for outages.
+        Rejection::Unavailable(Unavailable::Replay(ReplayError::ClientShareUsed { .. })) => {
+            tracing::warn!(kind, reason = %rejection, "request refused");
+        }
         Rejection::Unavailable(_) => tracing::error!(kind, reason = %rejection, "request refused"),
         Rejection::Credentials(_) => tracing::debug!(kind, reason = %rejection, "request refused"),
         _ => tracing::warn!(kind, reason = %rejection, "request refused"),
@@ -289,9 +322,9 @@ fn log(rejection: &Rejection) {
 }
 
 /// A browser asks before a cross-origin request; it never sends credentials along (Fetch, "CORS-preflight fetch").
-fn is_preflight<B>(request: &Request<B>) -> bool {
-    let headers = request.headers();
-    request.method() == Method::OPTIONS
+fn is_preflight(head: &Parts) -> bool {
+    let headers = &head.headers;
+    head.method == Method::OPTIONS
         && headers.contains_key(ORIGIN)
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
         && !credentials::are_present(headers)

@@ -2,8 +2,8 @@
 //!
 //! A bearer token copied from a log, a proxy or memory is a working key for whoever holds it. This crate ends
 //! that at the resource server: one tower [`Layer`](GuardLayer) for axum, hyper and tonic validates the access
-//! token (JWT by RFC 9068), then makes sure that the caller is the one it was issued to, by a DPoP proof on every
-//! request (RFC 9449).
+//! token (JWT by RFC 9068), then makes sure that the caller is the one it was issued to: by a DPoP proof on every
+//! request (RFC 9449), or by the client's certificate (RFC 8705), from the connection or forwarded by a trusted proxy.
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
@@ -29,13 +29,17 @@
 //!
 //! 1. `Authorization`: exactly one, scheme `DPoP` or `Bearer`, one token68 of at most 16 KiB (RFC 9110 section
 //!    11.4, RFC 6750 section 3.1).
+//!    A request in TLS early data is refused (425, RFC 8470), on demand one with a token in the query too. With
+//!    certificates configured, the one of the request is read: from the connection, or in one form and from trusted
+//!    peers only (RFC 9440 section 4).
 //! 2. The proof, without cryptography (RFC 9449 section 4.3): one header of at most 8 KiB, a strict compact JWS,
 //!    `typ`, `alg` among the allowed, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu`
 //!    against the request as the client sent it, `iat` within the window, `ath` (items 3, 8, 9, 11, 12).
 //! 3. The access token: remembered by its SHA-256 and asked again for time and key, or verified: issuer, `typ`,
 //!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4).
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme
-//!    the client chose (RFC 9449 sections 6.1, 7.1, 7.2). A token without `cnf` is refused unless
+//!    the client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705
+//!    section 3). A token without `cnf` is refused unless
 //!    [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) says otherwise.
 //! 5. Whether the proof was seen before: no signature is checked for a copy.
 //! 6. The proof's signature (item 6).
@@ -47,33 +51,44 @@
 //! |---|---|---|
 //! | stolen token without its key | step 4: a bound token needs a proof of its key | `tests/binding.rs` |
 //! | stolen token as plain bearer | step 4: the token says what it needs, not the client | `tests/binding.rs` |
+//! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/mtls.rs`, `tests/mtls_connection.rs` |
+//! | certificate header written by a client | believed from trusted peers only, and removed | `tests/forwarded.rs`, `tests/cert_peers.rs` |
+//! | certificate forms mistaken for each other, XFCC injection | one configured form, strict readers | `tests/cert_forms.rs`, `tests/cert_xfcc.rs` |
+//! | request replayed from TLS early data | step 1: 425 | `tests/early_data.rs` |
 //! | copied request, replayed | step 7, keyed by what the proof says and not by its bytes | `tests/replay.rs` |
 //! | one hundred copies at once | step 7 is one atomic insert | `tests/replay.rs` |
 //! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/dpop.rs`, `tests/htu.rs` |
 //! | `Host` or path written to look like another | step 2: the origin is configured, odd targets are refused | `tests/htu.rs`, `tests/hyper.rs` |
 //! | stolen proof with another token | step 2: `ath` | `tests/dpop.rs` |
 //! | proofs kept for later, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/dpop.rs` |
-//! | `none`, HMAC with a public key, other algorithm | a list for each use; there is nothing symmetric to switch on | `tests/jose.rs`, `tests/algorithms.rs` |
+//! | `none`, HMAC with a public key, other algorithm | a list for each use; there is nothing symmetric to switch on | `tests/jose_algorithms.rs`, `tests/algorithms.rs` |
 //! | keys or addresses inside a token's header | ignored: keys come from the issuer | `tests/jose.rs` |
 //! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/dpop.rs` |
-//! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/jwt.rs` |
-//! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/jwt.rs` |
-//! | using up the `jti` of somebody else | the replay key contains the thumbprint, and is inserted last | `tests/binding.rs` |
+//! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/jwt_typ.rs` |
+//! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/jwt_claims.rs`, `tests/jwt_issuers.rs` |
+//! | using up the `jti` of somebody else | the replay key contains the thumbprint, and is inserted last | `tests/proof_identity.rs` |
 //! | filling the replay memory | bounded, a share for each client, refuses when full | `tests/replay.rs` |
 //! | `kid`s without end | one fetch for each cool-down | `tests/keys_remote.rs` |
-//! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/keys_remote.rs` |
+//! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/keys_outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/properties.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/secrets.rs` |
 //!
 //! # What it does not do
 //!
-//! * It does not see the transport: serve over TLS (RFC 9449 section 11), or behind a proxy that does.
+//! * It does not see the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
 //! * A token is good until it expires: there is no revocation here, short lifetimes are the remedy.
 //! * Scopes are handed over, not enforced: [`Access::has_scope`] is for the handler.
-//! * Tokens bound to a client certificate (RFC 8705), opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9)
-//!   are not supported yet; a token with `x5t#S256` is refused, never taken as plain bearer.
+//! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
+//! * Certificates prove possession. Chains are verified only by `cert::ClientCertificates::chained`, or by the proxy;
+//!   without certificates configured, a token with `x5t#S256` is refused, never taken as plain bearer.
 //! * Script in the client's own page can use its key: that is out of reach of any server (RFC 9449 section 11.4).
+//!
+//! # Client certificates
+//!
+//! [`GuardBuilder::mtls`] takes them from the connection ([`cert::FromConnection`]) or from the header of a proxy
+//! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
+//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Successions`] bridges the change of a certificate or key.
 //!
 //! # Without tower
 //!
@@ -87,7 +102,8 @@
 //! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same verdicts. With both, aws-lc-rs serves |
 //! | `reqwest` | yes | `http_client::ReqwestClient` and `RemoteKeys::discover`; its TLS is rustls on aws-lc |
 //! | `remote-keys` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
-//! | `axum` | | [`Access`] as extractor, and the original URI below `Router::nest` |
+//! | `axum` | | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
+//! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //!
 //! Without a backend every algorithm is refused when it is configured.
 //!
@@ -96,11 +112,13 @@
 //! What is remembered is bounded: verified tokens (64 MiB) and senders (32 MiB), where losing an entry costs a
 //! verification, and used proofs (64 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
 mod address;
 mod answer;
 mod builder;
+pub mod cert;
 mod challenge;
 mod config_error;
 mod credentials;
@@ -130,7 +148,7 @@ pub use credentials::{CredentialsError, Scheme};
 pub use crypto::Digest;
 pub use excerpt::Excerpt;
 pub use guard::Guard;
-pub use jose::Algorithm;
+pub use jose::{Algorithm, BadKey, Fault, JwkError};
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
 pub use refusal_body::{EmptyBody, RefusalBody, ShapedBody};
 pub use rejection::{BindingError, Rejection, Unavailable};

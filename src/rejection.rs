@@ -1,5 +1,6 @@
 //! Why a request was not let in: the rooms' errors, folded into one.
 
+use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
 use crate::proof::{ProofError, RequestError, Unproven};
@@ -16,13 +17,16 @@ pub enum Rejection {
     /// Token, proof and policy do not go together.
     #[error(transparent)]
     Binding(BindingError),
+    /// The forwarded client certificate cannot be read or believed.
+    #[error(transparent)]
+    Certificate(CertError),
     /// No usable `Authorization` header.
     #[error(transparent)]
     Credentials(CredentialsError),
     /// The DPoP proof does not hold.
     #[error(transparent)]
     Proof(ProofError),
-    /// The request itself is malformed.
+    /// The request is malformed, or came in early data.
     #[error(transparent)]
     Request(RequestError),
     /// The access token is no good.
@@ -33,7 +37,7 @@ pub enum Rejection {
         /// What is wrong.
         error: TokenError,
     },
-    /// Something of ours does not answer; the request may be good.
+    /// What is needed for a verdict cannot be had; the request may be good.
     #[error(transparent)]
     Unavailable(Unavailable),
 }
@@ -46,11 +50,29 @@ pub enum BindingError {
     /// A token bound to a key, presented as `Bearer` (RFC 9449 section 7.2).
     #[error("the token is bound to a key (`cnf.jkt`), but came with the Bearer scheme")]
     BoundTokenAsBearer,
-    /// A token bound to a certificate, which this guard cannot see (RFC 8705 section 3).
-    #[error("the token is bound to a client certificate, and this guard is given none to compare")]
+    /// The right certificate, but not valid now, or not known to be, where that is demanded.
+    #[error(
+        "the client's certificate is not valid now by its own dates, or only its fingerprint is known; \
+         `refuse_expired_certificates` governs this"
+    )]
+    CertificateExpired(Scheme),
+    /// The certificate presented is not the one that the token is bound to (RFC 8705 section 3).
+    #[error("the client's certificate is not the one that the token is bound to, or was withdrawn")]
+    CertificateMismatch(Scheme),
+    /// A token bound to a certificate, and the client presented none.
+    #[error(
+        "the token is bound to a client certificate, and none came with the request; behind a proxy, does it \
+         forward the certificate, and is its address among the trusted peers?"
+    )]
+    CertificateMissing(Scheme),
+    /// A token bound to a certificate, on a guard that takes none.
+    #[error(
+        "the token is bound to a client certificate, and this guard is given none to compare; \
+         `GuardBuilder::mtls` governs this"
+    )]
     CertificateNotSeen(Scheme),
     /// The proof is of another key (RFC 9449 section 6.1).
-    #[error("the proof's key is not the one that the token is bound to")]
+    #[error("the proof's key is not the one that the token is bound to, or was withdrawn")]
     KeyMismatch,
     /// A DPoP header beside an unbound bearer token, where the strict option refuses it.
     #[error("a DPoP header came with a Bearer token, which `refuse_stray_proofs` forbids")]
@@ -64,7 +86,8 @@ pub enum BindingError {
     /// Scheme `DPoP` with a token that is not bound to a key.
     #[error("the scheme is DPoP, but the token has no `cnf.jkt`")]
     UnboundTokenAsDpop,
-    /// Members of `cnf` that nothing here can check (RFC 7800 section 3.1).
+    /// Members of `cnf` that nothing here can check. Stricter than RFC 7800 section 3.1, which lets them be ignored: a
+    /// binding that nobody checks is none.
     #[error(
         "the token's `cnf` has {members}, which nothing here checks; `ignore_confirmation_member` governs this"
     )]
@@ -76,14 +99,19 @@ pub enum BindingError {
     },
 }
 
-/// What of ours does not answer. Refused with 503: it is not the client's fault, and letting the request
-/// pass would make every outage an open door.
+/// What cannot be told at present. Refused with 503: the request may be good, and letting it pass would make every
+/// outage an open door.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unavailable {
     /// The keys of an issuer.
-    #[error(transparent)]
-    Keys(TokenError),
+    #[error("the keys of issuer {issuer:?} cannot be had: {reason}")]
+    Keys {
+        /// The issuer.
+        issuer: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The memory of used proofs.
     #[error(transparent)]
     Replay(ReplayError),
@@ -95,17 +123,21 @@ impl Rejection {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Binding(error) => error.into(),
+            Self::Certificate(error) => error.into(),
             Self::Credentials(error) => error.into(),
             Self::Proof(error) => error.into(),
             Self::Request(error) => error.into(),
-            Self::Token { error, .. } | Self::Unavailable(Unavailable::Keys(error)) => error.into(),
+            Self::Token { error, .. } => error.into(),
+            Self::Unavailable(Unavailable::Keys { .. }) => "token_keys_unavailable",
             Self::Unavailable(Unavailable::Replay(error)) => error.into(),
         }
     }
 
     pub(crate) fn of_token(scheme: Scheme, error: TokenError) -> Self {
         match error {
-            TokenError::KeysUnavailable { .. } => Self::Unavailable(Unavailable::Keys(error)),
+            TokenError::KeysUnavailable { issuer, reason } => {
+                Self::Unavailable(Unavailable::Keys { issuer, reason })
+            }
             error => Self::Token { scheme, error },
         }
     }
@@ -117,6 +149,12 @@ impl From<BindingError> for Rejection {
     }
 }
 
+impl From<CertError> for Rejection {
+    fn from(error: CertError) -> Self {
+        Self::Certificate(error)
+    }
+}
+
 impl From<CredentialsError> for Rejection {
     fn from(error: CredentialsError) -> Self {
         Self::Credentials(error)
@@ -125,10 +163,7 @@ impl From<CredentialsError> for Rejection {
 
 impl From<ProofError> for Rejection {
     fn from(error: ProofError) -> Self {
-        match error {
-            ProofError::Request(error) => Self::Request(error),
-            error => Self::Proof(error),
-        }
+        Self::Proof(error)
     }
 }
 
@@ -142,6 +177,7 @@ impl From<Unproven> for Rejection {
     fn from(error: Unproven) -> Self {
         match error {
             Unproven::Proof(error) => error.into(),
+            Unproven::Request(error) => error.into(),
             Unproven::Store(error) => Self::Unavailable(Unavailable::Replay(error)),
         }
     }

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 /// Tells the time to a [`Guard`](crate::Guard).
 ///
-/// A wrong answer is a hole in both directions: proofs of another hour pass, honest ones do not.
+/// A clock that lags lets expired tokens and old proofs pass: a hole. One that runs ahead refuses honest requests: a
+/// nuisance.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The present.
     fn now(&self) -> Timestamp;

@@ -3,9 +3,9 @@
 
 mod common;
 
-use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, options, post};
+use axum::{Extension, Router};
 use common::*;
 use http::header::{AUTHORIZATION, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -53,7 +53,7 @@ async fn handler_behind_a_preflight_that_nobody_answered_is_not_called() {
 #[tokio::test]
 async fn handler_may_answer_preflights_itself() {
     let world = World::new();
-    let handler = |access: Option<Access>| async move { access.is_some().to_string() };
+    let handler = |access: Option<Extension<Access>>| async move { access.is_some().to_string() };
     let app: Router = Router::new()
         .route("/a", options(handler))
         .layer(world.guard.layer());

@@ -106,7 +106,9 @@ impl ReplayStore for Recorder {
         Answer::awaited(async move {
             tokio::task::yield_now().await;
             if self.0.is_down.load(Ordering::SeqCst) {
-                return Err(ReplayError::StoreUnreachable);
+                return Err(ReplayError::StoreUnreachable {
+                    reason: "away".to_owned(),
+                });
             }
             self.0.inserts.lock().unwrap().push(*proof);
             Ok(match self.0.says_seen.load(Ordering::SeqCst) {

@@ -172,6 +172,8 @@ struct Away;
 
 impl ReplayStore for Away {
     fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
-        Awaited::known(Err(ReplayError::StoreUnreachable))
+        Awaited::known(Err(ReplayError::StoreUnreachable {
+            reason: "away".to_owned(),
+        }))
     }
 }

@@ -42,7 +42,12 @@ async fn resp_32_unreachable_keys_are_our_trouble() {
 #[tokio::test]
 async fn resp_32_replay_store_in_trouble_is_ours() {
     for (error, kind) in [
-        (ReplayError::StoreUnreachable, "replay_store_unreachable"),
+        (
+            ReplayError::StoreUnreachable {
+                reason: "away".to_owned(),
+            },
+            "replay_store_unreachable",
+        ),
         (ReplayError::Full { capacity: 1 }, "replay_full"),
         (
             ReplayError::ClientShareUsed { share: 1 },

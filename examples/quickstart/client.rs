@@ -42,7 +42,7 @@ impl Client {
         thumbprint(&self.key)
     }
 
-    /// The private half of its key, which belongs into no request.
+    /// The private half of its key, which belongs in no request.
     pub(crate) fn secret(&self) -> String {
         encode(self.key.to_bytes())
     }

@@ -8,6 +8,7 @@ use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
 use sender_constraint::{Algorithm, Guard};
 
+use crate::certificates::with_certificates;
 use crate::options::Options;
 
 pub(crate) async fn guard(options: &Options) -> Result<Guard, String> {
@@ -23,6 +24,7 @@ pub(crate) async fn guard(options: &Options) -> Result<Guard, String> {
     if options.allow_unbound {
         guard = guard.allow_unbound_tokens();
     }
+    let guard = with_certificates(guard, options)?;
     guard.build().map_err(|error| error.to_string())
 }
 

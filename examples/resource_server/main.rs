@@ -5,16 +5,20 @@
 //!     --issuer https://as.example.com --audience https://api.example.com
 //! ```
 //!
+//! It takes tokens bound to a key by DPoP and, once it is told where client certificates come from, tokens bound to a
+//! certificate: from its own TLS (`--tls-cert`), or from a proxy's header (`--client-cert`, see the example
+//! `behind_a_proxy`).
+//!
 //! It answers every path and method with what the guard found out about the caller, as JSON. A refusal and its reason
 //! go to standard error. `--help` shows the other options; `RUST_LOG` changes what is logged.
 
+mod certificates;
 mod guard;
+mod listener;
 mod options;
 
-use std::future::IntoFuture as _;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -25,13 +29,12 @@ use axum::{Extension, Json, Router};
 use clap::Parser;
 use sender_constraint::{Access, Sender};
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tower_http::cors::{Any, CorsLayer};
 use tracing::Instrument as _;
 use tracing_subscriber::EnvFilter;
 
 use crate::guard::at;
+use crate::listener::Listener;
 use crate::options::Options;
 
 #[tokio::main]
@@ -45,7 +48,7 @@ async fn main() -> ExitCode {
     };
     // Not earlier: a wrong configuration is told in one line.
     log_to_stderr();
-    match serve(listener, app).await {
+    match listener.serve(app).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("resource_server: {error}");
@@ -54,15 +57,14 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn prepare(options: &Options) -> Result<(TcpListener, Router), String> {
+async fn prepare(options: &Options) -> Result<(Listener, Router), String> {
     let guard = guard::guard(options).await?;
     let mut app = Router::new().fallback(verdict).layer(guard.layer());
     if let Some(origin) = &options.cors {
         // Outside of the guard, so that scripts can read refusals too.
         app = app.layer(cors(origin)?);
     }
-    let listener = TcpListener::bind(&options.listen).await;
-    let listener = listener.map_err(at(&format!("--listen {}", options.listen)))?;
+    let listener = Listener::bind(options).await?;
     Ok((listener, app.layer(from_fn(name_in_log))))
 }
 
@@ -84,6 +86,12 @@ async fn verdict(access: Option<Extension<Access>>) -> Response {
     };
     let sender = match access.sender() {
         Sender::Dpop { jkt } => json!({"method": "dpop", "jkt": jkt.to_string()}),
+        Sender::DpopAndMtls { jkt, x5t_s256 } => json!({
+            "method": "dpop+mtls",
+            "jkt": jkt.to_string(),
+            "x5t#S256": x5t_s256.to_string(),
+        }),
+        Sender::Mtls { x5t_s256 } => json!({"method": "mtls", "x5t#S256": x5t_s256.to_string()}),
         Sender::Unproven => json!({"method": "none"}),
         _ => json!({"method": "other"}),
     };
@@ -112,41 +120,4 @@ fn log_to_stderr() {
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
-}
-
-/// Serves until a signal, and a second longer for requests that are under way.
-async fn serve(listener: TcpListener, app: Router) -> io::Result<()> {
-    println!("listening on http://{}", listener.local_addr()?);
-    let (stop, stopped) = oneshot::channel();
-    let signalled = async {
-        stop_signal().await;
-        let _ = stop.send(());
-    };
-    let out_of_patience = async {
-        let _ = stopped.await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    };
-    let serving = axum::serve(listener, app).with_graceful_shutdown(signalled);
-    tokio::select! {
-        served = serving.into_future() => served,
-        () = out_of_patience => Ok(()),
-    }
-}
-
-/// Ctrl-C, and SIGTERM where there is one.
-async fn stop_signal() {
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => signals.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
-    }
 }

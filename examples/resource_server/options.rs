@@ -1,12 +1,18 @@
 //! The command line.
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
-/// Answers requests that carry a good access token and a good DPoP proof with the verdict on them
+/// Answers requests whose access token is good, and whose sender is the one that it was issued to, with the verdict
+///
+/// Senders prove themselves by DPoP, and with --tls-cert or --client-cert also by a client certificate.
 #[derive(Parser)]
 pub(crate) struct Options {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9300")]
+    #[arg(
+        long,
+        value_name = "ADDRESS|unix:PATH",
+        default_value = "127.0.0.1:9300"
+    )]
     pub(crate) listen: String,
 
     /// Scheme, host and port that clients put into their requests: https, or http on loopback
@@ -49,7 +55,44 @@ pub(crate) struct Options {
     #[arg(long, value_name = "LIST")]
     pub(crate) token_algs: Option<String>,
 
+    /// Serves TLS with this certificate chain, and takes client certificates from the connection
+    #[arg(long, value_name = "PEM", requires = "tls_key")]
+    pub(crate) tls_cert: Option<String>,
+
+    /// The private key of --tls-cert
+    #[arg(long, value_name = "PEM", requires = "tls_cert")]
+    pub(crate) tls_key: Option<String>,
+
+    /// Whether a client may or must present a certificate; any is taken, since it is the token that names it
+    #[arg(
+        long,
+        value_enum,
+        default_value = "request",
+        value_name = "request|require",
+        hide_possible_values = true,
+        requires = "tls_cert"
+    )]
+    pub(crate) client_certs: ClientCerts,
+
+    /// Takes client certificates from the header of a proxy, and never from the connection, which is the proxy's
+    ///
+    /// Forms: rfc9440 (Client-Cert), xfcc (X-Forwarded-Client-Cert), and with a header to name pem-percent,
+    /// pem-percent-chain, pem-spaces, der-base64, der-base64-chain, der-base64-quoted, sha256-hex, sha256-base64
+    #[arg(long, value_name = "FORM[:HEADER]", requires = "trusted_peer")]
+    pub(crate) client_cert: Option<String>,
+
+    /// The proxy whose header is believed: 10.1.2.3, 10.1.0.0/16, or unix for all on a Unix socket; may be repeated
+    #[arg(long, value_name = "CIDR|unix", requires = "client_cert")]
+    pub(crate) trusted_peer: Vec<String>,
+
     /// A web page's origin whose scripts may call this server: https://app.example.com
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) cors: Option<String>,
+}
+
+/// Whether clients present certificates.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ClientCerts {
+    Request,
+    Require,
 }

@@ -14,11 +14,11 @@ use crate::credentials::Scheme;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
-/// The challenges of one guard, composed once.
+/// What the challenges of one guard say.
 #[derive(Clone, Debug)]
 pub(crate) struct Challenges {
-    /// `algs="..."`, if proofs are taken.
-    dpop: Option<String>,
+    /// The algorithms of proofs, if these are taken.
+    algs: Option<String>,
     /// Whether a client without credentials is offered `Bearer`.
     offers_bearer: bool,
     realm: Option<String>,
@@ -35,7 +35,7 @@ impl Challenges {
         check_text("realm", texts.realm.as_deref())?;
         check_text("resource_metadata", texts.resource_metadata.as_deref())?;
         Ok(Self {
-            dpop: algs,
+            algs,
             offers_bearer,
             realm: texts.realm,
             resource_metadata: texts.resource_metadata,
@@ -82,7 +82,7 @@ impl Challenges {
         let Some(error) = &verdict.challenge else {
             return;
         };
-        if let Some(algs) = &self.dpop {
+        if let Some(algs) = &self.algs {
             let mut challenge = format!("DPoP algs=\"{algs}\"");
             append_error(&mut challenge, error, Scheme::Dpop);
             self.append_texts(&mut challenge, self.realm.as_deref());

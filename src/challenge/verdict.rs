@@ -36,6 +36,8 @@ impl Verdict {
     pub(super) fn of(rejection: &Rejection) -> Self {
         match rejection {
             Rejection::Binding(error) => Self::of_binding(error),
+            // The proxy's doing, or somebody plays proxy: no challenge helps.
+            Rejection::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
             Rejection::Credentials(error) => Self::of_credentials(error),
             Rejection::Proof(error) => Self::of_proof(error),
             Rejection::Request(error) => Self::of_request(*error),
@@ -50,7 +52,10 @@ impl Verdict {
                 Scheme::Bearer,
                 Some("DPoP-bound access token must not be used with the Bearer scheme"),
             ),
-            BindingError::CertificateNotSeen(scheme) => {
+            BindingError::CertificateExpired(scheme)
+            | BindingError::CertificateMismatch(scheme)
+            | BindingError::CertificateMissing(scheme)
+            | BindingError::CertificateNotSeen(scheme) => {
                 Self::invalid_token(*scheme, Some("Certificate binding mismatch"))
             }
             BindingError::KeyMismatch => {
@@ -83,7 +88,6 @@ impl Verdict {
     fn of_proof(error: &ProofError) -> Self {
         match error {
             ProofError::TooLarge { .. } => Self::too_large(),
-            ProofError::Request(error) => Self::of_request(*error),
             ProofError::Missing => Self::invalid_proof(Some("DPoP proof required")),
             ProofError::IssuedInFuture { .. } | ProofError::IssuedTooLongAgo { .. } => Self {
                 shows_date: true,

@@ -1,7 +1,11 @@
 //! Both backends in one process, on the same keys and signatures: they must never disagree.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "the data is of the test's own making"
+)]
+
 use ed25519_dalek::Signer as _;
-use p256::ecdsa::signature::Signer as _;
 use proptest::prelude::*;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1v15;

@@ -26,6 +26,12 @@ impl Digest {
         base64url::decode_array(text.as_bytes()).map(Self)
     }
 
+    /// A digest that somebody else computed.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -40,6 +46,12 @@ pub(crate) struct Hasher(Sha256);
 impl Hasher {
     pub(crate) fn update(&mut self, piece: &[u8]) {
         self.0.update(piece);
+    }
+
+    /// Adds a piece with its length before it: no two lists of pieces come to the same bytes.
+    pub(crate) fn update_framed(&mut self, piece: &[u8]) {
+        self.update(&u64::try_from(piece.len()).unwrap_or(u64::MAX).to_be_bytes());
+        self.update(piece);
     }
 
     pub(crate) fn finish(self) -> Digest {

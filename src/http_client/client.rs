@@ -36,7 +36,9 @@ impl Fetch {
     /// From the first byte sent to the last one received.
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
-    pub(crate) fn new(url: impl Into<String>, named_by: NamedBy) -> Self {
+    /// A fetch of `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>, named_by: NamedBy) -> Self {
         Self {
             url: url.into(),
             named_by,
@@ -100,12 +102,15 @@ pub enum HttpError {
 
 /// RFC 9111 section 5.2.2.1; `no-store` and `no-cache` count as zero.
 fn max_age(cache_control: &str) -> Option<Duration> {
-    let mut directives = cache_control.split(',').map(str::trim);
-    directives.find_map(|directive| {
-        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
-        if name.eq_ignore_ascii_case("no-store") || name.eq_ignore_ascii_case("no-cache") {
-            return Some(Duration::ZERO);
-        }
+    let directives = || cache_control.split(',').map(str::trim);
+    let forbids = |directive: &str| {
+        directive.eq_ignore_ascii_case("no-store") || directive.eq_ignore_ascii_case("no-cache")
+    };
+    if directives().any(forbids) {
+        return Some(Duration::ZERO);
+    }
+    directives().find_map(|directive| {
+        let (name, value) = directive.split_once('=')?;
         let seconds = name.eq_ignore_ascii_case("max-age").then_some(value)?;
         seconds
             .trim_matches('"')
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(seconds("public, max-age=3600"), Some(3600));
         assert_eq!(seconds("Max-Age=\"60\""), Some(60));
         assert_eq!(seconds("no-store"), Some(0));
+        assert_eq!(seconds("max-age=3600, No-Cache"), Some(0));
         assert_eq!(seconds("public"), None);
         assert_eq!(seconds("max-age=-1"), None);
         assert_eq!(seconds("max-age=99999999999999999999999"), None);

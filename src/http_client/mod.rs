@@ -1,6 +1,6 @@
 //! Outgoing HTTP, which fetches metadata and key sets and nothing else.
 //!
-//! [`HttpClient`] is the promise; `ReqwestClient` keeps it (feature `reqwest`).
+//! [`HttpClient`] is the trait; `ReqwestClient` implements it (feature `reqwest`).
 
 mod client;
 #[cfg(feature = "reqwest")]

@@ -1,5 +1,5 @@
 //! Strict reading of JSON objects from strangers: UTF-8, bounded depth, and no member twice at any level
-//! (RFC 7515 section 4, RFC 7519 section 4; RFC 8725 section 2.4 tells what lenient readers invite).
+//! (RFC 7515 section 4, RFC 7519 section 4; RFC 8725 section 2.6 tells what lenient readers invite).
 
 use std::borrow::Cow;
 use std::cell::Cell;

@@ -18,7 +18,7 @@ pub enum JwkError {
     /// Its `alg` names another algorithm (RFC 7517 section 4.4).
     #[error("its `alg` is another algorithm")]
     Algorithm,
-    /// A member is not strict base64url or not in canonical form.
+    /// The key itself: its form, its point, its size.
     #[error(transparent)]
     Key(#[from] BadKey),
     /// A member that the key type requires is missing.

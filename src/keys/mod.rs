@@ -1,7 +1,7 @@
 //! Which key verifies this token?
 //!
 //! [`FixedKeys`] are given at start; `RemoteKeys` follow an authorization server (feature `remote-keys`);
-//! [`KeySource`] is the promise behind both.
+//! [`KeySource`] is the trait behind both.
 
 #[cfg(feature = "remote-keys")]
 mod download;

@@ -20,7 +20,7 @@ use crate::time::{Clock, Timestamp};
 
 /// The keys that an issuer publishes.
 ///
-/// A token with an unknown `kid` waits for one fetch, so a rotation costs no request; strangers who
+/// A token with an unknown `kid` waits for one fetch, so a rotation fails no request; strangers who
 /// invent `kid`s cause one fetch per cool-down (30 s) and are refused in between. A set is
 /// fetched again in the background after its `max-age` (kept within 5 minutes and half of the accepted staleness; 15
 /// minutes without one). While the issuer does not answer, the last set serves for up to 24 hours; after
@@ -49,8 +49,8 @@ struct Shared {
 }
 
 impl RemoteKeys {
-    /// Forgets all keys at once: every token is refused until a fetch, which the next one causes,
-    /// has brought the keys of the present.
+    /// Forgets all keys at once. The next token causes a fetch and waits for it; while it fails, requests are refused with
+    /// 503.
     pub fn purge(&self) {
         self.shared.change(Snapshot::purge);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::error::ProofError;
+use super::error::{ProofError, Unproven};
 use super::origin::Origin;
 use super::presented::{Claims, MAX_PROOF_BYTES, proof_header, required_text};
 use super::request::{Target, target_path};
@@ -15,7 +15,7 @@ use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_into};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, Compact, parse};
-use crate::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
+use crate::replay::{Novelty, ProofUse, ReplayStore, Window};
 use crate::time::Timestamp;
 
 /// What a DPoP proof must look like to be accepted here.
@@ -138,7 +138,7 @@ impl Dpop {
         head: &'a Parts,
         access_token: &Digest,
         now: Timestamp,
-    ) -> Result<UnverifiedProof<'a>, ProofError> {
+    ) -> Result<UnverifiedProof<'a>, Unproven> {
         let proof = proof_header(&head.headers)?;
         let known = self.senders.get(proof.header());
         let is_known = known.is_some();
@@ -156,14 +156,12 @@ impl Dpop {
         let iat = claims.iat.ok_or(ProofError::MissingClaim("iat"))?;
         let ath = required_text("ath", &claims.ath)?;
         if jti.len() > MAX_JTI_BYTES {
-            return Err(ProofError::JtiTooLong(jti.len()));
+            return Err(ProofError::JtiTooLong(jti.len()).into());
         }
         // 4.3 item 8
         if htm != head.method.as_str() {
-            return Err(ProofError::Method {
-                found: Excerpt::of(htm),
-                expected: Excerpt::of(head.method.as_str()),
-            });
+            let (found, expected) = (Excerpt::of(htm), Excerpt::of(head.method.as_str()));
+            return Err(ProofError::Method { found, expected }.into());
         }
         // 4.3 item 9
         let path = target_path(head, &self.origin)?;
@@ -176,7 +174,7 @@ impl Dpop {
         self.check_time(iat, &claims, now)?;
         // 4.3 item 12, first half; the second is the binding of the token
         if Digest::from_base64url(ath).as_ref() != Some(access_token) {
-            return Err(ProofError::AccessTokenHash);
+            return Err(ProofError::AccessTokenHash.into());
         }
         Ok(UnverifiedProof {
             replay_key: replay_key(&sender.thumbprint, htm, &target, jti),
@@ -217,7 +215,10 @@ impl Dpop {
                 if !proof.is_known {
                     self.senders.keep(proof.proof.header(), &proof.sender);
                 }
-                Ok(DpopEvidence(proof.sender.thumbprint))
+                Ok(DpopEvidence {
+                    jkt: proof.sender.thumbprint,
+                    _made_here: (),
+                })
             }
         }
     }
@@ -286,21 +287,9 @@ impl UnverifiedProof<'_> {
 }
 
 /// That a fresh proof of this key came with the request; only [`Dpop::verify`] makes one.
-pub(crate) struct DpopEvidence(Digest);
-
-impl DpopEvidence {
-    pub(crate) fn thumbprint(&self) -> Digest {
-        self.0
-    }
-}
-
-/// Why there is no evidence: the proof, or our own memory of proofs.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Unproven {
-    #[error(transparent)]
-    Proof(#[from] ProofError),
-    #[error(transparent)]
-    Store(#[from] ReplayError),
+pub(crate) struct DpopEvidence {
+    pub(crate) jkt: Digest,
+    _made_here: (),
 }
 
 fn check_target(target: &Target<'_>, htu: &str) -> Result<(), ProofError> {
@@ -319,8 +308,7 @@ fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) ->
     let mut hasher = Hasher::default();
     hasher.update(thumbprint.as_bytes());
     for part in [htm, target.origin, target.path, jti] {
-        hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hasher.update(part.as_bytes());
+        hasher.update_framed(part.as_bytes());
     }
     hasher.finish()
 }

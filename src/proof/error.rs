@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::uri_error::UriError;
 use crate::excerpt::Excerpt;
 use crate::jose::{Fault, JwkError};
+use crate::replay::ReplayError;
 
 /// Why a DPoP proof does not hold (RFC 9449 section 4.3). None of it is secret.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
@@ -103,9 +104,6 @@ pub enum ProofError {
     /// More than one `DPoP` header (item 1).
     #[error("there is more than one DPoP header")]
     Repeated,
-    /// The request itself is malformed.
-    #[error(transparent)]
-    Request(#[from] RequestError),
     /// The signature does not verify (item 6).
     #[error("the proof's signature does not verify with its `jwk`")]
     Signature,
@@ -115,7 +113,7 @@ pub enum ProofError {
          `Dpop::new` sets the origin, `Dpop::path_prefix` the path that a gateway strips"
     )]
     TargetUri {
-        /// What the proof names, in normal form.
+        /// What the proof names, as written, without query and fragment.
         found: Excerpt,
         /// What the request is, in normal form.
         expected: Excerpt,
@@ -136,7 +134,7 @@ pub enum ProofError {
     Type(Excerpt),
 }
 
-/// Why a request cannot be compared with any proof: it is malformed itself.
+/// Why a request is not judged at all: it is malformed, or came in a way that cannot be trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "request_")]
@@ -161,4 +159,15 @@ pub enum RequestError {
     /// More than one `Host` header.
     #[error("there is more than one Host header")]
     RepeatedHost,
+}
+
+/// Why there is no evidence: the proof, the request, or our own memory of proofs.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unproven {
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error(transparent)]
+    Store(#[from] ReplayError),
 }

@@ -1,21 +1,26 @@
 //! Did this sender prove, on this request, that it holds the key of the token?
 //!
-//! [`Dpop`] carries out RFC 9449. This room never sees what kind of token it protects.
+//! [`Dpop`] carries out RFC 9449; certificates (RFC 8705) are compared by the guard's `mtls`. This module never sees what kind of token it protects.
 
 mod dpop;
 mod error;
+mod mtls;
 mod origin;
 mod path;
 mod presented;
 mod request;
 mod sender;
+mod succession;
 mod target;
 mod uri_error;
 
-pub use crate::jose::{BadKey, Fault, JwkError};
 pub use dpop::Dpop;
-pub(crate) use dpop::{DpopEvidence, Unproven, UnverifiedProof};
+pub(crate) use dpop::{DpopEvidence, UnverifiedProof};
+pub(crate) use error::Unproven;
 pub use error::{ProofError, RequestError};
+pub(crate) use mtls::{Mtls, MtlsEvidence};
 pub(crate) use presented::{has_proof, remove_proof};
+pub(crate) use succession::Holder;
+pub use succession::{SuccessionError, Successions};
 pub use target::NormalUri;
 pub use uri_error::UriError;

@@ -7,7 +7,7 @@ use http::header::HOST;
 use http::request::Parts;
 use http::{Uri, Version};
 
-use super::error::{ProofError, RequestError};
+use super::error::{ProofError, RequestError, Unproven};
 use super::origin::Origin;
 use super::path::{has_dot_segment, is_uri_byte, normal_path};
 use super::target::{NormalUri, authority_parts};
@@ -38,16 +38,13 @@ impl Target<'_> {
 }
 
 /// The path of the request in normal form, below the configured prefix.
-pub(super) fn target_path<'a>(
-    head: &'a Parts,
-    origin: &Origin,
-) -> Result<Cow<'a, str>, ProofError> {
+pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a, str>, Unproven> {
     let uri = client_uri(head);
     check_authority(head, uri)?;
     let path = uri.path();
     if !path.starts_with('/') {
         // `OPTIONS *` and CONNECT with an authority: there is nothing that a proof could name.
-        return Err(ProofError::NoTargetPath);
+        return Err(ProofError::NoTargetPath.into());
     }
     if path.len() > MAX_PATH_BYTES {
         return Err(RequestError::PathTooLong(path.len()).into());
@@ -101,7 +98,8 @@ fn named(authority: &str) -> Result<(String, Option<u16>), RequestError> {
     authority_parts(authority).map_err(|_| RequestError::IllegalHost)
 }
 
-/// The URI before a router shortened it (`Router::nest`).
+/// The URI before a router shortened it (`Router::nest`): axum leaves it in the extensions, and only the feature can
+/// read it there. Without the feature, honest proofs below `nest` are refused; nothing more is let in.
 #[cfg(feature = "axum")]
 fn client_uri(head: &Parts) -> &Uri {
     let original = head.extensions.get::<axum::extract::OriginalUri>();

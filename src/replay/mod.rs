@@ -1,6 +1,6 @@
 //! Was this proof seen before?
 //!
-//! [`Window`] answers within one process; [`ReplayStore`] is the promise to keep for a shared one.
+//! [`Window`] answers within one process; [`ReplayStore`] is the trait for a shared one.
 
 mod clients;
 mod shard;

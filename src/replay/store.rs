@@ -14,6 +14,33 @@ use crate::time::Timestamp;
 /// Saying [`Novelty::Fresh`] twice for one key before `until` is a hole: a copied request passes.
 /// Saying [`Novelty::Seen`] for a new key, or an error, is a nuisance: an honest request is refused.
 /// So when in doubt, when full, and when the storage does not answer, refuse.
+///
+/// ```
+/// use sender_constraint::Answer;
+/// use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+/// # #[derive(Debug)]
+/// # struct Client;
+/// # impl Client {
+/// #     async fn set_if_absent(&self, _: String, _: i64) -> Result<bool, std::io::Error> { Ok(true) }
+/// # }
+///
+/// #[derive(Debug)]
+/// struct Shared(Client);
+///
+/// impl ReplayStore for Shared {
+///     fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+///         Answer::awaited(async move {
+///             // One atomic command of the database; it may forget a second after `until`.
+///             let expires_at = proof.until.as_unix_seconds() + 1;
+///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
+///                 Ok(true) => Ok(Novelty::Fresh),
+///                 Ok(false) => Ok(Novelty::Seen),
+///                 Err(error) => Err(ReplayError::StoreUnreachable { reason: error.to_string() }),
+///             }
+///         })
+///     }
+/// }
+/// ```
 pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     /// Inserts the key unless it is there, in one step that two equal proofs at once cannot both pass.
     ///
@@ -100,6 +127,9 @@ pub enum ReplayError {
         capacity: usize,
     },
     /// The storage behind the store does not answer.
-    #[error("the replay store cannot be reached")]
-    StoreUnreachable,
+    #[error("the replay store cannot be reached: {reason}")]
+    StoreUnreachable {
+        /// What went wrong, for the log.
+        reason: String,
+    },
 }

@@ -16,7 +16,8 @@ use crate::crypto::Digest;
 
 /// Remembers proofs in memory, up to a fixed number.
 ///
-/// It grows with use, to about 40 bytes for each proof of its capacity, and refuses (503) when full. One client
+/// It grows with use, to about 40 bytes for each proof of its capacity, and refuses (503) when full: the first of its
+/// 64 parts is full a few per cent before all are. One client
 /// can use up its share and no more, so a single one cannot shut out the others; a client is who the token names: its
 /// issuer, client and subject, with however many keys.
 ///

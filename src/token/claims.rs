@@ -11,7 +11,7 @@ use crate::crypto::{Digest, Hasher};
 use crate::jose::{Fault, Object, Reader, parse};
 use crate::time::Timestamp;
 
-/// What the issuer says of a token. Its `Debug` shows identifiers and times, not the other claims.
+/// What the issuer says of a token. Its `Debug` shows identifiers, scope and expiry, not the other claims.
 #[derive(Clone)]
 pub struct Claims {
     pub(super) issuer: Box<str>,
@@ -72,8 +72,7 @@ impl Claims {
             self.subject.as_ref(),
         ] {
             let part = part.map(|text| text.as_bytes()).unwrap_or_default();
-            hasher.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hasher.update(part);
+            hasher.update_framed(part);
         }
         hasher.finish()
     }

@@ -32,16 +32,6 @@ impl Confirmation {
         }
     }
 
-    /// Bound to the key of this thumbprint.
-    #[must_use]
-    pub const fn to_key(jkt: Digest) -> Self {
-        Self {
-            jkt: Some(jkt),
-            x5t_s256: None,
-            unknown: BTreeSet::new(),
-        }
-    }
-
     /// Whether the token is bound to nothing.
     #[must_use]
     pub fn is_unbound(&self) -> bool {

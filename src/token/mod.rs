@@ -1,7 +1,7 @@
 //! Is this access token good, and to whom is it bound?
 //!
-//! [`JwtVerifier`] answers for JWTs (RFC 9068); [`TokenVerifier`] is the promise behind it.
-//! This room never sees a proof.
+//! [`JwtVerifier`] answers for JWTs (RFC 9068); [`TokenVerifier`] is the trait behind it.
+//! This module never sees a proof.
 
 mod cache;
 mod claims;

@@ -157,7 +157,10 @@ fn sees_names_outside_of_their_room() {
         ),
         ("const A: &[u8] = b\"DPoP\";", "dpop: the DPoP header"),
         ("use rsa::RsaPublicKey;", "rsa: a crypto library"),
-        ("type A = [base64::Engine; 2];", "base64: a crypto library"),
+        (
+            "type A = [base64::Engine; 2];",
+            "base64: base64, the strict alphabets of which differ",
+        ),
         (
             "use std::time::{Duration, Instant};",
             "Instant: the system's clock",

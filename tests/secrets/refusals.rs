@@ -71,7 +71,10 @@ fn of_binding() -> Vec<Refusal> {
         of_request("bound_token_as_bearer", bearer),
         with_cnf(
             "certificate_not_seen",
-            json!({"x5t#S256": stranger.thumbprint()}),
+            json!({
+                "jkt": Key::new("ES256", 1).thumbprint(),
+                "x5t#S256": stranger.thumbprint(),
+            }),
         ),
         with_cnf(
             "key_mismatch",
@@ -283,7 +286,12 @@ fn of_ourselves() -> Vec<Refusal> {
         ),
         of_store("replay_clock_set_back", ReplayError::ClockSetBack),
         of_store("replay_full", ReplayError::Full { capacity: 1024 }),
-        of_store("replay_store_unreachable", ReplayError::StoreUnreachable),
+        of_store(
+            "replay_store_unreachable",
+            ReplayError::StoreUnreachable {
+                reason: "away".to_owned(),
+            },
+        ),
     ]
 }
 

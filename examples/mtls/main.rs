@@ -1,0 +1,103 @@
+//! A service on TLS that takes tokens bound to a client certificate (RFC 8705), an issuer and clients in one process:
+//!
+//! ```sh
+//! cargo run --example mtls
+//! ```
+//!
+//! `service` and `listener` are all that guarding takes. The rest plays honest calls and attacks against it and prints
+//! what came of each. The certificates sign themselves: what counts is that the client holds the key of the
+//! certificate that the token names, and that shows in the handshake.
+//!
+//! For a service behind a proxy that ends TLS see the example `behind_a_proxy`.
+
+mod attempts;
+mod certificates;
+mod client;
+mod issuer;
+mod table;
+
+use std::error::Error;
+use std::future::IntoFuture as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::get;
+use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use sender_constraint::cert::{ClientCertificates, FromConnection, MutualTls, Peer, TlsListener};
+use sender_constraint::keys::FixedKeys;
+use sender_constraint::token::JwtVerifier;
+use sender_constraint::{Access, ConfigError, Guard, Rejection};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::attempts::attempts;
+use crate::certificates::Identity;
+use crate::client::NO_CONNECTION;
+use crate::issuer::{AUDIENCE, ISSUER, Issuer};
+use crate::table::Table;
+
+/// The service. It takes certificates from the connection: see `main` for how requests learn of that.
+fn service(keys: FixedKeys) -> Result<Router, ConfigError> {
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys)?;
+    let guard = Guard::builder(tokens).mtls(FromConnection).build()?;
+    Ok(Router::new()
+        .route("/accounts", get(accounts))
+        .layer(guard.layer()))
+}
+
+/// TLS that asks clients for a certificate, and takes any whose key they have.
+fn listener(tcp: TcpListener, server: &Identity) -> Result<TlsListener, Box<dyn Error>> {
+    let tls = ServerConfig::builder_with_provider(provider());
+    let tls = tls.with_safe_default_protocol_versions()?;
+    let chain = vec![server.certificate.clone()];
+    let tls = MutualTls::new(tls, ClientCertificates::any(), chain, server.key())?;
+    Ok(TlsListener::new(tcp, tls.http2()))
+}
+
+/// Runs for requests that the guard let in, and for no others. Answers which certificate it was.
+async fn accounts(access: Access) -> String {
+    let thumbprint = access.sender_certificate();
+    thumbprint.map(ToString::to_string).unwrap_or_default()
+}
+
+#[tokio::main]
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let (issuer, server) = (Issuer::new()?, Identity::new()?);
+    let tcp = TcpListener::bind("127.0.0.1:0").await?;
+    let address = tcp.local_addr()?;
+    let (log, mut logged) = mpsc::unbounded_channel();
+    let service = service(issuer.keys()?)?.layer(from_fn_with_state(log, log_refusal));
+    let service = service.into_make_service_with_connect_info::<Peer>();
+    tokio::spawn(axum::serve(listener(tcp, &server)?, service).into_future());
+
+    let mut table = Table::begin();
+    for attempt in attempts(&issuer, &server)? {
+        let mut outcome = attempt.client.send(address, attempt.request).await?;
+        if outcome.told != NO_CONNECTION {
+            outcome.reason = logged.recv().await.flatten();
+        }
+        table.row(attempt.what, &outcome, &attempt.expected);
+    }
+    Ok(table.end())
+}
+
+/// Stands outside of the guard, where a service counts refusals: the rejection is in the response's extensions.
+async fn log_refusal(
+    State(log): State<mpsc::UnboundedSender<Option<&'static str>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let rejection = response.extensions().get::<Rejection>();
+    let _ = log.send(rejection.map(Rejection::kind));
+    response
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}

@@ -1,0 +1,148 @@
+//! Where the server listens: TCP, TLS or a Unix socket. Requests learn who connected, and with which certificate.
+
+use std::fmt::Debug;
+use std::future::IntoFuture as _;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sender_constraint::cert::{ClientCertificates, MutualTls, Peer, TlsListener};
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+use tokio::sync::oneshot;
+
+use crate::guard::at;
+use crate::options::{ClientCerts, Options};
+
+pub(crate) enum Listener {
+    Tcp(TcpListener),
+    Tls(Box<TlsListener>),
+    #[cfg(unix)]
+    Unix(UnixListener, String),
+}
+
+impl Listener {
+    pub(crate) async fn bind(options: &Options) -> Result<Self, String> {
+        let at_listen = format!("--listen {}", options.listen);
+        if let Some(path) = options.listen.strip_prefix("unix:") {
+            return unix(path, options).map_err(at(&at_listen));
+        }
+        let tls = tls(options)?;
+        let tcp = TcpListener::bind(&options.listen).await;
+        let tcp = tcp.map_err(at(&at_listen))?;
+        Ok(match tls {
+            None => Self::Tcp(tcp),
+            Some(tls) => Self::Tls(Box::new(TlsListener::new(tcp, tls))),
+        })
+    }
+
+    /// Serves until a signal, and a second longer for requests that are under way.
+    pub(crate) async fn serve(self, app: Router) -> io::Result<()> {
+        match self {
+            Self::Tcp(listener) => {
+                println!("listening on http://{}", listener.local_addr()?);
+                serve(listener, app).await
+            }
+            Self::Tls(listener) => {
+                println!("listening on https://{}", listener.local_addr()?);
+                serve(*listener, app).await
+            }
+            #[cfg(unix)]
+            Self::Unix(listener, path) => {
+                println!("listening on unix:{path}");
+                let served = serve(listener, app).await;
+                std::fs::remove_file(path)?;
+                served
+            }
+        }
+    }
+}
+
+/// Whoever the permissions of the socket's directory admit can connect.
+#[cfg(unix)]
+fn unix(path: &str, options: &Options) -> Result<Listener, String> {
+    if options.tls_cert.is_some() {
+        return Err("--tls-cert is for TCP".to_owned());
+    }
+    let listener = UnixListener::bind(path).map_err(|error| error.to_string())?;
+    Ok(Listener::Unix(listener, path.to_owned()))
+}
+
+#[cfg(not(unix))]
+fn unix(_path: &str, _options: &Options) -> Result<Listener, String> {
+    Err("there are no Unix sockets here".to_owned())
+}
+
+fn tls(options: &Options) -> Result<Option<MutualTls>, String> {
+    let (Some(certificates), Some(key)) = (&options.tls_cert, &options.tls_key) else {
+        return Ok(None);
+    };
+    let option = format!("--tls-cert {certificates}");
+    let chain = CertificateDer::pem_file_iter(certificates).and_then(Iterator::collect);
+    let chain: Vec<_> = chain.map_err(at(&option))?;
+    if chain.is_empty() {
+        return Err(format!("{option}: there is no certificate in it"));
+    }
+    let key = PrivateKeyDer::from_pem_file(key).map_err(at(&format!("--tls-key {key}")))?;
+    // Possession of the key is all that a bound token asks for: no authority is (RFC 8705 section 6.2).
+    let clients = match options.client_certs {
+        ClientCerts::Request => ClientCertificates::any(),
+        ClientCerts::Require => ClientCertificates::any().required(),
+    };
+    // TLS 1.2 and 1.3, both with resumption: a resumed session still has its certificate.
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(at(&option))?;
+    let tls = MutualTls::new(tls, clients, chain, key).map_err(at(&option))?;
+    Ok(Some(tls.http2()))
+}
+
+async fn serve<L>(listener: L, app: Router) -> io::Result<()>
+where
+    L: axum::serve::Listener,
+    L::Addr: Debug,
+    Peer: for<'a> Connected<IncomingStream<'a, L>>,
+{
+    let (stop, stopped) = oneshot::channel();
+    let signalled = async {
+        stop_signal().await;
+        let _ = stop.send(());
+    };
+    let out_of_patience = async {
+        let _ = stopped.await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    };
+    // The guard asks who connected, in the extensions of each request.
+    let app = app.into_make_service_with_connect_info::<Peer>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(signalled);
+    tokio::select! {
+        served = serving.into_future() => served,
+        () = out_of_patience => Ok(()),
+    }
+}
+
+/// Ctrl-C, and SIGTERM where there is one.
+async fn stop_signal() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}

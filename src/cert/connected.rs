@@ -1,0 +1,22 @@
+//! axum's own listeners tell who connected.
+
+use axum::extract::connect_info::Connected;
+use axum::serve::IncomingStream;
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+
+use super::connection::Peer;
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self::at(*stream.remote_addr())
+    }
+}
+
+#[cfg(unix)]
+impl Connected<IncomingStream<'_, UnixListener>> for Peer {
+    fn connect_info(_stream: IncomingStream<'_, UnixListener>) -> Self {
+        Self::unix()
+    }
+}

@@ -1,0 +1,68 @@
+//! A certificate as bytes of DER (RFC 5280 section 4.1), and as base64 of them: HAProxy, Caddy, Traefik, Azure.
+//!
+//! Only the outline is read. What a parser finds to blame further inside is no reason to refuse: the certificate is
+//! compared with a token by its hash, and the proxy's TLS library accepted it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::error::CertError;
+use super::outline::is_certificate;
+use super::presented::PresentedCert;
+
+/// Exactly one certificate, and nothing behind it.
+pub(super) fn certificate(der: &[u8]) -> Result<PresentedCert, CertError> {
+    if der.len() > MAX_CERTIFICATE_BYTES {
+        return Err(CertError::TooLarge {
+            length: der.len(),
+            limit: MAX_CERTIFICATE_BYTES,
+        });
+    }
+    if !is_certificate(der) {
+        return Err(CertError::NotACertificate);
+    }
+    Ok(PresentedCert::of_der(der))
+}
+
+/// One certificate in base64.
+pub(super) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
+    let der = STANDARD.decode(text).map_err(|_| CertError::Base64)?;
+    certificate(&der)
+}
+
+/// The same between double quotes; nothing between them means no certificate.
+pub(super) fn quoted_base64(text: &[u8]) -> Result<Option<PresentedCert>, CertError> {
+    let text = text
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""))
+        .ok_or(CertError::Base64)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    base64(text).map(Some)
+}
+
+/// The first of several, joined with commas.
+pub(super) fn base64_chain(text: &[u8]) -> Result<PresentedCert, CertError> {
+    leaf(text.split(|byte| *byte == b',').map(base64))?.ok_or(CertError::NotACertificate)
+}
+
+/// The first of a chain that is good to its end.
+pub(super) fn leaf(
+    chain: impl IntoIterator<Item = Result<PresentedCert, CertError>>,
+) -> Result<Option<PresentedCert>, CertError> {
+    let mut leaf = None;
+    for (index, certificate) in chain.into_iter().enumerate() {
+        if index == MAX_CHAIN {
+            return Err(CertError::ChainTooLong { limit: MAX_CHAIN });
+        }
+        let certificate = certificate?;
+        leaf.get_or_insert(certificate);
+    }
+    Ok(leaf)
+}
+
+/// More than any load balancer forwards.
+const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
+/// Certificates of one chain.
+pub(super) const MAX_CHAIN: usize = 10;

@@ -1,0 +1,91 @@
+//! How a proxy writes the client's certificate into a header: one configured form, never guessed.
+
+use http::HeaderName;
+
+use super::error::CertError;
+use super::presented::PresentedCert;
+use super::rfc9440::CLIENT_CERT;
+use super::xfcc::Xfcc;
+use super::{der, fingerprint, pem, rfc9440};
+
+/// The form of a forwarded certificate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Form {
+    /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy `{http.request.tls.client.certificate_der_base64}`,
+    /// Azure App Service, Cloudflare.
+    DerBase64,
+    /// The same for the whole chain, joined with commas, client first: Traefik.
+    DerBase64Chain,
+    /// The same between double quotes: HAProxy `%{+Q}[ssl_c_der,base64]`, as OpenShift has it.
+    DerBase64Quoted,
+    /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, AWS load balancers that verify.
+    PemPercent,
+    /// The same for the whole chain, client first: AWS load balancers that pass through.
+    PemPercentChain,
+    /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
+    PemSpaces,
+    /// A structured field of bytes (RFC 9440).
+    Rfc9440,
+    /// SHA-256 in base64 of the standard alphabet: Google Cloud `{client_cert_sha256_fingerprint}`.
+    Sha256Base64,
+    /// SHA-256 in hexadecimal: Cloudflare, Caddy `{http.request.tls.client.fingerprint}`.
+    Sha256Hex,
+    /// `X-Forwarded-Client-Cert` of Envoy and Istio.
+    Xfcc(Xfcc),
+}
+
+impl Form {
+    pub(super) const fn usual_header(self) -> Option<HeaderName> {
+        match self {
+            Self::Rfc9440 => Some(CLIENT_CERT),
+            Self::Xfcc(_) => Some(X_FORWARDED_CLIENT_CERT),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::DerBase64 => "base64 of DER",
+            Self::DerBase64Chain => "base64 of DER joined with commas",
+            Self::DerBase64Quoted => "quoted base64 of DER",
+            Self::PemPercent => "percent-encoded PEM",
+            Self::PemPercentChain => "percent-encoded PEM of a chain",
+            Self::PemSpaces => "PEM with spaces",
+            Self::Rfc9440 => "RFC 9440 bytes",
+            Self::Sha256Base64 => "SHA-256 in base64",
+            Self::Sha256Hex => "SHA-256 in hexadecimal",
+            Self::Xfcc(_) => "X-Forwarded-Client-Cert",
+        }
+    }
+
+    /// What the value says. Only what proxies write for want of a certificate is none; all else malformed is an error.
+    pub(super) fn read(self, value: &[u8]) -> Result<Option<PresentedCert>, CertError> {
+        let value = value.trim_ascii();
+        if NO_CERTIFICATE.contains(&value) {
+            return Ok(None);
+        }
+        let certificate = match self {
+            Self::DerBase64 => der::base64(value),
+            Self::DerBase64Chain => der::base64_chain(value),
+            Self::DerBase64Quoted => return der::quoted_base64(value),
+            Self::PemPercent => pem::percent(value),
+            Self::PemPercentChain => pem::percent_chain(value),
+            Self::PemSpaces => pem::spaces(value),
+            Self::Rfc9440 => rfc9440::item(value),
+            Self::Sha256Base64 => fingerprint::base64(value),
+            Self::Sha256Hex => fingerprint::hex(value),
+            Self::Xfcc(xfcc) => xfcc.read(value),
+        };
+        certificate.map(Some)
+    }
+}
+
+/// An empty value; what Apache writes; what Caddy leaves as it stands.
+const NO_CERTIFICATE: [&[u8]; 4] = [
+    b"",
+    b"(null)",
+    b"{http.request.tls.client.certificate_der_base64}",
+    b"{http.request.tls.client.fingerprint}",
+];
+const X_FORWARDED_CLIENT_CERT: HeaderName = HeaderName::from_static("x-forwarded-client-cert");

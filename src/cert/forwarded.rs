@@ -1,0 +1,173 @@
+//! The client's certificate from a header that a trusted proxy sets (RFC 9440 sections 2 and 4).
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::error::CertError;
+use super::form::Form;
+use super::peers::TrustedPeers;
+use super::presented::PresentedCert;
+use super::rfc9440::{self, CLIENT_CERT, CLIENT_CERT_CHAIN};
+use super::source::CertSource;
+use crate::config_error::ConfigError;
+
+/// Takes the client's certificate from a header, in one form, and only from trusted peers.
+///
+/// The same header from anybody else is ignored, and so is the certificate of the connection itself, which is the
+/// proxy's. All of these headers are removed before the service behind sees the request.
+///
+/// # Deployment
+///
+/// The proxy has to remove or overwrite the header that a client sends, also when the client has no certificate, and
+/// to ask for certificates and check that the client holds the key. This crate cannot see whether it does. Try it:
+/// send, through the proxy and without a certificate, the header with somebody's certificate; a token bound to that
+/// certificate must be refused. Proxies that resume TLS sessions must forward the certificate on resumed ones too.
+#[derive(Clone, Debug)]
+pub struct Forwarded {
+    form: Form,
+    header: HeaderName,
+    peers: TrustedPeers,
+    presence: Option<(HeaderName, HeaderValue)>,
+    removed: Vec<HeaderName>,
+    refuses_strangers: bool,
+}
+
+impl Forwarded {
+    /// Reads `header` in this form from these peers; without `header`, the usual one of the form, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// When the form has no usual header, or the name of the header has `_`.
+    pub fn new(
+        form: Form,
+        header: Option<HeaderName>,
+        peers: TrustedPeers,
+    ) -> Result<Self, ConfigError> {
+        let header = header
+            .or_else(|| form.usual_header())
+            .ok_or_else(|| ConfigError::NoCertificateHeader(form.name()))?;
+        if header.as_str().contains('_') {
+            return Err(ConfigError::CertificateHeader(header.to_string()));
+        }
+        Ok(Self::of(form, header, peers))
+    }
+
+    /// Believes that there is a certificate only when `header` has this value, as Google Cloud's
+    /// `{client_cert_present}` has `true`. The certificate must then be there.
+    #[must_use]
+    pub fn present_if(mut self, header: HeaderName, value: HeaderValue) -> Self {
+        self.removed.push(header.clone());
+        self.presence = Some((header, value));
+        self
+    }
+
+    /// Removes this header as well from requests: others that the proxy sets beside.
+    #[must_use]
+    pub fn also_remove(mut self, header: HeaderName) -> Self {
+        self.removed.push(header);
+        self
+    }
+
+    /// Refuses a request with one of the headers from a peer that is not trusted, instead of ignoring them.
+    #[must_use]
+    pub const fn refuse_from_strangers(mut self) -> Self {
+        self.refuses_strangers = true;
+        self
+    }
+
+    /// `header` is known to be good.
+    pub(super) fn of(form: Form, header: HeaderName, peers: TrustedPeers) -> Self {
+        let mut removed = vec![header.clone()];
+        if form == Form::Rfc9440 {
+            removed.push(CLIENT_CERT_CHAIN);
+        }
+        Self {
+            form,
+            removed,
+            header,
+            peers,
+            presence: None,
+            refuses_strangers: false,
+        }
+    }
+
+    fn read(&self, headers: &HeaderMap) -> Result<Option<PresentedCert>, CertError> {
+        if let Some((name, expected)) = &self.presence
+            && single(headers, name)? != Some(expected)
+        {
+            return Ok(None);
+        }
+        let certificate = match single(headers, &self.header)? {
+            None => None,
+            Some(value) => self.form.read(within_limit(value.as_bytes())?)?,
+        };
+        if certificate.is_none() && self.presence.is_some() {
+            return Err(CertError::NotForwarded);
+        }
+        if self.header == CLIENT_CERT && self.form == Form::Rfc9440 {
+            check_chain(headers, certificate.is_some())?;
+        }
+        Ok(certificate)
+    }
+}
+
+impl CertSource for Forwarded {
+    fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
+        if self.peers.include_peer_of(&head.extensions) {
+            return self.read(&head.headers);
+        }
+        let carries = self
+            .removed
+            .iter()
+            .any(|name| head.headers.contains_key(name));
+        if carries && self.refuses_strangers {
+            return Err(CertError::UntrustedPeer);
+        }
+        Ok(None)
+    }
+
+    fn headers(&self) -> &[HeaderName] {
+        &self.removed
+    }
+}
+
+/// RFC 9440 section 2.3: not without a certificate; its lines are one list.
+fn check_chain(headers: &HeaderMap, has_certificate: bool) -> Result<(), CertError> {
+    let lines: Vec<_> = headers
+        .get_all(CLIENT_CERT_CHAIN)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    if !has_certificate {
+        return Err(CertError::ChainWithoutCertificate);
+    }
+    rfc9440::check_chain(within_limit(&lines.join(&b','))?)
+}
+
+fn single<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, CertError> {
+    let mut fields = headers.get_all(name).iter();
+    let field = fields.next();
+    match fields.next() {
+        None => Ok(field),
+        Some(_) => Err(CertError::Repeated),
+    }
+}
+
+fn within_limit(value: &[u8]) -> Result<&[u8], CertError> {
+    if value.len() > MAX_HEADER_BYTES {
+        return Err(CertError::HeaderTooLarge {
+            length: value.len(),
+            limit: MAX_HEADER_BYTES,
+        });
+    }
+    Ok(value)
+}
+
+/// A certificate of the largest size accepted, in base64.
+const MAX_HEADER_BYTES: usize = 24 * 1024;

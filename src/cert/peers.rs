@@ -1,0 +1,156 @@
+//! Which peers may forward a certificate (RFC 9440 section 4): the proxies, and nobody else.
+
+use std::net::IpAddr;
+
+use http::Extensions;
+use ipnet::IpNet;
+
+use super::connection::Peer;
+use crate::config_error::ConfigError;
+use crate::crypto::Digest;
+
+/// The peers whose certificate headers are believed.
+///
+/// It is the peer of the connection that counts, never an address in a header.
+///
+/// ```
+/// # use sender_constraint::{ConfigError, cert::TrustedPeers};
+/// let peers = TrustedPeers::networks(["10.1.2.3", "fd00:1::/64"])?.or(TrustedPeers::unix_socket());
+/// # Ok::<(), ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TrustedPeers {
+    networks: Vec<IpNet>,
+    certificates: Vec<Digest>,
+    unix_socket: bool,
+}
+
+impl TrustedPeers {
+    /// Peers of these addresses and networks.
+    ///
+    /// # Deployment
+    ///
+    /// Everybody who can connect from there is believed: name the proxies, or a network in which there is nothing
+    /// else. IPv6 sockets that also take IPv4 are allowed for.
+    ///
+    /// # Errors
+    ///
+    /// When the list is empty, or one of it is not an address or a network.
+    pub fn networks<N: AsRef<str>>(
+        networks: impl IntoIterator<Item = N>,
+    ) -> Result<Self, ConfigError> {
+        let networks = networks
+            .into_iter()
+            .map(|text| network(text.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        if networks.is_empty() {
+            return Err(ConfigError::NoTrustedPeer);
+        }
+        Ok(Self {
+            networks,
+            ..Self::nobody()
+        })
+    }
+
+    /// Peers that present one of these certificates on their own connection to this server: `x5t#S256` of each.
+    ///
+    /// # Errors
+    ///
+    /// When the list is empty.
+    pub fn certificates(
+        thumbprints: impl IntoIterator<Item = Digest>,
+    ) -> Result<Self, ConfigError> {
+        let certificates: Vec<_> = thumbprints.into_iter().collect();
+        if certificates.is_empty() {
+            return Err(ConfigError::NoTrustedPeer);
+        }
+        Ok(Self {
+            certificates,
+            ..Self::nobody()
+        })
+    }
+
+    /// Peers on a Unix socket: whoever the permissions of its file admit.
+    #[must_use]
+    pub fn unix_socket() -> Self {
+        Self {
+            unix_socket: true,
+            ..Self::nobody()
+        }
+    }
+
+    /// Both these and those.
+    #[must_use]
+    pub fn or(mut self, others: Self) -> Self {
+        self.networks.extend(others.networks);
+        self.certificates.extend(others.certificates);
+        self.unix_socket |= others.unix_socket;
+        self
+    }
+
+    /// Without a known peer nobody is trusted.
+    pub(super) fn include_peer_of(&self, extensions: &Extensions) -> bool {
+        Peer::of(extensions).is_some_and(|peer| self.include(&peer))
+    }
+
+    fn include(&self, peer: &Peer) -> bool {
+        let in_network = |address: IpAddr| self.networks.iter().any(|it| it.contains(&address));
+        let address = peer.address().map(|address| address.ip().to_canonical());
+        let certificate = peer.certificate().map(|it| it.thumbprint());
+        (self.unix_socket && peer.is_unix())
+            || address.is_some_and(in_network)
+            || certificate.is_some_and(|thumbprint| self.certificates.contains(thumbprint))
+    }
+
+    const fn nobody() -> Self {
+        Self {
+            networks: Vec::new(),
+            certificates: Vec::new(),
+            unix_socket: false,
+        }
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, ConfigError> {
+    let single = text.parse::<IpAddr>().map(IpNet::from);
+    let network = single.or_else(|_| text.parse::<IpNet>());
+    network
+        .ok()
+        .filter(|network| *network == network.trunc() && network.prefix_len() > 0)
+        .ok_or_else(|| ConfigError::Network(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fwd_02_networks() {
+        let includes = |network: &str, peer: &str| {
+            TrustedPeers::networks([network])
+                .map(|peers| peers.include(&Peer::at((peer.parse::<IpAddr>().unwrap(), 1).into())))
+        };
+        for (network, inside, outside) in [
+            ("10.1.2.3", "10.1.2.3", "10.1.2.4"),
+            ("10.1.0.0/16", "10.1.255.255", "10.2.0.0"),
+            ("10.1.0.0/16", "::ffff:10.1.0.1", "::ffff:10.2.0.1"),
+            ("fd00::/8", "fdff::1", "fe00::1"),
+            ("::1", "::1", "127.0.0.1"),
+        ] {
+            assert_eq!(includes(network, inside), Ok(true), "{network} {inside}");
+            assert_eq!(includes(network, outside), Ok(false), "{network} {outside}");
+        }
+        for network in [
+            "",
+            "proxy",
+            "10.1.2.3/16",
+            "10.1.2.3:80",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/33",
+        ] {
+            let refused = ConfigError::Network(network.to_owned());
+            assert_eq!(includes(network, "10.1.2.3"), Err(refused));
+        }
+    }
+}

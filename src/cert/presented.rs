@@ -1,0 +1,112 @@
+//! A client certificate, by what is known of it: presented (RFC 8705 section 6.2), or verified as well.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use super::outline::validity;
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+
+/// A client certificate whose key somebody holds, as a TLS handshake or a trusted proxy says.
+///
+/// This does not say who: nothing about its chain, its dates or its names is known.
+#[derive(Clone)]
+pub struct PresentedCert {
+    thumbprint: Digest,
+    validity: Option<RangeInclusive<Timestamp>>,
+}
+
+impl PresentedCert {
+    /// The certificate with these bytes of DER, exactly as they were received: encoding them anew may change them.
+    #[must_use]
+    pub fn of_der(der: &[u8]) -> Self {
+        Self {
+            thumbprint: Digest::of(der),
+            validity: validity(der),
+        }
+    }
+
+    /// The certificate with this `x5t#S256`, computed by somebody who saw it.
+    #[must_use]
+    pub const fn of_thumbprint(thumbprint: Digest) -> Self {
+        Self {
+            thumbprint,
+            validity: None,
+        }
+    }
+
+    /// `x5t#S256`: the SHA-256 of the DER (RFC 8705 section 3.1).
+    #[must_use]
+    pub const fn thumbprint(&self) -> &Digest {
+        &self.thumbprint
+    }
+
+    /// Whether its dates say that it is valid now; not if only its thumbprint is known.
+    pub(crate) fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.validity
+            .as_ref()
+            .is_some_and(|validity| validity.contains(&now))
+    }
+}
+
+/// The same certificate, however much of it is known.
+impl PartialEq for PresentedCert {
+    fn eq(&self, other: &Self) -> bool {
+        self.thumbprint == other.thumbprint
+    }
+}
+
+impl Eq for PresentedCert {}
+
+/// Shows the thumbprint only.
+impl fmt::Debug for PresentedCert {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PresentedCert")
+            .field("thumbprint", &self.thumbprint)
+            .finish()
+    }
+}
+
+/// A client certificate whose chain, dates and purpose were verified against configured roots.
+///
+/// Only the TLS verifier of this crate makes one: names in it may be believed, unlike those of a [`PresentedCert`].
+#[derive(Clone, Eq, PartialEq)]
+pub struct VerifiedCert {
+    presented: PresentedCert,
+    der: Arc<[u8]>,
+}
+
+impl VerifiedCert {
+    /// The caller asserts that the certificate was verified.
+    #[cfg_attr(not(feature = "rustls"), allow(dead_code, reason = "for TLS"))]
+    pub(super) fn assertion(der: &[u8]) -> Self {
+        Self {
+            presented: PresentedCert::of_der(der),
+            der: der.into(),
+        }
+    }
+
+    /// The same certificate, for comparison with a token.
+    #[must_use]
+    pub const fn presented(&self) -> &PresentedCert {
+        &self.presented
+    }
+
+    /// The bytes as received.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+}
+
+/// Shows the thumbprint only.
+impl fmt::Debug for VerifiedCert {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("VerifiedCert")
+            .field(self.presented.thumbprint())
+            .finish()
+    }
+}

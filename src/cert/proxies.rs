@@ -1,0 +1,125 @@
+//! [`Forwarded`] by the name of the proxy or of the form.
+
+use http::HeaderName;
+
+use super::form::Form;
+use super::forwarded::Forwarded;
+use super::peers::TrustedPeers;
+use super::rfc9440::CLIENT_CERT;
+use super::xfcc::Xfcc;
+use crate::config_error::ConfigError;
+
+/// For proxies whose header is fixed.
+impl Forwarded {
+    /// `Client-Cert` (RFC 9440): any proxy that can write it, and the first choice where there is one.
+    #[must_use]
+    pub fn rfc9440(peers: TrustedPeers) -> Self {
+        Self::of(Form::Rfc9440, CLIENT_CERT, peers)
+    }
+
+    /// `X-Forwarded-Client-Cert` with one element, as Envoy and Istio set it by `SANITIZE_SET`.
+    #[must_use]
+    pub fn envoy_xfcc(peers: TrustedPeers) -> Self {
+        Self::named("x-forwarded-client-cert", Form::Xfcc(Xfcc::new()), peers)
+    }
+
+    /// `X-Amzn-Mtls-Clientcert-Leaf`: an AWS load balancer that verifies certificates.
+    #[must_use]
+    pub fn alb_verify(peers: TrustedPeers) -> Self {
+        Self::named("x-amzn-mtls-clientcert-leaf", Form::PemPercent, peers).alb()
+    }
+
+    /// `X-Amzn-Mtls-Clientcert`: an AWS load balancer that passes certificates through.
+    #[must_use]
+    pub fn alb_passthrough(peers: TrustedPeers) -> Self {
+        Self::named("x-amzn-mtls-clientcert", Form::PemPercentChain, peers).alb()
+    }
+
+    /// `X-ARR-ClientCert`: Azure App Service.
+    #[must_use]
+    pub fn azure_app_service(peers: TrustedPeers) -> Self {
+        Self::named("x-arr-clientcert", Form::DerBase64, peers)
+    }
+
+    /// `Cf-Client-Cert-Der-Base64`: Cloudflare.
+    #[must_use]
+    pub fn cloudflare(peers: TrustedPeers) -> Self {
+        Self::named("cf-client-cert-der-base64", Form::DerBase64, peers)
+            .also_remove(HeaderName::from_static("cf-client-cert-sha256"))
+    }
+
+    /// `X-Forwarded-Tls-Client-Cert`: Traefik's middleware `passTLSClientCert` with `pem`.
+    #[must_use]
+    pub fn traefik(peers: TrustedPeers) -> Self {
+        Self::named("x-forwarded-tls-client-cert", Form::DerBase64Chain, peers)
+            .also_remove(HeaderName::from_static("x-forwarded-tls-client-cert-info"))
+    }
+
+    fn named(header: &'static str, form: Form, peers: TrustedPeers) -> Self {
+        Self::of(form, HeaderName::from_static(header), peers)
+    }
+
+    fn alb(self) -> Self {
+        ALB_HEADERS.iter().fold(self, |source, name| {
+            source.also_remove(HeaderName::from_static(name))
+        })
+    }
+}
+
+/// For proxies whose header is configured; each refuses a name with `_`.
+impl Forwarded {
+    /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, Azure Application Gateway.
+    ///
+    /// # Errors
+    ///
+    /// As [`Forwarded::new`].
+    pub fn pem_percent(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
+        Self::new(Form::PemPercent, Some(header), peers)
+    }
+
+    /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Forwarded::new`].
+    pub fn pem_spaces(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
+        Self::new(Form::PemSpaces, Some(header), peers)
+    }
+
+    /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy.
+    ///
+    /// # Errors
+    ///
+    /// As [`Forwarded::new`].
+    pub fn der_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
+        Self::new(Form::DerBase64, Some(header), peers)
+    }
+
+    /// SHA-256 in hexadecimal: Caddy `{http.request.tls.client.fingerprint}`, `Cf-Client-Cert-Sha256`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Forwarded::new`].
+    pub fn sha256_hex(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
+        Self::new(Form::Sha256Hex, Some(header), peers)
+    }
+
+    /// SHA-256 in base64: Google Cloud `{client_cert_sha256_fingerprint}`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Forwarded::new`].
+    pub fn sha256_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
+        Self::new(Form::Sha256Base64, Some(header), peers)
+    }
+}
+
+/// What the load balancer says of the certificate beside it.
+const ALB_HEADERS: [&str; 6] = [
+    "x-amzn-mtls-clientcert",
+    "x-amzn-mtls-clientcert-issuer",
+    "x-amzn-mtls-clientcert-leaf",
+    "x-amzn-mtls-clientcert-serial-number",
+    "x-amzn-mtls-clientcert-subject",
+    "x-amzn-mtls-clientcert-validity",
+];

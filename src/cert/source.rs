@@ -1,0 +1,85 @@
+//! The promise of a source of client certificates (RFC 9440 sections 2 and 4).
+
+use std::fmt;
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+
+use super::error::CertError;
+use super::presented::PresentedCert;
+use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
+
+/// Knows which certificate the client of a request presented.
+///
+/// # What a mistake costs
+///
+/// Naming a certificate whose key the client did not prove to hold is a hole: a stolen token passes with a copy of a
+/// public certificate. So is reading a header that anybody may send. `None`, or an error, for a client that did
+/// present one is a nuisance: its tokens are refused.
+pub trait CertSource: fmt::Debug + Send + Sync + 'static {
+    /// The certificate that the client of this request presented; `None` if it presented none.
+    ///
+    /// # Errors
+    ///
+    /// When what should name the certificate is malformed or not to be believed; answered with 400.
+    fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError>;
+
+    /// Headers that carry certificates: removed, used or not, before the service behind sees the request.
+    fn headers(&self) -> &[HeaderName] {
+        &[]
+    }
+}
+
+/// Removes certificate headers and their aliases with `_` from a request or a response: those of RFC 9440, whatever
+/// the configuration, and `names`.
+pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName]) {
+    let always = [CLIENT_CERT, CLIENT_CERT_CHAIN];
+    let names = || always.iter().chain(names);
+    for name in names() {
+        headers.remove(name);
+    }
+    // Some servers hand `_` on as `-`, so that an alias slips past a proxy that removes the header.
+    let aliases: Vec<_> = headers
+        .keys()
+        .filter(|found| found.as_str().contains('_') && names().any(|name| is_alias(found, name)))
+        .cloned()
+        .collect();
+    for alias in aliases {
+        headers.remove(alias);
+    }
+}
+
+fn is_alias(found: &HeaderName, name: &HeaderName) -> bool {
+    let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    let found = found.as_str().bytes().map(dashed);
+    found.eq(name.as_str().bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fwd_08_removes_headers_and_their_aliases() {
+        let mut headers = HeaderMap::new();
+        for name in [
+            "client-cert",
+            "client_cert",
+            "client_cert-chain",
+            "x-ssl-client-cert",
+            "x_ssl-client_cert",
+            "x-ssl-client-cert-2",
+            "x_other",
+        ] {
+            headers.append(name, http::HeaderValue::from_static("a"));
+            headers.append(name, http::HeaderValue::from_static("b"));
+        }
+        remove_certificates(
+            &mut headers,
+            &[HeaderName::from_static("x-ssl-client-cert")],
+        );
+        let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["x-ssl-client-cert-2", "x_other"]);
+    }
+}

@@ -1,0 +1,27 @@
+//! The certificate of the TLS connection that the request came on (RFC 8705 section 3).
+
+use http::request::Parts;
+
+use super::connection::Peer;
+use super::error::CertError;
+use super::presented::PresentedCert;
+use super::source::CertSource;
+
+/// Takes the certificate from the [`Peer`] that the listener put in the request's extensions.
+///
+/// It is that of the connection: all streams of HTTP/2 share it. Headers that name certificates are not believed.
+///
+/// # Deployment
+///
+/// Without [`Peer`] in the extensions every request that needs a certificate is refused with
+/// [`CertError::UnknownPeer`]: serve with `into_make_service_with_connect_info::<Peer>()`. Behind a proxy that ends
+/// TLS the connection is the proxy's: there, use [`Forwarded`](super::Forwarded).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FromConnection;
+
+impl CertSource for FromConnection {
+    fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
+        let peer = Peer::of(&head.extensions).ok_or(CertError::UnknownPeer)?;
+        Ok(peer.certificate().cloned())
+    }
+}

@@ -1,0 +1,186 @@
+//! The TLS handshake with a client, and the certificate that it leaves behind (RFC 8705 section 3).
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ResolvesServerCert, ServerConnection};
+use rustls::{ConfigBuilder, HandshakeKind, ServerConfig, WantsVerifier};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::connection::Peer;
+use super::presented::{PresentedCert, VerifiedCert};
+use super::tls_verifier::{ClientCertificates, Verifier};
+use crate::config_error::{ConfigError, in_range};
+
+/// The TLS side of a server that asks its clients for certificates.
+///
+/// [`TlsListener`](super::TlsListener) serves with it; [`accept`](Self::accept) is for accept loops of your own.
+///
+/// The certificate is read once for each connection: neither renegotiation nor authentication after the handshake
+/// exist here, and early data is off. A resumed session has the certificate that it began with.
+///
+/// # Deployment
+///
+/// The crypto provider is the one of `tls`, never the one of the process. Sessions and tickets may be shared between
+/// processes (with [`configure`](Self::configure)), but only with other `MutualTls`: a resumed session proves no
+/// possession anew, so it is as good as the verifier that it began with.
+#[derive(Clone)]
+#[must_use]
+pub struct MutualTls {
+    config: Arc<ServerConfig>,
+    verifier: Arc<Verifier>,
+    handshake_time: Duration,
+}
+
+impl MutualTls {
+    /// Serves with one certificate chain and its key.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Tls`] when the key is malformed, or not that of the certificate.
+    pub fn new(
+        tls: ConfigBuilder<ServerConfig, WantsVerifier>,
+        clients: ClientCertificates,
+        chain: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    ) -> Result<Self, ConfigError> {
+        let verifier = Arc::new(Verifier::new(clients, tls.crypto_provider()));
+        let config = tls
+            .with_client_cert_verifier(Arc::<Verifier>::clone(&verifier))
+            .with_single_cert(chain, key)
+            .map_err(|error| ConfigError::Tls(error.to_string()))?;
+        Ok(Self::of(config, verifier))
+    }
+
+    /// Serves with the certificates of `identity`, which may change while serving.
+    pub fn resolving(
+        tls: ConfigBuilder<ServerConfig, WantsVerifier>,
+        clients: ClientCertificates,
+        identity: Arc<dyn ResolvesServerCert>,
+    ) -> Self {
+        let verifier = Arc::new(Verifier::new(clients, tls.crypto_provider()));
+        let config = tls
+            .with_client_cert_verifier(Arc::<Verifier>::clone(&verifier))
+            .with_cert_resolver(identity);
+        Self::of(config, verifier)
+    }
+
+    /// Offers HTTP/2 beside HTTP/1.1 (by ALPN). What serves behind must speak it: axum with its feature `http2`.
+    pub fn http2(self) -> Self {
+        self.configure(|config| config.alpn_protocols = vec![b"h2".into(), b"http/1.1".into()])
+    }
+
+    /// How long a handshake may take, 10 seconds unless told.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Duration`] outside 1 second to 2 minutes.
+    pub fn handshake_time(mut self, limit: Duration) -> Result<Self, ConfigError> {
+        self.handshake_time = in_range("handshake time", limit, MIN_TIME, MAX_TIME)?;
+        Ok(self)
+    }
+
+    /// Changes what else rustls lets one configure: session storage, tickets, ALPN, key log. Early data stays off.
+    pub fn configure(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
+        let config = Arc::make_mut(&mut self.config);
+        change(config);
+        config.max_early_data_size = 0;
+        self
+    }
+
+    /// Shakes hands with a client, and adds the certificate that it presented to `peer`.
+    ///
+    /// # Errors
+    ///
+    /// [`HandshakeError`], and the connection is closed.
+    pub async fn accept<IO>(
+        &self,
+        io: IO,
+        peer: Peer,
+    ) -> Result<(TlsStream<IO>, Peer), HandshakeError>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let handshake = TlsAcceptor::from(Arc::<ServerConfig>::clone(&self.config)).accept(io);
+        let stream = tokio::time::timeout(self.handshake_time, handshake)
+            .await
+            .map_err(|_elapsed| HandshakeError::TimedOut(self.handshake_time))??;
+        let (_, connection) = stream.get_ref();
+        let peer = self.identify(connection, peer)?;
+        Ok((stream, peer))
+    }
+
+    fn of(config: ServerConfig, verifier: Arc<Verifier>) -> Self {
+        Self {
+            config: Arc::new(config),
+            verifier,
+            handshake_time: DEFAULT_TIME,
+        }
+    }
+
+    fn identify(&self, connection: &ServerConnection, peer: Peer) -> Result<Peer, HandshakeError> {
+        let certificates = connection.peer_certificates().unwrap_or_default();
+        let Some((leaf, intermediates)) = certificates.split_first() else {
+            // The session may come from a configuration that required none.
+            return if self.verifier.client_auth_mandatory() {
+                Err(HandshakeError::CertificateMissing)
+            } else {
+                Ok(peer)
+            };
+        };
+        if !self.verifier.is_chained() {
+            return Ok(peer.presenting(PresentedCert::of_der(leaf)));
+        }
+        // rustls verifies nothing on resumption: meanwhile the certificate may have expired or been revoked, or the
+        // session may come from a configuration with other roots.
+        if connection.handshake_kind() == Some(HandshakeKind::Resumed) {
+            let time = self.config.time_provider.current_time();
+            let now = time.ok_or(HandshakeError::NoTime)?;
+            self.verifier
+                .verify_client_cert(leaf, intermediates, now)
+                .map_err(HandshakeError::CertificateRefused)?;
+        }
+        Ok(peer.verified(VerifiedCert::assertion(leaf)))
+    }
+}
+
+impl fmt::Debug for MutualTls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("MutualTls")
+            .field("verifier", &self.verifier)
+            .field("handshake_time", &self.handshake_time)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a connection did not come to be.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HandshakeError {
+    /// A certificate is required, and the resumed session has none.
+    #[error("the resumed session has no client certificate, and one is required")]
+    CertificateMissing,
+    /// The certificate of a resumed session would not pass any more.
+    #[error("the certificate of the resumed session is not accepted any more: {0}")]
+    CertificateRefused(rustls::Error),
+    /// The handshake failed, or the client went away.
+    #[error("the TLS handshake failed: {0}")]
+    Failed(#[from] io::Error),
+    /// The configuration's clock does not tell the time.
+    #[error("the time is not known, so no certificate can be verified")]
+    NoTime,
+    /// The client took too long.
+    #[error("the TLS handshake took longer than {0:?}")]
+    TimedOut(Duration),
+}
+
+const DEFAULT_TIME: Duration = Duration::from_secs(10);
+const MIN_TIME: Duration = Duration::from_secs(1);
+const MAX_TIME: Duration = Duration::from_secs(120);

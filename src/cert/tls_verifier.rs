@@ -1,0 +1,153 @@
+//! What the handshake asks of a client's certificate: possession of its key (RFC 8705 section 6.2), or also a chain to
+//! known roots.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+};
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::server::{ClientCertVerifierBuilder, ParsedCertificate};
+use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme};
+
+use crate::config_error::ConfigError;
+
+/// Which certificates clients may present, and whether they must.
+///
+/// Whatever is chosen, the client proves in the handshake that it holds the certificate's key: a copied certificate
+/// does not connect. Certificates are X.509 version 3, of at most 16 KiB, with at most 10 others sent along.
+#[derive(Clone)]
+#[must_use]
+pub struct ClientCertificates {
+    chain: Option<Arc<dyn ClientCertVerifier>>,
+    required: bool,
+}
+
+impl ClientCertificates {
+    /// Any certificate, or none: self-signed, expired, of any authority.
+    ///
+    /// This is enough for tokens that are bound to a certificate, since the binding rests on the key alone (RFC 8705
+    /// section 6.2). It says nothing about names in the certificate: nobody vouched for them.
+    pub const fn any() -> Self {
+        Self {
+            chain: None,
+            required: false,
+        }
+    }
+
+    /// Certificates that chain to the roots of `verifier`, in their dates and fit for clients; or none.
+    ///
+    /// Only then does the connection have a [`VerifiedCert`](super::VerifiedCert). All is verified again when a session
+    /// is resumed. `allow_unauthenticated` of the builder has no effect: see [`required`](Self::required).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Tls`] when there are no roots, or a revocation list cannot be read.
+    pub fn chained(verifier: ClientCertVerifierBuilder) -> Result<Self, ConfigError> {
+        let chain = verifier
+            .build()
+            .map_err(|error| ConfigError::Tls(error.to_string()))?;
+        Ok(Self {
+            chain: Some(chain),
+            required: false,
+        })
+    }
+
+    /// Refuses clients without a certificate in the handshake, rather than leaving it to the token to ask for one.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The verifier for a rustls configuration of your own, where [`MutualTls`](super::MutualTls) does not fit.
+    #[must_use]
+    pub fn verifier(&self, provider: &CryptoProvider) -> Arc<dyn ClientCertVerifier> {
+        Arc::new(Verifier::new(self.clone(), provider))
+    }
+}
+
+impl fmt::Debug for ClientCertificates {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ClientCertificates")
+            .field("chained", &self.chain.is_some())
+            .field("required", &self.required)
+            .finish()
+    }
+}
+
+/// Asks for a certificate, and always checks the signature of the handshake.
+#[derive(Debug)]
+pub(super) struct Verifier {
+    clients: ClientCertificates,
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl Verifier {
+    pub(super) const fn new(clients: ClientCertificates, provider: &CryptoProvider) -> Self {
+        Self {
+            clients,
+            algorithms: provider.signature_verification_algorithms,
+        }
+    }
+
+    /// Whether what passes was also verified up to a root.
+    pub(super) const fn is_chained(&self) -> bool {
+        self.clients.chain.is_some()
+    }
+}
+
+impl ClientCertVerifier for Verifier {
+    fn client_auth_mandatory(&self) -> bool {
+        self.clients.required
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        let chain = self.clients.chain.as_ref();
+        chain.map_or(&[], |chain| chain.root_hint_subjects())
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        if end_entity.len() > MAX_CERTIFICATE_BYTES || intermediates.len() > MAX_INTERMEDIATES {
+            return Err(CertificateError::ApplicationVerificationFailure.into());
+        }
+        match &self.clients.chain {
+            Some(chain) => chain.verify_client_cert(end_entity, intermediates, now),
+            None => ParsedCertificate::try_from(end_entity)
+                .map(|_parsed| ClientCertVerified::assertion()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
+const MAX_INTERMEDIATES: usize = 10;

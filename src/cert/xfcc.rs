@@ -1,0 +1,225 @@
+//! `X-Forwarded-Client-Cert`, as Envoy and Istio write it: elements of `key=value` pairs, one element a hop.
+//!
+//! Envoy writes the values of `By`, `URI` and `DNS` without quotes or escapes, so the names in a client's own
+//! certificate can add keys and elements. Hence one element and no key twice, and nothing is read of names.
+
+use super::error::CertError;
+use super::presented::PresentedCert;
+use super::{fingerprint, pem};
+use crate::config_error::ConfigError;
+
+/// Which element of `X-Forwarded-Client-Cert` is the client's.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Xfcc {
+    trusted_hops: Option<usize>,
+}
+
+impl Xfcc {
+    /// The only one: more than one is refused. For `SANITIZE_SET`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { trusted_hops: None }
+    }
+
+    /// The `hops`-th from the end, 1 being the last. For `APPEND_FORWARD`, where each proxy appends an element
+    /// about whoever connected to it.
+    ///
+    /// # Deployment
+    ///
+    /// Count the proxies that append. With more than one, a name in the client's certificate that holds a comma can
+    /// add an element of the client's choice: then let no proxy write `URI` or `DNS`, or admit only certificates of
+    /// an issuer that checks names.
+    ///
+    /// # Errors
+    ///
+    /// When `hops` is not from 1 to 10.
+    pub fn trusted_hops(self, hops: usize) -> Result<Self, ConfigError> {
+        if (1..=MAX_HOPS).contains(&hops) {
+            Ok(Self {
+                trusted_hops: Some(hops),
+            })
+        } else {
+            Err(ConfigError::Size {
+                setting: "trusted_hops",
+                value: hops,
+                least: 1,
+                most: MAX_HOPS,
+            })
+        }
+    }
+
+    pub(super) fn read(self, value: &[u8]) -> Result<PresentedCert, CertError> {
+        let elements = Input(value).elements()?;
+        let found = elements.len();
+        let (index, expected) = match self.trusted_hops {
+            None => ((found == 1).then_some(0), 1),
+            Some(hops) => (found.checked_sub(hops), hops),
+        };
+        index
+            .and_then(|index| elements.get(index))
+            .ok_or(CertError::XfccElements { found, expected })?
+            .certificate()
+    }
+}
+
+/// What one hop says of the certificate presented to it. `By`, `URI`, `DNS` and unknown keys are read over.
+#[derive(Default)]
+struct Element<'a> {
+    hash: Option<&'a [u8]>,
+    cert: Option<&'a [u8]>,
+    chain: Option<&'a [u8]>,
+    subject: Option<&'a [u8]>,
+}
+
+impl<'a> Element<'a> {
+    fn set(&mut self, key: &[u8], value: &'a [u8]) -> Result<(), CertError> {
+        let (name, place) = match key.to_ascii_lowercase().as_slice() {
+            b"hash" => ("Hash", &mut self.hash),
+            b"cert" => ("Cert", &mut self.cert),
+            b"chain" => ("Chain", &mut self.chain),
+            b"subject" => ("Subject", &mut self.subject),
+            _ => return Ok(()),
+        };
+        match place.replace(value) {
+            None => Ok(()),
+            Some(_) => Err(CertError::XfccDuplicate(name)),
+        }
+    }
+
+    /// All that speak of the certificate must agree.
+    fn certificate(&self) -> Result<PresentedCert, CertError> {
+        let readings = [
+            self.cert.map(pem::percent),
+            self.chain.map(pem::percent_chain),
+            self.hash.map(fingerprint::hex),
+        ];
+        let mut agreed: Option<PresentedCert> = None;
+        for reading in readings.into_iter().flatten() {
+            let certificate = reading?;
+            match &agreed {
+                Some(other) if *other != certificate => return Err(CertError::XfccConflict),
+                _ => agreed = Some(certificate),
+            }
+        }
+        agreed.ok_or(CertError::XfccNoCertificate)
+    }
+}
+
+/// What is still to be read.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn elements(mut self) -> Result<Vec<Element<'a>>, CertError> {
+        let mut elements = Vec::with_capacity(1);
+        loop {
+            elements.push(self.element()?);
+            if self.0.is_empty() {
+                return Ok(elements);
+            }
+            self.skip(b',')?;
+            self.0 = self.0.trim_ascii_start();
+        }
+    }
+
+    /// Stops before `,` and at the end. One trailing `;` is let pass: Azure Container Apps writes it.
+    fn element(&mut self) -> Result<Element<'a>, CertError> {
+        let mut element = Element::default();
+        loop {
+            let key = self.take(|byte| byte.is_ascii_alphabetic());
+            if key.is_empty() {
+                return Err(CertError::XfccSyntax);
+            }
+            self.skip(b'=')?;
+            let value = self.value()?;
+            element.set(key, value)?;
+            if self.skip(b';').is_err() || self.0.is_empty() {
+                return Ok(element);
+            }
+        }
+    }
+
+    /// A quote within or behind a value is left, and refused by whoever seeks `;` or `,` next.
+    fn value(&mut self) -> Result<&'a [u8], CertError> {
+        match self.skip(b'"') {
+            Ok(()) => self.quoted(),
+            Err(_) => Ok(self.take(|byte| !matches!(byte, b';' | b',' | b'"'))),
+        }
+    }
+
+    /// Up to the closing quote, with escapes left in: none of what is used has any.
+    ///
+    /// A backslash escapes whatever follows: subjects are written by RFC 2253, which doubles its backslashes.
+    fn quoted(&mut self) -> Result<&'a [u8], CertError> {
+        let mut escaped = false;
+        let value = self.take(|byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            !closes
+        });
+        self.skip(b'"')?;
+        Ok(value)
+    }
+
+    fn take(&mut self, mut belongs: impl FnMut(u8) -> bool) -> &'a [u8] {
+        let end = self.0.iter().position(|byte| !belongs(*byte));
+        let (taken, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+
+    fn skip(&mut self, byte: u8) -> Result<(), CertError> {
+        match self.0.split_first() {
+            Some((first, rest)) if *first == byte => {
+                self.0 = rest;
+                Ok(())
+            }
+            _ => Err(CertError::XfccSyntax),
+        }
+    }
+}
+
+/// No fleet chains more proxies.
+const MAX_HOPS: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fmt_03_grammar() {
+        let count =
+            |text: &'static str| Input(text.as_bytes()).elements().map(|all| all.len()).ok();
+        for (text, elements) in [
+            ("Hash=a", 1),
+            ("Hash=a;", 1),
+            ("Hash=a;URI=;DNS=a=b;DNS=c", 1),
+            ("By=a,By=b, By=c", 3),
+            (r#"Subject="a\"b,c;d=e";Hash=a"#, 1),
+            (r#"Subject="a\\";Hash=a"#, 1),
+            (r#"Subject="a\\\",Hash=b";Hash=a"#, 1),
+            (r#"Subject="""#, 1),
+        ] {
+            assert_eq!(count(text), Some(elements), "{text}");
+        }
+        for text in [
+            "",
+            ";",
+            ",",
+            "Hash",
+            "=a",
+            "Hash=a;;",
+            "Hash=a;,By=b",
+            "Hash=a,",
+            "Hash=a,,Hash=b",
+            "Hash=a; Cert=b",
+            " Hash=a",
+            r#"Subject="a"#,
+            r#"Subject="a\""#,
+            r#"Subject="a"b;Hash=c"#,
+            r#"URI=a"b"#,
+            r#""MII=""#,
+        ] {
+            assert_eq!(count(text), None, "{text}");
+        }
+    }
+}
