@@ -3,16 +3,20 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 mod common;
+#[path = "secrets/log.rs"]
+mod log;
 
 use std::time::Duration;
 
 use common::*;
 use http::Request;
+use log::Log;
 use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
 use sender_constraint::proof::{Dpop, SuccessionError, Successions};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{Digest, Guard, Sender};
 use serde_json::json;
+use tracing::Level;
 
 #[tokio::test]
 async fn certificate_is_succeeded_until_the_declared_time() {
@@ -35,6 +39,21 @@ async fn certificate_is_succeeded_until_the_declared_time() {
         .await
         .assert_refused("TOK(Bearer)", "certificate_mismatch");
     send(&world, OLD, OLD).await.assert_passed();
+}
+
+#[tokio::test]
+async fn use_of_a_succession_is_logged_as_such() {
+    let (world, successions) = world();
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    let log = Log::listen();
+    send(&world, OLD, NEW).await.assert_passed();
+    let event = log.only_event();
+    assert_eq!(event.level, Level::INFO);
+    assert_eq!(
+        event.text("message"),
+        "request accepted by a declared succession"
+    );
+    assert!(event.text("sender").contains(&of(NEW).to_string()));
 }
 
 #[tokio::test]
