@@ -15,7 +15,8 @@
 //! REQUIRED are those that keep the client's own header out. Then try it, as `Forwarded` tells.
 //!
 //! **nginx**, read by `Forwarded::pem_percent("x-ssl-client-cert", ..)`. Needed in every `location` that has a
-//! `proxy_set_header` of its own, which ends inheritance:
+//! `proxy_set_header` of its own, which ends inheritance; with `grpc_pass` it is `grpc_set_header`, and `proxy_set_header`
+//! has no effect:
 //!
 //! ```text
 //! ssl_verify_client optional_no_ca;
@@ -70,7 +71,8 @@
 //! set_current_client_cert_details: {cert: true}
 //! ```
 //!
-//! **Traefik**, read by `Forwarded::traefik(..)`. The middleware leaves the header alone when there is no certificate;
+//! **Traefik** 3, read by `Forwarded::traefik(..)`. TLS options go by the `Host` of the rule: without one, no certificate
+//! is asked for. The middleware leaves the header alone when there is no certificate;
 //! it is the entry point that removes the client's:
 //!
 //! ```text
@@ -80,7 +82,7 @@
 //! tls: {options: {clients: {clientAuth: {clientAuthType: RequestClientCert}}}}
 //! http:
 //!   middlewares: {certificate: {passTLSClientCert: {pem: true}}}
-//!   routers: {api: {rule: "PathPrefix(`/`)", service: api, middlewares: [certificate], tls: {options: clients}}}
+//!   routers: {api: {rule: "Host(`api.example.com`)", service: api, middlewares: [certificate], tls: {options: clients}}}
 //! ```
 
 #[path = "mtls/issuer.rs"]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use http::header::{CACHE_CONTROL, VARY};
+use http::header::CACHE_CONTROL;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
@@ -32,7 +32,11 @@ use crate::token::{AccessToken, Confirmation, PresentedToken, TokenVerifier};
 ///
 /// let (mut head, body) = http::Request::get("/accounts").body("")?.into_parts();
 /// match guard.check(&mut head).await {
-///     Ok(access) => println!("{:?} may pass", access.subject()),
+///     Ok(access) => {
+///         // Pass `head` and `body` on, and make the response fit for caches.
+///         let mut response = http::Response::new(body);
+///         guard.finish(Some(&access), response.headers_mut());
+///     }
 ///     Err(rejection) => {
 ///         let refusal: http::Response<String> = guard.refusal(&rejection, &head);
 ///         assert_eq!(refusal.status(), 401);
@@ -103,16 +107,20 @@ impl Guard {
 
     /// Makes the response to a request that was let in fit for caches, and free of certificate headers (RFC 9440
     /// section 2.4). The layer does this by itself.
-    pub fn finish(&self, access: &Access, response: &mut HeaderMap) {
+    ///
+    /// Without `access`, for a request that was passed on unjudged, only the headers are removed.
+    pub fn finish(&self, access: Option<&Access>, response: &mut HeaderMap) {
         let names = self.certificate_headers();
         remove_certificates(response, names);
-        if access.sender_certificate().is_some() && !names.is_empty() {
-            vary_by_certificate(response, names);
+        let certificate = access.and_then(Access::sender_certificate);
+        if certificate.is_some() && !names.is_empty() {
+            keep_from_caches(response);
         }
     }
 
-    /// Removes headers with client certificates: the service behind could take them for the truth.
-    pub(crate) fn hide_certificates(&self, headers: &mut HeaderMap) {
+    /// Removes headers with client certificates from a request that is passed on without [`Guard::check`], such as a CORS
+    /// preflight: the service behind could take them for the truth.
+    pub fn hide_certificates(&self, headers: &mut HeaderMap) {
         if !self.policy.keep_certificate_headers {
             remove_certificates(headers, self.certificate_headers());
         }
@@ -270,21 +278,20 @@ struct Shown {
     now: Timestamp,
 }
 
-/// A response that depends on a forwarded certificate is nobody else's (RFC 9440 section 2.4).
-fn vary_by_certificate(response: &mut HeaderMap, names: &[HeaderName]) {
-    if names.contains(&CLIENT_CERT) {
-        response.append(VARY, HeaderValue::from_static("Client-Cert"));
-        return;
-    }
-    let is_private = |value: &HeaderValue| {
-        let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
-        text.contains("no-store") || text.contains("private")
+/// A response that depends on a forwarded certificate is nobody else's (RFC 9440 section 2.4). `Vary` alone would not do:
+/// the header that it names is not in the client's request.
+fn keep_from_caches(response: &mut HeaderMap) {
+    let forbids = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        let mut directives = text.split(',').map(str::trim);
+        directives.any(|directive| {
+            directive.eq_ignore_ascii_case("no-store") || directive.eq_ignore_ascii_case("private")
+        })
     };
-    if !response.get_all(CACHE_CONTROL).iter().any(is_private) {
+    if !response.get_all(CACHE_CONTROL).iter().any(forbids) {
         response.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
-const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
 /// Its presence counts: RFC 8470 section 5.1 takes repeated and invalid values for 1.
 const EARLY_DATA: HeaderName = HeaderName::from_static("early-data");

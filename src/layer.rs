@@ -133,7 +133,8 @@ where
             return ResponseFuture {
                 state: State::Serving {
                     called,
-                    admitted: None,
+                    guard: self.guard.clone(),
+                    access: None,
                 },
             };
         }
@@ -191,7 +192,8 @@ pin_project! {
         Serving {
             #[pin]
             called: S::Future,
-            admitted: Option<(Guard, Access)>,
+            guard: Guard,
+            access: Option<Access>,
         },
         Refused,
     }
@@ -209,9 +211,16 @@ where
         let mut state = self.project().state;
         loop {
             let outcome = match state.as_mut().project() {
-                StateProjection::Serving { called, admitted } => {
-                    let served = ready!(called.poll(context));
-                    return Poll::Ready(served.map(|response| finish(response, admitted)));
+                StateProjection::Serving {
+                    called,
+                    guard,
+                    access,
+                } => {
+                    let mut served = ready!(called.poll(context));
+                    if let Ok(response) = &mut served {
+                        guard.finish(access.as_ref(), response.headers_mut());
+                    }
+                    return Poll::Ready(served);
                 }
                 StateProjection::Checking {
                     check,
@@ -223,7 +232,7 @@ where
                     match (checked.verdict, request_body.take()) {
                         (Ok(access), Some(body)) => {
                             let request = admit(checked.head, body, &access);
-                            Ok((inner.call(request), (checked.guard, access)))
+                            Ok((inner.call(request), checked.guard, access))
                         }
                         (Err(rejection), _) => {
                             let (guard, head) = (&checked.guard, &checked.head);
@@ -236,9 +245,10 @@ where
                 StateProjection::Refused => return Poll::Pending,
             };
             match outcome {
-                Ok((called, admitted)) => state.set(State::Serving {
+                Ok((called, guard, access)) => state.set(State::Serving {
                     called,
-                    admitted: Some(admitted),
+                    guard,
+                    access: Some(access),
                 }),
                 Err(refusal) => {
                     state.set(State::Refused);
@@ -280,13 +290,6 @@ fn admit<B>(mut head: Parts, body: B, access: &Access) -> Request<B> {
     }
     head.extensions.insert(access.clone());
     Request::from_parts(head, body)
-}
-
-fn finish<B>(mut response: Response<B>, admitted: &Option<(Guard, Access)>) -> Response<B> {
-    if let Some((guard, access)) = admitted {
-        guard.finish(access, response.headers_mut());
-    }
-    response
 }
 
 fn refuse<B: Default>(

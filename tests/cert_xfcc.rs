@@ -38,15 +38,15 @@ fn a_hash_alone_is_enough() {
 #[test]
 fn b_one_element_unless_hops_are_trusted() {
     let (first, x1) = pair("client");
-    let (last, x2) = pair("proxy");
+    let (_, x2) = pair("proxy");
     let value = format!("By=a;Hash={x1},By=b;Hash={x2}");
     let refused = |found, expected| Err(CertError::XfccElements { found, expected });
     assert_eq!(one(&value), refused(2, 1));
-    assert_eq!(hops(1, &value), Ok(Some(thumbprint(&last))));
+    assert_eq!(hops(1, &value), refused(2, 1));
     assert_eq!(hops(2, &value), Ok(Some(thumbprint(&first))));
     assert_eq!(hops(3, &value), refused(2, 3));
     let spaced = value.replace(",By", ", By");
-    assert_eq!(hops(1, &spaced), Ok(Some(thumbprint(&last))));
+    assert_eq!(hops(2, &spaced), Ok(Some(thumbprint(&first))));
     assert!(hops(1, &format!("Hash={x1},")).is_err());
     assert!(hops(1, &format!("Hash={x1};Hash={x1},Hash={x2}")).is_err());
     for wrong in [0, 11] {
@@ -206,4 +206,22 @@ fn fwd_04_base64_from_openshift_is_refused() {
     let text = base64(&rfc_8705());
     assert!(one(&text).is_err());
     assert!(one(&format!("\"{text}\"")).is_err());
+}
+
+/// Envoy writes names unescaped: a thief's certificate with the URI `x,Hash=<victim>` must not count as a proxy's word.
+#[test]
+fn thr_31_element_made_of_a_name_is_no_hop() {
+    let (thief, own) = pair("thief");
+    let (_, victim) = pair("victim");
+    let injected = format!("Hash={own};Subject=\"CN=thief\";URI=x,Hash={victim}");
+    let appended = format!("{injected},By=b;Hash={own}");
+    for (count, value) in [(1, &injected), (2, &appended)] {
+        let refused = hops(count, value);
+        assert!(
+            matches!(refused, Err(CertError::XfccElements { .. })),
+            "{refused:?}"
+        );
+    }
+    let harmless = format!("Hash={own};Subject=\"CN=thief\";URI=x");
+    assert_eq!(hops(1, &harmless), Ok(Some(thumbprint(&thief))));
 }

@@ -1,6 +1,10 @@
 //! Forwarded certificates through the whole guard (RFC 9440 sections 2 and 4): who is believed, what the service
 //! behind sees, and what caches are told. FWD-01 to 14.
-#![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail by panic"
+)]
 
 mod common;
 
@@ -9,6 +13,7 @@ use http::{HeaderName, HeaderValue, Request};
 use sender_constraint::cert::{CertSource, Form, Forwarded, Peer, PresentedCert, TrustedPeers};
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
+use tower::ServiceExt as _;
 
 #[tokio::test]
 async fn fwd_02_certificate_is_believed_from_a_trusted_peer_only() {
@@ -171,6 +176,60 @@ async fn fwd_12_response_is_for_no_shared_cache() {
     answer.assert_passed();
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("vary"), None);
+}
+
+#[tokio::test]
+async fn fwd_14_certificate_headers_are_in_no_response() {
+    let world = world(forwarded());
+    let echo = tower::service_fn(|request: Request<()>| {
+        let mut response = http::Response::new(String::new());
+        for name in ["client-cert", "x_client_fingerprint", "x-kept"] {
+            let value = HeaderValue::from_static("AA==");
+            response.headers_mut().insert(name, value);
+        }
+        let private = HeaderValue::from_static("private, max-age=60");
+        response.headers_mut().insert("cache-control", private);
+        response
+            .headers_mut()
+            .insert(HEADER, HeaderValue::from_static("AA=="));
+        drop(request);
+        std::future::ready(Ok::<_, std::convert::Infallible>(response))
+    });
+    let service = tower::Layer::layer(&world.guard.layer(), echo);
+    let preflight = Request::options("/a")
+        .header("origin", "https://app.example.com")
+        .header("access-control-request-method", "GET")
+        .body(())
+        .unwrap();
+    for request in [from(&world, PROXY), preflight] {
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let mut names: Vec<_> = response.headers().keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["cache-control", "x-kept"]);
+        assert_eq!(response.headers()["cache-control"], "private, max-age=60");
+    }
+}
+
+#[tokio::test]
+async fn fwd_12_rfc_9440_is_kept_from_caches_too() {
+    let peers = TrustedPeers::networks(["10.0.0.0/8"]).unwrap();
+    let world = world(Forwarded::rfc9440(peers));
+    let key = rcgen::KeyPair::generate().unwrap();
+    let params = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
+    let der = params.self_signed(&key).unwrap().der().to_vec();
+    let thumbprint = Digest::of(&der).to_string();
+    let token = Token::unbound(&world.issuer).claim("cnf", json!({"x5t#S256": thumbprint}));
+    let mut request = request(&format!("Bearer {}", token.sign()), "");
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
+    let value = HeaderValue::from_str(&format!(":{base64}:")).unwrap();
+    request.headers_mut().insert("client-cert", value);
+    request
+        .extensions_mut()
+        .insert(Peer::at(PROXY.parse().unwrap()));
+    let answer = world.send(request).await;
+    answer.assert_passed();
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
 }
 
 fn world(source: impl CertSource) -> World {

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use http::Request;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
+use sender_constraint::cert::{Forwarded, FromConnection, Peer, PresentedCert, TrustedPeers};
 use sender_constraint::{Digest, Guard, GuardBuilder};
 use serde_json::json;
 
@@ -43,6 +43,41 @@ async fn mtls_10_unknown_dates_are_no_good_dates() {
         send(&world, shown)
             .await
             .assert_refused("TOK(Bearer)", "certificate_expired");
+    }
+}
+
+/// Envoy tells certificate and fingerprint: the dates are those of the certificate.
+#[tokio::test]
+async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
+    let peers = TrustedPeers::networks(["192.0.2.7"]).unwrap();
+    let world = World::of(Key::new("ES256", 0), |tokens| {
+        let guard = Guard::builder(tokens).mtls(Forwarded::envoy_xfcc(peers));
+        guard.refuse_expired_certificates()
+    });
+    for (der, outcome) in [(valid(), "OK"), (expired(), "TOK(Bearer)")] {
+        let digest = Digest::of(&der);
+        let hash: String = digest
+            .as_bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &der);
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
+        let pem = pem
+            .replace('\n', "%0A")
+            .replace('+', "%2B")
+            .replace(' ', "%20");
+        let value = format!("Hash={hash};Cert=\"{pem}\"");
+        let token =
+            Token::unbound(&world.issuer).claim("cnf", json!({"x5t#S256": digest.to_string()}));
+        let mut request: Request<()> = request(&format!("Bearer {}", token.sign()), "");
+        let peer = Peer::at("192.0.2.7:50000".parse().unwrap());
+        request.extensions_mut().insert(peer);
+        let header = value.parse().unwrap();
+        request
+            .headers_mut()
+            .insert("x-forwarded-client-cert", header);
+        assert_eq!(world.send(request).await.outcome(), outcome);
     }
 }
 

@@ -15,7 +15,8 @@ pub enum Form {
     /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy `{http.request.tls.client.certificate_der_base64}`,
     /// Azure App Service, Cloudflare.
     DerBase64,
-    /// The same for the whole chain, joined with commas, client first: Traefik.
+    /// The same for the whole chain, joined with commas, client first: Traefik. The proxy must replace the header: one that
+    /// it merged with the client's would look like a chain.
     DerBase64Chain,
     /// The same between double quotes: HAProxy `%{+Q}[ssl_c_der,base64]`, as OpenShift has it.
     DerBase64Quoted,

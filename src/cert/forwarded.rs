@@ -53,7 +53,8 @@ impl Forwarded {
     }
 
     /// Believes that there is a certificate only when `header` has this value, as Google Cloud's
-    /// `{client_cert_present}` has `true`. The certificate must then be there.
+    /// `{client_cert_present}` has `true`. The certificate must then be there. The value is no secret, and none to
+    /// authenticate a proxy with.
     #[must_use]
     pub fn present_if(mut self, header: HeaderName, value: HeaderValue) -> Self {
         self.removed.push(header.clone());

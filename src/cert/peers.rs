@@ -33,6 +33,9 @@ impl TrustedPeers {
     /// Everybody who can connect from there is believed: name the proxies, or a network in which there is nothing
     /// else. IPv6 sockets that also take IPv4 are allowed for.
     ///
+    /// It is the address of the socket that counts: nothing in front may replace it with what a client or a proxy says.
+    /// Addresses that a provider shares among its customers are not those of your proxy alone.
+    ///
     /// # Errors
     ///
     /// When the list is empty, or one of it is not an address or a network.
@@ -117,6 +120,8 @@ fn network(text: &str) -> Result<IpNet, ConfigError> {
     network
         .ok()
         .filter(|network| *network == network.trunc() && network.prefix_len() > 0)
+        // Peers are compared as IPv4 then, so it would never match.
+        .filter(|network| network.addr().to_canonical() == network.addr())
         .ok_or_else(|| ConfigError::Network(text.to_owned()))
 }
 
@@ -148,6 +153,7 @@ mod tests {
             "0.0.0.0/0",
             "::/0",
             "10.0.0.0/33",
+            "::ffff:10.1.2.3",
         ] {
             let refused = ConfigError::Network(network.to_owned());
             assert_eq!(includes(network, "10.1.2.3"), Err(refused));

@@ -71,7 +71,8 @@ impl fmt::Debug for PresentedCert {
 
 /// A client certificate whose chain, dates and purpose were verified against configured roots.
 ///
-/// Only the TLS verifier of this crate makes one: names in it may be believed, unlike those of a [`PresentedCert`].
+/// Only the TLS verifier of this crate makes one: names in it may be believed, unlike those of a [`PresentedCert`]. It was
+/// good at the handshake; a long connection may outlive it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct VerifiedCert {
     presented: PresentedCert,

@@ -42,6 +42,11 @@ impl Forwarded {
     }
 
     /// `Cf-Client-Cert-Der-Base64`: Cloudflare.
+    ///
+    /// # Deployment
+    ///
+    /// Trust a tunnel, or an origin-pull certificate of your own zone. The published address ranges and the common
+    /// origin-pull certificate are those of every other customer too.
     #[must_use]
     pub fn cloudflare(peers: TrustedPeers) -> Self {
         Self::named("cf-client-cert-der-base64", Form::DerBase64, peers)

@@ -41,7 +41,7 @@ pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName])
     // Some servers hand `_` on as `-`, so that an alias slips past a proxy that removes the header.
     let aliases: Vec<_> = headers
         .keys()
-        .filter(|found| found.as_str().contains('_') && names().any(|name| is_alias(found, name)))
+        .filter(|found| names().any(|name| is_alias(found, name)))
         .cloned()
         .collect();
     for alias in aliases {
@@ -51,8 +51,11 @@ pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName])
 
 fn is_alias(found: &HeaderName, name: &HeaderName) -> bool {
     let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    if found.as_str().len() != name.as_str().len() {
+        return false;
+    }
     let found = found.as_str().bytes().map(dashed);
-    found.eq(name.as_str().bytes())
+    found.eq(name.as_str().bytes().map(dashed))
 }
 
 #[cfg(test)]

@@ -87,6 +87,8 @@ impl MutualTls {
     }
 
     /// Changes what else rustls lets one configure: session storage, tickets, ALPN, key log. Early data stays off.
+    ///
+    /// The verifier of clients must stay as it is: what is shown of them is believed to be what it checked.
     pub fn configure(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
         let config = Arc::make_mut(&mut self.config);
         change(config);

@@ -21,14 +21,11 @@ impl Xfcc {
         Self { trusted_hops: None }
     }
 
-    /// The `hops`-th from the end, 1 being the last. For `APPEND_FORWARD`, where each proxy appends an element
-    /// about whoever connected to it.
+    /// The first of exactly `hops`, one for each proxy on the way: the outermost sets the header (`SANITIZE_SET`), the
+    /// others append to it (`APPEND_FORWARD`).
     ///
-    /// # Deployment
-    ///
-    /// Count the proxies that append. With more than one, a name in the client's certificate that holds a comma can
-    /// add an element of the client's choice: then let no proxy write `URI` or `DNS`, or admit only certificates of
-    /// an issuer that checks names.
+    /// Any other number of elements is refused: a name with a comma in the client's own certificate adds an element of
+    /// the client's choice, and counting from the end would take it for a proxy's.
     ///
     /// # Errors
     ///
@@ -51,12 +48,10 @@ impl Xfcc {
     pub(super) fn read(self, value: &[u8]) -> Result<PresentedCert, CertError> {
         let elements = Input(value).elements()?;
         let found = elements.len();
-        let (index, expected) = match self.trusted_hops {
-            None => ((found == 1).then_some(0), 1),
-            Some(hops) => (found.checked_sub(hops), hops),
-        };
-        index
-            .and_then(|index| elements.get(index))
+        let expected = self.trusted_hops.unwrap_or(1);
+        elements
+            .first()
+            .filter(|_| found == expected)
             .ok_or(CertError::XfccElements { found, expected })?
             .certificate()
     }
@@ -98,7 +93,9 @@ impl<'a> Element<'a> {
             let certificate = reading?;
             match &agreed {
                 Some(other) if *other != certificate => return Err(CertError::XfccConflict),
-                _ => agreed = Some(certificate),
+                // The first tells most: a fingerprint has no dates.
+                Some(_) => {}
+                None => agreed = Some(certificate),
             }
         }
         agreed.ok_or(CertError::XfccNoCertificate)
@@ -112,6 +109,9 @@ impl<'a> Input<'a> {
     fn elements(mut self) -> Result<Vec<Element<'a>>, CertError> {
         let mut elements = Vec::with_capacity(1);
         loop {
+            if elements.len() > MAX_HOPS {
+                return Err(CertError::XfccSyntax);
+            }
             elements.push(self.element()?);
             if self.0.is_empty() {
                 return Ok(elements);

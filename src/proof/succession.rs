@@ -17,6 +17,11 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// Certificates go by `x5t#S256`, keys by `jkt`. A succession covers one step: with A to B and B to C declared, C
 /// cannot use tokens of A.
 ///
+/// # Deployment
+///
+/// This is memory of one process: declare and withdraw on every instance, and again after a restart. It is about
+/// clients, not about the certificates of proxies in `TrustedPeers`.
+///
 /// ```
 /// # use sender_constraint::{Digest, proof::Successions, time::{Clock as _, SystemClock}};
 /// # use std::time::Duration;
