@@ -134,14 +134,20 @@ fn token68(rest: &[u8]) -> Option<&str> {
     let token = rest.trim_ascii_start();
     let spaces = rest.strip_suffix(token)?;
     let body = token.iter().rposition(|byte| *byte != b'=')?;
+    // To the end, whatever comes: compilers turn that into vector instructions.
+    let are_token68 = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & is_token68(*byte));
     let well_formed = !spaces.is_empty()
         && spaces.iter().all(|byte| *byte == b' ')
-        && token.iter().take(body + 1).all(|byte| is_token68(*byte));
+        && token.get(..=body).is_some_and(are_token68);
     std::str::from_utf8(token).ok().filter(|_| well_formed)
 }
 
 const fn is_token68(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    // Without branches, for the same reason.
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // `-`, `.`, `/` and the digits stand in a row.
+    let is_digit_or_mark = byte.wrapping_sub(b'-') < 13;
+    is_letter | is_digit_or_mark | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }
 
 /// `tchar` of RFC 9110 section 5.6.2.

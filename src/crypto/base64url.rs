@@ -16,6 +16,19 @@ pub(crate) fn decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Option<&'b [
     buffer.get(..length)
 }
 
+/// Decodes onto the stack what fits there, and the rest of the texts into `heap`.
+pub(crate) fn decode_onto<'b>(
+    text: &[u8],
+    stack: &'b mut [u8],
+    heap: &'b mut Vec<u8>,
+) -> Option<&'b [u8]> {
+    if base64::decoded_len_estimate(text.len()) <= stack.len() {
+        return decode_into(text, stack);
+    }
+    *heap = decode(text)?;
+    Some(heap)
+}
+
 /// Decodes exactly `N` bytes.
 pub(super) fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     let mut array = [0; N];

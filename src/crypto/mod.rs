@@ -21,7 +21,7 @@ mod rust_crypto;
 pub(crate) use absent::PreparedKey;
 #[cfg(feature = "aws-lc-rs")]
 pub(crate) use aws_lc::PreparedKey;
-pub(crate) use base64url::{decode, decode_into};
+pub(crate) use base64url::{decode, decode_into, decode_onto};
 pub use digest::Digest;
 pub(crate) use digest::Hasher;
 pub use material::BadKey;

@@ -9,7 +9,7 @@ use serde::de::MapAccess;
 
 use super::alg::Algorithm;
 use super::json::{Object, Reader};
-use crate::crypto::{BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, decode};
+use crate::crypto::{BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, decode, decode_into};
 
 /// Why a JWK is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -93,8 +93,12 @@ impl Jwk<'_> {
         match (required("kty", &self.kty)?, self.crv.as_deref()) {
             ("EC", Some(crv)) => {
                 let curve = curve(crv).ok_or(JwkError::Type)?;
-                let (x, y) = (bytes("x", &self.x)?, bytes("y", &self.y)?);
-                Ok(PublicKey::ec(curve, &x, &y)?)
+                let (mut x, mut y) = ([0; MAX_COORDINATE_BYTES], [0; MAX_COORDINATE_BYTES]);
+                let (x, y) = (
+                    coordinate("x", &self.x, &mut x)?,
+                    coordinate("y", &self.y, &mut y)?,
+                );
+                Ok(PublicKey::ec(curve, x, y)?)
             }
             ("OKP", Some("Ed25519")) => Ok(PublicKey::ed25519(&bytes("x", &self.x)?)?),
             ("EC" | "OKP", None) => Err(JwkError::Missing("crv")),
@@ -168,9 +172,21 @@ fn required<'a>(name: &'static str, member: &'a Option<Cow<'_, str>>) -> Result<
     member.as_deref().ok_or(JwkError::Missing(name))
 }
 
+/// On the stack: this is asked for each proof of a new sender.
+fn coordinate<'b>(
+    name: &'static str,
+    member: &Option<Cow<'_, str>>,
+    buffer: &'b mut [u8],
+) -> Result<&'b [u8], JwkError> {
+    Ok(decode_into(required(name, member)?.as_bytes(), buffer).ok_or(BadKey::Encoding)?)
+}
+
 fn bytes(name: &'static str, member: &Option<Cow<'_, str>>) -> Result<Vec<u8>, JwkError> {
     Ok(decode(required(name, member)?.as_bytes()).ok_or(BadKey::Encoding)?)
 }
+
+/// Of P-521, and room to see that one is longer.
+const MAX_COORDINATE_BYTES: usize = 80;
 
 #[cfg(test)]
 mod tests {

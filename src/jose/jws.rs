@@ -15,20 +15,18 @@ impl<'a> Compact<'a> {
     /// Refuses whatever has other characters or another number of parts: JWE (five parts), JSON
     /// serialisation, two values joined by a proxy.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let mut dots = text.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
-        let (first, _) = dots.next()?;
-        let (second, _) = dots.next()?;
-        if dots.next().is_some() {
-            return None;
-        }
-        let compact = Self {
+        let (header, rest) = text.split_once('.')?;
+        // A third dot is no base64url either.
+        let (payload, signature) = rest.split_once('.')?;
+        let well_formed = [header, payload, signature]
+            .into_iter()
+            .all(|part| !part.is_empty() && are_base64url(part.as_bytes()));
+        let first = header.len();
+        let second = first + 1 + payload.len();
+        well_formed.then_some(Self {
             text,
             dots: (first, second),
-        };
-        let well_formed = [compact.header(), compact.payload(), compact.signature()]
-            .into_iter()
-            .all(|part| !part.is_empty() && part.iter().all(|byte| is_base64url(*byte)));
-        well_formed.then_some(compact)
+        })
     }
 
     /// The first part as it stands in the text.
@@ -58,8 +56,18 @@ impl<'a> Compact<'a> {
     }
 }
 
+/// Looks at every byte instead of stopping at the first bad one: compilers turn that into vector instructions.
+fn are_base64url(bytes: &[u8]) -> bool {
+    bytes
+        .iter()
+        .fold(true, |all, byte| all & is_base64url(*byte))
+}
+
+/// Without branches, for the same reason.
 const fn is_base64url(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit = byte.wrapping_sub(b'0') < 10;
+    is_letter | is_digit | (byte == b'-') | (byte == b'_')
 }
 
 /// Header members that change how a JWS is to be read.

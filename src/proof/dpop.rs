@@ -8,11 +8,11 @@ use http::request::Parts;
 
 use super::error::{ProofError, Unproven};
 use super::origin::Origin;
-use super::presented::{Claims, MAX_PROOF_BYTES, proof_header, required_text};
+use super::presented::{Claims, proof_header, required_text};
 use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
 use crate::config_error::{ConfigError, in_range};
-use crate::crypto::{Digest, Hasher, decode_into};
+use crate::crypto::{Digest, Hasher, decode_into, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, Compact, parse};
 use crate::replay::{Novelty, ProofUse, ReplayStore, Window};
@@ -146,8 +146,9 @@ impl Dpop {
             Some(sender) => sender,
             None => Arc::new(Sender::parse(proof.header(), &self.algorithms)?),
         };
-        let mut buffer = [0; MAX_PROOF_BYTES];
-        let json = decode_into(proof.payload(), &mut buffer).ok_or(ProofError::NotAJws)?;
+        let (mut stack, mut heap) = ([0; USUAL_PAYLOAD_BYTES], Vec::new());
+        let json = decode_onto(proof.payload(), &mut stack, &mut heap);
+        let json = json.ok_or(ProofError::NotAJws)?;
         let claims: Claims<'_> = parse(json).map_err(ProofError::Payload)?;
         // 4.3 item 3
         let jti = required_text("jti", &claims.jti)?;
@@ -319,5 +320,7 @@ const MIN_PAST: Duration = Duration::from_secs(1);
 const MAX_PAST: Duration = Duration::from_secs(300);
 const MAX_FUTURE: Duration = Duration::from_secs(60);
 const MAX_JTI_BYTES: usize = 512;
+/// To clear as many bytes as a proof may have costs more than to decode those that it has.
+const USUAL_PAYLOAD_BYTES: usize = 1024;
 /// The signature of an RSA key of 8192 bits.
 const MAX_SIGNATURE_BYTES: usize = 1024;

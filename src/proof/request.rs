@@ -49,16 +49,37 @@ pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a
     if path.len() > MAX_PATH_BYTES {
         return Err(RequestError::PathTooLong(path.len()).into());
     }
-    let illegal = !path.bytes().all(is_uri_byte) || path.contains("%00");
-    if illegal || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
-        // A router might resolve the dots and serve another resource than the proof names.
+    if !path.bytes().all(is_uri_byte) {
         return Err(RequestError::IllegalPath.into());
     }
-    let path = normal_path(path).map_err(|_| RequestError::IllegalPath)?;
+    let path = if is_plain(path) {
+        Cow::Borrowed(path)
+    } else {
+        harmless_path(path)?
+    };
     Ok(match origin.prefix() {
         "" => path,
         prefix => Cow::Owned(format!("{prefix}{path}")),
     })
+}
+
+/// The usual case: nothing to decode, and no segment that begins with a dot.
+fn is_plain(path: &str) -> bool {
+    let mut previous = 0;
+    path.bytes().all(|byte| {
+        let is_plain = byte != b'%' && !(previous == b'/' && byte == b'.');
+        previous = byte;
+        is_plain
+    })
+}
+
+/// The normal form of a path that no reader takes for another one.
+fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
+    if path.contains("%00") || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
+        // A router might resolve the dots and serve another resource than the proof names.
+        return Err(RequestError::IllegalPath);
+    }
+    normal_path(path).map_err(|_| RequestError::IllegalPath)
 }
 
 /// The host is not believed, but it must be one: text that ends it early would move the path
@@ -82,17 +103,23 @@ fn check_authority(head: &Parts, uri: &Uri) -> Result<(), RequestError> {
     } else {
         443
     };
-    let explicit = |(name, port): (String, Option<u16>)| (name, port.unwrap_or(default_port));
-    let host = explicit(named(host)?);
-    let conflict = authority.is_some_and(|authority| explicit(authority) != host);
+    let explicit = |port: Option<u16>| port.unwrap_or(default_port);
+    let (host, port) = named(host)?;
+    let conflict = authority.is_some_and(|(authority, authority_port)| {
+        authority != host || explicit(authority_port) != explicit(port)
+    });
     if conflict && head.version >= Version::HTTP_2 {
         return Err(RequestError::HostConflict);
     }
     Ok(())
 }
 
-fn named(authority: &str) -> Result<(String, Option<u16>), RequestError> {
-    if !authority.bytes().all(is_uri_byte) || authority.contains(['/', '?', '#']) {
+fn named(authority: &str) -> Result<(Cow<'_, str>, Option<u16>), RequestError> {
+    let ends_it = |byte| matches!(byte, b'/' | b'?' | b'#');
+    if !authority
+        .bytes()
+        .all(|byte| is_uri_byte(byte) && !ends_it(byte))
+    {
         return Err(RequestError::IllegalHost);
     }
     authority_parts(authority).map_err(|_| RequestError::IllegalHost)

@@ -11,7 +11,7 @@ use moka::sync::Cache;
 use serde::de::MapAccess;
 
 use super::error::ProofError;
-use crate::crypto::{Digest, PreparedKey, decode_into};
+use crate::crypto::{Digest, PreparedKey, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse};
 
@@ -25,8 +25,8 @@ pub(super) struct Sender {
 impl Sender {
     /// Reads the first part of a proof: RFC 9449 section 4.3, items 4, 5 and 7.
     pub(super) fn parse(raw: &[u8], allowed: &AlgorithmList) -> Result<Self, ProofError> {
-        let mut buffer = [0; MAX_HEADER_BYTES];
-        let json = decode_into(raw, &mut buffer).ok_or(ProofError::NotAJws)?;
+        let (mut stack, mut heap) = ([0; USUAL_HEADER_BYTES], Vec::new());
+        let json = decode_onto(raw, &mut stack, &mut heap).ok_or(ProofError::NotAJws)?;
         let header: Header<'_> = parse(json).map_err(ProofError::Header)?;
         if !header.critical.is_empty() {
             return Err(ProofError::Critical);
@@ -112,7 +112,8 @@ impl Default for Senders {
     }
 }
 
-const MAX_HEADER_BYTES: usize = 6 * 1024;
+/// With an elliptic key; RSA keys need more.
+const USUAL_HEADER_BYTES: usize = 512;
 /// A rough size of a prepared key and its bookkeeping.
 const PREPARED_BYTES: usize = 1024;
 const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;

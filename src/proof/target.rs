@@ -4,6 +4,7 @@
 //! No WHATWG parser: it trims, turns `\` into `/`, guesses missing slashes and maps names, so two
 //! different texts would compare as one.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -97,7 +98,7 @@ impl fmt::Debug for NormalUri {
 }
 
 /// Host in normal form and port, if any, of an authority (also that of a `Host` header).
-pub(super) fn authority_parts(authority: &str) -> Result<(String, Option<u16>), UriError> {
+pub(super) fn authority_parts(authority: &str) -> Result<(Cow<'_, str>, Option<u16>), UriError> {
     if authority.contains('@') {
         return Err(UriError::UserInfo);
     }
@@ -125,16 +126,19 @@ fn normal_port(digits: &str) -> Result<u16, UriError> {
     }
 }
 
-fn normal_host(host: &str) -> Result<String, UriError> {
+fn normal_host(host: &str) -> Result<Cow<'_, str>, UriError> {
     if let Some(literal) = host.strip_prefix('[') {
         let address = literal.strip_suffix(']').ok_or(UriError::Host)?;
         let address: Ipv6Addr = address.parse().map_err(|_| UriError::Host)?;
-        return Ok(format!("[{address}]"));
+        return Ok(Cow::Owned(format!("[{address}]")));
     }
-    let host = decode_unreserved(host)?.to_ascii_lowercase();
+    let mut host = decode_unreserved(host)?;
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        host.to_mut().make_ascii_lowercase();
+    }
     if host.split('.').next_back().is_some_and(is_numeric_label) {
         let address: Ipv4Addr = host.parse().map_err(|_| UriError::Host)?;
-        return Ok(address.to_string());
+        return Ok(Cow::Owned(address.to_string()));
     }
     if host.split('.').all(is_label) {
         Ok(host)

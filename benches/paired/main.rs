@@ -1,0 +1,84 @@
+//! The goals of speed as ratios, each measured beside its floor in one run:
+//!
+//! ```sh
+//! cargo bench --bench paired
+//! cargo bench --bench paired -- --short    # whether it works; its figures mean nothing
+//! ```
+//!
+//! Everything goes through the public API. The floor is aws-lc-rs verifying the same signature with its key parsed
+//! before. What is timed is the processor time of the thread. Variants run in random order over the same block of proofs, hundreds of times; what counts is the median of
+//! the ratios. The run ends in one line per goal.
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    missing_docs,
+    unnameable_types,
+    unreachable_pub,
+    reason = "measures what it made itself; a panic is a finding"
+)]
+
+mod allocations;
+mod checks;
+mod goal;
+#[path = "../mint/mod.rs"]
+mod mint;
+mod peer;
+mod refusals;
+mod rounds;
+mod server;
+mod store_latency;
+mod store_memory;
+mod stores;
+mod worker;
+mod world;
+
+use goal::Goal;
+
+/// How much is done.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    pub rounds: usize,
+    pub proofs: usize,
+    /// Seconds of inserts into a replay store, at 200,000 a second.
+    pub insert_seconds: u64,
+    pub live_entries: u64,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    if has("--worker") {
+        return worker::serve();
+    }
+    let effort = if has("--short") { SHORT } else { FULL };
+    let mut goals: Vec<Goal> = Vec::new();
+    goals.extend(checks::known_sender(effort));
+    goals.extend(checks::new_sender(effort));
+    goals.extend(checks::whole(effort));
+    goals.extend(allocations::goals(effort));
+    goals.extend(store_latency::goal(effort));
+    goals.extend(store_memory::goals(effort));
+    goals.extend(refusals::goal(effort));
+    goals.extend(server::goal(effort));
+    goals.sort_by_key(|goal| goal.number);
+    println!();
+    for goal in &goals {
+        println!("{goal}");
+    }
+}
+
+const FULL: Effort = Effort {
+    rounds: 400,
+    proofs: 4096,
+    insert_seconds: 12,
+    live_entries: 1_000_000,
+};
+
+const SHORT: Effort = Effort {
+    rounds: 3,
+    proofs: 256,
+    insert_seconds: 1,
+    live_entries: 100_000,
+};

@@ -1,0 +1,159 @@
+//! Guards to measure, and how they are asked.
+
+use std::future::Future;
+use std::ops::Range;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+use http::request::Parts;
+use sender_constraint::keys::FixedKeys;
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
+use sender_constraint::time::{Clock, SystemClock, Timestamp};
+use sender_constraint::token::{
+    AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
+};
+use sender_constraint::{Access, Answer, Digest, Guard, Rejection};
+
+use crate::mint::{AUDIENCE, ISSUER, ORIGIN, Work, now};
+
+/// A window that forgets when it is told to, so that the same proofs are good in each round. What it has allocated
+/// it keeps, as a window that has run for a while.
+#[derive(Debug, Default)]
+pub struct Turning {
+    window: Window,
+    turns: AtomicU64,
+}
+
+impl Turning {
+    /// Makes every proof new again: from here on it is much later.
+    pub fn turn(&self) {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        let now = SystemClock::default().now().saturating_add(self.shift());
+        let until = now.saturating_add(Duration::from_secs(70));
+        // Enough of them that each shard has one.
+        for junk in 0..2048_u64 {
+            let key = Digest::of(&(turn << 16 | junk).to_be_bytes());
+            ready(self.window.insert(&ProofUse::new(key, key, until, now))).expect("room");
+        }
+    }
+
+    fn shift(&self) -> Duration {
+        Duration::from_secs(10_000 * self.turns.load(Ordering::Relaxed))
+    }
+}
+
+impl ReplayStore for Turning {
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+        let shift = self.shift();
+        let (until, now) = (proof.until, proof.now);
+        let (until, now) = (until.saturating_add(shift), now.saturating_add(shift));
+        let shifted = ProofUse::new(proof.key, proof.client, until, now);
+        Answer::known(ready(self.window.insert(&shifted)))
+    }
+
+    fn has_seen(&self, key: &Digest) -> bool {
+        self.window.has_seen(key)
+    }
+}
+
+/// Knows the client by the number that is its token.
+#[derive(Debug)]
+struct Handles {
+    tokens: Vec<Arc<AccessToken>>,
+    /// Added to the number: 1 gives each client the token of the next.
+    offset: usize,
+}
+
+impl TokenVerifier for Handles {
+    fn verify<'a>(
+        &'a self,
+        token: PresentedToken<'a>,
+        _now: Timestamp,
+    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
+        let number: usize = token.secret_text().parse().expect("a number");
+        let token = &self.tokens[(number + self.offset) % self.tokens.len()];
+        Answer::known(Ok(Arc::clone(token)))
+    }
+}
+
+/// The system's clock, ahead.
+#[derive(Debug)]
+pub struct Ahead(pub Duration);
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        SystemClock::default().now().saturating_add(self.0)
+    }
+}
+
+/// With the proofs' default of five minutes instead of one: they are made before the run.
+pub fn dpop(store: &Arc<Turning>) -> Dpop {
+    let window = Duration::from_secs(300);
+    let dpop = Dpop::new(ORIGIN).expect("an origin");
+    let dpop = dpop.time_window(window, Duration::from_secs(10));
+    dpop.expect("a window").replay_store(Arc::clone(store))
+}
+
+/// What tokens that are numbers of clients mean; see [`Work::with_handles`].
+pub fn handles(work: &Work, offset: usize) -> impl TokenVerifier {
+    let exp = now() + 3600;
+    let tokens = work.clients.iter().map(|client| {
+        let jkt = client.thumbprint();
+        let claims = format!(
+            r#"{{"iss":"{ISSUER}","sub":"{jkt}","client_id":"{jkt}","exp":{exp},"cnf":{{"jkt":"{jkt}"}}}}"#
+        );
+        Arc::new(AccessToken::assertion(claims.as_bytes()).expect("claims"))
+    });
+    Handles {
+        tokens: tokens.collect(),
+        offset,
+    }
+}
+
+pub fn jwts(work: &Work) -> JwtVerifier {
+    let keys = FixedKeys::from_json(&work.issuer.jwks()).expect("keys");
+    JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier")
+}
+
+pub fn guard(tokens: impl TokenVerifier, dpop: Dpop) -> Guard {
+    Guard::builder(tokens).dpop(dpop).build().expect("a guard")
+}
+
+/// Lets every client come once, so that its sender and its token are known.
+pub fn introduce(guard: &Guard, store: &Turning, work: &Work) {
+    store.turn();
+    for case in work.cases.iter().take(work.clients.len()) {
+        ready(guard.check(&mut case.head())).expect("a good request");
+    }
+}
+
+/// Times the checks of a block; the requests are made before.
+pub fn checks(
+    guard: &Guard,
+    heads: &mut [Parts],
+    expect: fn(&Result<Access, Rejection>) -> bool,
+) -> Duration {
+    let start = ThreadTime::now();
+    for head in heads {
+        let verdict = ready(guard.check(head));
+        assert!(expect(&verdict), "{verdict:?}");
+    }
+    start.elapsed()
+}
+
+pub fn heads(work: &Work, block: Range<usize>) -> Vec<Parts> {
+    work.cases[block].iter().map(|case| case.head()).collect()
+}
+
+/// The result of a future that does not wait.
+pub fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}

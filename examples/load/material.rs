@@ -1,0 +1,164 @@
+//! Tokens and proofs, all signed before the first request is sent.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand::{SystemRandom, fill};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use indicatif::ProgressBar;
+use sender_constraint::Digest;
+use serde_json::{Value, json};
+
+use crate::options::Options;
+use crate::target::Target;
+
+/// A key pair for ES256.
+struct Key(EcdsaKeyPair);
+
+impl Key {
+    #[expect(
+        clippy::expect_used,
+        reason = "without random numbers there is no load"
+    )]
+    fn new() -> Self {
+        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"))
+    }
+
+    fn jwk(&self) -> Value {
+        // SEC 1: 04 || x || y
+        let point = self.0.public_key().as_ref().get(1..).unwrap_or_default();
+        let (x, y) = point.split_at(point.len() / 2);
+        json!({"crv": "P-256", "kty": "EC", "x": encode(x), "y": encode(y)})
+    }
+
+    #[expect(clippy::expect_used, reason = "as above")]
+    fn sign(&self, header: &Value, claims: &Value) -> String {
+        let input = format!(
+            "{}.{}",
+            encode(header.to_string()),
+            encode(claims.to_string())
+        );
+        let signature = self.0.sign(&SystemRandom::new(), input.as_bytes());
+        let signature = encode(signature.expect("a signature"));
+        format!("{input}.{signature}")
+    }
+}
+
+/// The authorization server.
+pub(crate) struct Issuer {
+    pub(crate) name: String,
+    pub(crate) audience: String,
+    key: Key,
+}
+
+impl Issuer {
+    pub(crate) fn new(name: &str, audience: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            audience: audience.to_owned(),
+            key: Key::new(),
+        }
+    }
+
+    pub(crate) fn jwks(&self) -> String {
+        json!({"keys": [self.key.jwk()]}).to_string()
+    }
+
+    fn token(&self, client: &Key, number: usize) -> String {
+        let jwk = client.jwk();
+        let jkt = Digest::of(jwk.to_string().as_bytes()).to_string();
+        let claims = json!({
+            "iss": self.name, "aud": self.audience, "sub": format!("user-{number}"),
+            "client_id": format!("client-{number}"), "jti": random(), "iat": now(), "exp": now() + 3600,
+            "cnf": {"jkt": jkt},
+        });
+        self.key
+            .sign(&json!({"typ": "at+jwt", "alg": "ES256"}), &claims)
+    }
+}
+
+/// The requests as they go over the wire, spoilt ones among them.
+pub(crate) fn sign_requests(
+    options: &Options,
+    issuer: &Issuer,
+    target: &Target,
+    progress: &ProgressBar,
+) -> Vec<Vec<u8>> {
+    let clients = (0..options.clients).map(|number| {
+        let key = Key::new();
+        let token = issuer.token(&key, number);
+        (key, token)
+    });
+    let clients: Vec<_> = clients.collect();
+    let mut requests: Vec<Vec<u8>> = Vec::with_capacity(options.requests);
+    for (number, (key, token)) in (0..options.requests).zip(clients.iter().cycle()) {
+        let spoilt = options.spoil.filter(|every| number % every == every - 1);
+        let fault = spoilt.map_or(Fault::None, |every| Fault::number(number / every));
+        let request = match (fault, requests.last()) {
+            (Fault::Replayed, Some(last)) => last.clone(),
+            _ => target.wire(token, &proof(key, token, &target.uri(), fault)),
+        };
+        requests.push(request);
+        progress.inc(1);
+    }
+    requests
+}
+
+/// What is wrong with a request.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Fault {
+    None,
+    Replayed,
+    Stale,
+    Method,
+    Uri,
+    Token,
+}
+
+impl Fault {
+    const fn number(number: usize) -> Self {
+        match number % 5 {
+            0 => Self::Replayed,
+            1 => Self::Stale,
+            2 => Self::Method,
+            3 => Self::Uri,
+            _ => Self::Token,
+        }
+    }
+}
+
+fn proof(key: &Key, token: &str, uri: &str, fault: Fault) -> String {
+    let other = |wanted: Fault, good: &str, bad: &str| {
+        let text = if fault == wanted { bad } else { good };
+        text.to_owned()
+    };
+    let ath = Digest::of(other(Fault::Token, token, "another").as_bytes());
+    let age = if fault == Fault::Stale { 3600 } else { 0 };
+    key.sign(
+        &json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk()}),
+        &json!({
+            "jti": random(),
+            "htm": other(Fault::Method, "GET", "POST"),
+            "htu": other(Fault::Uri, uri, &format!("{uri}/other")),
+            "iat": now() - age,
+            "ath": ath.to_string(),
+        }),
+    )
+}
+
+fn encode(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[expect(clippy::expect_used, reason = "as above")]
+fn random() -> String {
+    let mut bytes = [0; 16];
+    fill(&mut bytes).expect("random bytes");
+    encode(bytes)
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
