@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Everything goes through the public API. The floor is aws-lc-rs verifying the same signature with its key parsed
-//! before. What is timed is the processor time of the thread. Variants run in random order over the same block of proofs, hundreds of times; what counts is the median of
-//! the ratios. The run ends in one line per goal.
+//! before. What is timed is the processor time of the thread. Variants run in random order over the same block of
+//! proofs, hundreds of times; what counts is the median of the ratios. The run ends in one line per goal.
 #![allow(
     clippy::as_conversions,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! dpop-verifier, the other DPoP verifier on crates.io, over the same proofs.
+//! dpop-verifier, the other published DPoP verifier in Rust, over the same proofs.
 
 use std::collections::HashSet;
 use std::ops::Range;
