@@ -225,3 +225,19 @@ fn thr_31_element_made_of_a_name_is_no_hop() {
     let harmless = format!("Hash={own};Subject=\"CN=thief\";URI=x");
     assert_eq!(hops(1, &harmless), Ok(Some(thumbprint(&thief))));
 }
+
+/// Nobody has so many proxies: reading on would only cost memory.
+#[test]
+fn fwd_11_elements_are_bounded() {
+    let (_, hash) = pair("client");
+    let elements = |count: usize| vec![format!("Hash={hash}"); count].join(",");
+    assert!(hops(10, &elements(10)).is_ok());
+    assert_eq!(
+        hops(10, &elements(11)),
+        Err(CertError::XfccElements {
+            found: 11,
+            expected: 10
+        })
+    );
+    assert_eq!(hops(10, &elements(12)), Err(CertError::XfccSyntax));
+}

@@ -63,6 +63,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn fwd_08_a_name_with_underscores_has_aliases_too() {
+        let mut headers = HeaderMap::new();
+        for name in ["x-present", "x_present", "x.present"] {
+            headers.append(name, http::HeaderValue::from_static("true"));
+        }
+        remove_certificates(&mut headers, &[HeaderName::from_static("x_present")]);
+        let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        assert_eq!(left, ["x.present"]);
+    }
+
+    #[test]
     fn fwd_08_removes_headers_and_their_aliases() {
         let mut headers = HeaderMap::new();
         for name in [
