@@ -1,12 +1,17 @@
 //! Prepared public keys on aws-lc-rs.
 
+use aws_lc_rs::digest::{Digest as AwsDigest, SHA256};
+use aws_lc_rs::error::KeyRejected;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
     ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
     RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
     RSA_PSS_2048_8192_SHA512, RsaParameters, RsaPublicKeyComponents, VerificationAlgorithm,
 };
+use der::asn1::UintRef;
+use der::{Encode as _, Header, SliceWriter, Tag};
 
+use super::digest::Digest;
 use super::material::{BadKey, Curve, PublicKey, Scheme, has_small_order};
 
 /// A public key parsed for one signature scheme.
@@ -25,7 +30,7 @@ impl PreparedKey {
     pub(crate) fn new(scheme: Scheme, key: &PublicKey) -> Result<Self, BadKey> {
         let key = match key {
             PublicKey::Ec { curve, point } => {
-                ParsedPublicKey::new(ecdsa(scheme, *curve)?, point).map_err(|_| BadKey::Point)?
+                parse_point(ecdsa(scheme, *curve)?, *curve, point).map_err(|_| BadKey::Point)?
             }
             PublicKey::Ed25519(point) if scheme == Scheme::Ed25519 => {
                 ParsedPublicKey::new(&ED25519, point).map_err(|_| BadKey::Point)?
@@ -42,11 +47,55 @@ impl PreparedKey {
     }
 
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        if self.scheme == Scheme::Ed25519 && has_small_order_commitment(signature) {
-            return false;
+        match self.scheme {
+            Scheme::EcdsaP256Sha256 => self.verifies_p256(message, signature),
+            Scheme::Ed25519 if has_small_order_commitment(signature) => false,
+            _ => self.key.verify_sig(message, signature).is_ok(),
         }
-        self.key.verify_sig(message, signature).is_ok()
     }
+
+    /// What most clients sign with. Inside, aws-lc wants DER and a digest: it would make the one of `r || s` and the
+    /// other of the message at the price of some allocations, 0.4 us together.
+    fn verifies_p256(&self, message: &[u8], signature: &[u8]) -> bool {
+        let mut buffer = [0; MAX_P256_DER_BYTES];
+        let digest = Digest::of(message);
+        let digest = AwsDigest::import_less_safe(digest.as_bytes(), &SHA256);
+        match (digest, p256_der(signature, &mut buffer)) {
+            (Ok(digest), Some(der)) => self.key.verify_digest_sig(&digest, der).is_ok(),
+            _ => false,
+        }
+    }
+}
+
+/// Each new sender costs this. aws-lc tries every point as a SubjectPublicKeyInfo first, so P-256 comes as one.
+fn parse_point(
+    algorithm: &'static dyn VerificationAlgorithm,
+    curve: Curve,
+    point: &[u8],
+) -> Result<ParsedPublicKey, KeyRejected> {
+    match (curve, <&[u8; P256_POINT_BYTES]>::try_from(point)) {
+        (Curve::P256, Ok(point)) => {
+            let mut info = [0; P256_INFO.len() + P256_POINT_BYTES];
+            let (before, place) = info.split_at_mut(P256_INFO.len());
+            before.copy_from_slice(&P256_INFO);
+            place.copy_from_slice(point);
+            ParsedPublicKey::new(algorithm, info)
+        }
+        _ => ParsedPublicKey::new(algorithm, point),
+    }
+}
+
+/// A signature of RFC 7518 section 3.4 as an ECDSA-Sig-Value (RFC 3279 section 2.2.3).
+fn p256_der<'b>(signature: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
+    let signature: &[u8; 64] = signature.try_into().ok()?;
+    let (r, s) = signature.split_at(32);
+    let (r, s) = (UintRef::new(r).ok()?, UintRef::new(s).ok()?);
+    let inner = (r.encoded_len().ok()? + s.encoded_len().ok()?).ok()?;
+    let mut writer = SliceWriter::new(buffer);
+    Header::new(Tag::Sequence, inner).encode(&mut writer).ok()?;
+    r.encode(&mut writer).ok()?;
+    s.encode(&mut writer).ok()?;
+    writer.finish().ok()
 }
 
 /// aws-lc follows RFC 8032 and lets R be a point of small order; `verify_strict` of dalek does not.
@@ -57,7 +106,7 @@ fn has_small_order_commitment(signature: &[u8]) -> bool {
 
 fn ecdsa(scheme: Scheme, curve: Curve) -> Result<&'static dyn VerificationAlgorithm, BadKey> {
     match (scheme, curve) {
-        (Scheme::EcdsaP256Sha256, Curve::P256) => Ok(&ECDSA_P256_SHA256_FIXED),
+        (Scheme::EcdsaP256Sha256, Curve::P256) => Ok(&ECDSA_P256_SHA256_ASN1),
         (Scheme::EcdsaP384Sha384, Curve::P384) => Ok(&ECDSA_P384_SHA384_FIXED),
         (Scheme::EcdsaP521Sha512, Curve::P521) => Ok(&ECDSA_P521_SHA512_FIXED),
         _ => Err(BadKey::Scheme),
@@ -73,5 +122,41 @@ fn rsa(scheme: Scheme) -> Result<&'static RsaParameters, BadKey> {
         Scheme::RsaPssSha384 => Ok(&RSA_PSS_2048_8192_SHA384),
         Scheme::RsaPssSha512 => Ok(&RSA_PSS_2048_8192_SHA512),
         _ => Err(BadKey::Scheme),
+    }
+}
+
+/// Two numbers, each with a sign byte and a header, in a sequence.
+const MAX_P256_DER_BYTES: usize = 2 * (32 + 1 + 2) + 2;
+const P256_POINT_BYTES: usize = 65;
+/// What stands before a P-256 point in a SubjectPublicKeyInfo (RFC 5480 section 2): id-ecPublicKey, prime256v1, and a bit
+/// string.
+const P256_INFO: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+    0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_a_signature_become_as_short_as_der_wants() {
+        let mut signature = [0; 64];
+        signature[31] = 0x7f;
+        signature[32] = 0x80;
+        let mut buffer = [0; MAX_P256_DER_BYTES];
+        let mut expected = vec![0x30, 3 + 35, 0x02, 1, 0x7f, 0x02, 33, 0, 0x80];
+        expected.extend([0; 31]);
+        assert_eq!(p256_der(&signature, &mut buffer), Some(&*expected));
+
+        assert_eq!(
+            p256_der(&[0; 64], &mut buffer),
+            Some(&[0x30, 6, 2, 1, 0, 2, 1, 0][..])
+        );
+        let longest = p256_der(&[0xff; 64], &mut buffer).map(<[u8]>::len);
+        assert_eq!(longest, Some(MAX_P256_DER_BYTES));
+        for length in [0, 63, 65, 128] {
+            assert_eq!(p256_der(&vec![1; length], &mut buffer), None, "{length}");
+        }
     }
 }
