@@ -129,26 +129,32 @@ impl Jwk<'_> {
     /// Taken over the members as they are written: strict base64url and canonical numbers, which
     /// [`Self::public_key`] demands, leave one spelling only.
     pub(crate) fn thumbprint(&self) -> Result<Digest, JwkError> {
-        let members: &[(&'static str, &Option<Cow<'_, str>>)] = match required("kty", &self.kty)? {
+        let kty = required("kty", &self.kty)?;
+        let members: &[(&str, Member<'_>)] = match kty {
             "EC" => &[
-                ("crv", &self.crv),
-                ("kty", &self.kty),
-                ("x", &self.x),
-                ("y", &self.y),
+                (r#"{"crv":""#, ("crv", &self.crv)),
+                (r#"","kty":""#, ("kty", &self.kty)),
+                (r#"","x":""#, ("x", &self.x)),
+                (r#"","y":""#, ("y", &self.y)),
             ],
-            "OKP" => &[("crv", &self.crv), ("kty", &self.kty), ("x", &self.x)],
-            "RSA" => &[("e", &self.e), ("kty", &self.kty), ("n", &self.n)],
+            "OKP" => &[
+                (r#"{"crv":""#, ("crv", &self.crv)),
+                (r#"","kty":""#, ("kty", &self.kty)),
+                (r#"","x":""#, ("x", &self.x)),
+            ],
+            "RSA" => &[
+                (r#"{"e":""#, ("e", &self.e)),
+                (r#"","kty":""#, ("kty", &self.kty)),
+                (r#"","n":""#, ("n", &self.n)),
+            ],
             _ => return Err(JwkError::Type),
         };
         let mut hasher = Hasher::default();
-        for (index, (name, value)) in members.iter().enumerate() {
-            hasher.update(if index == 0 { b"{\"" } else { b",\"" });
-            hasher.update(name.as_bytes());
-            hasher.update(b"\":\"");
+        for (before, (name, value)) in members {
+            hasher.update(before.as_bytes());
             hasher.update(required(name, value)?.as_bytes());
-            hasher.update(b"\"");
         }
-        hasher.update(b"}");
+        hasher.update(br#""}"#);
         Ok(hasher.finish())
     }
 
@@ -158,6 +164,9 @@ impl Jwk<'_> {
         usage && operations.is_none_or(|listed| listed.iter().any(|each| each == "verify"))
     }
 }
+
+/// Its name and its value.
+type Member<'a> = (&'static str, &'a Option<Cow<'a, str>>);
 
 fn curve(name: &str) -> Option<Curve> {
     match name {
