@@ -4,9 +4,12 @@
 use std::borrow::Cow;
 
 /// A text in the shape of a compact JWS; nothing of it is verified.
+///
+/// Only the signature is known to be of the base64url alphabet: the other parts are decoded by whoever reads them,
+/// and decoding refuses other characters. So the same character is not looked at twice.
 #[derive(Clone, Copy)]
 pub(crate) struct Compact<'a> {
-    text: &'a str,
+    text: &'a [u8],
     /// Where the first and the second dot stand.
     dots: (usize, usize),
 }
@@ -14,45 +17,38 @@ pub(crate) struct Compact<'a> {
 impl<'a> Compact<'a> {
     /// Refuses whatever has other characters or another number of parts: JWE (five parts), JSON
     /// serialisation, two values joined by a proxy.
-    pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let (header, rest) = text.split_once('.')?;
-        // A third dot is no base64url either.
-        let (payload, signature) = rest.split_once('.')?;
-        let well_formed = [header, payload, signature]
-            .into_iter()
-            .all(|part| !part.is_empty() && are_base64url(part.as_bytes()));
-        let first = header.len();
-        let second = first + 1 + payload.len();
-        well_formed.then_some(Self {
+    pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
+        let mut dots = memchr::memchr_iter(b'.', text);
+        let compact = Self {
             text,
-            dots: (first, second),
-        })
+            dots: (dots.next()?, dots.next()?),
+        };
+        let has_parts = !compact.header().is_empty() && !compact.payload().is_empty();
+        // A third dot is no base64url either.
+        let signature = compact.signature();
+        (has_parts && !signature.is_empty() && are_base64url(signature)).then_some(compact)
     }
 
     /// The first part as it stands in the text.
     pub(crate) fn header(&self) -> &'a [u8] {
-        self.text.as_bytes().get(..self.dots.0).unwrap_or_default()
+        self.text.get(..self.dots.0).unwrap_or_default()
     }
 
     /// The second part as it stands in the text.
     pub(crate) fn payload(&self) -> &'a [u8] {
         self.text
-            .as_bytes()
             .get(self.dots.0 + 1..self.dots.1)
             .unwrap_or_default()
     }
 
     /// The third part as it stands in the text.
     pub(crate) fn signature(&self) -> &'a [u8] {
-        self.text
-            .as_bytes()
-            .get(self.dots.1 + 1..)
-            .unwrap_or_default()
+        self.text.get(self.dots.1 + 1..).unwrap_or_default()
     }
 
     /// What the signature is over (RFC 7515 section 5.2 step 8).
     pub(crate) fn signing_input(&self) -> &'a [u8] {
-        self.text.as_bytes().get(..self.dots.1).unwrap_or_default()
+        self.text.get(..self.dots.1).unwrap_or_default()
     }
 }
 
@@ -110,7 +106,7 @@ mod tests {
 
     #[test]
     fn jose_13_three_parts_of_base64url() {
-        let compact = Compact::parse("YQ.Yg.Yw").expect("three parts");
+        let compact = Compact::parse(b"YQ.Yg.Yw").expect("three parts");
         assert_eq!(compact.header(), b"YQ");
         assert_eq!(compact.payload(), b"Yg");
         assert_eq!(compact.signature(), b"Yw");
@@ -131,10 +127,8 @@ mod tests {
             "{\"a\":1}",
             "a.b.{",
             "a.b.\u{e9}",
-            "a+.b.c",
-            "a/.b.c",
         ] {
-            assert!(Compact::parse(refused).is_none(), "{refused}");
+            assert!(Compact::parse(refused.as_bytes()).is_none(), "{refused}");
         }
     }
 

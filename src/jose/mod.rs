@@ -6,11 +6,12 @@ mod json;
 mod json_value;
 mod jwk;
 mod jws;
+mod plain;
 
 pub use crate::crypto::BadKey;
 pub use alg::Algorithm;
 pub(crate) use alg::AlgorithmList;
-pub(crate) use json::{Object, Reader, parse};
+pub(crate) use json::{Object, Reader, parse, parse_often};
 pub use json_value::Fault;
 pub(crate) use jwk::Jwk;
 pub use jwk::JwkError;

@@ -12,9 +12,9 @@ use super::presented::{Claims, proof_header, required_text};
 use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
 use crate::config_error::{ConfigError, in_range};
-use crate::crypto::{Digest, Hasher, decode_into, decode_onto};
+use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList, Compact, parse};
+use crate::jose::{Algorithm, AlgorithmList, Compact, parse_often};
 use crate::replay::{Novelty, ProofUse, ReplayStore, Window};
 use crate::time::Timestamp;
 
@@ -149,7 +149,7 @@ impl Dpop {
         let (mut stack, mut heap) = ([0; USUAL_PAYLOAD_BYTES], Vec::new());
         let json = decode_onto(proof.payload(), &mut stack, &mut heap);
         let json = json.ok_or(ProofError::NotAJws)?;
-        let claims: Claims<'_> = parse(json).map_err(ProofError::Payload)?;
+        let claims: Claims<'_> = parse_often(json).map_err(ProofError::Payload)?;
         // 4.3 item 3
         let jti = required_text("jti", &claims.jti)?;
         let htm = required_text("htm", &claims.htm)?;
@@ -214,7 +214,7 @@ impl Dpop {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
                 if !proof.is_known {
-                    self.senders.keep(proof.proof.header(), &proof.sender);
+                    self.senders.keep(&proof.sender);
                 }
                 Ok(DpopEvidence {
                     jkt: proof.sender.thumbprint,
@@ -278,8 +278,9 @@ impl UnverifiedProof<'_> {
     }
 
     fn signature_holds(&self) -> bool {
-        let mut buffer = [0; MAX_SIGNATURE_BYTES];
-        decode_into(self.proof.signature(), &mut buffer).is_some_and(|signature| {
+        let (mut stack, mut heap) = ([0; USUAL_SIGNATURE_BYTES], Vec::new());
+        let signature = decode_onto(self.proof.signature(), &mut stack, &mut heap);
+        signature.is_some_and(|signature| {
             self.sender
                 .key
                 .verifies(self.proof.signing_input(), signature)
@@ -321,6 +322,6 @@ const MAX_PAST: Duration = Duration::from_secs(300);
 const MAX_FUTURE: Duration = Duration::from_secs(60);
 const MAX_JTI_BYTES: usize = 512;
 /// To clear as many bytes as a proof may have costs more than to decode those that it has.
-const USUAL_PAYLOAD_BYTES: usize = 1024;
-/// The signature of an RSA key of 8192 bits.
-const MAX_SIGNATURE_BYTES: usize = 1024;
+const USUAL_PAYLOAD_BYTES: usize = 512;
+/// Of any elliptic key, and of RSA keys of 2048 bits.
+const USUAL_SIGNATURE_BYTES: usize = 264;

@@ -7,17 +7,21 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use moka::sync::Cache;
+use ahash::RandomState;
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 use serde::de::MapAccess;
 
 use super::error::ProofError;
 use crate::crypto::{Digest, PreparedKey, decode_onto};
 use crate::excerpt::Excerpt;
-use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse};
+use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_often};
 
 /// A client's key as its proofs present it.
 #[derive(Debug)]
 pub(super) struct Sender {
+    /// The first part of the proof, as it came.
+    raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
     pub(super) key: PreparedKey,
 }
@@ -27,7 +31,7 @@ impl Sender {
     pub(super) fn parse(raw: &[u8], allowed: &AlgorithmList) -> Result<Self, ProofError> {
         let (mut stack, mut heap) = ([0; USUAL_HEADER_BYTES], Vec::new());
         let json = decode_onto(raw, &mut stack, &mut heap).ok_or(ProofError::NotAJws)?;
-        let header: Header<'_> = parse(json).map_err(ProofError::Header)?;
+        let header: Header<'_> = parse_often(json).map_err(ProofError::Header)?;
         if !header.critical.is_empty() {
             return Err(ProofError::Critical);
         }
@@ -46,7 +50,11 @@ impl Sender {
         let jwk = header.jwk.ok_or(ProofError::MissingHeaderMember("jwk"))?;
         let key = jwk.prepare(algorithm).map_err(ProofError::Key)?;
         let thumbprint = jwk.thumbprint().map_err(ProofError::Key)?;
-        Ok(Self { thumbprint, key })
+        Ok(Self {
+            raw: raw.into(),
+            thumbprint,
+            key,
+        })
     }
 }
 
@@ -76,39 +84,59 @@ impl<'de> Object<'de> for Header<'de> {
     }
 }
 
-/// The senders of proofs that held, by the raw text of their header.
+/// The senders of proofs that held, by a keyed hash of their raw header. Of two with the same hash one is lost, and
+/// never taken for the other: the header itself is compared.
 #[derive(Clone)]
-pub(super) struct Senders(Cache<Arc<[u8]>, Arc<Sender>>);
+pub(super) struct Senders {
+    cache: Arc<Cache<u64, Arc<Sender>, Weight, RandomState>>,
+    /// So that nobody can choose whom to displace.
+    hasher: RandomState,
+}
 
 /// Says nothing of who is in it.
 impl fmt::Debug for Senders {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Senders({} entries)", self.0.entry_count())
+        write!(formatter, "Senders({} entries)", self.cache.len())
     }
 }
 
 impl Senders {
     pub(super) fn get(&self, raw: &[u8]) -> Option<Arc<Sender>> {
-        self.0.get(raw)
+        let sender = self.cache.get(&self.hasher.hash_one(raw))?;
+        (*sender.raw == *raw).then_some(sender)
     }
 
     /// Only for senders whose proof held with a good token: strangers cannot fill the cache.
-    pub(super) fn keep(&self, raw: &[u8], sender: &Arc<Sender>) {
-        self.0.insert(raw.into(), Arc::clone(sender));
+    pub(super) fn keep(&self, sender: &Arc<Sender>) {
+        let key = self.hasher.hash_one(&*sender.raw);
+        self.cache.insert(key, Arc::clone(sender));
     }
 }
 
 impl Default for Senders {
     fn default() -> Self {
-        let weigh = |raw: &Arc<[u8]>, _: &Arc<Sender>| {
-            u32::try_from(raw.len().saturating_add(PREPARED_BYTES)).unwrap_or(u32::MAX)
-        };
-        Self(
-            Cache::builder()
-                .weigher(weigh)
-                .max_capacity(MAX_CACHE_BYTES)
-                .build(),
-        )
+        let cache = Cache::with(
+            EXPECTED_ENTRIES,
+            MAX_CACHE_BYTES,
+            Weight,
+            RandomState::new(),
+            DefaultLifecycle::default(),
+        );
+        Self {
+            cache: Arc::new(cache),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+/// Bytes, roughly.
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<u64, Arc<Sender>> for Weight {
+    fn weight(&self, _: &u64, sender: &Arc<Sender>) -> u64 {
+        let weight = sender.raw.len().saturating_add(PREPARED_BYTES);
+        u64::try_from(weight).unwrap_or(u64::MAX)
     }
 }
 
@@ -116,4 +144,6 @@ impl Default for Senders {
 const USUAL_HEADER_BYTES: usize = 512;
 /// A rough size of a prepared key and its bookkeeping.
 const PREPARED_BYTES: usize = 1024;
+/// What tables are made for; they grow.
+const EXPECTED_ENTRIES: usize = 1024;
 const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;

@@ -117,7 +117,7 @@ impl JwtVerifier {
             self.cache.remove(token.digest());
             return None;
         }
-        Some(Ok(verified.token))
+        Some(Ok(Arc::clone(&verified.token)))
     }
 
     async fn verify_afresh(
@@ -125,7 +125,7 @@ impl JwtVerifier {
         token: PresentedToken<'_>,
         now: Timestamp,
     ) -> Result<Arc<AccessToken>, TokenError> {
-        let jws = Compact::parse(token.secret_text()).ok_or(TokenError::NotAJws)?;
+        let jws = Compact::parse(token.secret_text().as_bytes()).ok_or(TokenError::NotAJws)?;
         let json = decode(jws.header()).ok_or(TokenError::NotAJws)?;
         let header: Header<'_> = parse(&json).map_err(TokenError::Header)?;
         let payload = decode(jws.payload()).ok_or(TokenError::NotAJws)?;
