@@ -1,41 +1,67 @@
-//! How many proofs each client has in one generation of one shard: a count-min sketch.
+//! How many proofs each client has in each generation of one shard: a count-min sketch.
 //!
 //! Two rows of counters, a client counted in one cell of each, the smaller cell is its count. Clients
 //! that share a cell make a count too large, never too small, and the size does not grow with them.
 
-/// Counts by a keyed 64-bit hash of the client.
+/// Counts by a keyed 64-bit hash of the client, for both generations: their counts of one client are asked together
+/// and lie side by side.
 pub(super) struct ClientCounts {
-    rows: [Box<[u32]>; 2],
+    rows: [Box<[Cell]>; 2],
+}
+
+/// Which of the two generations of a shard.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    left: u32,
+    right: u32,
+}
+
+impl Cell {
+    const fn of(&mut self, side: Side) -> &mut u32 {
+        match side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        }
+    }
 }
 
 impl ClientCounts {
-    pub(super) fn add(&mut self, client: u64) {
+    pub(super) fn add(&mut self, client: u64, side: Side) {
         for (row, cell) in self.rows.iter_mut().zip(cells(client)) {
-            if let Some(count) = row.get_mut(cell) {
+            if let Some(cell) = row.get_mut(cell) {
+                let count = cell.of(side);
                 *count = count.saturating_add(1);
             }
         }
     }
 
+    /// In both generations.
     pub(super) fn count_of(&self, client: u64) -> u32 {
-        let counts = self.rows.iter().zip(cells(client));
-        counts
-            .filter_map(|(row, cell)| row.get(cell))
-            .copied()
-            .min()
-            .unwrap_or(0)
+        let cells = self.rows.iter().zip(cells(client));
+        let cells = cells.filter_map(|(row, cell)| row.get(cell).copied());
+        let least = cells.reduce(|one, other| Cell {
+            left: one.left.min(other.left),
+            right: one.right.min(other.right),
+        });
+        least.map_or(0, |least| least.left.saturating_add(least.right))
     }
 
-    pub(super) fn clear(&mut self) {
-        for row in &mut self.rows {
-            row.fill(0);
+    pub(super) fn clear(&mut self, side: Side) {
+        for cell in self.rows.iter_mut().flatten() {
+            *cell.of(side) = 0;
         }
     }
 }
 
 impl Default for ClientCounts {
     fn default() -> Self {
-        let row = || vec![0; CELLS].into();
+        let row = || vec![Cell::default(); CELLS].into();
         Self {
             rows: [row(), row()],
         }

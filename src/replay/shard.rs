@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::mem;
 
-use super::clients::ClientCounts;
+use ahash::RandomState;
+
+use super::clients::{ClientCounts, Side};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
@@ -21,6 +23,7 @@ impl Key {
 pub(super) struct Shard {
     current: Generation,
     previous: Generation,
+    clients: ClientCounts,
     /// Proofs acceptable no longer than this may have been dropped.
     forgotten: Timestamp,
 }
@@ -41,12 +44,18 @@ impl Shard {
         }
     }
 
-    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp) {
-        self.current.add(key, client, until);
+    /// Unless it is there; whether it was not.
+    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp) -> bool {
+        let is_new = !self.previous.keys.contains(&key) && self.current.add(key, until);
+        if is_new {
+            self.clients.add(client, self.current.side);
+        }
+        is_new
     }
 
     fn drop_previous(&mut self) {
         self.forgotten = self.forgotten.max(self.previous.until);
+        self.clients.clear(self.previous.side);
         self.previous.clear();
     }
 
@@ -65,51 +74,48 @@ impl Shard {
 
     /// How many proofs of this client are here; never too few.
     pub(super) fn count_of(&self, client: u64) -> u32 {
-        let previous = self.previous.clients.count_of(client);
-        self.current
-            .clients
-            .count_of(client)
-            .saturating_add(previous)
+        self.clients.count_of(client)
     }
 }
 
 impl Default for Shard {
     fn default() -> Self {
         Self {
-            current: Generation::default(),
-            previous: Generation::default(),
+            current: Generation::on(Side::Left),
+            previous: Generation::on(Side::Right),
+            clients: ClientCounts::default(),
             forgotten: Timestamp::EPOCH,
         }
     }
 }
 
 struct Generation {
-    keys: HashSet<Key>,
-    clients: ClientCounts,
+    keys: HashSet<Key, RandomState>,
     /// When the last of the keys expires.
     until: Timestamp,
+    /// Where its clients are counted.
+    side: Side,
 }
 
 impl Generation {
-    fn add(&mut self, key: Key, client: u64, until: Timestamp) {
-        self.keys.insert(key);
-        self.clients.add(client);
-        self.until = self.until.max(until);
+    fn on(side: Side) -> Self {
+        Self {
+            keys: HashSet::default(),
+            until: Timestamp::EPOCH,
+            side,
+        }
+    }
+
+    fn add(&mut self, key: Key, until: Timestamp) -> bool {
+        let is_new = self.keys.insert(key);
+        if is_new {
+            self.until = self.until.max(until);
+        }
+        is_new
     }
 
     fn clear(&mut self) {
         self.keys.clear();
-        self.clients.clear();
         self.until = Timestamp::EPOCH;
-    }
-}
-
-impl Default for Generation {
-    fn default() -> Self {
-        Self {
-            keys: HashSet::new(),
-            clients: ClientCounts::default(),
-            until: Timestamp::EPOCH,
-        }
     }
 }

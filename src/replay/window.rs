@@ -5,28 +5,30 @@
 //! twice the time that a proof is acceptable.
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ahash::RandomState;
 
 use super::shard::{Key, Shard};
 use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::crypto::Digest;
+use crate::time::Timestamp;
 
 /// Remembers proofs in memory, up to a fixed number.
 ///
-/// It grows with use, to about 40 bytes for each proof of its capacity, and refuses (503) when full: the first of its
+/// It grows with use, to at most 44 bytes for each proof of its capacity, and refuses (503) when full: the first of its
 /// 64 parts is full a few per cent before all are. One client
 /// can use up its share and no more, so a single one cannot shut out the others; a client is who the token names: its
 /// issuer, client and subject, with however many keys.
 ///
 /// # Deployment
 ///
-/// A proof stays for one to two times the accepted window (70 s by default). The default capacity of
-/// 1,638,400 proofs in 64 MiB bears about 12,000 accepted requests per second; what is needed is
-/// `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients
-/// raises it with [`Window::client_share`].
+/// A proof stays for one to two times the accepted window (70 s by default). The default capacity of 1,638,400 proofs
+/// bears 9,900 accepted requests per second ([`scale`](crate::scale) has the sums) in at most 69 MiB; what is needed is
+/// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
+/// with [`Window::client_share`].
 ///
 /// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
 /// restart forgets, so that proofs of the last seconds could be used once more.
@@ -125,25 +127,17 @@ impl Window {
         let key = Key::of(&proof.key);
         let mut shard = self.shard(key);
         shard.turn(proof.now);
-        if shard.contains(key) {
+        let client = self.hasher.hash_one(proof.client);
+        if let Err(error) = self.has_room(&shard, client, proof.until) {
+            return if shard.contains(key) {
+                Ok(Novelty::Seen)
+            } else {
+                Err(error)
+            };
+        }
+        if !shard.add(key, client, proof.until) {
             return Ok(Novelty::Seen);
         }
-        if shard.may_have_forgotten(proof.until) {
-            return Err(ReplayError::ClockSetBack);
-        }
-        if shard.len() >= self.shard_capacity {
-            return Err(ReplayError::Full {
-                capacity: self.capacity(),
-            });
-        }
-        let client = self.hasher.hash_one(proof.client.as_bytes());
-        if shard.count_of(client) >= self.shard_share {
-            let share = usize::try_from(self.shard_share).unwrap_or(usize::MAX);
-            return Err(ReplayError::ClientShareUsed {
-                share: share.saturating_mul(self.shards.len()),
-            });
-        }
-        shard.add(key, client, proof.until);
         let nearly_full = shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
@@ -153,6 +147,24 @@ impl Window {
             );
         }
         Ok(Novelty::Fresh)
+    }
+
+    fn has_room(&self, shard: &Shard, client: u64, until: Timestamp) -> Result<(), ReplayError> {
+        if shard.may_have_forgotten(until) {
+            return Err(ReplayError::ClockSetBack);
+        }
+        if shard.len() >= self.shard_capacity {
+            return Err(ReplayError::Full {
+                capacity: self.capacity(),
+            });
+        }
+        if shard.count_of(client) >= self.shard_share {
+            let share = usize::try_from(self.shard_share).unwrap_or(usize::MAX);
+            return Err(ReplayError::ClientShareUsed {
+                share: share.saturating_mul(self.shards.len()),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -188,5 +200,5 @@ const SHARDS: usize = 64;
 const MIN_SHARD_CAPACITY: usize = 4096;
 const MIN_CAPACITY: usize = 1024;
 const MAX_CAPACITY: usize = 1 << 31;
-/// 64 MiB at 40 bytes.
+/// 69 MiB at 44 bytes.
 const DEFAULT_CAPACITY: usize = 1_638_400;
