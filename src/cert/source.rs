@@ -34,28 +34,21 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
 /// the configuration, and `names`.
 pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName]) {
     let always = [CLIENT_CERT, CLIENT_CERT_CHAIN];
-    let names = || always.iter().chain(names);
-    for name in names() {
+    let is_one = |found: &&HeaderName| {
+        let found = found.as_str();
+        let mut names = always.iter().chain(names).map(HeaderName::as_str);
+        names.any(|name| name.len() == found.len() && is_or_is_alias(found, name))
+    };
+    let found: Vec<_> = headers.keys().filter(is_one).cloned().collect();
+    for name in found {
         headers.remove(name);
-    }
-    // Some servers hand `_` on as `-`, so that an alias slips past a proxy that removes the header.
-    let aliases: Vec<_> = headers
-        .keys()
-        .filter(|found| names().any(|name| is_alias(found, name)))
-        .cloned()
-        .collect();
-    for alias in aliases {
-        headers.remove(alias);
     }
 }
 
-fn is_alias(found: &HeaderName, name: &HeaderName) -> bool {
+/// Some servers hand `_` on as `-`, so that an alias slips past a proxy that removes the header.
+fn is_or_is_alias(found: &str, name: &str) -> bool {
     let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
-    if found.as_str().len() != name.as_str().len() {
-        return false;
-    }
-    let found = found.as_str().bytes().map(dashed);
-    found.eq(name.as_str().bytes().map(dashed))
+    found.bytes().map(dashed).eq(name.bytes().map(dashed))
 }
 
 #[cfg(test)]

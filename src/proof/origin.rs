@@ -10,6 +10,8 @@ use crate::config_error::{ConfigError, UrlFault, without_user_info};
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     text: String,
+    /// Where the authority begins.
+    authority: usize,
     prefix: String,
 }
 
@@ -40,6 +42,7 @@ impl Origin {
         }
         Ok(Self {
             text: uri.origin().to_owned(),
+            authority: if plain { "http://" } else { "https://" }.len(),
             prefix: String::new(),
         })
     }
@@ -61,6 +64,11 @@ impl Origin {
 
     pub(super) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Host and port as a `Host` header in normal form has them.
+    pub(super) fn authority(&self) -> &str {
+        self.text.get(self.authority..).unwrap_or_default()
     }
 
     pub(super) fn prefix(&self) -> &str {

@@ -77,7 +77,29 @@ const fn is_unreserved(byte: u8) -> bool {
 }
 
 /// Unreserved, reserved, and `%` (RFC 3986 section 2).
-pub(super) const fn is_uri_byte(byte: u8) -> bool {
+pub(super) fn is_uri_byte(byte: u8) -> bool {
+    URI_BYTES
+        .get(usize::from(byte))
+        .is_some_and(|is_one| *is_one)
+}
+
+/// Looked up: this is asked of every byte of every path.
+#[expect(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "below 128, in a constant"
+)]
+const URI_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = is_listed_uri_byte(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+const fn is_listed_uri_byte(byte: u8) -> bool {
     is_unreserved(byte)
         || matches!(
             byte,

@@ -40,7 +40,7 @@ impl Target<'_> {
 /// The path of the request in normal form, below the configured prefix.
 pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a, str>, Unproven> {
     let uri = client_uri(head);
-    check_authority(head, uri)?;
+    check_authority(head, uri, origin)?;
     let path = uri.path();
     if !path.starts_with('/') {
         // `OPTIONS *` and CONNECT with an authority: there is nothing that a proof could name.
@@ -48,9 +48,6 @@ pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a
     }
     if path.len() > MAX_PATH_BYTES {
         return Err(RequestError::PathTooLong(path.len()).into());
-    }
-    if !path.bytes().all(is_uri_byte) {
-        return Err(RequestError::IllegalPath.into());
     }
     let path = if is_plain(path) {
         Cow::Borrowed(path)
@@ -67,15 +64,16 @@ pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a
 fn is_plain(path: &str) -> bool {
     let mut previous = 0;
     path.bytes().all(|byte| {
-        let is_plain = byte != b'%' && !(previous == b'/' && byte == b'.');
+        let begins_with_dot = previous == b'/' && byte == b'.';
         previous = byte;
-        is_plain
+        is_uri_byte(byte) && byte != b'%' && !begins_with_dot
     })
 }
 
 /// The normal form of a path that no reader takes for another one.
 fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
-    if path.contains("%00") || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
+    let is_legal = path.bytes().all(is_uri_byte) && !path.contains("%00");
+    if !is_legal || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
         // A router might resolve the dots and serve another resource than the proof names.
         return Err(RequestError::IllegalPath);
     }
@@ -84,14 +82,20 @@ fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
 
 /// The host is not believed, but it must be one: text that ends it early would move the path
 /// (RFC 9110 section 7.2), and two different hosts mean two readers (RFC 9113 section 8.3.1).
-fn check_authority(head: &Parts, uri: &Uri) -> Result<(), RequestError> {
+fn check_authority(head: &Parts, uri: &Uri, origin: &Origin) -> Result<(), RequestError> {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let (host, repeated) = (hosts.next(), hosts.next().is_some());
+    if uri.authority().is_none() && !repeated && host.is_some_and(|host| host == origin.authority())
+    {
+        // The usual case: spelled as configured.
+        return Ok(());
+    }
     let authority = uri.authority().map(|authority| named(authority.as_str()));
     let authority = authority.transpose()?;
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let Some(host) = hosts.next() else {
+    let Some(host) = host else {
         return Ok(());
     };
-    if hosts.next().is_some() {
+    if repeated {
         return Err(RequestError::RepeatedHost);
     }
     let host = host.to_str().map_err(|_| RequestError::IllegalHost)?;
