@@ -4,8 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::Request;
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, HOST, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request};
 use sender_constraint::Digest;
 
 use super::key::{Key, encode};
@@ -76,9 +78,26 @@ impl Case {
         &self.proof.as_bytes()[..self.dot]
     }
 
-    /// `GET` as a client of HTTP/1.1 sends it.
+    /// `GET` as a client of HTTP/1.1 sends it, and as hyper hands it over: the values are parts of one buffer.
     pub fn head(&self) -> Parts {
-        self.request("GET", PATH).into_parts().0
+        let credentials = format!("DPoP {}", self.token);
+        let mut request = Request::get(PATH).body(()).expect("a request");
+        let fields = [
+            (HOST, "rs.example.com"),
+            (USER_AGENT, "bench/1.0"),
+            (ACCEPT, "application/json"),
+            (AUTHORIZATION, &credentials),
+            (HeaderName::from_static("dpop"), &self.proof),
+        ];
+        let buffer = Bytes::from(fields.iter().map(|(_, value)| *value).collect::<String>());
+        let mut start = 0;
+        for (name, value) in fields {
+            let end = start + value.len();
+            let value = HeaderValue::from_maybe_shared(buffer.slice(start..end));
+            request.headers_mut().append(name, value.expect("a value"));
+            start = end;
+        }
+        request.into_parts().0
     }
 
     pub fn request(&self, method: &str, path: &str) -> Request<()> {

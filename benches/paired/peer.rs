@@ -5,11 +5,10 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::time::Duration;
 
-use cpu_time::ThreadTime;
 use dpop_verifier::{DpopError, DpopVerifier, ReplayContext, ReplayStore};
 
 use crate::mint::{ORIGIN, PATH, Work};
-use crate::world::{Turning, heads, ready};
+use crate::world::{Turning, ready, timed};
 
 pub struct Peer {
     verifier: DpopVerifier,
@@ -19,17 +18,14 @@ pub struct Peer {
 impl Peer {
     pub fn time(&mut self, work: &Work, turning: &Turning, block: Range<usize>) -> Duration {
         turning.turn();
-        let _heads = heads(work, block.clone());
         self.store.0.clear();
         let htu = format!("{ORIGIN}{PATH}");
-        let start = ThreadTime::now();
-        for case in &work.cases[block] {
+        timed(work, block, |case, _| {
             let (proof, token) = (&case.proof, Some(case.token.as_str()));
             let store = &mut self.store;
             let verified = ready(self.verifier.verify(store, proof, &htu, "GET", token));
             assert!(verified.is_ok());
-        }
-        start.elapsed()
+        })
     }
 }
 

@@ -13,10 +13,12 @@ use crate::checks::{Floor, clients};
 use crate::goal::Goal;
 use crate::mint::Work;
 use crate::rounds::{Variant, run};
-use crate::world::{Ahead, Turning, checks, dpop, guard, handles, heads, introduce};
+use crate::world::{
+    Ahead, Turning, check, dpop, good_checks, guard, handles, introduce, timed, timed_with,
+};
 
 /// One bad thing in a good request each.
-pub fn goal(effort: Effort) -> Option<Goal> {
+pub fn goal(effort: Effort) -> Vec<Goal> {
     let work = Work::with_handles(effort.proofs, clients(64));
     let store = Arc::new(Turning::default());
     // Clones share what they know of senders.
@@ -31,8 +33,8 @@ pub fn goal(effort: Effort) -> Option<Goal> {
     let (good, of_others, late, work) = (&good, &of_others, &late, &work);
     let replayed = |block: Range<usize>| {
         store.turn();
-        checks(good, &mut heads(work, block.clone()), Result::is_ok);
-        checks(good, &mut heads(work, block), Result::is_err)
+        good_checks(good, work, block.clone());
+        timed(work, block, |_, head| check(good, head, Result::is_err))
     };
     let variants = vec![
         Variant::new("verify", |block| floor.time(work, &store, block)),
@@ -53,7 +55,7 @@ pub fn goal(effort: Effort) -> Option<Goal> {
     let kinds = ["htm", "htu", "iat", "ath", "key", "replayed"];
     let ratios = kinds.iter().map(|kind| measured.ratio(kind, "verify"));
     let worst = ratios.fold(0.0, f64::max);
-    Some(Goal::new(8).at_most("", worst * 100.0, 5.0, " %"))
+    vec![Goal::new(8).at_most("", worst * 100.0, 5.0, " %")]
 }
 
 fn changed<'a>(
@@ -63,8 +65,8 @@ fn changed<'a>(
     change: fn(&mut Parts),
 ) -> Variant<'a> {
     Variant::new(name, move |block| {
-        let mut heads = heads(work, block);
-        heads.iter_mut().for_each(change);
-        checks(guard, &mut heads, Result::is_err)
+        timed_with(work, block, change, |_, head| {
+            check(guard, head, Result::is_err);
+        })
     })
 }

@@ -103,5 +103,5 @@ impl Default for Random {
     }
 }
 
-const BLOCK: usize = 128;
+const BLOCK: usize = 512;
 const WARM_UP: usize = 3;

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use sender_constraint::keys::FixedKeys;
 use sender_constraint::proof::Dpop;
@@ -19,20 +20,21 @@ use sender_constraint::token::{
 };
 use sender_constraint::{Access, Answer, Digest, Guard, Rejection};
 
-use crate::mint::{AUDIENCE, ISSUER, ORIGIN, Work, now};
+use crate::mint::{AUDIENCE, Case, ISSUER, ORIGIN, Work, now};
 
 /// A window that forgets when it is told to, so that the same proofs are good in each round. What it has allocated
 /// it keeps, as a window that has run for a while.
 #[derive(Debug, Default)]
 pub struct Turning {
     window: Window,
-    turns: AtomicU64,
+    /// How far the time has moved, in seconds.
+    shift: AtomicU64,
 }
 
 impl Turning {
     /// Makes every proof new again: from here on it is much later.
     pub fn turn(&self) {
-        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        let turn = self.shift.fetch_add(TURN_SECONDS, Ordering::Relaxed);
         let now = SystemClock::default().now().saturating_add(self.shift());
         let until = now.saturating_add(Duration::from_secs(70));
         // Enough of them that each shard has one.
@@ -43,16 +45,16 @@ impl Turning {
     }
 
     fn shift(&self) -> Duration {
-        Duration::from_secs(10_000 * self.turns.load(Ordering::Relaxed))
+        Duration::from_secs(self.shift.load(Ordering::Relaxed))
     }
 }
 
 impl ReplayStore for Turning {
     fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
         let shift = self.shift();
-        let (until, now) = (proof.until, proof.now);
-        let (until, now) = (until.saturating_add(shift), now.saturating_add(shift));
-        let shifted = ProofUse::new(proof.key, proof.client, until, now);
+        let mut shifted = *proof;
+        shifted.until = proof.until.saturating_add(shift);
+        shifted.now = proof.now.saturating_add(shift);
         Answer::known(ready(self.window.insert(&shifted)))
     }
 
@@ -101,18 +103,41 @@ pub fn dpop(store: &Arc<Turning>) -> Dpop {
 
 /// What tokens that are numbers of clients mean; see [`Work::with_handles`].
 pub fn handles(work: &Work, offset: usize) -> impl TokenVerifier {
+    handles_with(work, offset, |jkt| format!(r#","cnf":{{"jkt":"{jkt}"}}"#))
+}
+
+fn handles_with(work: &Work, offset: usize, cnf: fn(&str) -> String) -> Handles {
     let exp = now() + 3600;
     let tokens = work.clients.iter().map(|client| {
         let jkt = client.thumbprint();
-        let claims = format!(
-            r#"{{"iss":"{ISSUER}","sub":"{jkt}","client_id":"{jkt}","exp":{exp},"cnf":{{"jkt":"{jkt}"}}}}"#
-        );
+        let cnf = cnf(&jkt);
+        let claims =
+            format!(r#"{{"iss":"{ISSUER}","sub":"{jkt}","client_id":"{jkt}","exp":{exp}{cnf}}}"#);
         Arc::new(AccessToken::assertion(claims.as_bytes()).expect("claims"))
     });
     Handles {
         tokens: tokens.collect(),
         offset,
     }
+}
+
+/// A guard to which the same tokens are plain bearer tokens.
+pub fn open_guard(work: &Work) -> Guard {
+    let tokens = handles_with(work, 0, |_| String::new());
+    let open = Guard::builder(tokens).allow_unbound_tokens();
+    open.build().expect("a guard")
+}
+
+/// Shows the token as a bearer token; the proof stays where it is.
+pub fn as_bearer(head: &mut Parts) {
+    let shown = head.headers.get(AUTHORIZATION).expect("credentials");
+    let token = shown
+        .to_str()
+        .ok()
+        .and_then(|text| text.strip_prefix("DPoP "));
+    let shown = format!("Bearer {}", token.expect("a token"));
+    let shown = shown.parse().expect("a value");
+    head.headers.insert(AUTHORIZATION, shown);
 }
 
 pub fn jwts(work: &Work) -> JwtVerifier {
@@ -132,22 +157,41 @@ pub fn introduce(guard: &Guard, store: &Turning, work: &Work) {
     }
 }
 
-/// Times the checks of a block; the requests are made before.
-pub fn checks(
-    guard: &Guard,
-    heads: &mut [Parts],
-    expect: fn(&Result<Access, Rejection>) -> bool,
-) -> Duration {
-    let start = ThreadTime::now();
-    for head in heads {
-        let verdict = ready(guard.check(head));
-        assert!(expect(&verdict), "{verdict:?}");
-    }
-    start.elapsed()
+/// Times what is done with the requests of a block. They are made a few at a time and just before, as a server reads
+/// them: not all of a block has room in the processor's first caches.
+pub fn timed(work: &Work, block: Range<usize>, serve: impl FnMut(&Case, &mut Parts)) -> Duration {
+    timed_with(work, block, |_| (), serve)
 }
 
-pub fn heads(work: &Work, block: Range<usize>) -> Vec<Parts> {
-    work.cases[block].iter().map(|case| case.head()).collect()
+/// As [`timed`], with something changed in each request before.
+pub fn timed_with(
+    work: &Work,
+    block: Range<usize>,
+    change: fn(&mut Parts),
+    mut serve: impl FnMut(&Case, &mut Parts),
+) -> Duration {
+    let mut total = Duration::ZERO;
+    for cases in work.cases[block].chunks(AT_A_TIME) {
+        let mut heads: Vec<Parts> = cases.iter().map(Case::head).collect();
+        heads.iter_mut().for_each(change);
+        let start = ThreadTime::now();
+        for (case, head) in cases.iter().zip(&mut heads) {
+            serve(case, head);
+        }
+        total += start.elapsed();
+    }
+    total
+}
+
+/// Checks a request, and expects a verdict.
+pub fn check(guard: &Guard, head: &mut Parts, expect: fn(&Result<Access, Rejection>) -> bool) {
+    let verdict = ready(guard.check(head));
+    assert!(expect(&verdict), "{verdict:?}");
+}
+
+/// Times the checks of a block of good requests.
+pub fn good_checks(guard: &Guard, work: &Work, block: Range<usize>) -> Duration {
+    timed(work, block, |_, head| check(guard, head, Result::is_ok))
 }
 
 /// The result of a future that does not wait.
@@ -157,3 +201,6 @@ pub fn ready<T>(future: impl Future<Output = T>) -> T {
         Poll::Pending => panic!("nothing here waits"),
     }
 }
+
+const AT_A_TIME: usize = 16;
+const TURN_SECONDS: u64 = 10_000;
