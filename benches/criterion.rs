@@ -1,9 +1,12 @@
-//! The path of one request, piece by piece, with plots:
+//! The path of one request, piece by piece, in processor time, with plots:
 //!
 //! ```sh
-//! cargo bench --bench criterion                 # target/criterion/report/index.html
-//! cargo bench --bench criterion --no-default-features --features rust-crypto
+//! cargo bench --bench criterion -- --save-baseline aws-lc-rs       # target/criterion/report/index.html
+//! cargo bench --bench criterion --no-default-features --features rust-crypto -- --baseline aws-lc-rs
 //! ```
+//!
+//! The second is the other crypto backend, and says of each piece how much it differs from the first. `-- axum` runs what
+//! has `axum` in its name, `-- --test` runs everything once.
 #![allow(
     clippy::as_conversions,
     clippy::expect_used,
@@ -21,20 +24,26 @@ mod guarded;
 mod mint;
 #[path = "criterion/pieces.rs"]
 mod pieces;
+#[path = "criterion/processor_time.rs"]
+mod processor_time;
 #[path = "criterion/refused.rs"]
 mod refused;
 
-use criterion::{criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 
-criterion_group!(
-    benches,
-    guarded::tokens,
-    guarded::proofs,
-    guarded::certificates,
-    guarded::layer,
-    refused::early,
-    pieces::replay_insert,
-    pieces::key_set,
-    pieces::normal_form,
-);
+use crate::processor_time::ProcessorTime;
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ProcessorTime);
+    targets =
+        guarded::tokens,
+        guarded::proofs,
+        guarded::certificates,
+        guarded::layer,
+        refused::early,
+        pieces::replay_insert,
+        pieces::key_set,
+        pieces::normal_form,
+}
 criterion_main!(benches);

@@ -110,7 +110,8 @@
 //! # Limits
 //!
 //! What is remembered is bounded: verified tokens (64 MiB) and senders (32 MiB), where losing an entry costs a
-//! verification, and used proofs (64 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses.
+//! verification, and used proofs (69 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses.
+//! [`scale`] does the sums: what a core bears, and what a fleet needs of a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -137,6 +138,7 @@ pub mod proof;
 mod refusal_body;
 mod rejection;
 pub mod replay;
+pub mod scale;
 pub mod time;
 pub mod token;
 

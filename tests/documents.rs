@@ -1,4 +1,5 @@
-//! What the documents promise is there: the tests that the crate docs name, the features that README and docs list.
+//! What the documents promise is there: the tests that the crate docs name, the features that README and docs list, the
+//! goals in the benchmarks, the files of the package.
 #![allow(clippy::expect_used, reason = "a test may fail by panic")]
 
 use std::collections::BTreeSet;
@@ -40,5 +41,33 @@ fn every_feature_is_told_in_readme_and_crate_docs() {
             include_str!("../src/lib.rs").contains(&row),
             "crate docs: {row}"
         );
+    }
+}
+
+#[test]
+fn each_goal_has_one_row_in_the_benchmarks_and_the_readme_leads_there() {
+    let benchmarks = include_str!("../BENCHMARKS.md");
+    for goal in 1..=10 {
+        let row = format!("\n| P{goal} |");
+        assert_eq!(benchmarks.matches(&row).count(), 1, "P{goal}");
+    }
+    assert!(include_str!("../README.md").contains("(BENCHMARKS.md)"));
+}
+
+#[test]
+fn files_that_are_packaged_by_name_exist() {
+    let manifest = include_str!("../Cargo.toml");
+    let include = manifest
+        .lines()
+        .find(|line| line.starts_with("include = "))
+        .expect("a list");
+    let named: BTreeSet<_> = include
+        .split('"')
+        .filter(|piece| piece.ends_with(".md"))
+        .collect();
+    assert!(named.contains("BENCHMARKS.md"), "{named:?}");
+    for path in named {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        assert!(path.is_file(), "{}", path.display());
     }
 }

@@ -1,6 +1,7 @@
 //! Requests that pass: tokens from the cache and cold, proofs of each algorithm, certificates, the layer in axum.
 
 use std::future::Future;
+use std::hint::black_box;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -21,12 +22,16 @@ use sender_constraint::{Algorithm, Answer, Digest, Guard};
 use tower::Service as _;
 
 use crate::mint::{AUDIENCE, Case, ISSUER, Key, ORIGIN, PATH, Work, bound_token};
+use crate::processor_time::ProcessorTime;
 
-pub fn tokens(criterion: &mut Criterion) {
+pub fn tokens(criterion: &mut Criterion<ProcessorTime>) {
     let mut group = criterion.benchmark_group("token");
     let work = Work::with_jwts(PROOFS, vec![Key::es256()]);
     let heads = heads(&work);
-    let known = guard(&work);
+    // Clones of it share what they know of senders: the token alone is cold.
+    let dpop = dpop();
+    let known = guard(tokens_of(&work), &dpop);
+    pass(&known, heads[0].clone());
     group.bench_function("from the cache", |bencher| {
         let mut next = heads.iter().cycle();
         let head = || next.next().expect("a cycle").clone();
@@ -34,14 +39,17 @@ pub fn tokens(criterion: &mut Criterion) {
     });
     group.bench_function("cold", |bencher| {
         let mut next = heads.iter().cycle();
-        let fresh = || (guard(&work), next.next().expect("a cycle").clone());
+        let fresh = || {
+            let forgetful = guard(tokens_of(&work), &dpop);
+            (forgetful, next.next().expect("a cycle").clone())
+        };
         let check = |(guard, head)| (pass(&guard, head), guard);
         bencher.iter_batched(fresh, check, BatchSize::SmallInput);
     });
     group.finish();
 }
 
-pub fn proofs(criterion: &mut Criterion) {
+pub fn proofs(criterion: &mut Criterion<ProcessorTime>) {
     let mut group = criterion.benchmark_group("proof");
     #[expect(clippy::type_complexity, reason = "a table")]
     let makers: [(&str, fn() -> Key); 3] = [
@@ -52,19 +60,19 @@ pub fn proofs(criterion: &mut Criterion) {
     for (name, key) in makers {
         let work = Work::with_jwts(PROOFS, vec![key()]);
         let heads = heads(&work);
-        let known = guard(&work);
+        let tokens = tokens_of(&work);
+        let known = guard(tokens.clone(), &dpop());
+        pass(&known, heads[0].clone());
         group.bench_function(format!("{name}, known sender"), |bencher| {
             let mut next = heads.iter().cycle();
             let head = || next.next().expect("a cycle").clone();
             bencher.iter_batched(head, |head| pass(&known, head), BatchSize::SmallInput);
         });
-        let tokens = tokens_of(&work);
         group.bench_function(format!("{name}, new sender"), |bencher| {
             let mut next = heads.iter().cycle();
             let fresh = || {
-                let stranger = Guard::builder(tokens.clone()).dpop(dpop());
-                let stranger = stranger.build().expect("a guard");
-                (stranger, next.next().expect("a cycle").clone())
+                let unacquainted = guard(tokens.clone(), &dpop());
+                (unacquainted, next.next().expect("a cycle").clone())
             };
             let check = |(guard, head)| (pass(&guard, head), guard);
             bencher.iter_batched(fresh, check, BatchSize::SmallInput);
@@ -73,8 +81,9 @@ pub fn proofs(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A token bound to a certificate: its SHA-256 is all there is to compute.
-pub fn certificates(criterion: &mut Criterion) {
+/// The fingerprint is made once for each connection, or for each request behind a proxy; the check compares it.
+pub fn certificates(criterion: &mut Criterion<ProcessorTime>) {
+    let mut group = criterion.benchmark_group("certificate");
     let minted = rcgen::generate_simple_self_signed(vec!["client".to_owned()]);
     let der = minted.expect("a certificate").cert.der().to_vec();
     let issuer = Key::es256();
@@ -90,16 +99,21 @@ pub fn certificates(criterion: &mut Criterion) {
         head.extensions.insert(peer);
         head
     };
-    criterion.bench_function("certificate thumbprint", |bencher| {
+    group.bench_function("thumbprint", |bencher| {
+        bencher.iter(|| PresentedCert::of_der(black_box(&der)));
+    });
+    group.bench_function("bound token", |bencher| {
         bencher.iter_batched(head, |head| pass(&guard, head), BatchSize::SmallInput);
     });
+    group.finish();
 }
 
-pub fn layer(criterion: &mut Criterion) {
+pub fn layer(criterion: &mut Criterion<ProcessorTime>) {
     let mut group = criterion.benchmark_group("axum");
     let work = Work::with_jwts(PROOFS, vec![Key::es256()]);
     let app = Router::new().route(PATH, get(|| async { "served" }));
-    let guarded = app.clone().layer(guard(&work).layer());
+    let guard = guard(tokens_of(&work), &dpop());
+    let guarded = app.clone().layer(guard.layer());
     for (name, mut app) in [("bare", app), ("guarded", guarded)] {
         group.bench_function(name, |bencher| {
             let mut next = work.cases.iter().cycle();
@@ -117,9 +131,8 @@ pub fn layer(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The guard of an API whose clients may use every algorithm.
-pub fn guard(work: &Work) -> Guard {
-    let guard = Guard::builder(tokens_of(work)).dpop(dpop());
+pub fn guard(tokens: JwtVerifier, dpop: &Dpop) -> Guard {
+    let guard = Guard::builder(tokens).dpop(dpop.clone());
     guard.build().expect("a guard")
 }
 
@@ -128,7 +141,8 @@ pub fn tokens_of(work: &Work) -> JwtVerifier {
     JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier")
 }
 
-fn dpop() -> Dpop {
+/// For an API whose clients may use every algorithm here.
+pub fn dpop() -> Dpop {
     let dpop = Dpop::new(ORIGIN).expect("an origin");
     let dpop = dpop.algorithms([Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256]);
     let dpop = dpop.expect("algorithms").replay_store(Forgetful::default());
@@ -152,7 +166,7 @@ pub fn heads(work: &Work) -> Vec<Parts> {
 }
 
 /// The head comes back, so that dropping it is not timed.
-fn pass(guard: &Guard, mut head: Parts) -> Parts {
+pub fn pass(guard: &Guard, mut head: Parts) -> Parts {
     let verdict = ready(guard.check(&mut head));
     assert!(verdict.is_ok(), "{verdict:?}");
     head
@@ -166,4 +180,4 @@ pub fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-const PROOFS: usize = 1024;
+pub const PROOFS: usize = 1024;

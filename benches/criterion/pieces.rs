@@ -12,9 +12,10 @@ use sender_constraint::{Algorithm, Digest};
 
 use crate::guarded::ready;
 use crate::mint::{Key, now};
+use crate::processor_time::ProcessorTime;
 
 /// While older ones expire: a million live ones at 100,000 a second.
-pub fn replay_insert(criterion: &mut Criterion) {
+pub fn replay_insert(criterion: &mut Criterion<ProcessorTime>) {
     let window = Window::new(4_000_000).expect("a window");
     let start = Timestamp::from_unix_seconds(now());
     let mut number = 0_u64;
@@ -40,7 +41,7 @@ pub fn replay_insert(criterion: &mut Criterion) {
 }
 
 /// Of sixteen keys the one that a token names.
-pub fn key_set(criterion: &mut Criterion) {
+pub fn key_set(criterion: &mut Criterion<ProcessorTime>) {
     let keys: Vec<_> = (0..16)
         .map(|number| {
             let jwk = Key::es256().jwk;
@@ -56,7 +57,7 @@ pub fn key_set(criterion: &mut Criterion) {
     });
 }
 
-pub fn normal_form(criterion: &mut Criterion) {
+pub fn normal_form(criterion: &mut Criterion<ProcessorTime>) {
     let mut group = criterion.benchmark_group("htu");
     for (name, uri) in [
         ("normal already", "https://rs.example.com/accounts/4711"),

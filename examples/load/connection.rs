@@ -10,9 +10,9 @@ use std::time::Instant;
 use indicatif::ProgressBar;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout_at;
+use tokio::sync::watch;
 
-use crate::report::Report;
+use crate::report::{End, Report};
 use crate::target::Target;
 
 pub(crate) struct Driver {
@@ -21,27 +21,37 @@ pub(crate) struct Driver {
     /// The request that comes next, shared by all connections.
     pub(crate) next: Arc<AtomicUsize>,
     pub(crate) progress: ProgressBar,
-    pub(crate) deadline: Instant,
+    /// Why the run is over, once it is.
+    pub(crate) end: watch::Receiver<Option<End>>,
 }
 
 impl Driver {
-    pub(crate) async fn drive(self) -> Result<Report, String> {
-        let mut report = Report::default();
+    /// Until the requests or the run are at their end. The answer that is awaited then is not counted.
+    pub(crate) async fn drive(mut self) -> Report {
+        let (mut report, mut end) = (Report::default(), self.end.clone());
+        tokio::select! {
+            sent = self.send(&mut report) => {
+                if let Err(trouble) = sent {
+                    report.count_trouble(trouble);
+                }
+            }
+            _ = end.wait_for(Option::is_some) => {}
+        }
+        report
+    }
+
+    async fn send(&mut self, report: &mut Report) -> Result<(), String> {
         let mut stream = self.target.connect().await?;
         while let Some(request) = self.requests.get(self.next.fetch_add(1, Ordering::Relaxed)) {
             let start = Instant::now();
-            let exchanged = timeout_at(self.deadline.into(), exchange(&mut stream, request));
-            let Ok(answer) = exchanged.await else {
-                break;
-            };
-            let answer = answer?;
+            let answer = exchange(&mut stream, request).await?;
             report.count(start.elapsed(), &answer.verdict);
             self.progress.inc(1);
             if answer.closes {
                 stream = self.target.connect().await?;
             }
         }
-        Ok(report)
+        Ok(())
     }
 }
 

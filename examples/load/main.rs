@@ -1,16 +1,29 @@
 //! Drives a guarded server with proofs that were signed before, and tells what it bears:
 //!
 //! ```sh
-//! cargo run --release --example load                      # against a server in this process
-//! cargo run --release --example load -- --url http://127.0.0.1:9300/accounts --jwks-out keys.json
-//! cargo run --release --example resource_server -- --listen 127.0.0.1:9300 --origin http://127.0.0.1:9300 \
-//!     --issuer https://as.example.com --audience https://api.example.com --jwks keys.json
+//! cargo run --release --example load       # against a server in this process
+//! cargo run --release --example load -- --spoil 5
 //! ```
 //!
-//! It plays the authorization server: it writes the key set that its tokens verify with, and waits for a server that
-//! was started with it. `--spoil 5` makes every fifth request a bad one, of each kind in turn. `--help` shows the rest.
+//! Against a server in another process it plays the authorization server: it writes the key set that its tokens verify
+//! with, anew for each run, and waits until a server that was started with it listens.
+//!
+//! ```sh
+//! cargo run --release --example load -- --url http://127.0.0.1:9300/accounts --jwks-out keys.json --spoil 5
+//! # in another terminal, once keys.json is there
+//! RUST_LOG=off cargo run --release --example resource_server -- --listen 127.0.0.1:9300 \
+//!     --origin http://127.0.0.1:9300 --issuer https://as.example.com --audience https://api.example.com \
+//!     --jwks keys.json --name-refusals
+//! ```
+//!
+//! Where tokens come from a real authorization server, one of them and its key do: `--token FILE --key PEM`.
+//!
+//! `--spoil 5` makes every fifth request a bad one, of each kind in turn. `--name-refusals` makes the server tell the
+//! reason of each refusal; others tell no more than the error of `WWW-Authenticate`. The log of refusals takes its share
+//! of the processor, hence `RUST_LOG`. `--help` shows the rest.
 
 mod connection;
+mod key;
 mod material;
 mod options;
 mod report;
@@ -24,12 +37,14 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep_until;
 
 use crate::connection::Driver;
-use crate::material::{Issuer, sign_requests};
+use crate::material::{Issuer, clients, sign_requests};
 use crate::options::Options;
-use crate::report::Report;
+use crate::report::{End, Report};
 use crate::target::Target;
 
 #[tokio::main]
@@ -45,6 +60,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<(), String> {
     let issuer = Issuer::new(&options.issuer, &options.audience);
+    let clients = clients(options, &issuer)?;
     let target = match &options.url {
         Some(url) => Target::parse(url)?,
         None => Target::parse(&server::start(&issuer).await?)?,
@@ -52,16 +68,33 @@ async fn run(options: &Options) -> Result<(), String> {
     if let Some(file) = &options.jwks_out {
         std::fs::write(file, issuer.jwks()).map_err(|error| format!("{file}: {error}"))?;
     }
-    target.wait(WAIT_FOR_SERVER).await?;
+    target.wait(Duration::from_secs(options.wait)).await?;
 
+    let signed = Instant::now();
     let signing = bar(options.requests, "signing ");
-    let requests = sign_requests(options, &issuer, &target, &signing);
+    let requests = sign_requests(options, &clients, &target, &signing);
     signing.finish_and_clear();
 
-    let sending = bar(options.requests, "sending ");
     let start = Instant::now();
-    let deadline = start + Duration::from_secs(options.seconds);
+    let deadline = (start + Duration::from_secs(options.seconds)).min(signed + PROOF_LIFE);
+    if deadline <= start {
+        return Err("signing took as long as proofs are good: ask for fewer --requests".to_owned());
+    }
+    drive(options, &target, requests, deadline).await
+}
+
+async fn drive(
+    options: &Options,
+    target: &Target,
+    requests: Vec<Vec<u8>>,
+    deadline: Instant,
+) -> Result<(), String> {
+    let sending = bar(options.requests, "sending ");
     let (requests, next) = (Arc::new(requests), Arc::new(AtomicUsize::new(0)));
+    let (ended, end) = watch::channel(None);
+    // Not earlier: before the first request Ctrl-C ends the process as any other.
+    tokio::spawn(until_end(deadline, ended));
+    let start = Instant::now();
     let mut drivers = JoinSet::new();
     for _ in 0..options.connections {
         let driver = Driver {
@@ -69,17 +102,34 @@ async fn run(options: &Options) -> Result<(), String> {
             requests: Arc::clone(&requests),
             next: Arc::clone(&next),
             progress: sending.clone(),
-            deadline,
+            end: end.clone(),
         };
         drivers.spawn(driver.drive());
     }
     let mut report = Report::default();
     while let Some(driven) = drivers.join_next().await {
-        report.add(driven.map_err(|error| error.to_string())??);
+        report.add(driven.map_err(|error| error.to_string())?);
     }
+    let elapsed = start.elapsed();
     sending.finish_and_clear();
-    report.print(start.elapsed());
-    Ok(())
+    report.print(elapsed);
+    match *end.borrow() {
+        Some(End::Interrupted) => Err("interrupted".to_owned()),
+        _ if report.has_troubles() => Err("connections were lost".to_owned()),
+        Some(End::OutOfTime) => {
+            println!("  the time was over before all requests were sent");
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+async fn until_end(deadline: Instant, ended: watch::Sender<Option<End>>) {
+    let end = tokio::select! {
+        () = sleep_until(deadline.into()) => End::OutOfTime,
+        _ = tokio::signal::ctrl_c() => End::Interrupted,
+    };
+    ended.send_replace(Some(end));
 }
 
 fn bar(length: usize, what: &'static str) -> ProgressBar {
@@ -89,4 +139,5 @@ fn bar(length: usize, what: &'static str) -> ProgressBar {
         .with_prefix(what)
 }
 
-const WAIT_FOR_SERVER: Duration = Duration::from_secs(60);
+/// Less than the 60 s that a guard grants by default.
+const PROOF_LIFE: Duration = Duration::from_secs(55);

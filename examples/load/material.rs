@@ -2,48 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::rand::{SystemRandom, fill};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use aws_lc_rs::rand::fill;
 use indicatif::ProgressBar;
 use sender_constraint::Digest;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::key::{Key, encode};
 use crate::options::Options;
 use crate::target::Target;
-
-/// A key pair for ES256.
-struct Key(EcdsaKeyPair);
-
-impl Key {
-    #[expect(
-        clippy::expect_used,
-        reason = "without random numbers there is no load"
-    )]
-    fn new() -> Self {
-        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"))
-    }
-
-    fn jwk(&self) -> Value {
-        // SEC 1: 04 || x || y
-        let point = self.0.public_key().as_ref().get(1..).unwrap_or_default();
-        let (x, y) = point.split_at(point.len() / 2);
-        json!({"crv": "P-256", "kty": "EC", "x": encode(x), "y": encode(y)})
-    }
-
-    #[expect(clippy::expect_used, reason = "as above")]
-    fn sign(&self, header: &Value, claims: &Value) -> String {
-        let input = format!(
-            "{}.{}",
-            encode(header.to_string()),
-            encode(claims.to_string())
-        );
-        let signature = self.0.sign(&SystemRandom::new(), input.as_bytes());
-        let signature = encode(signature.expect("a signature"));
-        format!("{input}.{signature}")
-    }
-}
 
 /// The authorization server.
 pub(crate) struct Issuer {
@@ -78,21 +44,36 @@ impl Issuer {
     }
 }
 
+/// A key and the token that is bound to it.
+pub(crate) struct Client {
+    key: Key,
+    token: String,
+}
+
+/// The one of the command line, or as many as it asks for.
+pub(crate) fn clients(options: &Options, issuer: &Issuer) -> Result<Vec<Client>, String> {
+    if let (Some(token), Some(key)) = (&options.token, &options.key) {
+        let text = std::fs::read_to_string(token).map_err(|error| format!("{token}: {error}"))?;
+        let (key, token) = (Key::read(key)?, text.trim().to_owned());
+        return Ok(vec![Client { key, token }]);
+    }
+    let made = (0..options.clients).map(|number| {
+        let key = Key::new();
+        let token = issuer.token(&key, number);
+        Client { key, token }
+    });
+    Ok(made.collect())
+}
+
 /// The requests as they go over the wire, spoilt ones among them.
 pub(crate) fn sign_requests(
     options: &Options,
-    issuer: &Issuer,
+    clients: &[Client],
     target: &Target,
     progress: &ProgressBar,
 ) -> Vec<Vec<u8>> {
-    let clients = (0..options.clients).map(|number| {
-        let key = Key::new();
-        let token = issuer.token(&key, number);
-        (key, token)
-    });
-    let clients: Vec<_> = clients.collect();
     let mut requests: Vec<Vec<u8>> = Vec::with_capacity(options.requests);
-    for (number, (key, token)) in (0..options.requests).zip(clients.iter().cycle()) {
+    for (number, Client { key, token }) in (0..options.requests).zip(clients.iter().cycle()) {
         let spoilt = options.spoil.filter(|every| number % every == every - 1);
         let fault = spoilt.map_or(Fault::None, |every| Fault::number(number / every));
         let request = match (fault, requests.last()) {
@@ -147,11 +128,10 @@ fn proof(key: &Key, token: &str, uri: &str, fault: Fault) -> String {
     )
 }
 
-fn encode(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-#[expect(clippy::expect_used, reason = "as above")]
+#[expect(
+    clippy::expect_used,
+    reason = "without random numbers there is no load"
+)]
 fn random() -> String {
     let mut bytes = [0; 16];
     fill(&mut bytes).expect("random bytes");

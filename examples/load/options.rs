@@ -4,8 +4,9 @@ use clap::Parser;
 
 /// Sends requests with tokens and fresh proofs, and tells requests per second, latencies and refusals
 ///
-/// Proofs are signed before the first request; a server accepts them for a minute, so the run is bounded by both
-/// --requests and --seconds.
+/// Proofs are signed before the first request, and a server accepts them for a minute: the run ends with --requests,
+/// with --seconds, or before the oldest proof is too old. Ctrl-C ends it too, with a report. Each connection sends its
+/// next request when the last one is answered.
 #[derive(Parser)]
 pub(crate) struct Options {
     /// What to send requests to, over plain http; without it a guarded server starts in this process
@@ -15,6 +16,18 @@ pub(crate) struct Options {
     /// Where to write the JWK set that the tokens verify with
     #[arg(long, value_name = "FILE")]
     pub(crate) jwks_out: Option<String>,
+
+    /// How long to wait for the server of --url, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub(crate) wait: u64,
+
+    /// A file with the access token to use, instead of tokens made here
+    #[arg(long, value_name = "FILE", requires = "key", requires = "url", conflicts_with_all = ["clients", "jwks_out"])]
+    pub(crate) token: Option<String>,
+
+    /// The P-256 key that --token is bound to
+    #[arg(long, value_name = "PEM", requires = "token")]
+    pub(crate) key: Option<String>,
 
     /// `iss` of the tokens
     #[arg(long, value_name = "URL", default_value = "https://as.example.com")]

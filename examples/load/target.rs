@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 use url::Url;
 
 #[derive(Clone)]
@@ -38,7 +39,8 @@ impl Target {
         } else {
             format!("{}:80", self.authority)
         };
-        let connected = TcpStream::connect(&address).await;
+        let connected = timeout(PATIENCE, TcpStream::connect(&address)).await;
+        let connected = connected.map_err(|_| format!("{address}: no answer in {PATIENCE:?}"))?;
         let stream = connected.map_err(|error| format!("{address}: {error}"))?;
         stream
             .set_nodelay(true)
@@ -49,11 +51,18 @@ impl Target {
     /// Until somebody listens.
     pub(crate) async fn wait(&self, most: Duration) -> Result<(), String> {
         let start = Instant::now();
+        let mut is_told = false;
         loop {
             match self.connect().await {
                 Ok(_) => return Ok(()),
                 Err(error) if start.elapsed() >= most => return Err(error),
-                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+                Err(error) => {
+                    if !is_told {
+                        eprintln!("load: {error}; waiting for it, {most:?} at most");
+                        is_told = true;
+                    }
+                    sleep(Duration::from_millis(200)).await;
+                }
             }
         }
     }
@@ -66,3 +75,5 @@ impl Target {
         .into_bytes()
     }
 }
+
+const PATIENCE: Duration = Duration::from_secs(5);

@@ -23,11 +23,11 @@ use std::process::ExitCode;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json, Router};
 use clap::Parser;
-use sender_constraint::{Access, Sender};
+use sender_constraint::{Access, Rejection, Sender};
 use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
 use tracing::Instrument as _;
@@ -60,6 +60,9 @@ async fn main() -> ExitCode {
 async fn prepare(options: &Options) -> Result<(Listener, Router), String> {
     let guard = guard::guard(options).await?;
     let mut app = Router::new().fallback(verdict).layer(guard.layer());
+    if options.name_refusals {
+        app = app.layer(map_response(name_refusal));
+    }
     if let Some(origin) = &options.cors {
         // Outside of the guard, so that scripts can read refusals too.
         app = app.layer(cors(origin)?);
@@ -103,6 +106,15 @@ async fn verdict(access: Option<Extension<Access>>) -> Response {
         "sender": sender,
     }))
     .into_response()
+}
+
+async fn name_refusal(mut response: Response) -> Response {
+    let kind = response.extensions().get().map(Rejection::kind);
+    if let Some(kind) = kind {
+        let kind = HeaderValue::from_static(kind);
+        response.headers_mut().insert("x-refusal", kind);
+    }
+    response
 }
 
 /// Says in the log which request a line is about. Not its query, where some clients put a token.

@@ -85,6 +85,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "CIDR|unix", requires = "client_cert")]
     pub(crate) trusted_peer: Vec<String>,
 
+    /// Names the reason of each refusal in a header, `x-refusal`: for tests, since strangers learn from it
+    #[arg(long)]
+    pub(crate) name_refusals: bool,
+
     /// A web page's origin whose scripts may call this server: https://app.example.com
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) cors: Option<String>,

@@ -14,6 +14,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 8] = [
             "crypto",
             "excerpt",
             "issuer_name",
+            "scale",
             "time",
         ],
         true,

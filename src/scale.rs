@@ -1,0 +1,146 @@
+//! Scale on paper: what a core bears, what memory that takes, and what a fleet needs of a shared store.
+//!
+//! Nothing is defined here. The page takes a few measured figures and settings, each with a name, and does sums with
+//! them; a test does the same sums. To plan with your own machine, run `cargo bench --bench paired` there and put its
+//! figures in the place of these.
+//!
+//! # Figures
+//!
+//! Measured on 2 shared cores of an AMD EPYC (family 26, Zen 5) on 2026-11-20 by `cargo bench --bench paired`. Times on
+//! other machines differ; the ratios to *V* hardly do.
+//!
+//! | name | figure | what it is | line of the bench |
+//! |---|---|---|---|
+//! | *V* | 42 us | one bare ES256 verification by aws-lc-rs, its key parsed before | P3, `verify` |
+//! | *C* | 1.11 | a whole check, token and sender known, by *V* | P3, `whole check` |
+//! | *N* | 1.12 | a proof whose sender is not known, by *V* | P2, `proof, new sender` |
+//! | *H* | 0.08 | a request to a bare axum handler over HTTP/1.1, by *V* | P10, `axum, bare` |
+//! | *L* | 1.14 | what the layer adds to it, by *V* | P10, the goal's line |
+//! | *R* | 0.04 | the dearest refusal before the signature, by *V* | P8, the goal's line |
+//! | *B* | 36 bytes | a live proof in the default window, when its tables have just grown | P6, the first figure |
+//! | *G* | 249 bytes | the same in a general cache (moka), for want of a figure of your shared store | P6, the last figure |
+//!
+//! | name | setting | where it is set |
+//! |---|---|---|
+//! | *W* | 70 s | [`Dpop::time_window`]: 60 s behind and 10 s ahead |
+//! | *A* | 10 s | the second half of it: how far a client's clock may be ahead |
+//! | *S* | 1,638,400 | proofs that fit in [`Window::default`] |
+//! | *M* | 0.97 | of *S*, what is filled when the first of the window's 64 parts is full |
+//!
+//! # A core
+//!
+//! | what | sum | result |
+//! |---|---|---|
+//! | checks per second, if a core does nothing else | 1 / (*C* *V*) | 21,000 |
+//! | the same, when one request in ten brings a new token | 1 / ((*C* + 0.1) *V*) | 19,700 |
+//! | axum requests per second | 1 / ((*H* + *L*) *V*) | 20,000 |
+//! | refusals per second before any signature | 1 / (*R* *V*) | 600,000 |
+//!
+//! Not in it: TLS, the work of your handler, and other middleware. Add their time to *H* + *L*.
+//!
+//! **New senders.** The first request of a client costs the verification of its token as well: about *N* + 1, two
+//! verifications, where the issuer signs with ES256. From then on its token and its key are remembered; a new token for
+//! the same key costs the one verification.
+//!
+//! **What a stranger can cost.** Requests that are malformed, for another method, URI, time, token or key, and copies
+//! cost *R*. A token that was never seen costs a verification, whoever made it up; so does a forged signature under a
+//! stolen token and the public key of its client. That is no more than an honest request costs: a limit on requests per
+//! second, in front of the guard, bounds both.
+//!
+//! # The replay window
+//!
+//! RFC 9449 section 11.1 has a server remember each proof for as long as it would be accepted, and store a hash rather
+//! than a long `jti`. [`Window`] keeps half a SHA-256 of key, method, URI and `jti`: 16 bytes, and the table around
+//! them. Only accepted requests are remembered; refused ones take no memory.
+//!
+//! A proof is kept until *W* after its `iat`: as long as it is acceptable, and as much longer as clocks may differ. The
+//! window holds two generations and drops the older one as a whole when the last proof in it is too old, so a proof
+//! stays up to twice as long. `iat` may be ahead of this clock by *A*, and one client whose clock is ahead is enough to
+//! keep a generation that much longer:
+//!
+//! * live proofs = rate * *W*
+//! * capacity needed = rate * 2 * *W* / *M*, with clients ahead rate * 2 * (*W* + *A*) / *M*
+//! * memory = capacity * *B*, as far as it is used
+//!
+//! | what | sum | result |
+//! |---|---|---|
+//! | requests per second that the default bears | *S* *M* / (2 *W*) | 11,400 |
+//! | the same rate, with clients ahead | *S* *M* / (2 (*W* + *A*)) | 9,900 |
+//! | the same for one client, with its default share of a quarter | *S* *M* / 4 / (2 (*W* + *A*)) | 2,500 |
+//! | capacity for a core of nothing but axum requests | 2 (*W* + *A*) / *M* / ((*H* + *L*) *V*) | 3,200,000 |
+//! | its memory | *B* times that | 116 MB |
+//!
+//! Tables keep the size that they once had. When overload has filled first one generation and then the other, they hold
+//! 44 bytes for each proof of the capacity, used or not: 69 MiB for the default, and never more.
+//!
+//! So the default is for a process with half a core of guarded traffic. A busier one asks for more with
+//! [`Window::new`]; a service with a few busy clients raises [`Window::client_share`]. A full window refuses with 503,
+//! and at nine tenths of one of its parts the log says so.
+//!
+//! **The time window.** All of this is proportional to it:
+//!
+//! | behind + ahead | capacity for 10,000 per second | its memory | the default bears |
+//! |---|---|---|---|
+//! | 5 s + 5 s | 310,000 | 11 MB | 53,000 per second |
+//! | 60 s + 10 s | 1,650,000 | 59 MB | 9,900 per second |
+//! | 300 s + 60 s | 8,700,000 | 312 MB | 1,900 per second |
+//!
+//! A narrow window also shortens the time in which a proof that was stolen and never used is good; it refuses clients
+//! whose clocks are off by more, and requests that waited longer on their way.
+//!
+//! # What is remembered besides
+//!
+//! Losing an entry of these costs time and changes no verdict; both are shared by the clones of a guard.
+//!
+//! | what | bound | bytes of one | entries |
+//! |---|---|---|---|
+//! | verified tokens | 64 MiB | 512 + twice its claims, of 400 bytes, say | 51,000 |
+//! | senders | 32 MiB | 1,024 + its JOSE header as sent, 220 for ES256 | 27,000 |
+//!
+//! With more clients than that at a time, some requests find nothing and cost *N* + 1 instead of *C*: when it is half
+//! of them, a core does a third fewer checks.
+//!
+//! # A fleet
+//!
+//! Each process remembers the proofs that it saw. Behind one origin a copied proof is good once at each of the other
+//! nodes, for *W* at most. A shared [`ReplayStore`] closes that. It is asked once for each request that is otherwise
+//! accepted, by one atomic command, and has to keep the answer until [`ProofUse::until`].
+//!
+//! For ten nodes of 10,000 requests per second each, and a round trip of 0.5 ms:
+//!
+//! | what | sum | result |
+//! |---|---|---|
+//! | writes per second | rate of the fleet | 100,000 |
+//! | live entries, each kept a second longer | rate * (*W* + 1 s) | 7,100,000 |
+//! | the same entries, with clients ahead | rate * (*W* + *A* + 1 s) | 8,100,000 |
+//! | bytes of the keys alone | 32 bytes times that | 259 MB |
+//! | memory of the store | *G* times that | 2,017 MB |
+//! | on the wire each way, with 150 bytes for a command and its frames | 150 bytes * rate | 15 MB per second |
+//! | commands of one node on their way at a time | rate of the node * round trip | 5 |
+//!
+//! The 150 bytes are an assumption, and *G* is another cache's: load your store with a million keys and divide.
+//!
+//! * **Time.** The round trip is added to the latency of each accepted request and of each copy, and to no other's. It
+//!   is waiting, not work: at 5 on their way a single pipelined connection is enough. The guard waits as long as the
+//!   store does, so give the store's client a time limit; what it reports as an error is answered with 503.
+//! * **Sharding by key.** The key is a SHA-256, so shards fill evenly: each of *n* has an *n*-th of the writes, entries
+//!   and bytes. One insert touches one key, so nothing spans shards. While one is away an *n*-th of all requests is
+//!   refused. One that comes back empty lets the proofs of the last *W* seconds pass once more, unless it stays shut
+//!   that long; when shards are added, the keys that move are forgotten in the same way.
+//! * **Replicas.** Ask the primary: a replica that lags says "new" to a copy. A failover that loses the last writes
+//!   lets those be replayed.
+//! * **Without a store.** A balancer that always sends a token to the same node does as well, with a [`Window`] in
+//!   each. It has to read the token out of the header: a sender of copies may write the scheme as `dpop` or `DPoP`, and
+//!   a hash over the raw header takes that for another client. When nodes come or go, tokens that move can be replayed
+//!   once within *W*.
+//! * **Early data** is safe to accept only where all that could receive it share a store
+//!   ([`GuardBuilder::accept_early_data`]).
+//!
+//! [`Dpop::time_window`]: crate::proof::Dpop::time_window
+//! [`GuardBuilder::accept_early_data`]: crate::GuardBuilder::accept_early_data
+//! [`ProofUse::until`]: crate::replay::ProofUse::until
+//! [`ReplayStore`]: crate::replay::ReplayStore
+//! [`Window`]: crate::replay::Window
+//! [`Window::client_share`]: crate::replay::Window::client_share
+//! [`Window::default`]: crate::replay::Window::default
+//! [`Window::new`]: crate::replay::Window::new
