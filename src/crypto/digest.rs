@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::base64url;
+use super::sha256::sha256;
 
 /// 32 bytes of SHA-256, compared in constant time and shown as base64url.
 #[derive(Clone, Copy)]
@@ -15,7 +16,7 @@ impl Digest {
     /// The SHA-256 of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+        Self(sha256(bytes))
     }
 
     /// Reads 43 characters of strict base64url, as in `jkt` (RFC 9449 section 6.1) and `ath` (section 4.2).
@@ -74,11 +75,10 @@ impl Hasher {
 
     pub(crate) fn finish(self) -> Digest {
         let rest = self.gathered.get(..self.length).unwrap_or_default();
-        let hash = match self.hash {
-            None => Sha256::digest(rest),
-            Some(hash) => hash.chain_update(rest).finalize(),
-        };
-        Digest(hash.into())
+        Digest(match self.hash {
+            None => sha256(rest),
+            Some(hash) => hash.chain_update(rest).finalize().into(),
+        })
     }
 }
 
@@ -105,8 +105,10 @@ impl Eq for Digest {}
 
 impl std::hash::Hash for Digest {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        let half = self.0.first_chunk();
-        state.write_u128(half.map_or(0, |half| u128::from_le_bytes(*half)));
+        let (halves, _) = self.0.as_chunks();
+        for half in halves {
+            state.write_u128(u128::from_le_bytes(*half));
+        }
     }
 }
 

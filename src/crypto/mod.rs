@@ -16,6 +16,7 @@ mod material;
 #[cfg(feature = "rust-crypto")]
 #[cfg_attr(feature = "aws-lc-rs", allow(dead_code, reason = "tested against"))]
 mod rust_crypto;
+mod sha256;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 pub(crate) use absent::PreparedKey;
