@@ -20,14 +20,6 @@ impl<'a, T> Answer<'a, T> {
         Self(State::Known(Some(value)))
     }
 
-    /// The answer, if it is there without waiting.
-    pub(crate) fn if_known(self) -> Result<T, Self> {
-        match self.0 {
-            State::Known(Some(value)) => Ok(value),
-            state => Err(Self(state)),
-        }
-    }
-
     /// The answer comes from `future`.
     pub fn awaited(future: impl Future<Output = T> + Send + 'a) -> Self {
         Self(State::Awaited(Box::pin(future)))

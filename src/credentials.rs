@@ -61,7 +61,8 @@ pub enum CredentialsError {
 #[derive(Clone, Copy)]
 pub(crate) struct Credentials<'a> {
     pub(crate) scheme: Scheme,
-    pub(crate) token: &'a str,
+    /// ASCII.
+    pub(crate) token: &'a [u8],
 }
 
 impl<'a> Credentials<'a> {
@@ -117,6 +118,11 @@ pub(crate) fn remove(headers: &mut HeaderMap) {
 
 /// The scheme, compared without case (RFC 9110 section 11.1), and what follows it.
 fn split_scheme(field: &[u8]) -> (Option<Scheme>, &[u8]) {
+    if let Some(b"DPoP ") = field.first_chunk() {
+        // As most clients write it.
+        let (_, rest) = field.split_at(b"DPoP".len());
+        return (Some(Scheme::Dpop), rest);
+    }
     let end = field.iter().position(|byte| !is_token(*byte));
     let (name, rest) = field.split_at(end.unwrap_or(field.len()));
     let scheme = if name.eq_ignore_ascii_case(b"DPoP") {
@@ -130,7 +136,7 @@ fn split_scheme(field: &[u8]) -> (Option<Scheme>, &[u8]) {
 }
 
 /// `1*SP token68`, and nothing else.
-fn token68(rest: &[u8]) -> Option<&str> {
+fn token68(rest: &[u8]) -> Option<&[u8]> {
     let token = rest.trim_ascii_start();
     let spaces = rest.strip_suffix(token)?;
     let body = token.iter().rposition(|byte| *byte != b'=')?;
@@ -139,7 +145,7 @@ fn token68(rest: &[u8]) -> Option<&str> {
     let well_formed = !spaces.is_empty()
         && spaces.iter().all(|byte| *byte == b' ')
         && token.get(..=body).is_some_and(are_token68);
-    std::str::from_utf8(token).ok().filter(|_| well_formed)
+    well_formed.then_some(token)
 }
 
 const fn is_token68(byte: u8) -> bool {

@@ -150,7 +150,7 @@ impl Guard {
             certificate,
             now,
         };
-        let presented = PresentedToken::new(token);
+        let presented = PresentedToken::of_bytes(token);
         match scheme {
             Scheme::Dpop => {
                 let dpop = policy.dpop.as_ref();
@@ -167,21 +167,14 @@ impl Guard {
         }
     }
 
-    /// Verifies the token, and reads the clock anew if that may have waited for keys.
+    /// Verifies the token, and reads the clock anew: the token may have waited for keys.
     async fn verified(
         &self,
         shown: &mut Shown,
         presented: PresentedToken<'_>,
     ) -> Result<Arc<AccessToken>, Rejection> {
-        let answer = self.policy.tokens.verify(presented, shown.now);
-        let verdict = match answer.if_known() {
-            Ok(verdict) => verdict,
-            Err(answer) => {
-                let verdict = answer.await;
-                shown.now = self.policy.clock.now();
-                verdict
-            }
-        };
+        let verdict = self.policy.tokens.verify(presented, shown.now).await;
+        shown.now = self.policy.clock.now();
         verdict.map_err(|error| Rejection::of_token(shown.scheme, error))
     }
 

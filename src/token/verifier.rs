@@ -41,7 +41,8 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
 /// The text between scheme and end of line, and its SHA-256; nothing is verified.
 #[derive(Clone, Copy)]
 pub struct PresentedToken<'a> {
-    text: &'a str,
+    /// UTF-8, but that was not looked at: nothing on the usual way needs the text.
+    text: &'a [u8],
     digest: Digest,
 }
 
@@ -49,16 +50,21 @@ impl<'a> PresentedToken<'a> {
     /// Hashes the token, once for caches and `ath` alike.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// As [`Self::new`], for bytes that are ASCII.
+    pub(crate) fn of_bytes(text: &'a [u8]) -> Self {
         Self {
             text,
-            digest: Digest::of(text.as_bytes()),
+            digest: Digest::of(text),
         }
     }
 
     /// The token. It is a secret: not for logs, and not for keys of a cache.
     #[must_use]
-    pub const fn secret_text(&self) -> &'a str {
-        self.text
+    pub fn secret_text(&self) -> &'a str {
+        std::str::from_utf8(self.text).unwrap_or_default()
     }
 
     /// The SHA-256 of the token.
