@@ -206,7 +206,16 @@ async fn http_25_refuses_octets_that_are_not_ascii() {
             .await
             .assert_refused("REQ", "malformed_credentials");
     }
-    for value in [&b"\xff"[..], b"a.b.\xff", b"\xc3\xa9.b.c"] {
+    let (header, rest) = proof.split_once('.').unwrap();
+    let bad_payload = format!("{header}.+{}", &rest[1..]);
+    let bad_header = format!("/{}.{rest}", &header[1..]);
+    for value in [
+        &b"\xff"[..],
+        b"a.b.\xff",
+        b"\xc3\xa9.b.c",
+        bad_payload.as_bytes(),
+        bad_header.as_bytes(),
+    ] {
         let mut request = request(&format!("DPoP {token}"), "");
         let value = HeaderValue::from_bytes(value).unwrap();
         request.headers_mut().insert("dpop", value);

@@ -12,7 +12,7 @@ use sender_constraint::time::{Clock, SystemClock, Timestamp};
 use sender_constraint::token::JwtVerifier;
 
 use crate::guarded::{PROOFS, dpop, guard, heads, pass, ready, tokens_of};
-use crate::mint::{Case, Key, Work};
+use crate::mint::{Case, Key, Work, encode};
 use crate::processor_time::ProcessorTime;
 
 pub fn early(criterion: &mut Criterion<ProcessorTime>) {
@@ -76,7 +76,7 @@ fn refuse(
 }
 
 #[expect(clippy::type_complexity, reason = "a table")]
-const SPOILT: [(&str, &str, fn(&mut Parts)); 11] = [
+const SPOILT: [(&str, &str, fn(&mut Parts)); 12] = [
     ("no credentials", "missing_credentials", |head| {
         head.headers.remove("authorization");
     }),
@@ -104,6 +104,15 @@ const SPOILT: [(&str, &str, fn(&mut Parts)); 11] = [
     }),
     ("proof too large", "proof_too_large", |head| {
         set(head, "dpop", &"a".repeat(8 * 1024 + 1));
+    }),
+    ("stuffed proof", "proof_missing_claim", |head| {
+        let text = head.headers["dpop"].to_str().expect("text");
+        let (header, _) = text.split_once('.').expect("a JWS");
+        // As much as 8 KiB hold, with all that the header takes of them.
+        let members = (0..470).map(|number| format!(r#""{number}":{{"":0}}"#));
+        let payload = encode(format!("{{{}}}", members.collect::<Vec<_>>().join(",")));
+        let stuffed = format!("{header}.{payload}.AA");
+        set(head, "dpop", &stuffed);
     }),
     ("other method", "proof_method", |head| {
         head.method = Method::POST;

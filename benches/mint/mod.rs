@@ -8,7 +8,7 @@
 mod key;
 mod work;
 
-pub use key::Key;
+pub use key::{Key, encode};
 pub use work::{Case, Work, bound_token, now};
 
 pub const ISSUER: &str = "https://as.example.com";

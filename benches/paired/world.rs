@@ -202,5 +202,5 @@ pub fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 32;
 const TURN_SECONDS: u64 = 10_000;
