@@ -19,4 +19,9 @@ impl PreparedKey {
     pub(crate) const fn verifies(&self, _message: &[u8], _signature: &[u8]) -> bool {
         match *self {}
     }
+
+    #[cfg(feature = "sender-tables")]
+    pub(crate) const fn point(&self) -> Option<PublicKey> {
+        match *self {}
+    }
 }

@@ -65,6 +65,21 @@ impl PreparedKey {
             _ => false,
         }
     }
+
+    /// The key as it was given, of a kind that has tables.
+    #[cfg(feature = "sender-tables")]
+    pub(crate) fn point(&self) -> Option<PublicKey> {
+        let key = self.key.as_ref();
+        match self.scheme {
+            Scheme::EcdsaP256Sha256 => {
+                let point = key.strip_prefix(&P256_INFO)?.to_vec();
+                let curve = Curve::P256;
+                Some(PublicKey::Ec { curve, point })
+            }
+            Scheme::Ed25519 => key.try_into().ok().map(PublicKey::Ed25519),
+            _ => None,
+        }
+    }
 }
 
 /// Each new sender costs this. aws-lc tries every point as a SubjectPublicKeyInfo first, so P-256 comes as one.

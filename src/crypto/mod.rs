@@ -17,6 +17,25 @@ mod material;
 #[cfg_attr(feature = "aws-lc-rs", allow(dead_code, reason = "tested against"))]
 mod rust_crypto;
 mod sha256;
+#[cfg(feature = "sender-tables")]
+mod table;
+#[cfg(feature = "sender-tables")]
+mod table_digits;
+#[cfg(feature = "sender-tables")]
+mod table_ed25519;
+#[cfg(feature = "sender-tables")]
+mod table_multiples;
+#[cfg(feature = "sender-tables")]
+mod table_p256;
+#[cfg(feature = "sender-tables")]
+mod table_sum;
+#[cfg(test)]
+#[cfg(all(
+    feature = "aws-lc-rs",
+    feature = "rust-crypto",
+    feature = "sender-tables"
+))]
+mod table_tests;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 pub(crate) use absent::PreparedKey;
@@ -29,3 +48,5 @@ pub use material::BadKey;
 pub(crate) use material::{Curve, PublicKey, Scheme};
 #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 pub(crate) use rust_crypto::PreparedKey;
+#[cfg(feature = "sender-tables")]
+pub(crate) use table::Table;

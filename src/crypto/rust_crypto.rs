@@ -69,6 +69,19 @@ impl PreparedKey {
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
         }
     }
+
+    /// The key as it was given, of a kind that has tables.
+    #[cfg(feature = "sender-tables")]
+    pub(crate) fn point(&self) -> Option<PublicKey> {
+        match &self.0 {
+            Key::P256(key) => Some(PublicKey::Ec {
+                curve: Curve::P256,
+                point: key.to_sec1_point(false).as_bytes().to_vec(),
+            }),
+            Key::Ed25519(key) => Some(PublicKey::Ed25519(key.to_bytes())),
+            _ => None,
+        }
+    }
 }
 
 fn ecdsa(scheme: Scheme, curve: Curve, point: &[u8]) -> Result<Key, BadKey> {

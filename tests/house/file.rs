@@ -52,8 +52,17 @@ pub(crate) fn source() -> Vec<File> {
     let mut files = Vec::new();
     read_folder(&root, "", &mut files);
     assert!(files.iter().any(|file| file.path == "layer.rs"), "read src");
-    let named: BTreeSet<_> = files.iter().flat_map(modules).collect();
-    files.retain(|file| file.path == "lib.rs" || named.contains(&file.path));
+    let mut named = BTreeSet::from(["lib.rs".to_owned()]);
+    loop {
+        let doors = files.iter().filter(|file| named.contains(&file.path));
+        let found: Vec<_> = doors.flat_map(modules).collect();
+        let before = named.len();
+        named.extend(found);
+        if named.len() == before {
+            break;
+        }
+    }
+    files.retain(|file| named.contains(&file.path));
     files
 }
 

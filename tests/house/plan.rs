@@ -57,6 +57,8 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 9] = [
     (
         &[
             Word::Crate("aws_lc_rs"),
+            Word::Crate("crrl"),
+            Word::Crate("curve25519_dalek"),
             Word::Crate("ed25519_dalek"),
             Word::Crate("p256"),
             Word::Crate("p384"),
@@ -84,6 +86,8 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 9] = [
             "cert/tls_listener.rs",
             "keys/remote.rs",
             "layer.rs",
+            "proof/tables/maker.rs",
+            "proof/tables/verdict.rs",
             "replay/window.rs",
         ],
         "the log",

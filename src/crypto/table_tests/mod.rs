@@ -1,0 +1,9 @@
+//! Tables against the plain verifiers: a false acceptance would be the worst bug of this crate.
+
+mod agreement_ed25519;
+mod agreement_p256;
+mod dice;
+mod edges;
+mod keys;
+mod speed;
+mod wycheproof;
