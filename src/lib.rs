@@ -104,13 +104,15 @@
 //! | `remote-keys` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
 //! | `axum` | | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
+//! | `sender-tables` | | `proof::SenderTables`: proofs of senders seen often, checked sooner than any plain verifier could; same verdicts |
 //!
 //! Without a backend every algorithm is refused when it is configured.
 //!
 //! # Limits
 //!
 //! What is remembered is bounded: verified tokens (64 MiB) and senders (32 MiB), where losing an entry costs a
-//! verification, and used proofs (69 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses.
+//! verification, and used proofs (69 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses; tables
+//! of senders (64 MiB) only where `Dpop::sender_tables` is called.
 //! [`scale`] does the sums: what a core bears, and what a fleet needs of a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -11,6 +11,7 @@ use super::origin::Origin;
 use super::presented::{Claims, proof_header, required_text};
 use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
+use super::tables::Tables;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
@@ -39,6 +40,7 @@ pub struct Dpop {
     future: Duration,
     replay: Arc<dyn ReplayStore>,
     senders: Senders,
+    pub(super) tables: Tables,
 }
 
 impl Dpop {
@@ -71,6 +73,7 @@ impl Dpop {
             future: DEFAULT_FUTURE,
             replay: Arc::new(Window::default()),
             senders: Senders::default(),
+            tables: Tables::default(),
         })
     }
 
@@ -202,7 +205,7 @@ impl Dpop {
             return Err(ProofError::Replayed.into());
         }
         // 4.3 item 6
-        if !proof.signature_holds() {
+        if !proof.signature_holds(&self.tables) {
             return Err(ProofError::Signature.into());
         }
         let until = proof
@@ -213,6 +216,7 @@ impl Dpop {
         match self.replay.insert(&proof_use).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
+                self.tables.accepted(&proof.sender);
                 if !proof.is_known {
                     self.senders.keep(&proof.sender);
                 }
@@ -277,13 +281,11 @@ impl UnverifiedProof<'_> {
         &self.sender.thumbprint
     }
 
-    fn signature_holds(&self) -> bool {
+    fn signature_holds(&self, tables: &Tables) -> bool {
         let (mut stack, mut heap) = ([0; USUAL_SIGNATURE_BYTES], Vec::new());
         let signature = decode_onto(self.proof.signature(), &mut stack, &mut heap);
         signature.is_some_and(|signature| {
-            self.sender
-                .key
-                .verifies(self.proof.signing_input(), signature)
+            tables.verifies(&self.sender, self.proof.signing_input(), signature)
         })
     }
 }

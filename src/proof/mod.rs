@@ -10,7 +10,10 @@ mod path;
 mod presented;
 mod request;
 mod sender;
+#[cfg(feature = "sender-tables")]
+mod sender_tables;
 mod succession;
+mod tables;
 mod target;
 mod uri_error;
 
@@ -20,6 +23,8 @@ pub(crate) use error::Unproven;
 pub use error::{ProofError, RequestError};
 pub(crate) use mtls::{Mtls, MtlsEvidence};
 pub(crate) use presented::{has_proof, remove_proof};
+#[cfg(feature = "sender-tables")]
+pub use sender_tables::{SenderTables, TablesInUse};
 pub(crate) use succession::Holder;
 pub use succession::{SuccessionError, Successions};
 pub use target::NormalUri;

@@ -13,6 +13,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use serde::de::MapAccess;
 
 use super::error::ProofError;
+use super::tables::Tally;
 use crate::crypto::{Digest, PreparedKey, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_often};
@@ -24,6 +25,7 @@ pub(super) struct Sender {
     raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
     pub(super) key: PreparedKey,
+    pub(super) tally: Tally,
 }
 
 impl Sender {
@@ -54,6 +56,7 @@ impl Sender {
             raw: raw.into(),
             thumbprint,
             key,
+            tally: Tally::default(),
         })
     }
 }

@@ -1,0 +1,105 @@
+//! The tables there are: bounded in bytes, and after one has lied there are none for good.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+
+use crate::crypto::{Digest, Table};
+
+/// What verifies in place of a key: a [`Table`], or in tests a liar.
+pub(super) trait Verifies: Send + Sync {
+    fn verifies(&self, message: &[u8], signature: &[u8]) -> bool;
+
+    /// The memory it takes up.
+    fn bytes(&self) -> usize;
+}
+
+impl Verifies for Table {
+    fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        Self::verifies(self, message, signature)
+    }
+
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
+    }
+}
+
+/// Tables by the thumbprint of their key, which says curve and point, and so the one scheme that a table verifies.
+pub(super) struct Shelf {
+    tables: Cache<Digest, Arc<dyn Verifies>>,
+    abandoned: AtomicBool,
+}
+
+impl Shelf {
+    /// With room for this many bytes; the least recently used go first.
+    pub(super) fn new(budget: usize) -> Self {
+        let weigh = |_: &Digest, table: &Arc<dyn Verifies>| {
+            let bytes = table.bytes().saturating_add(ENTRY_BYTES);
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        Self {
+            tables: Cache::builder()
+                .eviction_policy(EvictionPolicy::lru())
+                .weigher(weigh)
+                .max_capacity(u64::try_from(budget).unwrap_or(u64::MAX))
+                .build(),
+            abandoned: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn get(&self, thumbprint: &Digest) -> Option<Arc<dyn Verifies>> {
+        self.tables.get(thumbprint)
+    }
+
+    /// Whether there is a table; to ask is not to use it.
+    pub(super) fn has(&self, thumbprint: &Digest) -> bool {
+        self.tables.contains_key(thumbprint)
+    }
+
+    pub(super) fn put(&self, thumbprint: Digest, table: Arc<dyn Verifies>) {
+        self.tables.insert(thumbprint, table);
+        // The budget holds now, not when the cache next finds time.
+        self.tables.run_pending_tasks();
+        // Asked afterwards: of two at once, one sees the other.
+        if self.is_abandoned() {
+            self.clear();
+        }
+    }
+
+    /// Drops all tables for good; whether this was the first to do so.
+    pub(super) fn abandon(&self) -> bool {
+        let is_first = !self.abandoned.swap(true, Ordering::SeqCst);
+        self.clear();
+        is_first
+    }
+
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::SeqCst)
+    }
+
+    /// How many tables there are, and the bytes that they take up.
+    pub(super) fn held(&self) -> (usize, usize) {
+        let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let (count, bytes) = (self.tables.entry_count(), self.tables.weighted_size());
+        (number(count), number(bytes))
+    }
+
+    fn clear(&self) {
+        self.tables.invalidate_all();
+        self.tables.run_pending_tasks();
+    }
+}
+
+/// Says nothing of whose tables they are.
+impl fmt::Debug for Shelf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, bytes) = self.held();
+        write!(formatter, "Shelf({count} tables, {bytes} bytes)")
+    }
+}
+
+/// A rough size of an entry's bookkeeping.
+const ENTRY_BYTES: usize = 256;

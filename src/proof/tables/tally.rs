@@ -1,0 +1,52 @@
+//! How often a sender was seen. Losing a count changes no verdict.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Accepted proofs of one sender since it was last due for a table.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(AtomicUsize);
+
+impl Tally {
+    /// Counts one more; whether a table is due: with each `after`-th, so that one that was evicted, or that nobody had
+    /// time to build, is earned again.
+    pub(super) fn is_due(&self, after: usize) -> bool {
+        let next = |count: usize| match count {
+            CLOSED => None,
+            count if count + 1 >= after => Some(0),
+            count => Some(count + 1),
+        };
+        let before = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        before.is_ok_and(|count| count + 1 >= after)
+    }
+
+    /// For a key that can have no table: none is due any more.
+    pub(super) fn close(&self) {
+        self.0.store(CLOSED, Ordering::Relaxed);
+    }
+}
+
+const CLOSED: usize = usize::MAX;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_so_many_proofs_a_table_is_due() {
+        let tally = Tally::default();
+        let due: Vec<usize> = (1..=10).filter(|_| tally.is_due(3)).collect();
+        assert_eq!(due, [3, 6, 9]);
+        let tally = Tally::default();
+        assert!((1..=3).all(|_| tally.is_due(1)));
+    }
+
+    #[test]
+    fn closed_tally_is_never_due() {
+        let tally = Tally::default();
+        tally.close();
+        assert!(!(1..=10).any(|_| tally.is_due(3)));
+        assert!(!(1..=10).any(|_| tally.is_due(1)));
+    }
+}

@@ -1,0 +1,147 @@
+//! Tables that lie: no honest proof is refused, no forged one gets far, and all tables go.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tracing::Level;
+
+use super::super::verdict::Tables;
+use super::log::Log;
+use super::senders::Client;
+use super::workshop::{Scripted, Watched, always, earn, heard};
+
+#[test]
+fn table_that_always_refuses_is_overruled_at_once() {
+    let log = Log::listen();
+    let watch = Watched::tables(|_| always(false));
+    let (client, other) = (Client::es256(1), Client::eddsa(2));
+    watch.earn(&client);
+    watch.earn(&other);
+    assert!(!watch.tables.verifies(&client.sender, b"m", &[7; 64]));
+    assert!(!watch.tables.are_abandoned(), "they agreed");
+    for client in [&client, &other] {
+        for message in [b"a", b"b"] {
+            let signature = client.sign(message);
+            assert!(watch.tables.verifies(&client.sender, message, &signature));
+            assert_eq!(watch.tables.held(), (0, 0));
+        }
+    }
+    assert!(watch.tables.are_abandoned());
+    let event = log.only_event();
+    assert_eq!(event.level, Level::ERROR);
+    assert_eq!(event.text("accepted_by_table"), "false");
+}
+
+#[test]
+fn table_that_always_accepts_is_found_out_by_the_sample() {
+    let log = Log::listen();
+    let watch = Watched::tables(|_| always(true));
+    let (client, other) = (Client::es256(1), Client::eddsa(2));
+    watch.earn(&client);
+    watch.earn(&other);
+    let refused = (0..20_000_u32).position(|number| {
+        let forged = forged(number);
+        !watch.tables.verifies(&client.sender, b"m", &forged)
+    });
+    assert!(refused.is_some(), "it is never asked again");
+    assert!(watch.tables.are_abandoned());
+    assert_eq!(watch.tables.held(), (0, 0));
+    for client in [&client, &other] {
+        for number in 0..100 {
+            let forged = forged(number);
+            assert!(!watch.tables.verifies(&client.sender, b"m", &forged));
+        }
+        assert!(
+            watch
+                .tables
+                .verifies(&client.sender, b"m", &client.sign(b"m"))
+        );
+    }
+    let event = log.only_event();
+    assert_eq!(event.level, Level::ERROR);
+    assert_eq!(event.text("accepted_by_table"), "true");
+}
+
+/// The speed of tables is that they are believed; and nobody knows beforehand who is asked twice.
+#[test]
+fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
+    let client = Client::es256(1);
+    let waits: Vec<u32> = (0..30)
+        .map(|_| {
+            let watch = Watched::tables(|_| always(true));
+            watch.earn(&client);
+            let is_believed = |number: &u32| {
+                watch
+                    .tables
+                    .verifies(&client.sender, b"m", &forged(*number))
+            };
+            (0..20_000)
+                .find(|number| !is_believed(number))
+                .expect("found out")
+        })
+        .collect();
+    let mean = waits.iter().sum::<u32>() / 30;
+    // 256, give or take 47.
+    assert!((60..700).contains(&mean), "{waits:?}");
+}
+
+/// Found out by others while it answered: its yes is asked again, and the alarm is not raised twice.
+#[test]
+fn table_is_not_believed_once_another_has_lied() {
+    let log = Log::listen();
+    let all: Arc<OnceLock<Tables>> = Arc::default();
+    let (liar, victim) = (Client::es256(1), Client::es256(2));
+    let refuses = liar.sender.key.point();
+    let (seen, sender, signature) = (
+        Arc::clone(&all),
+        Arc::clone(&liar.sender),
+        liar.sign(b"honest"),
+    );
+    let watch = Watched::tables(move |key| {
+        if key.point() == refuses {
+            return always(false);
+        }
+        let (seen, sender) = (Arc::clone(&seen), Arc::clone(&sender));
+        Scripted::table(move |_: &[u8]| {
+            let tables = seen.get().expect("set before it is asked");
+            tables.verifies(&sender, b"honest", &signature)
+        })
+    });
+    assert!(all.set(watch.tables.clone()).is_ok());
+    watch.earn(&liar);
+    watch.earn(&victim);
+    assert!(!watch.tables.verifies(&victim.sender, b"m", &[7; 64]));
+    assert!(watch.tables.are_abandoned());
+    assert_eq!(log.only_event().text("accepted_by_table"), "false");
+}
+
+#[test]
+fn nothing_is_built_any_more_once_a_table_has_lied() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let numbers = Arc::clone(&count);
+    let watch = Watched::guarded_tables(move |_| {
+        let number = numbers.fetch_add(1, Ordering::SeqCst);
+        always(number > 0)
+    });
+    let liar = Client::es256(1);
+    watch.permits.send(()).expect("a builder");
+    watch.earn(&liar);
+    heard(&watch.began);
+    // One is being made and one is waiting when the first is found out.
+    earn(&watch.tables, &Client::es256(2));
+    heard(&watch.began);
+    earn(&watch.tables, &Client::es256(3));
+    assert!(watch.tables.verifies(&liar.sender, b"m", &liar.sign(b"m")));
+    watch.permits.send(()).expect("a builder");
+    heard(&watch.ended);
+    for number in 1..10 {
+        earn(&watch.tables, &Client::es256(number));
+    }
+    assert_eq!((watch.shop.builds(), watch.tables.held()), (2, (0, 0)));
+}
+
+fn forged(number: u32) -> [u8; 64] {
+    let mut signature = [1; 64];
+    signature[..4].copy_from_slice(&number.to_be_bytes());
+    signature
+}

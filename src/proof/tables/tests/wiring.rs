@@ -1,0 +1,53 @@
+//! That a proof is judged by the table of its sender, and by the key once tables are gone.
+
+use http::Request;
+
+use super::log::Log;
+use super::senders::Client;
+use super::workshop::{Watched, always};
+use crate::crypto::Digest;
+use crate::proof::{Dpop, Unproven};
+use crate::time::Timestamp;
+
+#[tokio::test]
+async fn proof_is_judged_by_the_table_of_its_sender() {
+    let _log = Log::listen();
+    let client = Client::es256(1);
+    let mut believed = 0;
+    // In one round of 256 the first forgery is asked again.
+    for _ in 0..8 {
+        let watch = Watched::tables(|_| always(true));
+        watch.earn(&client);
+        let mut dpop = Dpop::new("https://rs.example.com").expect("an origin");
+        dpop.tables = watch.tables;
+        believed += believed_forgeries(&dpop, &client).await;
+        assert!(dpop.tables.are_abandoned());
+        assert!(verify(&dpop, &client.proof(0, NOW)).await.is_ok());
+    }
+    assert!(believed > 0, "no table was asked");
+}
+
+/// Until the table is found out.
+async fn believed_forgeries(dpop: &Dpop, client: &Client) -> u32 {
+    for number in 1..20_000 {
+        let good = client.proof(number, NOW);
+        let (input, _) = good.rsplit_once('.').expect("a JWS");
+        // No two signatures are the same, and none holds.
+        let forged = format!("{input}.{number:084}AA");
+        if verify(dpop, &forged).await.is_err() {
+            return number - 1;
+        }
+    }
+    panic!("the table is never asked again");
+}
+
+async fn verify(dpop: &Dpop, proof: &str) -> Result<(), Unproven> {
+    let request = Request::get("/a").header("dpop", proof).body(());
+    let (head, ()) = request.expect("a request").into_parts();
+    let now = Timestamp::from_unix_seconds(NOW);
+    let proof = dpop.read(&head, &Digest::of(b"token"), now)?;
+    dpop.verify(proof, &Digest::of(b"client"), now).await?;
+    Ok(())
+}
+
+const NOW: u64 = 1_767_225_600;

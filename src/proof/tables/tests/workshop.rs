@@ -1,0 +1,176 @@
+//! Workshops whose tables say what a test wants, and that tell when they work.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, Weak};
+use std::thread;
+use std::time::Duration;
+
+use super::super::maker::{Craft, Workshop};
+use super::super::shelf::{Shelf, Verifies};
+use super::super::verdict::Tables;
+use super::senders::Client;
+use crate::crypto::PreparedKey;
+
+/// A table that answers as it is told.
+pub(super) struct Scripted<A> {
+    pub(super) answer: A,
+    pub(super) bytes: usize,
+}
+
+impl<A: Fn(&[u8]) -> bool + Send + Sync + 'static> Scripted<A> {
+    /// A small one that answers by the message.
+    pub(super) fn table(answer: A) -> Option<Arc<dyn Verifies>> {
+        Some(Arc::new(Self { answer, bytes: 1 }))
+    }
+}
+
+/// Says this to every signature.
+pub(super) fn always(verdict: bool) -> Option<Arc<dyn Verifies>> {
+    Scripted::table(move |_: &[u8]| verdict)
+}
+
+impl<A: Fn(&[u8]) -> bool + Send + Sync> Verifies for Scripted<A> {
+    fn verifies(&self, message: &[u8], _signature: &[u8]) -> bool {
+        (self.answer)(message)
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+type Build = dyn Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync;
+
+/// A workshop under watch.
+pub(super) struct Watched {
+    build: Box<Build>,
+    builds: AtomicUsize,
+    began: Sender<()>,
+    /// Each build waits for one, if there is a watchman.
+    permits: Option<Mutex<Receiver<()>>>,
+    ended: Sender<()>,
+}
+
+/// What the test sees and does.
+pub(super) struct Watch {
+    pub(super) tables: Tables,
+    shelf: Weak<Shelf>,
+    pub(super) shop: Arc<Watched>,
+    pub(super) began: Receiver<()>,
+    pub(super) permits: Sender<()>,
+    pub(super) ended: Receiver<()>,
+}
+
+impl Watched {
+    /// Tables made by `build`, after three proofs, with room for a thousand small ones.
+    pub(super) fn tables(
+        build: impl Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync + 'static,
+    ) -> Watch {
+        Self::watched(Box::new(build), false)
+    }
+
+    /// The same, each build waiting for a permit.
+    pub(super) fn guarded_tables(
+        build: impl Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync + 'static,
+    ) -> Watch {
+        Self::watched(Box::new(build), true)
+    }
+
+    fn watched(build: Box<Build>, is_guarded: bool) -> Watch {
+        let (began, see_begin) = channel();
+        let (permits, wait_for_permits) = channel();
+        let (ended, see_end) = channel();
+        let shop = Arc::new(Self {
+            build,
+            builds: AtomicUsize::new(0),
+            began,
+            permits: is_guarded.then_some(Mutex::new(wait_for_permits)),
+            ended,
+        });
+        let shelf = Arc::new(Shelf::new(BUDGET));
+        Watch {
+            shelf: Arc::downgrade(&shelf),
+            tables: Tables::made_in(Arc::<Self>::clone(&shop), shelf, AFTER),
+            shop,
+            began: see_begin,
+            permits,
+            ended: see_end,
+        }
+    }
+
+    /// How many builds were begun.
+    pub(super) fn builds(&self) -> usize {
+        self.builds.load(Ordering::SeqCst)
+    }
+}
+
+impl Workshop for Watched {
+    fn build(&self, key: &PreparedKey) -> Option<Arc<dyn Verifies>> {
+        self.builds.fetch_add(1, Ordering::SeqCst);
+        // Nobody may be watching.
+        let _ = self.began.send(());
+        if let Some(permits) = &self.permits {
+            let _ = permits.lock().expect("one builder").recv();
+        }
+        (self.build)(key)
+    }
+
+    fn start(&self, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+        let ended = self.ended.clone();
+        Craft.start(Box::new(move || {
+            work();
+            let _ = ended.send(());
+        }))
+    }
+}
+
+impl Watch {
+    /// Waits until the cache has counted so many tables, which it does a little after it has them.
+    #[track_caller]
+    pub(super) fn holds(&self, count: usize) {
+        until(|| self.tables.held().0 == count);
+    }
+
+    /// Accepts as many proofs of the client as earn a table, and waits for it.
+    #[track_caller]
+    pub(super) fn earn(&self, client: &Client) {
+        earn(&self.tables, client);
+        until(|| self.has(client));
+    }
+
+    pub(super) fn has(&self, client: &Client) -> bool {
+        let shelf = self.shelf.upgrade();
+        shelf.is_some_and(|shelf| shelf.has(&client.sender.thumbprint))
+    }
+}
+
+/// Accepts as many proofs of the client as earn a table.
+pub(super) fn earn(tables: &Tables, client: &Client) {
+    for _ in 0..AFTER {
+        tables.accepted(&client.sender);
+    }
+}
+
+/// What another thread will bring about.
+#[track_caller]
+pub(super) fn until(condition: impl Fn() -> bool) {
+    for _ in 0..20_000_000 {
+        if condition() {
+            return;
+        }
+        thread::yield_now();
+    }
+    panic!("it does not come");
+}
+
+/// What another thread will say.
+#[track_caller]
+pub(super) fn heard(from: &Receiver<()>) {
+    let heard = from.recv_timeout(Duration::from_secs(60));
+    heard.expect("it does not come");
+}
+
+pub(super) const AFTER: usize = 3;
+pub(super) const BUDGET: usize = 1000 * 300;

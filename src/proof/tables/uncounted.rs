@@ -1,0 +1,9 @@
+//! A build without tables: accepted proofs are not counted.
+
+/// No count.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(());
+
+impl Tally {
+    pub(super) const fn ignore(&self) {}
+}

@@ -1,0 +1,102 @@
+//! Whether a signature holds, by the sender's table where there is one. A table is never the last to refuse, and not
+//! always the last to accept.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+
+use super::maker::{Craft, Maker, Workshop};
+use super::shelf::Shelf;
+use crate::proof::sender::Sender;
+
+/// The tables of all senders, or none unless configured. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tables(Option<Arc<Shared>>);
+
+#[derive(Debug)]
+struct Shared {
+    /// After how many accepted proofs a table is due.
+    after: usize,
+    shelf: Arc<Shelf>,
+    maker: Maker,
+    /// Keyed, so that nobody knows which signatures are asked twice.
+    sample: RandomState,
+}
+
+impl Tables {
+    /// Of at most `budget` bytes in all.
+    pub(crate) fn new(budget: usize, after: usize) -> Self {
+        Self::made_in(Arc::new(Craft), Arc::new(Shelf::new(budget)), after)
+    }
+
+    pub(super) fn made_in(workshop: Arc<dyn Workshop>, shelf: Arc<Shelf>, after: usize) -> Self {
+        Self(Some(Arc::new(Shared {
+            after,
+            maker: Maker::new(Arc::clone(&shelf), workshop),
+            shelf,
+            sample: RandomState::new(),
+        })))
+    }
+
+    /// Whether this is the sender's signature over the message.
+    pub(crate) fn verifies(&self, sender: &Sender, message: &[u8], signature: &[u8]) -> bool {
+        let plain = || sender.key.verifies(message, signature);
+        let Some(shared) = &self.0 else {
+            return plain();
+        };
+        let Some(table) = shared.shelf.get(&sender.thumbprint) else {
+            return plain();
+        };
+        let by_table = table.verifies(message, signature);
+        if by_table && shared.believes(signature) {
+            return true;
+        }
+        let verdict = plain();
+        if verdict != by_table {
+            shared.abandon(by_table);
+        }
+        verdict
+    }
+
+    /// Counts a proof that was accepted, with a valid token and for the first time; some time it earns a table.
+    pub(crate) fn accepted(&self, sender: &Arc<Sender>) {
+        let Some(shared) = &self.0 else {
+            return;
+        };
+        if sender.tally.is_due(shared.after) && !shared.shelf.has(&sender.thumbprint) {
+            shared.maker.order(sender);
+        }
+    }
+
+    /// How many tables there are, and the bytes that they take up.
+    pub(crate) fn held(&self) -> (usize, usize) {
+        self.0.as_ref().map_or((0, 0), |shared| shared.shelf.held())
+    }
+
+    /// Whether a table disagreed with the plain verifier.
+    pub(crate) fn are_abandoned(&self) -> bool {
+        let shared = self.0.as_ref();
+        shared.is_some_and(|shared| shared.shelf.is_abandoned())
+    }
+}
+
+impl Shared {
+    /// Whether a table's word is enough for this signature. Asked after the table, which others may have found lying
+    /// meanwhile.
+    fn believes(&self, signature: &[u8]) -> bool {
+        let is_sampled = self.sample.hash_one(signature).is_multiple_of(SAMPLE);
+        !is_sampled && !self.shelf.is_abandoned()
+    }
+
+    fn abandon(&self, accepted_by_table: bool) {
+        if self.shelf.abandon() {
+            tracing::error!(
+                accepted_by_table,
+                "a sender table disagreed with the plain verifier, whose verdict counts: all tables are dropped and no \
+                 more are built; please report this"
+            );
+        }
+    }
+}
+
+/// One of so many acceptances is asked again.
+const SAMPLE: u64 = 256;
