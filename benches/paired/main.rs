@@ -4,7 +4,10 @@
 //! cargo bench --bench paired
 //! cargo bench --bench paired -- P1 P3      # these goals only, and those measured with them
 //! cargo bench --bench paired -- --short    # whether it works; its figures mean nothing
+//! cargo bench --bench paired --no-default-features --features rust-crypto,sender-tables
 //! ```
+//!
+//! The last measures what the pure-Rust build has a goal for: senders seen often (P12, P13).
 //!
 //! Everything goes through the public API. The floor is aws-lc-rs verifying the same signature with its key parsed
 //! before. What is timed is the processor time of the thread. Variants run in random order over the same block of
@@ -32,6 +35,7 @@ mod server;
 mod store_latency;
 mod store_memory;
 mod stores;
+mod tables;
 mod worker;
 mod world;
 
@@ -55,10 +59,12 @@ fn main() {
     }
     let effort = if has("--short") { SHORT } else { FULL };
     let is_named = |number: &u8| has(&format!("P{number}"));
-    let all = !(1..=MEASURES_END).any(|number| is_named(&number));
+    let all = !(1..=13).any(|number| is_named(&number));
+    let is_pure = !cfg!(feature = "aws-lc-rs");
     let mut goals: Vec<Goal> = Vec::new();
     for (numbers, measure) in MEASURES {
-        if all || numbers.iter().any(is_named) {
+        let is_meant = !is_pure || *numbers == TABLES;
+        if is_meant && (all || numbers.iter().any(is_named)) {
             goals.extend(measure(effort));
         }
     }
@@ -72,7 +78,7 @@ fn main() {
 type Measure = fn(Effort) -> Vec<Goal>;
 
 /// What measures which goals.
-const MEASURES: [(&[u8], Measure); 8] = [
+const MEASURES: [(&[u8], Measure); 9] = [
     (&[1], checks::known_sender),
     (&[2], checks::new_sender),
     (&[3, 9], checks::whole),
@@ -81,8 +87,10 @@ const MEASURES: [(&[u8], Measure); 8] = [
     (&[6, 7], store_memory::goals),
     (&[8], refusals::goal),
     (&[10], server::goal),
+    (&TABLES, tables::goals),
 ];
-const MEASURES_END: u8 = 10;
+/// Those that mean something for the pure-Rust build.
+const TABLES: [u8; 3] = [11, 12, 13];
 
 const FULL: Effort = Effort {
     rounds: 200,
