@@ -104,7 +104,7 @@
 //! | `remote-keys` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
 //! | `axum` | | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
-//! | `sender-tables` | | `proof::SenderTables`: proofs of senders seen often, checked sooner than any plain verifier could; same verdicts |
+//! | `sender-tables` | | `proof::SenderTables`: tables for senders seen often (ES256, EdDSA, Ed25519); same verdicts |
 //!
 //! Without a backend every algorithm is refused when it is configured.
 //!

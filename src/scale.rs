@@ -1,22 +1,23 @@
 //! Scale on paper: what a core bears, what memory that takes, and what a fleet needs of a shared store.
 //!
 //! Nothing is defined here. The page takes a few measured figures and settings, each with a name, and does sums with
-//! them; a test does the same sums. To plan with your own machine, run `cargo bench --bench paired` there and put its
+//! them; a test does most of the same sums. To plan with your own machine, run `cargo bench --bench paired` there and put its
 //! figures in the place of these.
 //!
 //! # Figures
 //!
 //! Measured on 2 shared cores of an AMD EPYC (family 26, Zen 5) on 2026-11-20 by `cargo bench --bench paired`. Times on
-//! other machines differ; the ratios to *V* hardly do.
+//! other machines differ; the ratios to *V* differ less.
 //!
 //! | name | figure | what it is | line of the bench |
 //! |---|---|---|---|
-//! | *V* | 42 us | one bare ES256 verification by aws-lc-rs, its key parsed before | P3, `verify` |
-//! | *C* | 1.11 | a whole check, token and sender known, by *V* | P3, `whole check` |
-//! | *N* | 1.12 | a proof whose sender is not known, by *V* | P2, `proof, new sender` |
-//! | *H* | 0.08 | a request to a bare axum handler over HTTP/1.1, by *V* | P10, `axum, bare` |
-//! | *L* | 1.14 | what the layer adds to it, by *V* | P10, the goal's line |
-//! | *R* | 0.04 | the dearest refusal before the signature, by *V* | P8, the goal's line |
+//! | *V* | 38 us | one bare ES256 verification by aws-lc-rs, its key parsed before | P3, `verify` |
+//! | *C* | 1.03 | a whole check, token and sender known, by *V* | P3, `whole check` |
+//! | *N* | 1.07 | a proof whose sender is not known, by *V* | P2, `proof, new sender` |
+//! | *H* | 0.06 | a request to a bare axum handler over HTTP/1.1, by *V* | P10, `axum, bare` |
+//! | *L* | 1.03 | what the layer adds to it, by *V* | P10, the goal's line |
+//! | *R* | 0.03 | a refusal before the signature, its sender known and its proof of usual size, by *V* | P8, the goal's line |
+//! | *T* | 0.34 | a whole check of an ES256 sender with a table, by *V* | P11, the goal's line |
 //! | *B* | 36 bytes | a live proof in the default window, when its tables have just grown | P6, the first figure |
 //! | *G* | 249 bytes | the same in a general cache (moka), for want of a figure of your shared store | P6, the last figure |
 //!
@@ -31,10 +32,11 @@
 //!
 //! | what | sum | result |
 //! |---|---|---|
-//! | checks per second, if a core does nothing else | 1 / (*C* *V*) | 21,000 |
-//! | the same, when one request in ten brings a new token | 1 / ((*C* + 0.1) *V*) | 19,700 |
-//! | axum requests per second | 1 / ((*H* + *L*) *V*) | 20,000 |
-//! | refusals per second before any signature | 1 / (*R* *V*) | 600,000 |
+//! | checks per second, if a core does nothing else | 1 / (*C* *V*) | 25,500 |
+//! | the same, when one request in ten brings a new token | 1 / ((*C* + 0.1) *V*) | 23,300 |
+//! | checks per second of senders with tables | 1 / (*T* *V*) | 77,000 |
+//! | axum requests per second | 1 / ((*H* + *L*) *V*) | 24,100 |
+//! | such refusals per second | 1 / (*R* *V*) | 880,000 |
 //!
 //! Not in it: TLS, the work of your handler, and other middleware. Add their time to *H* + *L*.
 //!
@@ -42,16 +44,16 @@
 //! verifications, where the issuer signs with ES256. From then on its token and its key are remembered; a new token for
 //! the same key costs the one verification.
 //!
-//! **What a stranger can cost.** Requests that are malformed, for another method, URI, time, token or key, and copies
-//! cost *R*. A proof of 8 KiB that is stuffed with members costs about one verification to read (criterion, `refused`,
-//! `stuffed proof`). A token that was never seen costs a verification, whoever made it up; so does a forged signature under a
-//! stolen token and the public key of its client. That is no more than an honest request costs: a limit on requests per
-//! second, in front of the guard, bounds both.
+//! **What a stranger can cost.** Requests that are malformed, for another method, URI, time or token, and copies cost
+//! about *R*; a key that was not seen before costs more than twice that, because it is parsed. A proof of 8 KiB stuffed
+//! with members costs about one verification to read (criterion, `refused`, `stuffed proof`). So does a token that was
+//! never seen, and a forged signature under a stolen token and the public key of its client; if that client has a table,
+//! a forgery costs the table's check as well. A limit on requests per second, in front of the guard, bounds all of them.
 //!
 //! # The replay window
 //!
-//! RFC 9449 section 11.1 has a server remember each proof for as long as it would be accepted, and store a hash rather
-//! than a long `jti`. [`Window`] keeps half a SHA-256 of key, method, URI and `jti`: 16 bytes, and the table around
+//! By RFC 9449 section 11.1 a server can remember each proof for as long as it would be accepted, and should refuse a
+//! long `jti` or store a hash of it. [`Window`] keeps half a SHA-256 of key, method, URI and `jti`: 16 bytes, and the table around
 //! them. Only accepted requests are remembered; refused ones take no memory.
 //!
 //! A proof is kept until *W* after its `iat`: as long as it is acceptable, and as much longer as clocks may differ. The
@@ -68,13 +70,13 @@
 //! | requests per second that the default bears | *S* *M* / (2 *W*) | 11,400 |
 //! | the same rate, with clients ahead | *S* *M* / (2 (*W* + *A*)) | 9,900 |
 //! | the same for one client, with its default share of a quarter | *S* *M* / 4 / (2 (*W* + *A*)) | 2,500 |
-//! | capacity for a core of nothing but axum requests | 2 (*W* + *A*) / *M* / ((*H* + *L*) *V*) | 3,200,000 |
-//! | its memory | *B* times that | 116 MB |
+//! | capacity for a core of nothing but axum requests | 2 (*W* + *A*) / *M* / ((*H* + *L*) *V*) | 4,000,000 |
+//! | its memory | *B* times that | 143 MB |
 //!
 //! Tables keep the size that they once had. When overload has filled first one generation and then the other, they hold
 //! 44 bytes for each proof of the capacity, used or not: 69 MiB for the default, and never more.
 //!
-//! So the default is for a process with half a core of guarded traffic. A busier one asks for more with
+//! So the default is for a process with less than half a core of guarded traffic. A busier one asks for more with
 //! [`Window::new`]; a service with a few busy clients raises [`Window::client_share`]. A full window refuses with 503,
 //! and at nine tenths of one of its parts the log says so.
 //!
@@ -91,11 +93,12 @@
 //!
 //! # What is remembered besides
 //!
-//! Losing an entry of these costs time and changes no verdict; both are shared by the clones of a guard.
+//! Losing an entry of these costs time and changes no verdict; all are shared by the clones of a guard.
 //!
 //! | what | bound | bytes of one | entries |
 //! |---|---|---|---|
 //! | verified tokens | 64 MiB | 512 + twice its claims, of 400 bytes, say | 51,000 |
+//! | tables of senders, if asked for | 64 MiB | 87 KiB for ES256, 128 KiB for Ed25519 | 750 or 500 |
 //! | senders | 32 MiB | 1,024 + its JOSE header as sent, 220 for ES256 | 27,000 |
 //!
 //! With more clients than that at a time, some requests find nothing and cost *N* + 1 instead of *C*: when it is half

@@ -14,7 +14,7 @@ use sender_constraint::time::Timestamp;
 #[test]
 fn every_result_follows_from_the_figures() {
     let figure = |name: &str| number(cell(&format!("*{name}*"), 1));
-    let [c, n, h, l, r] = ["C", "N", "H", "L", "R"].map(figure);
+    let [c, n, h, l, r, t] = ["C", "N", "H", "L", "R", "T"].map(figure);
     let [w, a, s, m, b, g] = ["W", "A", "S", "M", "B", "G"].map(figure);
     let v = figure("V") / 1e6;
     let (request, held) = ((h + l) * v, 2.0 * (w + a) / m);
@@ -28,8 +28,9 @@ fn every_result_follows_from_the_figures() {
             "the same, when one request in ten brings a new token",
             1.0 / ((c + 0.1) * v),
         ),
+        ("checks per second of senders with tables", 1.0 / (t * v)),
         ("axum requests per second", 1.0 / request),
-        ("refusals per second before any signature", 1.0 / (r * v)),
+        ("such refusals per second", 1.0 / (r * v)),
         (
             "requests per second that the default bears",
             s * m / (2.0 * w),

@@ -16,7 +16,8 @@
 //!     --jwks keys.json --name-refusals
 //! ```
 //!
-//! Where tokens come from a real authorization server, one of them and its key do: `--token FILE --key PEM`.
+//! For a server that trusts a real authorization server, give a token from there and the key that it is bound to:
+//! `--token FILE --key PEM`.
 //!
 //! `--spoil 5` makes every fifth request a bad one, of each kind in turn. `--name-refusals` makes the server tell the
 //! reason of each refusal; others tell no more than the error of `WWW-Authenticate`. The log of refusals takes its share

@@ -54,8 +54,8 @@ impl PreparedKey {
         }
     }
 
-    /// What most clients sign with. Inside, aws-lc wants DER and a digest: it would make the one of `r || s` and the
-    /// other of the message at the price of some allocations, 0.4 us together.
+    /// What most clients sign with. aws-lc works on DER and a digest; making both here spares the allocations that it
+    /// would make for them.
     fn verifies_p256(&self, message: &[u8], signature: &[u8]) -> bool {
         let mut buffer = [0; MAX_P256_DER_BYTES];
         let digest = Digest::of(message);

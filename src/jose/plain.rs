@@ -1,7 +1,7 @@
-//! Plainly written JSON: what libraries send in proofs, read at a third of the cost.
+//! Plainly written JSON, which is what libraries send in proofs, without the cost of the full reader.
 //!
-//! Plain is an object of texts, whole numbers and such objects, in ASCII without escapes and without whitespace.
-//! Anything else is not wrong but not for here: the caller asks the full reader, whose verdict counts.
+//! Plain is an object of texts, whole numbers and such objects, in ASCII without escapes or whitespace. For anything
+//! else the caller asks the full reader, whose verdict counts.
 
 use std::fmt;
 

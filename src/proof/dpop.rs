@@ -12,7 +12,8 @@ use super::presented::{Claims, proof_header, required_text};
 use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
 use super::tables::Tables;
-use crate::config_error::{ConfigError, in_range};
+use super::time_window::TimeWindow;
+use crate::config_error::ConfigError;
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, Compact, parse_often};
@@ -36,8 +37,7 @@ use crate::time::Timestamp;
 pub struct Dpop {
     origin: Origin,
     algorithms: AlgorithmList,
-    past: Duration,
-    future: Duration,
+    time: TimeWindow,
     replay: Arc<dyn ReplayStore>,
     senders: Senders,
     pub(super) tables: Tables,
@@ -69,8 +69,7 @@ impl Dpop {
         Ok(Self {
             origin,
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
-            past: DEFAULT_PAST,
-            future: DEFAULT_FUTURE,
+            time: TimeWindow::default(),
             replay: Arc::new(Window::default()),
             senders: Senders::default(),
             tables: Tables::default(),
@@ -109,13 +108,7 @@ impl Dpop {
     ///
     /// [`ConfigError::Duration`] outside these limits.
     pub fn time_window(mut self, past: Duration, future: Duration) -> Result<Self, ConfigError> {
-        self.past = in_range("the past window of proofs", past, MIN_PAST, MAX_PAST)?;
-        self.future = in_range(
-            "the future window of proofs",
-            future,
-            Duration::ZERO,
-            MAX_FUTURE,
-        )?;
+        self.time = TimeWindow::new(past, future)?;
         Ok(self)
     }
 
@@ -175,7 +168,7 @@ impl Dpop {
         };
         check_target(&target, htu)?;
         // 4.3 item 11
-        self.check_time(iat, &claims, now)?;
+        self.time.check(iat, &claims, now)?;
         // 4.3 item 12, first half; the second is the binding of the token
         if Digest::from_base64url(ath).as_ref() != Some(access_token) {
             return Err(ProofError::AccessTokenHash.into());
@@ -199,7 +192,7 @@ impl Dpop {
         client: &Digest,
         now: Timestamp,
     ) -> Result<DpopEvidence, Unproven> {
-        self.check_age(proof.iat, now)?;
+        self.time.check_age(proof.iat, now)?;
         if self.replay.has_seen(&proof.replay_key) {
             // A replayed proof is not worth a signature check.
             return Err(ProofError::Replayed.into());
@@ -208,10 +201,7 @@ impl Dpop {
         if !proof.signature_holds(&self.tables) {
             return Err(ProofError::Signature.into());
         }
-        let until = proof
-            .iat
-            .saturating_add(self.past)
-            .saturating_add(self.future);
+        let until = self.time.until(proof.iat);
         let proof_use = ProofUse::new(proof.replay_key, *client, until, now);
         match self.replay.insert(&proof_use).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
@@ -225,42 +215,6 @@ impl Dpop {
                     _made_here: (),
                 })
             }
-        }
-    }
-
-    fn check_age(&self, iat: Timestamp, now: Timestamp) -> Result<(), ProofError> {
-        if iat < now.saturating_sub(self.past) {
-            return Err(ProofError::IssuedTooLongAgo {
-                age: now.since(iat),
-                limit: self.past,
-            });
-        }
-        Ok(())
-    }
-
-    fn check_time(
-        &self,
-        iat: Timestamp,
-        claims: &Claims<'_>,
-        now: Timestamp,
-    ) -> Result<(), ProofError> {
-        if iat > now.saturating_add(self.future) {
-            return Err(ProofError::IssuedInFuture {
-                ahead: iat.since(now),
-                limit: self.future,
-            });
-        }
-        self.check_age(iat, now)?;
-        match (claims.exp, claims.nbf) {
-            (Some(exp), _) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
-                ago: now.since(exp),
-            }),
-            (_, Some(nbf)) if nbf > now.saturating_add(self.future) => {
-                Err(ProofError::NotYetValid {
-                    wait: nbf.since(now),
-                })
-            }
-            _ => Ok(()),
         }
     }
 }
@@ -317,11 +271,6 @@ fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) ->
     hasher.finish()
 }
 
-const DEFAULT_PAST: Duration = Duration::from_secs(60);
-const DEFAULT_FUTURE: Duration = Duration::from_secs(10);
-const MIN_PAST: Duration = Duration::from_secs(1);
-const MAX_PAST: Duration = Duration::from_secs(300);
-const MAX_FUTURE: Duration = Duration::from_secs(60);
 const MAX_JTI_BYTES: usize = 512;
 /// To clear as many bytes as a proof may have costs more than to decode those that it has.
 const USUAL_PAYLOAD_BYTES: usize = 512;

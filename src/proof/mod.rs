@@ -15,6 +15,7 @@ mod sender_tables;
 mod succession;
 mod tables;
 mod target;
+mod time_window;
 mod uri_error;
 
 pub use dpop::Dpop;

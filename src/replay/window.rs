@@ -18,10 +18,11 @@ use crate::time::Timestamp;
 
 /// Remembers proofs in memory, up to a fixed number.
 ///
-/// It grows with use, to at most 78 bytes for each proof of its capacity (44 for the default), and refuses (503) when full: the first of its
-/// 64 parts is full a few per cent before all are. One client
-/// can use up its share and no more, so a single one cannot shut out the others; a client is who the token names: its
-/// issuer, client and subject, with however many keys.
+/// It grows with use and refuses (503) when full: to at most 44 bytes for each proof of the default capacity, and 78 of
+/// others. The first of its 64 parts is full a few per cent before all are.
+///
+/// One client can use up its share and no more, so a single one cannot shut out the others. A client is who the token
+/// names: its issuer, client and subject, with however many keys.
 ///
 /// # Deployment
 ///

@@ -41,7 +41,7 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
 /// The text between scheme and end of line, and its SHA-256; nothing is verified.
 #[derive(Clone, Copy)]
 pub struct PresentedToken<'a> {
-    /// UTF-8, but that was not looked at: nothing on the usual way needs the text.
+    /// UTF-8, checked only when the text is asked for.
     text: &'a [u8],
     digest: Digest,
 }
@@ -64,6 +64,7 @@ impl<'a> PresentedToken<'a> {
     /// The token. It is a secret: not for logs, and not for keys of a cache.
     #[must_use]
     pub fn secret_text(&self) -> &'a str {
+        // Both constructors take UTF-8: this never falls back.
         std::str::from_utf8(self.text).unwrap_or_default()
     }
 
