@@ -186,3 +186,22 @@ pub(crate) fn in_range(
         })
     }
 }
+
+/// Refuses a number outside `least..=most`.
+pub(crate) fn size_in_range(
+    setting: &'static str,
+    value: usize,
+    least: usize,
+    most: usize,
+) -> Result<usize, ConfigError> {
+    if (least..=most).contains(&value) {
+        Ok(value)
+    } else {
+        Err(ConfigError::Size {
+            setting,
+            value,
+            least,
+            most,
+        })
+    }
+}

@@ -13,7 +13,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use serde::de::MapAccess;
 
 use super::error::ProofError;
-use super::tables::Tally;
+use super::tables::AcceptedProofs;
 use crate::crypto::{Digest, PreparedKey, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_often};
@@ -25,7 +25,7 @@ pub(super) struct Sender {
     raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
     pub(super) key: PreparedKey,
-    pub(super) tally: Tally,
+    pub(super) accepted: AcceptedProofs,
 }
 
 impl Sender {
@@ -56,7 +56,7 @@ impl Sender {
             raw: raw.into(),
             thumbprint,
             key,
-            tally: Tally::default(),
+            accepted: AcceptedProofs::default(),
         })
     }
 }

@@ -12,7 +12,7 @@ use ahash::RandomState;
 use super::shard::{Key, Shard};
 use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
 use crate::answer::Answer;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
@@ -49,7 +49,7 @@ impl Window {
     ///
     /// [`ConfigError::Size`] unless it is from 1,024 to 2^31.
     pub fn new(capacity: usize) -> Result<Self, ConfigError> {
-        Self::check(
+        size_in_range(
             "the capacity of the replay window",
             capacity,
             MIN_CAPACITY,
@@ -68,7 +68,7 @@ impl Window {
     /// [`ConfigError::Size`] unless it is from a 64th of the capacity to all of it: a finer count would take others'
     /// proofs for the client's.
     pub fn client_share(mut self, proofs: usize) -> Result<Self, ConfigError> {
-        Self::check(
+        size_in_range(
             "the share of one client",
             proofs,
             self.capacity() / SHARDS,
@@ -82,23 +82,6 @@ impl Window {
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.shard_capacity.saturating_mul(self.shards.len())
-    }
-
-    fn check(
-        setting: &'static str,
-        value: usize,
-        least: usize,
-        most: usize,
-    ) -> Result<(), ConfigError> {
-        if (least..=most).contains(&value) {
-            return Ok(());
-        }
-        Err(ConfigError::Size {
-            setting,
-            value,
-            least,
-            most,
-        })
     }
 
     fn with_capacity(capacity: usize) -> Self {

@@ -86,7 +86,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 9] = [
             "cert/tls_listener.rs",
             "keys/remote.rs",
             "layer.rs",
-            "proof/tables/maker.rs",
+            "proof/tables/builder.rs",
             "proof/tables/verdict.rs",
             "replay/window.rs",
         ],

@@ -14,8 +14,8 @@ impl Tables {
         sender.key.verifies(message, signature)
     }
 
-    /// Earns nothing.
+    /// Counts nothing.
     pub(crate) fn accepted(&self, sender: &Arc<Sender>) {
-        sender.tally.ignore();
+        sender.accepted.ignore();
     }
 }

@@ -3,11 +3,11 @@
 #[cfg(not(feature = "sender-tables"))]
 mod absent;
 #[cfg(feature = "sender-tables")]
-mod maker;
+mod accepted_proofs;
 #[cfg(feature = "sender-tables")]
-mod shelf;
+mod builder;
 #[cfg(feature = "sender-tables")]
-mod tally;
+mod cache;
 #[cfg(test)]
 #[cfg(feature = "sender-tables")]
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
@@ -20,8 +20,8 @@ mod verdict;
 #[cfg(not(feature = "sender-tables"))]
 pub(super) use absent::Tables;
 #[cfg(feature = "sender-tables")]
-pub(super) use tally::Tally;
+pub(super) use accepted_proofs::AcceptedProofs;
 #[cfg(not(feature = "sender-tables"))]
-pub(super) use uncounted::Tally;
+pub(super) use uncounted::AcceptedProofs;
 #[cfg(feature = "sender-tables")]
 pub(super) use verdict::Tables;

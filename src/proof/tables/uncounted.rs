@@ -2,8 +2,8 @@
 
 /// No count.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(());
+pub(crate) struct AcceptedProofs(());
 
-impl Tally {
+impl AcceptedProofs {
     pub(super) const fn ignore(&self) {}
 }

@@ -4,8 +4,8 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use super::maker::{Craft, Maker, Workshop};
-use super::shelf::Shelf;
+use super::builder::{BuildTables, Builder, Precompute};
+use super::cache::TableCache;
 use crate::proof::sender::Sender;
 
 /// The tables of all senders, or none unless configured. Clones share them.
@@ -16,8 +16,8 @@ pub(crate) struct Tables(Option<Arc<Shared>>);
 struct Shared {
     /// After how many accepted proofs a table is due.
     after: usize,
-    shelf: Arc<Shelf>,
-    maker: Maker,
+    cache: Arc<TableCache>,
+    builder: Builder,
     /// Keyed, so that nobody knows which signatures are asked twice.
     sample: RandomState,
 }
@@ -25,14 +25,22 @@ struct Shared {
 impl Tables {
     /// Of at most `budget` bytes in all.
     pub(crate) fn new(budget: usize, after: usize) -> Self {
-        Self::made_in(Arc::new(Craft), Arc::new(Shelf::new(budget)), after)
+        Self::built_by(
+            Arc::new(Precompute),
+            Arc::new(TableCache::new(budget)),
+            after,
+        )
     }
 
-    pub(super) fn made_in(workshop: Arc<dyn Workshop>, shelf: Arc<Shelf>, after: usize) -> Self {
+    pub(super) fn built_by(
+        precompute: Arc<dyn BuildTables>,
+        cache: Arc<TableCache>,
+        after: usize,
+    ) -> Self {
         Self(Some(Arc::new(Shared {
             after,
-            maker: Maker::new(Arc::clone(&shelf), workshop),
-            shelf,
+            builder: Builder::new(Arc::clone(&cache), precompute),
+            cache,
             sample: RandomState::new(),
         })))
     }
@@ -43,7 +51,7 @@ impl Tables {
         let Some(shared) = &self.0 else {
             return plain();
         };
-        let Some(table) = shared.shelf.get(&sender.thumbprint) else {
+        let Some(table) = shared.cache.get(&sender.thumbprint) else {
             return plain();
         };
         let by_table = table.verifies(message, signature);
@@ -57,38 +65,38 @@ impl Tables {
         verdict
     }
 
-    /// Counts a proof that was accepted, with a valid token and for the first time; some time it earns a table.
+    /// Counts a proof that was accepted, with a valid token and for the first time; enough of them make a table due.
     pub(crate) fn accepted(&self, sender: &Arc<Sender>) {
         let Some(shared) = &self.0 else {
             return;
         };
-        if sender.tally.is_due(shared.after) && !shared.shelf.has(&sender.thumbprint) {
-            shared.maker.order(sender);
+        if sender.accepted.is_due(shared.after) && !shared.cache.has(&sender.thumbprint) {
+            shared.builder.request(sender);
         }
     }
 
     /// How many tables there are, and the bytes that they take up.
     pub(crate) fn held(&self) -> (usize, usize) {
-        self.0.as_ref().map_or((0, 0), |shared| shared.shelf.held())
+        self.0.as_ref().map_or((0, 0), |shared| shared.cache.held())
     }
 
     /// Whether a table disagreed with the plain verifier.
     pub(crate) fn are_abandoned(&self) -> bool {
         let shared = self.0.as_ref();
-        shared.is_some_and(|shared| shared.shelf.is_abandoned())
+        shared.is_some_and(|shared| shared.cache.is_abandoned())
     }
 }
 
 impl Shared {
-    /// Whether a table's word is enough for this signature. Asked after the table, which others may have found lying
-    /// meanwhile.
+    /// Whether a table's yes is enough for this signature. Asked after the table: meanwhile another may have disagreed
+    /// with the plain verifier.
     fn believes(&self, signature: &[u8]) -> bool {
         let is_sampled = self.sample.hash_one(signature).is_multiple_of(SAMPLE);
-        !is_sampled && !self.shelf.is_abandoned()
+        !is_sampled && !self.cache.is_abandoned()
     }
 
     fn abandon(&self, accepted_by_table: bool) {
-        if self.shelf.abandon() {
+        if self.cache.abandon() {
             tracing::error!(
                 accepted_by_table,
                 "a sender table disagreed with the plain verifier, whose verdict counts: all tables are dropped and no \

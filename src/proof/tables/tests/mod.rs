@@ -1,11 +1,12 @@
-//! Tables that are made, kept, dropped and found out; the honest ones are tested in `crypto`.
+//! Tables that are made, kept, dropped and found out, and real ones in their place; their arithmetic is tested in
+//! `crypto`.
 
-mod honest;
-mod liars;
+mod agreement;
+mod builder;
+mod cache;
+mod disagreement;
 #[path = "../../../../tests/secrets/log.rs"]
 mod log;
-mod orders;
+mod scripted;
 mod senders;
-mod shelf;
 mod wiring;
-mod workshop;

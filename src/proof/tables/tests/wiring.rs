@@ -3,8 +3,8 @@
 use http::Request;
 
 use super::log::Log;
+use super::scripted::{Watched, always};
 use super::senders::Client;
-use super::workshop::{Watched, always};
 use crate::crypto::Digest;
 use crate::proof::{Dpop, Unproven};
 use crate::time::Timestamp;
@@ -17,7 +17,7 @@ async fn proof_is_judged_by_the_table_of_its_sender() {
     // In one round of 256 the first forgery is asked again.
     for _ in 0..8 {
         let watch = Watched::tables(|_| always(true));
-        watch.earn(&client);
+        watch.build_for(&client);
         let mut dpop = Dpop::new("https://rs.example.com").expect("an origin");
         dpop.tables = watch.tables;
         believed += believed_forgeries(&dpop, &client).await;

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Accepted proofs of one sender since it was last due for a table.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(AtomicUsize);
+pub(crate) struct AcceptedProofs(AtomicUsize);
 
-impl Tally {
+impl AcceptedProofs {
     /// Counts one more; whether a table is due: with each `after`-th, so that one that was evicted, or that nobody had
-    /// time to build, is earned again.
+    /// time to build, is due again.
     pub(super) fn is_due(&self, after: usize) -> bool {
         let next = |count: usize| match count {
             CLOSED => None,
@@ -35,18 +35,18 @@ mod tests {
 
     #[test]
     fn every_so_many_proofs_a_table_is_due() {
-        let tally = Tally::default();
-        let due: Vec<usize> = (1..=10).filter(|_| tally.is_due(3)).collect();
+        let proofs = AcceptedProofs::default();
+        let due: Vec<usize> = (1..=10).filter(|_| proofs.is_due(3)).collect();
         assert_eq!(due, [3, 6, 9]);
-        let tally = Tally::default();
-        assert!((1..=3).all(|_| tally.is_due(1)));
+        let proofs = AcceptedProofs::default();
+        assert!((1..=3).all(|_| proofs.is_due(1)));
     }
 
     #[test]
-    fn closed_tally_is_never_due() {
-        let tally = Tally::default();
-        tally.close();
-        assert!(!(1..=10).any(|_| tally.is_due(3)));
-        assert!(!(1..=10).any(|_| tally.is_due(1)));
+    fn closed_count_is_never_due() {
+        let proofs = AcceptedProofs::default();
+        proofs.close();
+        assert!(!(1..=10).any(|_| proofs.is_due(3)));
+        assert!(!(1..=10).any(|_| proofs.is_due(1)));
     }
 }

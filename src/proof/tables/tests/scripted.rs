@@ -1,4 +1,4 @@
-//! Workshops whose tables say what a test wants, and that tell when they work.
+//! Tables that answer as a test wants, and builds of them that tell when they begin and end.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
-use super::super::maker::{Craft, Workshop};
-use super::super::shelf::{Shelf, Verifies};
+use super::super::builder::{BuildTables, Precompute};
+use super::super::cache::{TableCache, Verifies};
 use super::super::verdict::Tables;
 use super::senders::Client;
 use crate::crypto::PreparedKey;
@@ -43,12 +43,12 @@ impl<A: Fn(&[u8]) -> bool + Send + Sync> Verifies for Scripted<A> {
 
 type Build = dyn Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync;
 
-/// A workshop under watch.
+/// Builds under watch.
 pub(super) struct Watched {
     build: Box<Build>,
-    builds: AtomicUsize,
+    count: AtomicUsize,
     began: Sender<()>,
-    /// Each build waits for one, if there is a watchman.
+    /// Each build waits for one, if they are guarded.
     permits: Option<Mutex<Receiver<()>>>,
     ended: Sender<()>,
 }
@@ -56,8 +56,8 @@ pub(super) struct Watched {
 /// What the test sees and does.
 pub(super) struct Watch {
     pub(super) tables: Tables,
-    shelf: Weak<Shelf>,
-    pub(super) shop: Arc<Watched>,
+    cache: Weak<TableCache>,
+    pub(super) builds: Arc<Watched>,
     pub(super) began: Receiver<()>,
     pub(super) permits: Sender<()>,
     pub(super) ended: Receiver<()>,
@@ -82,18 +82,18 @@ impl Watched {
         let (began, see_begin) = channel();
         let (permits, wait_for_permits) = channel();
         let (ended, see_end) = channel();
-        let shop = Arc::new(Self {
+        let builds = Arc::new(Self {
             build,
-            builds: AtomicUsize::new(0),
+            count: AtomicUsize::new(0),
             began,
             permits: is_guarded.then_some(Mutex::new(wait_for_permits)),
             ended,
         });
-        let shelf = Arc::new(Shelf::new(BUDGET));
+        let cache = Arc::new(TableCache::new(BUDGET));
         Watch {
-            shelf: Arc::downgrade(&shelf),
-            tables: Tables::made_in(Arc::<Self>::clone(&shop), shelf, AFTER),
-            shop,
+            cache: Arc::downgrade(&cache),
+            tables: Tables::built_by(Arc::<Self>::clone(&builds), cache, AFTER),
+            builds,
             began: see_begin,
             permits,
             ended: see_end,
@@ -101,14 +101,14 @@ impl Watched {
     }
 
     /// How many builds were begun.
-    pub(super) fn builds(&self) -> usize {
-        self.builds.load(Ordering::SeqCst)
+    pub(super) fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
     }
 }
 
-impl Workshop for Watched {
+impl BuildTables for Watched {
     fn build(&self, key: &PreparedKey) -> Option<Arc<dyn Verifies>> {
-        self.builds.fetch_add(1, Ordering::SeqCst);
+        self.count.fetch_add(1, Ordering::SeqCst);
         // Nobody may be watching.
         let _ = self.began.send(());
         if let Some(permits) = &self.permits {
@@ -119,7 +119,7 @@ impl Workshop for Watched {
 
     fn start(&self, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
         let ended = self.ended.clone();
-        Craft.start(Box::new(move || {
+        Precompute.start(Box::new(move || {
             work();
             let _ = ended.send(());
         }))
@@ -133,21 +133,21 @@ impl Watch {
         until(|| self.tables.held().0 == count);
     }
 
-    /// Accepts as many proofs of the client as earn a table, and waits for it.
+    /// Accepts as many proofs of the client as make a table due, and waits for it.
     #[track_caller]
-    pub(super) fn earn(&self, client: &Client) {
-        earn(&self.tables, client);
+    pub(super) fn build_for(&self, client: &Client) {
+        make_due(&self.tables, client);
         until(|| self.has(client));
     }
 
     pub(super) fn has(&self, client: &Client) -> bool {
-        let shelf = self.shelf.upgrade();
-        shelf.is_some_and(|shelf| shelf.has(&client.sender.thumbprint))
+        let cache = self.cache.upgrade();
+        cache.is_some_and(|cache| cache.has(&client.sender.thumbprint))
     }
 }
 
-/// Accepts as many proofs of the client as earn a table.
-pub(super) fn earn(tables: &Tables, client: &Client) {
+/// Accepts as many proofs of the client as make a table due.
+pub(super) fn make_due(tables: &Tables, client: &Client) {
     for _ in 0..AFTER {
         tables.accepted(&client.sender);
     }

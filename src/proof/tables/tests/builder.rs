@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tracing::Level;
 
-use super::super::maker::{OPEN_ORDERS, Workshop};
-use super::super::shelf::{Shelf, Verifies};
+use super::super::builder::{BuildTables, MAX_PENDING};
+use super::super::cache::{TableCache, Verifies};
 use super::super::verdict::Tables;
 use super::log::Log;
+use super::scripted::{AFTER, BUDGET, Scripted, Watched, always, heard, make_due, until};
 use super::senders::Client;
-use super::workshop::{AFTER, BUDGET, Scripted, Watched, always, earn, heard, until};
 use crate::crypto::PreparedKey;
 use crate::proof::Dpop;
 
@@ -22,19 +22,19 @@ fn table_is_built_at_the_threshold_and_not_before() {
     for _ in 1..AFTER {
         watch.tables.accepted(&early.sender);
     }
-    // Orders are served in turn: one of `early` would be done.
-    watch.earn(&due);
-    assert_eq!(watch.shop.builds(), 1);
+    // Requests are served in turn: one for `early` would be done.
+    watch.build_for(&due);
+    assert_eq!(watch.builds.count(), 1);
     watch.tables.accepted(&early.sender);
     watch.holds(2);
-    assert_eq!(watch.shop.builds(), 2);
+    assert_eq!(watch.builds.count(), 2);
 }
 
 #[test]
 fn without_settings_nothing_is_made() {
     let (tables, client) = (Tables::default(), Client::es256(1));
     for _ in 0..100 {
-        earn(&tables, &client);
+        make_due(&tables, &client);
     }
     assert_eq!(tables.held(), (0, 0));
     assert!(!tables.are_abandoned());
@@ -43,7 +43,7 @@ fn without_settings_nothing_is_made() {
 }
 
 #[test]
-fn evicted_table_is_earned_again() {
+fn evicted_table_is_built_again() {
     let watch = Watched::tables(|_| {
         Some(Arc::new(Scripted {
             answer: |_: &[u8]| true,
@@ -52,10 +52,10 @@ fn evicted_table_is_earned_again() {
     });
     let clients = [Client::es256(1), Client::es256(2)];
     for round in 1..=6 {
-        watch.earn(&clients[round % 2]);
+        watch.build_for(&clients[round % 2]);
         until(|| !watch.has(&clients[(round + 1) % 2]));
         watch.holds(1);
-        assert_eq!(watch.shop.builds(), round);
+        assert_eq!(watch.builds.count(), round);
     }
 }
 
@@ -64,14 +64,14 @@ fn key_without_a_table_is_tried_once() {
     let hopeless = Client::es256(1);
     let point = hopeless.sender.key.point();
     let watch = Watched::tables(move |key| (key.point() != point).then(|| always(true)).flatten());
-    earn(&watch.tables, &hopeless);
-    watch.earn(&Client::es256(2));
+    make_due(&watch.tables, &hopeless);
+    watch.build_for(&Client::es256(2));
     for _ in 0..10 {
-        earn(&watch.tables, &hopeless);
+        make_due(&watch.tables, &hopeless);
     }
-    watch.earn(&Client::es256(3));
+    watch.build_for(&Client::es256(3));
     watch.holds(2);
-    assert_eq!(watch.shop.builds(), 3);
+    assert_eq!(watch.builds.count(), 3);
 }
 
 #[test]
@@ -79,33 +79,33 @@ fn two_spellings_of_one_key_share_a_table() {
     let watch = Watched::guarded_tables(|_| always(true));
     let (one, same, other) = (Client::es256(1), Client::es256(1), Client::es256(2));
     for client in [&one, &same, &other] {
-        earn(&watch.tables, client);
+        make_due(&watch.tables, client);
         watch.permits.send(()).expect("a builder");
     }
     watch.holds(2);
-    assert_eq!(watch.shop.builds(), 2);
+    assert_eq!(watch.builds.count(), 2);
 }
 
 #[test]
-fn order_that_finds_no_room_is_given_again_later() {
+fn request_that_finds_no_room_is_made_again_later() {
     let watch = Watched::guarded_tables(|_| always(true));
     // One is being made, and then all room is taken.
-    earn(&watch.tables, &Client::es256(0));
+    make_due(&watch.tables, &Client::es256(0));
     heard(&watch.began);
-    for number in 1..=OPEN_ORDERS {
+    for number in 1..=MAX_PENDING {
         let number = u16::try_from(number).expect("few");
-        earn(&watch.tables, &Client::es256(number));
+        make_due(&watch.tables, &Client::es256(number));
     }
     let late = Client::es256(1000);
-    earn(&watch.tables, &late);
+    make_due(&watch.tables, &late);
     // And one for the late client.
-    for _ in 0..OPEN_ORDERS + 2 {
+    for _ in 0..MAX_PENDING + 2 {
         watch.permits.send(()).expect("a builder");
     }
-    watch.holds(OPEN_ORDERS + 1);
-    assert_eq!(watch.shop.builds(), OPEN_ORDERS + 1);
-    watch.earn(&late);
-    watch.holds(OPEN_ORDERS + 2);
+    watch.holds(MAX_PENDING + 1);
+    assert_eq!(watch.builds.count(), MAX_PENDING + 1);
+    watch.build_for(&late);
+    watch.holds(MAX_PENDING + 2);
 }
 
 #[test]
@@ -113,14 +113,14 @@ fn sender_with_a_table_takes_no_room_from_others() {
     let watch = Watched::guarded_tables(|_| always(true));
     let (served, busy, waiting) = (Client::es256(1), Client::es256(2), Client::es256(3));
     watch.permits.send(()).expect("a builder");
-    watch.earn(&served);
+    watch.build_for(&served);
     heard(&watch.began);
-    earn(&watch.tables, &busy);
+    make_due(&watch.tables, &busy);
     heard(&watch.began);
-    for _ in 0..=OPEN_ORDERS {
-        earn(&watch.tables, &served);
+    for _ in 0..=MAX_PENDING {
+        make_due(&watch.tables, &served);
     }
-    earn(&watch.tables, &waiting);
+    make_due(&watch.tables, &waiting);
     watch.permits.send(()).expect("a builder");
     watch.permits.send(()).expect("a builder");
     watch.holds(3);
@@ -130,12 +130,12 @@ fn sender_with_a_table_takes_no_room_from_others() {
 fn thread_ends_with_the_last_clone() {
     let watch = Watched::tables(|_| always(true));
     let client = Client::es256(1);
-    watch.earn(&client);
+    watch.build_for(&client);
     let mut first = Dpop::new("https://rs.example.com").expect("an origin");
     first.tables = watch.tables;
     let last = first.clone();
     drop(first);
-    earn(&last.tables, &Client::es256(2));
+    make_due(&last.tables, &Client::es256(2));
     until(|| last.tables.held().0 == 2);
     drop(last);
     heard(&watch.ended);
@@ -144,43 +144,43 @@ fn thread_ends_with_the_last_clone() {
 #[test]
 fn thread_builds_nothing_for_nobody() {
     let watch = Watched::guarded_tables(|_| always(true));
-    earn(&watch.tables, &Client::es256(1));
+    make_due(&watch.tables, &Client::es256(1));
     heard(&watch.began);
-    earn(&watch.tables, &Client::es256(2));
+    make_due(&watch.tables, &Client::es256(2));
     drop(watch.tables);
     drop(watch.permits);
     heard(&watch.ended);
-    assert_eq!(watch.shop.builds(), 1);
+    assert_eq!(watch.builds.count(), 1);
 }
 
 #[test]
 fn without_a_thread_there_are_no_tables_and_one_warning() {
     let log = Log::listen();
-    let shop = Arc::new(Closed::default());
-    let tables = Tables::made_in(
-        Arc::<Closed>::clone(&shop),
-        Arc::new(Shelf::new(BUDGET)),
+    let threadless = Arc::new(Threadless::default());
+    let tables = Tables::built_by(
+        Arc::<Threadless>::clone(&threadless),
+        Arc::new(TableCache::new(BUDGET)),
         AFTER,
     );
     let client = Client::es256(1);
     for _ in 0..10 {
-        earn(&tables, &client);
+        make_due(&tables, &client);
     }
-    assert_eq!(shop.starts.load(Ordering::SeqCst), 1);
-    assert!(!shop.is_used.load(Ordering::SeqCst));
+    assert_eq!(threadless.starts.load(Ordering::SeqCst), 1);
+    assert!(!threadless.is_used.load(Ordering::SeqCst));
     assert_eq!(tables.held(), (0, 0));
     assert!(tables.verifies(&client.sender, b"m", &client.sign(b"m")));
     assert_eq!(log.only_event().level, Level::WARN);
 }
 
-/// A workshop without a thread.
+/// No thread to build in.
 #[derive(Default)]
-struct Closed {
+struct Threadless {
     starts: AtomicUsize,
     is_used: AtomicBool,
 }
 
-impl Workshop for Closed {
+impl BuildTables for Threadless {
     fn build(&self, _key: &PreparedKey) -> Option<Arc<dyn Verifies>> {
         self.is_used.store(true, Ordering::SeqCst);
         None

@@ -1,4 +1,4 @@
-//! The tables there are: bounded in bytes, and after one has lied there are none for good.
+//! The tables there are, bounded in bytes. Once one disagreed with the plain verifier, there are none any more.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use moka::sync::Cache;
 
 use crate::crypto::{Digest, Table};
 
-/// What verifies in place of a key: a [`Table`], or in tests a liar.
+/// What verifies in place of a key: a [`Table`], or in tests what answers as told.
 pub(super) trait Verifies: Send + Sync {
     fn verifies(&self, message: &[u8], signature: &[u8]) -> bool;
 
@@ -28,12 +28,12 @@ impl Verifies for Table {
 }
 
 /// Tables by the thumbprint of their key, which says curve and point, and so the one scheme that a table verifies.
-pub(super) struct Shelf {
+pub(super) struct TableCache {
     tables: Cache<Digest, Arc<dyn Verifies>>,
     abandoned: AtomicBool,
 }
 
-impl Shelf {
+impl TableCache {
     /// With room for this many bytes; the least recently used go first.
     pub(super) fn new(budget: usize) -> Self {
         let weigh = |_: &Digest, table: &Arc<dyn Verifies>| {
@@ -94,10 +94,10 @@ impl Shelf {
 }
 
 /// Says nothing of whose tables they are.
-impl fmt::Debug for Shelf {
+impl fmt::Debug for TableCache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, bytes) = self.held();
-        write!(formatter, "Shelf({count} tables, {bytes} bytes)")
+        write!(formatter, "TableCache({count} tables, {bytes} bytes)")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tables that lie: no honest proof is refused, no forged one gets far, and all tables go.
+//! Tables that disagree with the plain verifier: no good proof is refused, no forged one gets far, and all tables go.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -7,16 +7,16 @@ use tracing::Level;
 
 use super::super::verdict::Tables;
 use super::log::Log;
+use super::scripted::{Scripted, Watched, always, heard, make_due};
 use super::senders::Client;
-use super::workshop::{Scripted, Watched, always, earn, heard};
 
 #[test]
 fn table_that_always_refuses_is_overruled_at_once() {
     let log = Log::listen();
     let watch = Watched::tables(|_| always(false));
     let (client, other) = (Client::es256(1), Client::eddsa(2));
-    watch.earn(&client);
-    watch.earn(&other);
+    watch.build_for(&client);
+    watch.build_for(&other);
     assert!(!watch.tables.verifies(&client.sender, b"m", &[7; 64]));
     assert!(!watch.tables.are_abandoned(), "they agreed");
     for client in [&client, &other] {
@@ -37,8 +37,8 @@ fn table_that_always_accepts_is_found_out_by_the_sample() {
     let log = Log::listen();
     let watch = Watched::tables(|_| always(true));
     let (client, other) = (Client::es256(1), Client::eddsa(2));
-    watch.earn(&client);
-    watch.earn(&other);
+    watch.build_for(&client);
+    watch.build_for(&other);
     let refused = (0..20_000_u32).position(|number| {
         let forged = forged(number);
         !watch.tables.verifies(&client.sender, b"m", &forged)
@@ -69,7 +69,7 @@ fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
     let waits: Vec<u32> = (0..30)
         .map(|_| {
             let watch = Watched::tables(|_| always(true));
-            watch.earn(&client);
+            watch.build_for(&client);
             let is_believed = |number: &u32| {
                 watch
                     .tables
@@ -87,15 +87,15 @@ fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
 
 /// Found out by others while it answered: its yes is asked again, and the alarm is not raised twice.
 #[test]
-fn table_is_not_believed_once_another_has_lied() {
+fn table_is_not_believed_once_another_disagreed() {
     let log = Log::listen();
     let all: Arc<OnceLock<Tables>> = Arc::default();
-    let (liar, victim) = (Client::es256(1), Client::es256(2));
-    let refuses = liar.sender.key.point();
+    let (faulty, other) = (Client::es256(1), Client::es256(2));
+    let refuses = faulty.sender.key.point();
     let (seen, sender, signature) = (
         Arc::clone(&all),
-        Arc::clone(&liar.sender),
-        liar.sign(b"honest"),
+        Arc::clone(&faulty.sender),
+        faulty.sign(b"good"),
     );
     let watch = Watched::tables(move |key| {
         if key.point() == refuses {
@@ -104,40 +104,44 @@ fn table_is_not_believed_once_another_has_lied() {
         let (seen, sender) = (Arc::clone(&seen), Arc::clone(&sender));
         Scripted::table(move |_: &[u8]| {
             let tables = seen.get().expect("set before it is asked");
-            tables.verifies(&sender, b"honest", &signature)
+            tables.verifies(&sender, b"good", &signature)
         })
     });
     assert!(all.set(watch.tables.clone()).is_ok());
-    watch.earn(&liar);
-    watch.earn(&victim);
-    assert!(!watch.tables.verifies(&victim.sender, b"m", &[7; 64]));
+    watch.build_for(&faulty);
+    watch.build_for(&other);
+    assert!(!watch.tables.verifies(&other.sender, b"m", &[7; 64]));
     assert!(watch.tables.are_abandoned());
     assert_eq!(log.only_event().text("accepted_by_table"), "false");
 }
 
 #[test]
-fn nothing_is_built_any_more_once_a_table_has_lied() {
+fn nothing_is_built_any_more_once_a_table_disagreed() {
     let count = Arc::new(AtomicUsize::new(0));
     let numbers = Arc::clone(&count);
     let watch = Watched::guarded_tables(move |_| {
         let number = numbers.fetch_add(1, Ordering::SeqCst);
         always(number > 0)
     });
-    let liar = Client::es256(1);
+    let faulty = Client::es256(1);
     watch.permits.send(()).expect("a builder");
-    watch.earn(&liar);
+    watch.build_for(&faulty);
     heard(&watch.began);
     // One is being made and one is waiting when the first is found out.
-    earn(&watch.tables, &Client::es256(2));
+    make_due(&watch.tables, &Client::es256(2));
     heard(&watch.began);
-    earn(&watch.tables, &Client::es256(3));
-    assert!(watch.tables.verifies(&liar.sender, b"m", &liar.sign(b"m")));
+    make_due(&watch.tables, &Client::es256(3));
+    assert!(
+        watch
+            .tables
+            .verifies(&faulty.sender, b"m", &faulty.sign(b"m"))
+    );
     watch.permits.send(()).expect("a builder");
     heard(&watch.ended);
     for number in 1..10 {
-        earn(&watch.tables, &Client::es256(number));
+        make_due(&watch.tables, &Client::es256(number));
     }
-    assert_eq!((watch.shop.builds(), watch.tables.held()), (2, (0, 0)));
+    assert_eq!((watch.builds.count(), watch.tables.held()), (2, (0, 0)));
 }
 
 fn forged(number: u32) -> [u8; 64] {

@@ -1,8 +1,8 @@
 //! Real tables in their place: what passes and what is refused is the same before and after they are there.
 
 use super::super::verdict::Tables;
+use super::scripted::{make_due, until};
 use super::senders::Client;
-use super::workshop::{earn, until};
 
 #[test]
 fn table_of_es256_gives_the_verdicts_of_its_key() {
@@ -25,7 +25,7 @@ fn tables_are_as_large_as_the_docs_say() {
 fn verdicts_stay(client: &Client, other: &Client) {
     check_verdicts(&Tables::new(1 << 20, 3), client, other, 8);
     let tables = with_table(client);
-    // Enough that some are asked again.
+    // Of so many, some are all but sure to be asked again.
     check_verdicts(&tables, client, other, 1500);
     assert_eq!(tables.held().0, 1);
     assert!(!tables.are_abandoned());
@@ -52,7 +52,7 @@ fn check_verdicts(tables: &Tables, client: &Client, other: &Client, count: u32) 
 
 fn with_table(client: &Client) -> Tables {
     let tables = Tables::new(1 << 20, 3);
-    earn(&tables, client);
+    make_due(&tables, client);
     until(|| tables.held().0 == 1);
     tables
 }
