@@ -1,4 +1,4 @@
-//! The only room that names a crypto library: digests, strict base64url, and prepared public keys.
+//! The only room that names a crypto library: digests, strict base64url, prepared public keys, and tables of keys.
 //!
 //! Two backends verify signatures, `aws_lc` and `rust_crypto`. With both features on, `aws_lc` serves
 //! and the tests hold the other against it. One difference is known and harmless: aws-lc sees that 32 bytes are no
@@ -19,23 +19,6 @@ mod rust_crypto;
 mod sha256;
 #[cfg(feature = "sender-tables")]
 mod table;
-#[cfg(feature = "sender-tables")]
-mod table_digits;
-#[cfg(feature = "sender-tables")]
-mod table_ed25519;
-#[cfg(feature = "sender-tables")]
-mod table_multiples;
-#[cfg(feature = "sender-tables")]
-mod table_p256;
-#[cfg(feature = "sender-tables")]
-mod table_sum;
-#[cfg(test)]
-#[cfg(all(
-    feature = "aws-lc-rs",
-    feature = "rust-crypto",
-    feature = "sender-tables"
-))]
-mod table_tests;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 pub(crate) use absent::PreparedKey;

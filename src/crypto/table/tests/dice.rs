@@ -1,17 +1,10 @@
-//! What the tests of tables share: numbers that look random, and three verifiers of P-256 that must agree.
+//! What the tests of tables share: numbers that look random, and signatures on P-256 that are made of them.
 
-use aws_lc_rs::digest;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
-use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-use p256::ecdsa::{Signature, VerifyingKey};
 use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::ops::Reduce as _;
 use p256::elliptic_curve::point::{AffineCoordinates as _, DecompressPoint as _};
-use p256::elliptic_curve::sec1::ToSec1Point as _;
 use p256::elliptic_curve::subtle::Choice;
 use p256::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
-
-use super::super::table_p256::P256Table;
 
 /// How many cases a differential test runs: a million in all, if the environment asks for it.
 ///
@@ -97,55 +90,11 @@ pub(super) fn with_r(r: Scalar, base: Scalar, key: Scalar) -> Case {
     case(base * s, r, s)
 }
 
-/// One key, three verifiers.
-pub(super) struct Verifiers {
-    pub(super) point: ProjectivePoint,
-    table: P256Table,
-    aws_lc: ParsedPublicKey,
-    p256: VerifyingKey,
-}
-
-impl Verifiers {
-    pub(super) fn new(point: ProjectivePoint) -> Self {
-        let affine = point.to_affine();
-        let sec1 = affine.to_sec1_point(false);
-        Self {
-            point,
-            table: P256Table::build(sec1.as_bytes()).expect("a point"),
-            aws_lc: ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, sec1.as_bytes())
-                .expect("a point"),
-            p256: VerifyingKey::from_affine(affine).expect("a point"),
-        }
-    }
-
-    /// What all say; fails if they differ.
-    pub(super) fn verdict(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
-        let table = self.table.verifies_digest(hash, signature);
-        let digest = digest::Digest::import_less_safe(hash, &digest::SHA256).expect("32 bytes");
-        let aws_lc = self.aws_lc.verify_digest_sig(&digest, signature).is_ok();
-        let p256 = Signature::from_slice(signature)
-            .is_ok_and(|signature| self.p256.verify_prehash(hash, &signature).is_ok());
-        assert_eq!(
-            (table, table),
-            (aws_lc, p256),
-            "{:02x?} {hash:02x?} {signature:02x?}",
-            self.p256
-        );
-        table
-    }
-}
-
 /// A point with this x, if there is one.
 pub(super) fn with_x(x: &[u8; 32]) -> Option<ProjectivePoint> {
     AffinePoint::decompress(&FieldBytes::from(*x), Choice::from(0))
         .into_option()
         .map(ProjectivePoint::from)
-}
-
-/// Of a key under which `base` and `key` lead to `commitment`.
-pub(super) fn verifiers_for(commitment: ProjectivePoint, base: Scalar, key: Scalar) -> Verifiers {
-    let rest = commitment - ProjectivePoint::GENERATOR * base;
-    Verifiers::new(rest * key.invert().unwrap())
 }
 
 /// x = n + `number`, which is below p.

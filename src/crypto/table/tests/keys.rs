@@ -1,7 +1,7 @@
 //! A prepared key gives back the numbers that it was made of: its table is a table of the same key.
 
-use super::super::material::{Curve, PublicKey, Scheme};
-use super::super::{aws_lc, rust_crypto};
+use crate::crypto::material::{Curve, PublicKey, Scheme};
+use crate::crypto::{aws_lc, rust_crypto};
 
 #[test]
 fn both_backends_give_back_the_point_of_a_key_that_has_tables() {

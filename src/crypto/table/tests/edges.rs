@@ -4,11 +4,13 @@ use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::{ProjectivePoint, Scalar};
 
-use super::super::table_digits::{Digit, Digits};
+use super::super::digits::{Digit, Digits};
+use super::super::p256::KEY_WINDOW;
 use super::dice::{
-    Dice, MODULUS_LESS_ORDER, ORDER, Verifiers, case, pair, plus_order, power_of_two, reduced,
-    valid, verifiers_for, with_r, with_x,
+    Dice, MODULUS_LESS_ORDER, ORDER, case, pair, plus_order, power_of_two, reduced, valid, with_r,
+    with_x,
 };
+use super::verifiers::{Verifiers, verifiers_for};
 
 /// x(R) in [n, p): r is x(R) - n, and no verifier may forget it.
 #[test]
@@ -83,7 +85,7 @@ fn table_survives_doublings_and_inverses_on_the_way() {
             }
             so_far += term;
         }
-        assert_eq!(so_far, key * secret, "the digits are those of the table");
+        assert_eq!(so_far, key * secret, "the digits add up");
     }
     assert!(
         doublings > 100 && infinities > 100,
@@ -170,7 +172,9 @@ fn table_refuses_other_lengths() {
 fn digits(scalar: &Scalar) -> Vec<Digit> {
     let mut bytes: [u8; 32] = scalar.to_repr().into();
     bytes.reverse();
-    Digits::<6>::of(&bytes).take(256 / WINDOW + 1).collect()
+    Digits::<KEY_WINDOW>::of(&bytes)
+        .take(256 / WINDOW + 1)
+        .collect()
 }
 
 fn signed(digit: Digit) -> Scalar {
@@ -183,3 +187,7 @@ fn signed(digit: Digit) -> Scalar {
 }
 
 const WINDOW: usize = 6;
+const _: () = assert!(
+    WINDOW == 6 && KEY_WINDOW == 6,
+    "the corners are made for the window of the table"
+);

@@ -1,10 +1,10 @@
-//! A precomputed table of multiples of one public key: the same verdicts as the plain verifier, sooner.
+//! The kinds of keys that have a table, and one type for the tables of all of them.
 //!
 //! Keys, signatures and messages are public here, so nothing takes care to run in constant time.
 
-use super::material::{Curve, PublicKey};
-use super::table_ed25519::Ed25519Table;
-use super::table_p256::P256Table;
+use super::ed25519::Ed25519Table;
+use super::p256::P256Table;
+use crate::crypto::material::{Curve, PublicKey};
 
 /// What is worth keeping of a key that signs often.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What tables gain, measured side by side; a test only so that it sees what is private here.
 //!
-//! `SENDER_TABLES_SPEED=1 cargo test --release --all-features table_speed -- --nocapture --test-threads 1`
+//! `cargo test --release --all-features table_speed -- --ignored --nocapture --test-threads 1`
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -10,28 +10,24 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
     Ed25519KeyPair, KeyPair as _, ParsedPublicKey,
 };
-use crrl::field::GFp256;
-use crrl::p256::{Point, Scalar};
+use crrl::p256::Point;
 use curve25519_dalek::constants::ED25519_BASEPOINT_TABLE;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsBasepointTable};
 use curve25519_dalek::scalar::Scalar as EdwardsScalar;
 use curve25519_dalek::traits::BasepointTable as _;
 use sha2::{Digest as _, Sha512};
 
-use super::super::digest::Digest;
-use super::super::table_digits::Digits;
-use super::super::table_ed25519::Ed25519Table;
-use super::super::table_p256::P256Table;
+use super::super::ed25519::Ed25519Table;
+use super::super::p256::P256Table;
 use super::dice::Dice;
+use super::group::{Group, by_group};
 
 type Proofs = Vec<(Vec<u8>, Vec<u8>)>;
 type Verifier<'a> = (&'a str, Box<dyn Fn(&[u8], &[u8]) -> bool + 'a>, usize, f64);
 
 #[test]
+#[ignore = "a measurement"]
 fn table_speed_p256() {
-    if std::env::var("SENDER_TABLES_SPEED").is_err() {
-        return;
-    }
     let random = SystemRandom::new();
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
     let proofs = proofs(|message| pair.sign(&random, message).unwrap().as_ref().to_vec());
@@ -61,10 +57,8 @@ fn table_speed_p256() {
 }
 
 #[test]
+#[ignore = "a measurement"]
 fn table_speed_ed25519() {
-    if std::env::var("SENDER_TABLES_SPEED").is_err() {
-        return;
-    }
     let pair = Ed25519KeyPair::generate().unwrap();
     let proofs = proofs(|message| pair.sign(message).as_ref().to_vec());
     let encoded = pair.public_key().as_ref();
@@ -87,10 +81,8 @@ fn table_speed_ed25519() {
 
 /// A thousand keys in turn: their tables do not fit into the caches of the processor.
 #[test]
+#[ignore = "a measurement"]
 fn table_speed_of_many_keys() {
-    if std::env::var("SENDER_TABLES_SPEED").is_err() {
-        return;
-    }
     let random = SystemRandom::new();
     let mut dice = Dice(9);
     let many: Vec<_> = (0..1000)
@@ -211,66 +203,13 @@ fn own<'a, const W: u32>(sec1: &[u8], name: &'a str) -> Verifier<'a> {
 
 fn group<'a, const W: u32>(base: &'a Group<W>, sec1: &[u8], name: &'a str) -> Verifier<'a> {
     let (key, time) = built(|| Group::<W>::of(Point::decode(sec1).unwrap()));
-    let bytes = key.0.len() * size_of::<Point>();
+    let bytes = key.bytes();
     (
         name,
         Box::new(move |message, signature| by_group(base, &key, message, signature)),
         bytes,
         time,
     )
-}
-
-/// The same by nothing but crrl's public group.
-struct Group<const W: u32>(Vec<Point>);
-
-impl<const W: u32> Group<W> {
-    fn of(mut first: Point) -> Self {
-        let mut points = vec![];
-        for _ in 0..=256 / W {
-            let mut multiple = first;
-            for _ in 0..1 << (W - 1) {
-                points.push(multiple);
-                multiple += first;
-            }
-            first = first.xdouble(W);
-        }
-        Self(points)
-    }
-
-    fn add_to(&self, sum: &mut Point, scalar: &Scalar) {
-        for (row, digit) in self
-            .0
-            .chunks_exact(1 << (W - 1))
-            .zip(Digits::<W>::of(&scalar.encode()))
-        {
-            match digit.magnitude.checked_sub(1) {
-                Some(at) if digit.is_negative => *sum -= row[at],
-                Some(at) => *sum += row[at],
-                None => {}
-            }
-        }
-    }
-}
-
-fn by_group<const W: u32>(
-    base: &Group<W>,
-    key: &Group<W>,
-    message: &[u8],
-    signature: &[u8],
-) -> bool {
-    let number = |bytes: &[u8]| bytes.iter().rev().copied().collect::<Vec<u8>>();
-    let r_bytes = number(&signature[..32]);
-    let (r, s) = (
-        Scalar::decode(&r_bytes).unwrap(),
-        Scalar::decode(&number(&signature[32..])).unwrap(),
-    );
-    let hash = Scalar::decode_reduce(&number(Digest::of(message).as_bytes()));
-    let inverse = Scalar::ONE / s;
-    let mut sum = Point::NEUTRAL;
-    base.add_to(&mut sum, &(hash * inverse));
-    key.add_to(&mut sum, &(r * inverse));
-    let (x, _, z) = sum.to_projective();
-    (GFp256::decode(&r_bytes).unwrap() * z).equals(x) != 0
 }
 
 fn ed25519<'a, const W: u32>(encoded: &[u8; 32], name: &'a str) -> Verifier<'a> {

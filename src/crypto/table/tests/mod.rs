@@ -2,8 +2,11 @@
 
 mod agreement_ed25519;
 mod agreement_p256;
+mod counts;
 mod dice;
 mod edges;
+mod group;
 mod keys;
 mod speed;
+mod verifiers;
 mod wycheproof;

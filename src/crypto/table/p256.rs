@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use crrl::field::GFp256;
 use crrl::p256::{Point, Scalar};
 
-use super::digest::Digest;
-use super::table_multiples::Multiples;
-use super::table_sum::Sum;
+use super::multiples::{Entry, Multiples};
+use super::sum::{Affine, Sum};
+use crate::crypto::digest::Digest;
 
 /// Multiples of one public key, in windows of `W` bits.
 #[derive(Debug)]
-pub(crate) struct P256Table<const W: u32 = KEY_WINDOW>(Multiples<W>);
+pub(crate) struct P256Table<const W: u32 = KEY_WINDOW>(Multiples<Affine, W>);
 
 impl<const W: u32> P256Table<W> {
     pub(super) fn build(sec1: &[u8]) -> Option<Self> {
@@ -41,8 +41,8 @@ impl<const W: u32> P256Table<W> {
         let inverse = Scalar::ONE / s;
         let hash = Scalar::decode_reduce(&reversed(digest));
         let mut sum = Sum::INFINITY;
-        BASE.add_to(&mut sum, &(hash * inverse));
-        self.0.add_to(&mut sum, &(r * inverse));
+        BASE.add_to(&mut sum, &(hash * inverse).encode());
+        self.0.add_to(&mut sum, &(r * inverse).encode());
         // r is below the order, and the order below the modulus of the field.
         let Some(x) = GFp256::decode(&Scalar::encode(r)) else {
             return false;
@@ -68,11 +68,41 @@ fn reversed(bytes: &[u8; 32]) -> [u8; 32] {
     bytes
 }
 
+impl Entry for Affine {
+    type Point = Point;
+    type Sum = Sum;
+    const BITS: u32 = 256;
+
+    fn double(point: &mut Point, times: u32) {
+        *point = point.xdouble(times);
+    }
+
+    /// With one inversion; none of the points is at infinity.
+    fn entries(points: Vec<Point>) -> Box<[Self]> {
+        let mut inverses: Vec<GFp256> =
+            points.iter().map(|point| point.to_projective().2).collect();
+        GFp256::batch_invert(&mut inverses);
+        let scaled = |(point, inverse): (&Point, &GFp256)| {
+            let (x, y, _) = point.to_projective();
+            Self {
+                x: x * inverse,
+                y: y * inverse,
+            }
+        };
+        points.iter().zip(&inverses).map(scaled).collect()
+    }
+
+    fn add_to(&self, sum: &mut Sum, is_negative: bool) {
+        sum.add(&self.negated_if(is_negative));
+    }
+}
+
 /// One for all keys: larger windows pay there.
-static BASE: LazyLock<Multiples<BASE_WINDOW>> = LazyLock::new(|| Multiples::of(Point::BASE));
+static BASE: LazyLock<Multiples<Affine, BASE_WINDOW>> =
+    LazyLock::new(|| Multiples::of(Point::BASE));
 
 const BASE_WINDOW: u32 = 8;
-const KEY_WINDOW: u32 = 6;
+pub(super) const KEY_WINDOW: u32 = 6;
 /// The order of the group as a number of the field.
 const ORDER: GFp256 = GFp256::w64be(
     0xffff_ffff_0000_0000,

@@ -1,0 +1,10 @@
+//! How often each kind of case was met, and with which verdict.
+
+/// A kind that was never met was not tested.
+pub(super) fn check_all_met(kinds: &[&str], counts: &[[u64; 2]]) {
+    assert_eq!(kinds.len(), counts.len());
+    for (kind, [refused, accepted]) in kinds.iter().zip(counts) {
+        println!("{kind:>14}: {accepted:>7} accepted {refused:>7} refused");
+        assert!(refused + accepted > 0, "{kind} was never met");
+    }
+}
