@@ -5,6 +5,7 @@ mod common;
 
 use common::*;
 use sender_constraint::proof::{Dpop, SenderTables};
+use sender_constraint::replay::Window;
 use sender_constraint::{Algorithm, ConfigError, Guard};
 
 #[tokio::test]
@@ -189,6 +190,33 @@ fn world(after: usize) -> (Dpop, World) {
         Guard::builder(tokens).dpop(dpop.clone())
     });
     (dpop, world)
+}
+
+/// What one counts of a sender is nothing to the other: with shared counts, the same of the two would always be due.
+#[tokio::test]
+async fn clones_with_tables_of_their_own_count_for_themselves() {
+    let base = Dpop::new(ORIGIN).unwrap();
+    let settings = SenderTables::default().after(2).unwrap();
+    let one = base.clone().sender_tables(settings);
+    let two = base.sender_tables(settings).replay_store(Window::default());
+    let client = Key::new("ES256", 1);
+    let guarded = |dpop: &Dpop| {
+        World::of(Key::new("ES256", 0), |tokens| {
+            Guard::builder(tokens).dpop(dpop.clone())
+        })
+    };
+    let worlds = [guarded(&one), guarded(&two)];
+    for _ in 0..20_000 {
+        for world in &worlds {
+            let token = Token::bound(&world.issuer, &client).sign();
+            let proof = Proof::new(&client, &token).sign();
+            world.present(&token, &proof).await.assert_passed();
+        }
+        if one.tables_in_use().tables == 1 && two.tables_in_use().tables == 1 {
+            return;
+        }
+    }
+    panic!("one of them has no table");
 }
 
 /// Lets the client come until there are so many tables.

@@ -87,7 +87,7 @@ impl Dpop {
     ) -> Result<Self, ConfigError> {
         self.algorithms = AlgorithmList::new("proof", algorithms)?;
         // Senders were parsed under the other list.
-        self.senders = Senders::default();
+        self.forget_senders();
         Ok(self)
     }
 
@@ -121,6 +121,11 @@ impl Dpop {
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self
+    }
+
+    /// Shares none with the clones made before.
+    pub(super) fn forget_senders(&mut self) {
+        self.senders = Senders::default();
     }
 
     /// The allowed algorithms as the challenge lists them.

@@ -30,7 +30,8 @@ use crate::config_error::{ConfigError, size_in_range};
 /// 750 or 500 senders; beside the budget, 1 MiB once in a process. The least recently used go first, and are built
 /// again once as many proofs were accepted anew. A table is built in the time of about ten verifications, by one thread
 /// that is started when first needed and ends with the last clone of the [`Dpop`]. A forged proof of a sender with a
-/// table costs both verifications.
+/// table costs both verifications. A dropped table is freed when its last reader is done: some milliseconds, and a few
+/// MiB beyond the budget, where many are dropped.
 ///
 /// # Deployment
 ///
@@ -112,6 +113,8 @@ impl Dpop {
     /// Clones made afterwards share the tables.
     pub fn sender_tables(mut self, settings: SenderTables) -> Self {
         self.tables = Tables::new(settings.budget, settings.after);
+        // What others count of a sender is not for these tables.
+        self.forget_senders();
         self
     }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::io;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock, Weak};
 use std::thread;
 
@@ -38,6 +39,8 @@ pub(super) struct Builder {
     precompute: Arc<dyn BuildTables>,
     /// `None` inside: there is no thread.
     requests: OnceLock<Option<SyncSender<Arc<Sender>>>>,
+    /// The thread is gone, and that was told.
+    is_lost: AtomicBool,
 }
 
 impl Builder {
@@ -47,13 +50,19 @@ impl Builder {
             cache,
             precompute,
             requests: OnceLock::new(),
+            is_lost: AtomicBool::new(false),
         }
     }
 
     /// Does not wait: with too many requests pending this one is dropped, and the sender is due again later.
     pub(super) fn request(&self, sender: &Arc<Sender>) {
         if let Some(requests) = self.requests.get_or_init(|| self.start()) {
-            let _ = requests.try_send(Arc::clone(sender));
+            let sent = requests.try_send(Arc::clone(sender));
+            let is_gone = matches!(sent, Err(TrySendError::Disconnected(_)));
+            if is_gone && !self.cache.is_abandoned() && !self.is_lost.swap(true, Ordering::Relaxed)
+            {
+                tracing::warn!("the thread for sender tables ended by a panic: no more are built");
+            }
         }
     }
 

@@ -61,7 +61,7 @@ impl TableCache {
 
     pub(super) fn put(&self, thumbprint: Digest, table: Arc<dyn Verifies>) {
         self.tables.insert(thumbprint, table);
-        // The budget holds now, not when the cache next finds time.
+        // Dropped entries leave the cache now, not when it next finds time; the memory of one goes with its last reader.
         self.tables.run_pending_tasks();
         // Asked afterwards: of two at once, one sees the other.
         if self.is_abandoned() {
@@ -87,6 +87,8 @@ impl TableCache {
         (number(count), number(bytes))
     }
 
+    /// moka clears by the clock, and a coarse one could leave a table behind: `is_abandoned` is what keeps it from
+    /// being believed.
     fn clear(&self) {
         self.tables.invalidate_all();
         self.tables.run_pending_tasks();

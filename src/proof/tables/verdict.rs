@@ -1,8 +1,9 @@
 //! Whether a signature holds, by the sender's table where there is one. A table is never the last to refuse, and not
 //! always the last to accept.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
+
+use ahash::RandomState;
 
 use super::builder::{BuildTables, Builder, Precompute};
 use super::cache::TableCache;
@@ -18,7 +19,7 @@ struct Shared {
     after: usize,
     cache: Arc<TableCache>,
     builder: Builder,
-    /// Keyed, so that nobody knows which signatures are asked twice.
+    /// Keyed, so that nobody knows which proofs are asked twice.
     sample: RandomState,
 }
 
@@ -55,7 +56,7 @@ impl Tables {
             return plain();
         };
         let by_table = table.verifies(message, signature);
-        if by_table && shared.believes(signature) {
+        if by_table && shared.believes(message, signature) {
             return true;
         }
         let verdict = plain();
@@ -90,8 +91,10 @@ impl Tables {
 impl Shared {
     /// Whether a table's yes is enough for this signature. Asked after the table: meanwhile another may have disagreed
     /// with the plain verifier.
-    fn believes(&self, signature: &[u8]) -> bool {
-        let is_sampled = self.sample.hash_one(signature).is_multiple_of(SAMPLE);
+    fn believes(&self, message: &[u8], signature: &[u8]) -> bool {
+        // The message too: a fault may accept one signature for all messages.
+        let hash = self.sample.hash_one((message, signature));
+        let is_sampled = hash.is_multiple_of(SAMPLE);
         !is_sampled && !self.cache.is_abandoned()
     }
 

@@ -173,6 +173,26 @@ fn without_a_thread_there_are_no_tables_and_one_warning() {
     assert_eq!(log.only_event().level, Level::WARN);
 }
 
+#[test]
+fn thread_that_panicked_is_told_once_and_changes_no_verdict() {
+    let log = Log::listen();
+    let watch = Watched::tables(|_| panic!("what a build should never do"));
+    let client = Client::es256(1);
+    make_due(&watch.tables, &client);
+    let is_told = || {
+        make_due(&watch.tables, &client);
+        !log.events().is_empty()
+    };
+    until(is_told);
+    make_due(&watch.tables, &client);
+    assert_eq!(log.only_event().level, Level::WARN);
+    assert!(
+        watch
+            .tables
+            .verifies(&client.sender, b"m", &client.sign(b"m"))
+    );
+}
+
 /// No thread to build in.
 #[derive(Default)]
 struct Threadless {

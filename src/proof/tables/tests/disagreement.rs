@@ -62,6 +62,22 @@ fn table_that_always_accepts_is_found_out_by_the_sample() {
     assert_eq!(event.text("accepted_by_table"), "true");
 }
 
+/// As of a signature of zeros, which verifiers have taken for everybody's before.
+#[test]
+fn signature_that_is_accepted_for_all_messages_is_found_out() {
+    let log = Log::listen();
+    let watch = Watched::tables(|_| always(true));
+    let client = Client::es256(1);
+    watch.build_for(&client);
+    let is_refused = |number: u32| {
+        let message = number.to_be_bytes();
+        !watch.tables.verifies(&client.sender, &message, &[0; 64])
+    };
+    assert!((0..20_000).any(is_refused), "it is never asked again");
+    assert!(watch.tables.are_abandoned());
+    assert_eq!(log.only_event().level, Level::ERROR);
+}
+
 /// The speed of tables is that they are believed; and nobody knows beforehand who is asked twice.
 #[test]
 fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
