@@ -150,3 +150,31 @@ const PREPARED_BYTES: usize = 1024;
 /// What tables are made for; they grow.
 const EXPECTED_ENTRIES: usize = 1024;
 const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;
+
+#[cfg(test)]
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::jose::Algorithm;
+
+    /// The key of RFC 7517 appendix A.1.
+    const HEADER: &str = r#"{"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}}"#;
+
+    #[test]
+    fn headers_with_the_same_hash_are_not_taken_for_each_other() {
+        let raw = URL_SAFE_NO_PAD.encode(HEADER);
+        let allowed = AlgorithmList::new("proof", [Algorithm::Es256]).expect("a list");
+        let sender = Arc::new(Sender::parse(raw.as_bytes(), &allowed).expect("a header"));
+        let senders = Senders::default();
+        senders.keep(&sender);
+        assert!(senders.get(raw.as_bytes()).is_some());
+
+        let other = b"another header";
+        let hash = senders.hasher.hash_one(&other[..]);
+        senders.cache.insert(hash, sender);
+        assert!(senders.get(other).is_none());
+    }
+}
