@@ -46,9 +46,10 @@
 //!
 //! **What a stranger can cost.** Requests that are malformed, for another method, URI, time or token, and copies cost
 //! about *R*; a key that was not seen before costs more than twice that, because it is parsed. A proof of 8 KiB stuffed
-//! with members costs about one verification to read (criterion, `refused`, `stuffed proof`). So does a token that was
-//! never seen, and a forged signature under a stolen token and the public key of its client; if that client has a table,
-//! a forgery costs the table's check as well. A limit on requests per second, in front of the guard, bounds all of them.
+//! with members takes a verification and a quarter to read (criterion, `refused`, `stuffed proof`). A token that was
+//! never seen costs a verification, and so does a forged signature under a stolen token and the public key of its client;
+//! if that client has a table, the table's check comes on top. A limit on requests per second, in front of the guard,
+//! bounds all of them.
 //!
 //! # The replay window
 //!

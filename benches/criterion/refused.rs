@@ -109,7 +109,7 @@ const SPOILT: [(&str, &str, fn(&mut Parts)); 12] = [
         let text = head.headers["dpop"].to_str().expect("text");
         let (header, _) = text.split_once('.').expect("a JWS");
         // As much as 8 KiB hold, with all that the header takes of them.
-        let members = (0..470).map(|number| format!(r#""{number}":{{"":0}}"#));
+        let members = (0..430).map(|number| format!(r#""{number}":{{"":0}}"#));
         let payload = encode(format!("{{{}}}", members.collect::<Vec<_>>().join(",")));
         let stuffed = format!("{header}.{payload}.AA");
         set(head, "dpop", &stuffed);
