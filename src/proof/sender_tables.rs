@@ -8,8 +8,8 @@ use crate::config_error::{ConfigError, size_in_range};
 ///
 /// A client signs with one key for hours. Once enough of its proofs were accepted, a thread of its own computes
 /// multiples of the key, and signatures are checked with them. With `aws-lc-rs` a request then takes less than half of
-/// its time with ES256, and four fifths with `EdDSA` and `Ed25519`; with `rust-crypto` it gains more. With many
-/// clients in turn it gains less: their tables outgrow the processor's caches. RSA, ES384 and ES512 have no tables,
+/// its time with ES256, and three quarters with `EdDSA` and `Ed25519`; with `rust-crypto` it gains more
+/// (`BENCHMARKS.md`). With many clients in turn it gains less: their tables outgrow the processor's caches. RSA, ES384 and ES512 have no tables,
 /// and access tokens are not checked with any.
 ///
 /// # Verdicts never change
@@ -17,7 +17,7 @@ use crate::config_error::{ConfigError, size_in_range};
 /// Who has a table, and when, makes a request faster and nothing else:
 ///
 /// * Every signature that a table refuses is asked again of the plain verifier, whose verdict counts.
-/// * So is one of 256 that a table accepts, chosen by a hash of the signature under a secret key.
+/// * So is one of 256 that a table accepts, chosen by a hash of message and signature under a secret key.
 /// * Should the two ever disagree, all tables are dropped, and this [`Dpop`] and its clones build none again. One
 ///   `tracing` event of level error says so, and [`TablesInUse::abandoned`]: please report it.
 ///
@@ -28,7 +28,7 @@ use crate::config_error::{ConfigError, size_in_range};
 ///
 /// Memory within the budget, 64 MiB by default: a table takes 87 KiB for ES256 and 128 KiB for Ed25519, so these are
 /// 750 or 500 senders; beside the budget, 1 MiB once in a process. The least recently used go first, and are built
-/// again once as many proofs were accepted anew. A table is built in the time of about ten verifications, by one thread
+/// again once as many proofs were accepted anew. A table is built in the time of up to ten verifications, by one thread
 /// that is started when first needed and ends with the last clone of the [`Dpop`]. A forged proof of a sender with a
 /// table costs both verifications. A dropped table is freed when its last reader is done: some milliseconds, and a few
 /// MiB beyond the budget, where many are dropped.
@@ -73,7 +73,7 @@ impl SenderTables {
 
     /// How many proofs of a key are accepted, with valid tokens, before a table is built for it (default 32).
     ///
-    /// With aws-lc-rs a table is paid for after about twenty proofs with ES256, and about fifty with Ed25519.
+    /// With aws-lc-rs a table is paid for after about twenty proofs.
     ///
     /// # Errors
     ///

@@ -14,12 +14,12 @@ use crate::crypto::material::has_small_order;
 
 /// Multiples of -A, beside A as it is hashed.
 #[derive(Debug)]
-pub(crate) struct Ed25519Table<const W: u32 = KEY_WINDOW> {
+pub(crate) struct Ed25519Table {
     key: [u8; 32],
-    minus_key: Multiples<EdwardsPoint, W>,
+    minus_key: Multiples<EdwardsPoint, KEY_WINDOW>,
 }
 
-impl<const W: u32> Ed25519Table<W> {
+impl Ed25519Table {
     pub(super) fn build(key: &[u8; 32]) -> Option<Self> {
         let point = CompressedEdwardsY(*key).decompress()?;
         if point.is_small_order() {

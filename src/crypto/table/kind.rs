@@ -17,7 +17,7 @@ pub(crate) enum Table {
 impl Table {
     /// `None` for keys that are no points of their curve, and for kinds of keys that have no table.
     ///
-    /// Takes the time of about ten verifications: not for the path of a request.
+    /// Takes the time of up to ten verifications: not for the path of a request.
     pub(crate) fn build(key: &PublicKey) -> Option<Self> {
         match key {
             PublicKey::Ec {

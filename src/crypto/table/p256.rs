@@ -10,11 +10,11 @@ use super::multiples::{Entry, Multiples};
 use super::sum::{Affine, Sum};
 use crate::crypto::digest::Digest;
 
-/// Multiples of one public key, in windows of `W` bits.
+/// Multiples of one public key.
 #[derive(Debug)]
-pub(crate) struct P256Table<const W: u32 = KEY_WINDOW>(Multiples<Affine, W>);
+pub(crate) struct P256Table(Multiples<Affine, KEY_WINDOW>);
 
-impl<const W: u32> P256Table<W> {
+impl P256Table {
     pub(super) fn build(sec1: &[u8]) -> Option<Self> {
         let point = Point::decode(sec1)?;
         if point.isneutral() != 0 {

@@ -5,8 +5,6 @@ mod agreement_p256;
 mod counts;
 mod dice;
 mod edges;
-mod group;
 mod keys;
-mod speed;
 mod verifiers;
 mod wycheproof;
