@@ -1,0 +1,13 @@
+//! The findings of the audits, each with a test that failed before its fix and is named after it (SECURITY.md).
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../remote/mod.rs"]
+mod remote;
+
+mod certificates;
+mod keys;
+mod replay;
+mod responses;
+mod uri_and_keys;
+mod verdict;

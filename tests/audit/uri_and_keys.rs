@@ -1,0 +1,1 @@
+//! Findings about uri_and_keys.
