@@ -7,6 +7,7 @@ use crate::cert::CertSource;
 use crate::challenge::{ChallengeTexts, Challenges};
 use crate::config_error::ConfigError;
 use crate::guard::{Guard, Policy};
+use crate::observe::RefusalLog;
 use crate::proof::{Dpop, Mtls, Successions};
 use crate::time::{Clock, SystemClock};
 use crate::token::TokenVerifier;
@@ -186,6 +187,7 @@ impl GuardBuilder {
             mtls: self.mtls,
             successions: self.successions,
             challenges,
+            refusals: RefusalLog::default(),
             clock: self.clock,
             ignored_confirmation_members: self.ignored_confirmation_members,
             accept_early_data: self.accept_early_data,

@@ -106,11 +106,6 @@ pub(crate) fn has_query_token(uri: &Uri) -> bool {
     })
 }
 
-/// Whether there is an `Authorization` header at all.
-pub(crate) fn are_present(headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION)
-}
-
 /// Removes the token, so that nothing behind the guard can log or forward it.
 pub(crate) fn remove(headers: &mut HeaderMap) {
     headers.remove(AUTHORIZATION);

@@ -9,8 +9,7 @@ use crate::challenge::UNGUARDED;
 
 /// Takes the verdict of the guard around the route.
 ///
-/// Without one, which is a mistake in the set-up of routes, or for a CORS preflight that no CORS layer
-/// answered, the handler is not called and the answer is 500. A handler for preflights looks for `Extension<Access>`.
+/// Without a guard around it, which is a mistake in the set-up of routes, the handler is not called and the answer is 500.
 impl<S: Sync> FromRequestParts<S> for Access {
     type Rejection = StatusCode;
 

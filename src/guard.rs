@@ -12,6 +12,7 @@ use crate::cert::{PresentedCert, remove_certificates};
 use crate::challenge::Challenges;
 use crate::credentials::{self, Credentials, CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
+use crate::observe::RefusalLog;
 use crate::proof::{
     Dpop, Mtls, MtlsEvidence, RequestError, Successions, UnverifiedProof, has_proof, remove_proof,
 };
@@ -33,9 +34,9 @@ use crate::token::{AccessToken, Confirmation, PresentedToken, TokenVerifier};
 /// let (mut head, body) = http::Request::get("/accounts").body("")?.into_parts();
 /// match guard.check(&mut head).await {
 ///     Ok(access) => {
-///         // Pass `head` and `body` on, and make the response fit for caches.
+///         // Pass `head` and `body` on, then prevent caching of the response where needed.
 ///         let mut response = http::Response::new(body);
-///         guard.finish(Some(&access), response.headers_mut());
+///         guard.finish(&access, response.headers_mut());
 ///     }
 ///     Err(rejection) => {
 ///         let refusal: http::Response<String> = guard.refusal(&rejection, &head);
@@ -58,6 +59,7 @@ pub(crate) struct Policy {
     pub(crate) mtls: Option<Mtls>,
     pub(crate) successions: Successions,
     pub(crate) challenges: Challenges,
+    pub(crate) refusals: RefusalLog,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ignored_confirmation_members: BTreeSet<String>,
     pub(crate) accept_early_data: bool,
@@ -76,11 +78,11 @@ impl Guard {
         }
     }
 
-    /// Judges the head of a request. On success the credentials are removed from it, unless
-    /// `keep_credentials` was configured.
+    /// Authenticates a request head. On success the credentials are removed from it, unless `keep_credentials` was
+    /// configured, and so are headers with client certificates.
     ///
-    /// Nothing is logged, and CORS preflights are requests like any other: both are for the caller, as the layer does
-    /// them.
+    /// Pass on no request without an [`Access`], whatever its method: a CORS preflight is a request like any other, which
+    /// a CORS layer outside answers. Nothing is logged.
     ///
     /// The answer holds for this request only. Dropping the future before it is done may use up the proof.
     ///
@@ -93,37 +95,35 @@ impl Guard {
             credentials::remove(&mut head.headers);
             remove_proof(&mut head.headers);
         }
-        self.hide_certificates(&mut head.headers);
+        if !self.policy.keep_certificate_headers {
+            remove_certificates(&mut head.headers, self.certificate_headers());
+        }
         Ok(access)
     }
 
-    /// The response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, what a client needs
-    /// beside (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC call), and an empty body.
+    /// The response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other headers
+    /// that a client needs (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC call), and an
+    /// empty body.
     #[must_use]
     pub fn refusal<B: Default>(&self, rejection: &Rejection, head: &Parts) -> Response<B> {
         let now = self.policy.clock.now();
         self.policy.challenges.refusal(rejection, head, now)
     }
 
-    /// Makes the response to a request that was let in fit for caches, and free of certificate headers (RFC 9440
-    /// section 2.4). The layer does this by itself.
-    ///
-    /// Without `access`, for a request that was passed on unjudged, only the headers are removed.
-    pub fn finish(&self, access: Option<&Access>, response: &mut HeaderMap) {
+    /// Prevents caching of the response to an accepted request where it depends on a certificate, and removes certificate
+    /// headers from it (RFC 9440 section 2.4). The layer does this by itself.
+    pub fn finish(&self, access: &Access, response: &mut HeaderMap) {
         let names = self.certificate_headers();
         remove_certificates(response, names);
-        let certificate = access.and_then(Access::sender_certificate);
-        if certificate.is_some() && !names.is_empty() {
+        if access.sender_certificate().is_some() && !names.is_empty() {
             keep_from_caches(response);
         }
     }
 
-    /// Removes headers with client certificates from a request that is passed on without [`Guard::check`], such as a CORS
-    /// preflight: the service behind could take them for the truth.
-    pub fn hide_certificates(&self, headers: &mut HeaderMap) {
-        if !self.policy.keep_certificate_headers {
-            remove_certificates(headers, self.certificate_headers());
-        }
+    /// Writes the refusal to the log, within the limits that all layers of this guard share.
+    pub(crate) fn report(&self, rejection: &Rejection) {
+        let now = self.policy.clock.now();
+        self.policy.refusals.report(rejection, now);
     }
 
     fn certificate_headers(&self) -> &[HeaderName] {

@@ -136,6 +136,7 @@ mod issuer_name;
 mod jose;
 pub mod keys;
 mod layer;
+mod observe;
 pub mod proof;
 mod refusal_body;
 mod rejection;

@@ -31,23 +31,25 @@ async fn calls_the_service_that_was_ready_and_not_its_clone() {
         let response = ready.call(world.good_request()).await;
         assert_eq!(response.expect("called when ready").body(), "served");
     }
-    let preflight = service.ready().await.expect("ready").call(preflight());
-    assert_eq!(preflight.await.expect("called when ready").body(), "served");
 }
 
 #[tokio::test]
-async fn is_ready_only_when_the_service_behind_is() {
+async fn inner_service_that_cannot_be_made_ready_fails_accepted_requests_only() {
     let world = World::new();
     let inner = Fussy {
         is_broken: true,
         ..Fussy::default()
     };
     let mut service = world.guard.layer().layer(inner);
-    assert_eq!(service.ready().await.err(), Some("broken"));
+    let ready = service.ready().await.expect("always ready");
+    let accepted = ready.call(world.good_request());
+    let refused = ready.call(request("", ""));
+    assert_eq!(accepted.await.err(), Some("broken"));
+    assert_eq!(refused.await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn refusal_gives_back_the_place_kept_for_the_request() {
+async fn refused_request_takes_no_place_of_the_inner_service() {
     let world = World::new();
     let places = Arc::new(());
     let inner = Fussy {
@@ -58,7 +60,7 @@ async fn refusal_gives_back_the_place_kept_for_the_request() {
     let taken = || Arc::strong_count(&places) - 2; // ours and the service's
 
     let served = service.ready().await.unwrap().call(world.good_request());
-    assert_eq!(taken(), 2, "the clone's and the place");
+    assert_eq!(taken(), 1, "the clone, and no place before the verdict");
     assert_eq!(served.await.unwrap().status(), StatusCode::OK);
 
     let mut refused = pin!(service.ready().await.unwrap().call(request("", "")));
@@ -265,10 +267,3 @@ impl Service<Request<()>> for Fussy {
 /// A body of one thread, which no one can copy and which is no `http_body::Body`.
 #[derive(Default)]
 struct Local(Rc<Cell<u32>>);
-
-fn preflight() -> Request<()> {
-    let request = Request::options("/a")
-        .header("origin", "https://app.example.com")
-        .header("access-control-request-method", "GET");
-    request.body(()).unwrap()
-}

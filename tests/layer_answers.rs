@@ -1,4 +1,4 @@
-//! What the layer answers itself, and the preflights that it lets through.
+//! What the layer answers itself, preflights included.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod common;
@@ -8,7 +8,6 @@ use std::future::ready;
 
 use common::*;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
-use sender_constraint::Access;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 #[tokio::test]
@@ -62,16 +61,11 @@ async fn resp_41_refused_grpc_call_has_no_body() {
 }
 
 #[tokio::test]
-async fn resp_33_preflight_passes_without_access() {
+async fn resp_33_preflight_is_refused() {
     let world = World::new();
     let answer = world.send(preflight()).await;
-    answer.assert_passed();
-    assert!(answer.0.extensions().get::<Access>().is_none());
-    assert_eq!(
-        answer.inner_headers(),
-        ["origin", "access-control-request-method"]
-    );
-    assert_eq!(world.calls(), 1);
+    answer.assert_refused("NOCRED", "missing_credentials");
+    assert_eq!(world.calls(), 0);
 }
 
 #[tokio::test]

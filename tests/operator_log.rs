@@ -28,7 +28,7 @@ async fn guard_without_the_layer_is_silent() {
 }
 
 #[tokio::test]
-async fn preflight_is_no_event() {
+async fn preflight_is_an_event_like_any_refusal() {
     let world = World::new();
     let preflight = http::Request::options("/a")
         .header("origin", "https://app.example.com")
@@ -37,8 +37,8 @@ async fn preflight_is_no_event() {
     world
         .send(preflight.body(()).unwrap())
         .await
-        .assert_passed();
-    assert_eq!(log.events().len(), 0);
+        .assert_refused("NOCRED", "missing_credentials");
+    assert_eq!(log.events().len(), 1);
 }
 
 #[tokio::test]
@@ -245,4 +245,25 @@ fn assert_says(event: &Event, facts: &[&str]) {
     for fact in facts {
         assert!(reason.contains(fact), "{fact} in: {reason}");
     }
+}
+
+#[tokio::test]
+async fn d4_refusals_of_one_kind_are_limited_in_a_second() {
+    let world = World::new();
+    let log = Log::listen();
+    for _ in 0..1000 {
+        world.send(request("DPoP junk", "")).await;
+    }
+    assert_eq!(log.events().len(), 10);
+    // Another kind has a limit of its own.
+    world.send(request("DPoP junk", "junk")).await;
+    assert_eq!(log.events().len(), 11);
+    let suppressed = |event: &Event| event.text_if_any("suppressed").map(str::to_owned);
+    assert!(log.events().iter().all(|event| suppressed(event).is_none()));
+
+    world.clock.advance(1);
+    world.send(request("DPoP junk", "")).await;
+    assert_eq!(log.events()[11].text("suppressed"), "990");
+    world.send(request("DPoP junk", "")).await;
+    assert_eq!(suppressed(&log.events()[12]), None);
 }

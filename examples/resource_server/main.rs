@@ -22,10 +22,10 @@ use std::process::ExitCode;
 
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use clap::Parser;
 use sender_constraint::{Access, Rejection, Sender};
 use serde_json::json;
@@ -82,11 +82,7 @@ fn cors(origin: &str) -> Result<CorsLayer, String> {
         .expose_headers([WWW_AUTHENTICATE, nonce]))
 }
 
-async fn verdict(access: Option<Extension<Access>>) -> Response {
-    let Some(Extension(access)) = access else {
-        // A CORS preflight: the guard lets it through without credentials.
-        return StatusCode::NO_CONTENT.into_response();
-    };
+async fn verdict(access: Access) -> Response {
     let sender = match access.sender() {
         Sender::Dpop { jkt } => json!({"method": "dpop", "jkt": jkt.to_string()}),
         Sender::DpopAndMtls { jkt, x5t_s256 } => json!({

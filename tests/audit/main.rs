@@ -1,4 +1,11 @@
 //! The findings of the audits, each with a test that failed before its fix and is named after it (SECURITY.md).
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,1 +1,1 @@
-//! Findings about responses.
+//! A6 and A8: what a refusal looks like on the wire.

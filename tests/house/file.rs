@@ -51,7 +51,10 @@ pub(crate) fn source() -> Vec<File> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     read_folder(&root, "", &mut files);
-    assert!(files.iter().any(|file| file.path == "layer.rs"), "read src");
+    assert!(
+        files.iter().any(|file| file.path == "layer/service.rs"),
+        "read src"
+    );
     let mut named = BTreeSet::from(["lib.rs".to_owned()]);
     loop {
         let doors = files.iter().filter(|file| named.contains(&file.path));

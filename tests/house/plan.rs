@@ -23,7 +23,10 @@ pub(crate) const FLOORS: [(&[&str], bool); 8] = [
     (&["keys", "proof"], false),
     (&["token"], false),
     (&["access", "rejection"], false),
-    (&["builder", "challenge", "guard", "refusal_body"], true),
+    (
+        &["builder", "challenge", "guard", "observe", "refusal_body"],
+        true,
+    ),
     (&["extract", "layer"], false),
     (&["lib"], false),
 ];
@@ -32,8 +35,13 @@ pub(crate) const FLOORS: [(&[&str], bool); 8] = [
 pub(crate) const APART: [(&str, &str); 2] = [("token", "proof"), ("proof", "token")];
 
 /// Names that have an owner: the words, where they may stand (a file, or a room with `/`), and what they are.
-pub(crate) const OWNED: [(&[Word], &[&str], &str); 9] = [
-    (&[Word::Crate("tower")], &["layer.rs"], "tower"),
+pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
+    (&[Word::Crate("tower")], &["layer/"], "tower"),
+    (
+        &[Word::Method("call")],
+        &["layer/inner.rs"],
+        "the call of the inner service, which takes an admitted request",
+    ),
     (
         &[
             Word::Ident("StatusCode"),
@@ -85,7 +93,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 9] = [
         &[
             "cert/tls_listener.rs",
             "keys/remote.rs",
-            "layer.rs",
+            "observe/log.rs",
             "proof/tables/builder.rs",
             "proof/tables/verdict.rs",
             "replay/window.rs",

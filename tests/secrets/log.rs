@@ -50,8 +50,12 @@ impl Log {
 impl Event {
     #[track_caller]
     pub(crate) fn text(&self, field: &str) -> &str {
-        let text = self.fields.get(field);
+        let text = self.text_if_any(field);
         text.unwrap_or_else(|| panic!("no {field}: {self:?}"))
+    }
+
+    pub(crate) fn text_if_any(&self, field: &str) -> Option<&str> {
+        self.fields.get(field).map(String::as_str)
     }
 }
 

@@ -1,0 +1,177 @@
+//! The future of a guarded request: check, make the inner service ready, call it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::request::Parts;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower::Service;
+
+use super::inner::{Admitted, Inner};
+use super::refusal::refuse;
+use crate::access::Access;
+use crate::guard::Guard;
+use crate::observe::report_acceptance;
+use crate::refusal_body::RefusalBody;
+use crate::rejection::Rejection;
+
+pin_project! {
+    /// The response of a guarded service.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ResponseFuture<S, H, ReqBody>
+    where
+        S: Service<Request<ReqBody>>,
+    {
+        #[pin]
+        state: State<S, H, ReqBody>,
+    }
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, H, ReqBody>
+    where
+        S: Service<Request<ReqBody>>,
+    {
+        Checking {
+            check: Pin<Box<dyn Future<Output = Checked> + Send>>,
+            // Taken when the check is done.
+            waiting: Option<(Inner<S>, ReqBody)>,
+            refusal_body: H,
+        },
+        Readying {
+            inner: Inner<S>,
+            // Taken when the inner service is ready.
+            admitted: Option<(Admitted<ReqBody>, Guard, Access)>,
+        },
+        Serving {
+            #[pin]
+            called: S::Future,
+            guard: Guard,
+            access: Access,
+        },
+        Done,
+    }
+}
+
+/// What the check gives back: the head, and whether it may pass.
+struct Checked {
+    guard: Guard,
+    head: Parts,
+    verdict: Result<Access, Rejection>,
+}
+
+impl<S, H, ReqBody> ResponseFuture<S, H, ReqBody>
+where
+    S: Service<Request<ReqBody>>,
+{
+    /// Nothing happens before the first poll.
+    pub(super) fn new(
+        guard: Guard,
+        request: Request<ReqBody>,
+        inner: Inner<S>,
+        refusal_body: H,
+    ) -> Self {
+        let (mut head, body) = request.into_parts();
+        let check = Box::pin(async move {
+            let verdict = guard.check(&mut head).await;
+            Checked {
+                guard,
+                head,
+                verdict,
+            }
+        });
+        Self {
+            state: State::Checking {
+                check,
+                waiting: Some((inner, body)),
+                refusal_body,
+            },
+        }
+    }
+}
+
+impl<S, H, ReqBody, ResBody> Future for ResponseFuture<S, H, ReqBody>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    H: RefusalBody<ResBody>,
+    ResBody: Default,
+{
+    type Output = Result<Response<ResBody>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut state = self.project().state;
+        loop {
+            let next = match state.as_mut().project() {
+                StateProjection::Checking {
+                    check,
+                    waiting,
+                    refusal_body,
+                } => {
+                    let checked = ready!(check.as_mut().poll(context));
+                    let (guard, head) = (checked.guard, checked.head);
+                    match (checked.verdict, waiting.take()) {
+                        (Ok(access), Some((inner, body))) => {
+                            report_acceptance(&access);
+                            let admitted = Admitted::new(head, body, &access);
+                            State::Readying {
+                                inner,
+                                admitted: Some((admitted, guard, access)),
+                            }
+                        }
+                        (Err(rejection), _) => {
+                            guard.report(&rejection);
+                            let response = refuse(&guard, &head, rejection, refusal_body);
+                            state.set(State::Done);
+                            return Poll::Ready(Ok(response));
+                        }
+                        // Only this arm takes what waits, and it moves on at once.
+                        (Ok(_), None) => State::Done,
+                    }
+                }
+                StateProjection::Readying { inner, admitted } => {
+                    if let Err(error) = ready!(inner.poll_ready(context)) {
+                        state.set(State::Done);
+                        return Poll::Ready(Err(error));
+                    }
+                    match admitted.take() {
+                        Some((request, guard, access)) => State::Serving {
+                            called: inner.serve(request),
+                            guard,
+                            access,
+                        },
+                        None => State::Done,
+                    }
+                }
+                StateProjection::Serving {
+                    called,
+                    guard,
+                    access,
+                } => {
+                    let mut served = ready!(called.poll(context));
+                    if let Ok(response) = &mut served {
+                        guard.finish(access, response.headers_mut());
+                    }
+                    return Poll::Ready(served);
+                }
+                // Polled again after it was ready: a bug of the caller, but no reason to panic.
+                StateProjection::Done => return Poll::Pending,
+            };
+            state.set(next);
+        }
+    }
+}
+
+impl<S, H, ReqBody> fmt::Debug for ResponseFuture<S, H, ReqBody>
+where
+    S: Service<Request<ReqBody>>,
+{
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ResponseFuture")
+            .finish_non_exhaustive()
+    }
+}

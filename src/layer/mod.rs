@@ -1,0 +1,11 @@
+//! The guard as a tower layer: the only module that names tower.
+//!
+//! Never touches the request body, and needs no bounds on it.
+
+mod future;
+mod inner;
+mod refusal;
+mod service;
+
+pub use future::ResponseFuture;
+pub use service::{GuardLayer, Guarded};

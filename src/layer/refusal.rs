@@ -1,0 +1,28 @@
+//! The response to a refused request, with the body that the application gives it.
+
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{Method, Response};
+
+use crate::guard::Guard;
+use crate::refusal_body::RefusalBody;
+use crate::rejection::Rejection;
+
+/// The response, with the [`Rejection`] in its extensions.
+pub(super) fn refuse<B: Default>(
+    guard: &Guard,
+    head: &Parts,
+    rejection: Rejection,
+    shape: &impl RefusalBody<B>,
+) -> Response<B> {
+    let mut response = guard.refusal(&rejection, head);
+    if head.method != Method::HEAD && !response.headers().contains_key(CONTENT_TYPE) {
+        let (body, content_type) = shape.body(&rejection);
+        *response.body_mut() = body;
+        response
+            .headers_mut()
+            .extend(content_type.map(|value| (CONTENT_TYPE, value)));
+    }
+    response.extensions_mut().insert(rejection);
+    response
+}

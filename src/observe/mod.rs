@@ -1,0 +1,5 @@
+//! What the operator learns of each request.
+
+mod log;
+
+pub(crate) use log::{RefusalLog, report_acceptance};
