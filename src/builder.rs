@@ -148,7 +148,8 @@ impl GuardBuilder {
     }
 
     /// Answers refused gRPC requests with `grpc-status` in a trailers-only response (16, 3, 8 or 14), so
-    /// that gRPC clients read the challenge as metadata. Others get the HTTP status as ever.
+    /// that gRPC clients read the challenge as metadata. A gRPC request is a POST over HTTP/2 with a gRPC content type;
+    /// others get the HTTP status as ever.
     pub const fn grpc_status(mut self) -> Self {
         self.texts.grpc_status = true;
         self
@@ -178,9 +179,10 @@ impl GuardBuilder {
             }
         }
         let algs = self.dpop.as_ref().map(Dpop::algs);
+        let proof_window = self.dpop.as_ref().map(Dpop::window).unwrap_or_default();
         // There is no scheme of its own for certificates (RFC 8705 section 3).
         let offers_bearer = self.allow_unbound_tokens || self.mtls.is_some();
-        let challenges = Challenges::new(algs, offers_bearer, self.texts)?;
+        let challenges = Challenges::new(algs, proof_window, offers_bearer, self.texts)?;
         Ok(Guard::of(Policy {
             tokens: self.tokens,
             dpop: self.dpop,

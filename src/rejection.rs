@@ -29,6 +29,10 @@ pub enum Rejection {
     /// The request is malformed, or came in early data.
     #[error(transparent)]
     Request(RequestError),
+    /// The principal has as many live proofs in the replay store as one may: refused with 429, because it is its own
+    /// doing and not an outage.
+    #[error("{0}")]
+    ShareUsed(ReplayError),
     /// The access token is no good.
     #[error("{error}")]
     Token {
@@ -127,6 +131,7 @@ impl Rejection {
             Self::Credentials(error) => error.into(),
             Self::Proof(error) => error.into(),
             Self::Request(error) => error.into(),
+            Self::ShareUsed(error) => error.into(),
             Self::Token { error, .. } => error.into(),
             Self::Unavailable(Unavailable::Keys { .. }) => "token_keys_unavailable",
             Self::Unavailable(Unavailable::Replay(error)) => error.into(),
@@ -178,6 +183,7 @@ impl From<Unproven> for Rejection {
         match error {
             Unproven::Proof(error) => error.into(),
             Unproven::Request(error) => error.into(),
+            Unproven::Store(error @ ReplayError::ClientShareUsed { .. }) => Self::ShareUsed(error),
             Unproven::Store(error) => Self::Unavailable(Unavailable::Replay(error)),
         }
     }

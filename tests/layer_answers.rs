@@ -49,7 +49,10 @@ async fn resp_42_refused_head_has_no_body() {
 #[tokio::test]
 async fn resp_41_refused_grpc_call_has_no_body() {
     let world = World::with(|builder| builder.grpc_status());
-    let mut call = wrong(&world);
+    let token = world.token().sign();
+    let proof = world.proof(&token).claim("htm", "PUT").sign();
+    let mut call = request(&format!("DPoP {token}"), &proof);
+    (*call.method_mut(), *call.version_mut()) = (Method::POST, Version::HTTP_2);
     call.headers_mut()
         .insert("content-type", HeaderValue::from_static("application/grpc"));
     let answer = shaped(&world, call).await;

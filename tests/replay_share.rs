@@ -22,7 +22,7 @@ async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
         let answer = world.present(&token, &proof).await;
         match answer.outcome().as_str() {
             "OK" => passed += 1,
-            _ => answer.assert_refused("INFRA", "replay_client_share_used"),
+            _ => answer.assert_refused("429", "replay_client_share_used"),
         }
     }
     assert_eq!(passed, 64);

@@ -131,8 +131,6 @@ fn level(kind: &str, answer: &Answer) -> Level {
         "unsupported_scheme",
     ];
     match answer.status().as_u16() {
-        // One client's doing, not an outage.
-        503 if kind == "replay_client_share_used" => Level::WARN,
         503 => Level::ERROR,
         _ if is_quiet.contains(&kind) => Level::DEBUG,
         _ => Level::WARN,

@@ -49,10 +49,6 @@ async fn resp_32_replay_store_in_trouble_is_ours() {
             "replay_store_unreachable",
         ),
         (ReplayError::Full { capacity: 1 }, "replay_full"),
-        (
-            ReplayError::ClientShareUsed { share: 1 },
-            "replay_client_share_used",
-        ),
     ] {
         let world = World::with_dpop(|dpop| dpop.replay_store(Troubled(error.clone())));
         assert_unavailable(&world.send(world.good_request()).await, kind);

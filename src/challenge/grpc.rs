@@ -1,13 +1,18 @@
 //! Refusals in the terms of gRPC, for those who ask for it.
 
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
 use super::verdict::Verdict;
 
-/// Whether the request is a gRPC call.
-pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+/// Whether the request is a gRPC call: POST over HTTP/2 (gRPC over HTTP/2, "Requests"). The content type alone is the
+/// client's word, and whatever reads the status in front would take a refusal for success.
+pub(super) fn is_grpc(head: &Parts) -> bool {
+    if head.method != Method::POST || head.version < Version::HTTP_2 {
+        return false;
+    }
+    let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     // Not `application/grpc-web`, which has another framing.
     content_type
         .and_then(|content_type| content_type.strip_prefix(b"application/grpc"))
@@ -19,7 +24,7 @@ pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, verdict: &Verdic
     let code = match verdict.status {
         StatusCode::UNAUTHORIZED => "16",
         StatusCode::BAD_REQUEST => "3",
-        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "8",
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => "8",
         _ => "14",
     };
     *response.status_mut() = StatusCode::OK;

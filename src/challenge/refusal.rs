@@ -1,14 +1,16 @@
 //! The response to a refused request: status, `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3,
 //! RFC 9449 section 7.1) and the headers around it.
 
+use std::time::Duration;
+
 use http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::grpc::{answer_as_trailers, is_grpc};
-use super::verdict::{ChallengeError, Verdict};
+use super::verdict::{ChallengeError, Retry, Verdict};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
 use crate::rejection::Rejection;
@@ -19,6 +21,8 @@ use crate::time::Timestamp;
 pub(crate) struct Challenges {
     /// The algorithms of proofs, if these are taken.
     algs: Option<String>,
+    /// How long a proof counts against the share of its principal.
+    proof_window: Duration,
     /// Whether a client without credentials is offered `Bearer`.
     offers_bearer: bool,
     realm: Option<String>,
@@ -29,6 +33,7 @@ pub(crate) struct Challenges {
 impl Challenges {
     pub(crate) fn new(
         algs: Option<String>,
+        proof_window: Duration,
         offers_bearer: bool,
         texts: ChallengeTexts,
     ) -> Result<Self, ConfigError> {
@@ -36,6 +41,7 @@ impl Challenges {
         check_text("resource_metadata", texts.resource_metadata.as_deref())?;
         Ok(Self {
             algs,
+            proof_window,
             offers_bearer,
             realm: texts.realm,
             resource_metadata: texts.resource_metadata,
@@ -56,8 +62,8 @@ impl Challenges {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.add_challenges(headers, &verdict);
-        if verdict.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after(&verdict) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if verdict.shows_date {
             add_text(
@@ -71,10 +77,21 @@ impl Challenges {
             let readable = HeaderValue::from_static("WWW-Authenticate");
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
         }
-        if self.grpc_status && is_grpc(&head.headers) {
+        if self.grpc_status && is_grpc(head) {
             answer_as_trailers(&mut response, &verdict);
         }
         response
+    }
+
+    /// In whole seconds, at least one.
+    fn retry_after(&self, verdict: &Verdict) -> Option<u64> {
+        let wait = match verdict.retry {
+            Retry::Never => return None,
+            Retry::After(wait) => wait,
+            Retry::AfterProofWindow => self.proof_window,
+        };
+        let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Some(whole.max(1))
     }
 
     /// One field line for each scheme; `DPoP` first, because common clients look at the first one only.

@@ -1,6 +1,8 @@
 //! What a rejection comes to: status, error code and description, decided in one place (RFC 6750 section 3.1,
 //! RFC 9449 section 7.1).
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use crate::credentials::{CredentialsError, Scheme};
@@ -15,6 +17,16 @@ pub(super) struct Verdict {
     pub(super) challenge: Option<ChallengeError>,
     /// A client whose clock is off can read ours.
     pub(super) shows_date: bool,
+    pub(super) retry: Retry,
+}
+
+/// When the same client may try again.
+pub(super) enum Retry {
+    /// Nothing is said of it.
+    Never,
+    After(Duration),
+    /// When the proofs of a whole window are forgotten.
+    AfterProofWindow,
 }
 
 /// The error parameters, and on which schemes' challenges they stand.
@@ -42,6 +54,11 @@ impl Verdict {
             Rejection::Proof(error) => Self::of_proof(error),
             Rejection::Request(error) => Self::of_request(*error),
             Rejection::Token { scheme, error } => Self::of_token(*scheme, error),
+            // One client's doing, not an outage: no 5xx, which load balancers and autoscalers count.
+            Rejection::ShareUsed(_) => Self {
+                retry: Retry::AfterProofWindow,
+                ..Self::silent(StatusCode::TOO_MANY_REQUESTS)
+            },
             Rejection::Unavailable(_) => Self::unavailable(),
         }
     }
@@ -191,7 +208,10 @@ impl Verdict {
     }
 
     const fn unavailable() -> Self {
-        Self::silent(StatusCode::SERVICE_UNAVAILABLE)
+        Self {
+            retry: Retry::After(DEFAULT_RETRY),
+            ..Self::silent(StatusCode::SERVICE_UNAVAILABLE)
+        }
     }
 
     const fn silent(status: StatusCode) -> Self {
@@ -199,6 +219,7 @@ impl Verdict {
             status,
             challenge: None,
             shows_date: false,
+            retry: Retry::Never,
         }
     }
 
@@ -216,9 +237,12 @@ impl Verdict {
                 scheme,
             }),
             shows_date: false,
+            retry: Retry::Never,
         }
     }
 }
+
+const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
 /// What a handler's extractor answers when no guard was passed: an operator's mistake.
 #[cfg(feature = "axum")]

@@ -5,8 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::access::Access;
 use crate::excerpt::Excerpt;
-use crate::rejection::{Rejection, Unavailable};
-use crate::replay::ReplayError;
+use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
 /// Reports a request that the guard accepted.
@@ -50,12 +49,6 @@ impl RefusalLog {
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
         match rejection {
-            // Caused by one client, so not an outage alert.
-            Rejection::Unavailable(Unavailable::Replay(ReplayError::ClientShareUsed {
-                ..
-            })) => {
-                tracing::warn!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
-            }
             Rejection::Unavailable(_) => {
                 tracing::error!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
             }

@@ -133,6 +133,11 @@ impl Dpop {
         self.algorithms.to_string()
     }
 
+    /// From the earliest to the latest `iat` that is accepted at one time.
+    pub(crate) const fn window(&self) -> Duration {
+        self.time.length()
+    }
+
     /// Everything about the proof that needs no public-key operation and no memory of other requests.
     pub(crate) fn read<'a>(
         &self,

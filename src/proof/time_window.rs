@@ -23,6 +23,11 @@ impl TimeWindow {
         })
     }
 
+    /// From the earliest to the latest `iat` that is accepted at one time.
+    pub(super) const fn length(&self) -> Duration {
+        self.past.saturating_add(self.future)
+    }
+
     /// Until when a proof could be accepted again.
     pub(super) fn until(&self, iat: Timestamp) -> Timestamp {
         iat.saturating_add(self.past).saturating_add(self.future)
