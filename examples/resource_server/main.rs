@@ -15,23 +15,20 @@
 mod certificates;
 mod guard;
 mod listener;
+mod log;
 mod options;
 
-use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn, map_response};
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use clap::Parser;
 use sender_constraint::{Access, Rejection, Sender};
 use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
-use tracing::Instrument as _;
-use tracing_subscriber::EnvFilter;
 
 use crate::guard::at;
 use crate::listener::Listener;
@@ -47,7 +44,7 @@ async fn main() -> ExitCode {
         }
     };
     // Not earlier: a wrong configuration is told in one line.
-    log_to_stderr();
+    log::to_stderr();
     match listener.serve(app).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -68,7 +65,7 @@ async fn prepare(options: &Options) -> Result<(Listener, Router), String> {
         app = app.layer(cors(origin)?);
     }
     let listener = Listener::bind(options).await?;
-    Ok((listener, app.layer(from_fn(name_in_log))))
+    Ok((listener, app.layer(from_fn(log::name_request))))
 }
 
 fn cors(origin: &str) -> Result<CorsLayer, String> {
@@ -111,21 +108,4 @@ async fn name_refusal(mut response: Response) -> Response {
         response.headers_mut().insert("x-refusal", kind);
     }
     response
-}
-
-/// Says in the log which request a line is about. Not its query, where some clients put a token.
-async fn name_in_log(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method(), request.uri().path());
-    let span = tracing::info_span!("request", %method, path);
-    next.run(request).instrument(span).await
-}
-
-fn log_to_stderr() {
-    // At `debug` the guard also tells of requests that it let in, and of those without credentials.
-    let default = EnvFilter::new("info,sender_constraint=debug");
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or(default))
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
 }
