@@ -1,14 +1,10 @@
 //! Where the server listens: TCP, TLS or a Unix socket. Requests learn who connected, and with which certificate.
 
-use std::fmt::Debug;
-use std::future::IntoFuture as _;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
@@ -21,6 +17,8 @@ use tokio::sync::oneshot;
 
 use crate::guard::at;
 use crate::options::{ClientCerts, Options};
+use crate::shutdown;
+use crate::signals::Signals;
 
 pub(crate) enum Listener {
     Tcp(TcpListener),
@@ -44,25 +42,49 @@ impl Listener {
         })
     }
 
-    /// Serves until a signal, and a second longer for requests that are under way.
-    pub(crate) async fn serve(self, app: Router) -> io::Result<()> {
+    /// Serves until a signal, and for the grace period what still arrives. A second signal ends it at once.
+    pub(crate) async fn serve(self, app: Router, grace: Duration) -> io::Result<()> {
+        let mut signals = Signals::new()?;
+        let (stop, stopped) = oneshot::channel();
+        let signalled_twice = async {
+            signals.next().await;
+            let _ = stop.send(());
+            signals.next().await;
+        };
+        tokio::select! {
+            served = self.serve_until(app, grace, stopped) => served,
+            () = signalled_twice => Ok(()),
+        }
+    }
+
+    async fn serve_until(
+        self,
+        app: Router,
+        grace: Duration,
+        stopped: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        let stop = async { drop(stopped.await) };
         match self {
             Self::Tcp(listener) => {
                 println!("listening on http://{}", listener.local_addr()?);
-                serve(listener, app).await
+                shutdown::serve(listener, Peer::at, app, grace, stop).await;
             }
             Self::Tls(listener) => {
                 println!("listening on https://{}", listener.local_addr()?);
-                serve(*listener, app).await
+                shutdown::serve(*listener, |peer| peer, app, grace, stop).await;
             }
             #[cfg(unix)]
             Self::Unix(listener, path) => {
                 println!("listening on unix:{path}");
-                let served = serve(listener, app).await;
-                std::fs::remove_file(path)?;
-                served
+                // At once, so that a successor can listen there during the grace period.
+                let stop = async {
+                    stop.await;
+                    drop(std::fs::remove_file(&path));
+                };
+                shutdown::serve(listener, |_| Peer::unix(), app, grace, stop).await;
             }
         }
+        Ok(())
     }
 }
 
@@ -103,46 +125,4 @@ fn tls(options: &Options) -> Result<Option<MutualTls>, String> {
         .map_err(at(&option))?;
     let tls = MutualTls::new(tls, clients, chain, key).map_err(at(&option))?;
     Ok(Some(tls.http2()))
-}
-
-async fn serve<L>(listener: L, app: Router) -> io::Result<()>
-where
-    L: axum::serve::Listener,
-    L::Addr: Debug,
-    Peer: for<'a> Connected<IncomingStream<'a, L>>,
-{
-    let (stop, stopped) = oneshot::channel();
-    let signalled = async {
-        stop_signal().await;
-        let _ = stop.send(());
-    };
-    let out_of_patience = async {
-        let _ = stopped.await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    };
-    // The guard asks who connected, in the extensions of each request.
-    let app = app.into_make_service_with_connect_info::<Peer>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(signalled);
-    tokio::select! {
-        served = serving.into_future() => served,
-        () = out_of_patience => Ok(()),
-    }
-}
-
-/// Ctrl-C, and SIGTERM where there is one.
-async fn stop_signal() {
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => signals.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
-    }
 }

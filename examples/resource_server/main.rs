@@ -11,14 +11,21 @@
 //!
 //! It answers every path and method with what the guard found out about the caller, as JSON. A refusal and its reason
 //! go to standard error. `--help` shows the other options; `RUST_LOG` changes what is logged.
+//!
+//! SIGTERM and Ctrl-C stop it without losing a request (`shutdown.rs`, `--grace`).
 
 mod certificates;
+mod connection;
 mod guard;
+mod lingering;
 mod listener;
 mod log;
 mod options;
+mod shutdown;
+mod signals;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue};
@@ -36,7 +43,8 @@ use crate::options::Options;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (listener, app) = match prepare(&Options::parse()).await {
+    let options = Options::parse();
+    let (listener, app) = match prepare(&options).await {
         Ok(prepared) => prepared,
         Err(misconfiguration) => {
             eprintln!("resource_server: {misconfiguration}");
@@ -45,7 +53,8 @@ async fn main() -> ExitCode {
     };
     // Not earlier: a wrong configuration is told in one line.
     log::to_stderr();
-    match listener.serve(app).await {
+    let grace = Duration::from_secs(options.grace);
+    match listener.serve(app, grace).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("resource_server: {error}");

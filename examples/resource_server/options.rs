@@ -92,6 +92,15 @@ pub(crate) struct Options {
     /// A web page's origin whose scripts may call this server: https://app.example.com
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) cors: Option<String>,
+
+    /// How long open connections serve what still arrives after SIGTERM or Ctrl-C
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "5",
+        value_parser = clap::value_parser!(u64).range(..=3600)
+    )]
+    pub(crate) grace: u64,
 }
 
 /// Whether clients present certificates.
