@@ -13,9 +13,27 @@ fn tests_that_the_crate_docs_name_exist() {
         .filter(|piece| piece.starts_with("tests/"))
         .collect();
     assert!(named.len() > 10, "{named:?}");
-    for path in named {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-        assert!(path.is_file(), "{}", path.display());
+    assert_exist(&named);
+}
+
+#[test]
+fn tests_that_the_security_policy_names_exist() {
+    let policy = include_str!("../SECURITY.md");
+    let named: BTreeSet<_> = policy
+        .split('`')
+        .filter(|piece| piece.starts_with("tests/") || piece.starts_with("src/"))
+        .collect();
+    assert!(named.len() > 10, "{named:?}");
+    assert_exist(&named);
+}
+
+#[test]
+fn security_policy_has_one_entry_for_each_finding() {
+    let policy = include_str!("../SECURITY.md");
+    let audits = (1..=16).map(|nth| format!("A{nth}"));
+    for finding in audits.chain((1..=9).map(|nth| format!("D{nth}"))) {
+        let entry = format!("\n* **{finding}, ");
+        assert_eq!(policy.matches(&entry).count(), 1, "{finding}");
     }
 }
 
@@ -66,8 +84,13 @@ fn files_that_are_packaged_by_name_exist() {
         .filter(|piece| piece.ends_with(".md"))
         .collect();
     assert!(named.contains("BENCHMARKS.md"), "{named:?}");
-    for path in named {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    assert!(named.contains("SECURITY.md"), "{named:?}");
+    assert_exist(&named);
+}
+
+fn assert_exist(files: &BTreeSet<&str>) {
+    for file in files {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         assert!(path.is_file(), "{}", path.display());
     }
 }
