@@ -20,6 +20,11 @@ impl<'a, T> Answer<'a, T> {
         Self(State::Known(Some(value)))
     }
 
+    /// Whether it is there already.
+    pub(crate) const fn is_known(&self) -> bool {
+        matches!(self.0, State::Known(_))
+    }
+
     /// The answer comes from `future`.
     pub fn awaited(future: impl Future<Output = T> + Send + 'a) -> Self {
         Self(State::Awaited(Box::pin(future)))

@@ -175,7 +175,8 @@ impl Guard {
     ) -> Result<Arc<AccessToken>, Rejection> {
         let verdict = self.policy.tokens.verify(presented, shown.now).await;
         shown.now = self.policy.clock.now();
-        verdict.map_err(|error| Rejection::of_token(shown.scheme, error))
+        let judged = verdict.and_then(|token| token.check_expiry(shown.now).map(|()| token));
+        judged.map_err(|error| Rejection::of_token(shown.scheme, error))
     }
 
     /// The confirmation, never the client's choice of header, says what must hold; and all of it must.
@@ -197,6 +198,10 @@ impl Guard {
             .holder(jkt, proof.thumbprint(), shown.now);
         let holder = holder.ok_or(BindingError::KeyMismatch)?;
         let dpop = dpop.verify(proof, token.principal(), shown.now).await?;
+        if dpop.waited {
+            let expiry = token.check_expiry(self.policy.clock.now());
+            expiry.map_err(|error| Rejection::of_token(shown.scheme, error))?;
+        }
         let evidence = match mtls {
             None => Evidence::Dpop(dpop, holder),
             Some(mtls) => Evidence::DpopAndMtls(dpop, holder, mtls),

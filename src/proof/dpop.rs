@@ -13,11 +13,11 @@ use super::request::{Target, target_path};
 use super::sender::{Sender, Senders};
 use super::tables::Tables;
 use super::time_window::TimeWindow;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, Compact, parse_often};
-use crate::replay::{Novelty, ProofUse, ReplayStore, Window};
+use crate::replay::{Novelty, ProofUse, ReplayStore, Window, within};
 use crate::time::Timestamp;
 
 /// What a DPoP proof must look like to be accepted here.
@@ -39,6 +39,7 @@ pub struct Dpop {
     algorithms: AlgorithmList,
     time: TimeWindow,
     replay: Arc<dyn ReplayStore>,
+    replay_timeout: Duration,
     senders: Senders,
     pub(super) tables: Tables,
 }
@@ -71,6 +72,7 @@ impl Dpop {
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
             time: TimeWindow::default(),
             replay: Arc::new(Window::default()),
+            replay_timeout: DEFAULT_REPLAY_TIMEOUT,
             senders: Senders::default(),
             tables: Tables::default(),
         })
@@ -121,6 +123,20 @@ impl Dpop {
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self
+    }
+
+    /// How long a request waits for the replay store: 1 s by default, from 1 ms to 30 s. A store that has not answered by
+    /// then refuses the request with 503, so that one that hangs does not hold requests.
+    ///
+    /// A store whose answer is not ready at once needs a Tokio runtime with its timer enabled.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Duration`] outside these limits.
+    pub fn replay_timeout(mut self, limit: Duration) -> Result<Self, ConfigError> {
+        let setting = "the timeout of the replay store";
+        self.replay_timeout = in_range(setting, limit, MIN_REPLAY_TIMEOUT, MAX_REPLAY_TIMEOUT)?;
+        Ok(self)
     }
 
     /// Shares none with the clones made before.
@@ -186,6 +202,7 @@ impl Dpop {
         Ok(UnverifiedProof {
             replay_key: replay_key(&sender.thumbprint, htm, &target, jti),
             iat,
+            exp: claims.exp,
             proof,
             sender,
             is_known,
@@ -202,7 +219,7 @@ impl Dpop {
         client: &Digest,
         now: Timestamp,
     ) -> Result<DpopEvidence, Unproven> {
-        self.time.check_age(proof.iat, now)?;
+        self.time.check_end(proof.iat, proof.exp, now)?;
         if self.replay.has_seen(&proof.replay_key) {
             // A replayed proof is not worth a signature check.
             return Err(ProofError::Replayed.into());
@@ -213,7 +230,9 @@ impl Dpop {
         }
         let until = self.time.until(proof.iat);
         let proof_use = ProofUse::new(proof.replay_key, *client, until, now);
-        match self.replay.insert(&proof_use).await? {
+        let insertion = self.replay.insert(&proof_use);
+        let waited = !insertion.is_known();
+        match within(self.replay_timeout, insertion).await? {
             Novelty::Seen => Err(ProofError::Replayed.into()),
             Novelty::Fresh => {
                 self.tables.accepted(&proof.sender);
@@ -222,6 +241,7 @@ impl Dpop {
                 }
                 Ok(DpopEvidence {
                     jkt: proof.sender.thumbprint,
+                    waited,
                     _made_here: (),
                 })
             }
@@ -237,6 +257,7 @@ pub(crate) struct UnverifiedProof<'a> {
     is_known: bool,
     replay_key: Digest,
     iat: Timestamp,
+    exp: Option<Timestamp>,
 }
 
 impl UnverifiedProof<'_> {
@@ -257,6 +278,8 @@ impl UnverifiedProof<'_> {
 /// That a fresh proof of this key came with the request; only [`Dpop::verify`] makes one.
 pub(crate) struct DpopEvidence {
     pub(crate) jkt: Digest,
+    /// Whether the replay store took its time: what depends on the clock is to be asked again.
+    pub(crate) waited: bool,
     _made_here: (),
 }
 
@@ -282,6 +305,9 @@ fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) ->
 }
 
 const MAX_JTI_BYTES: usize = 512;
+const DEFAULT_REPLAY_TIMEOUT: Duration = Duration::from_secs(1);
+const MIN_REPLAY_TIMEOUT: Duration = Duration::from_millis(1);
+const MAX_REPLAY_TIMEOUT: Duration = Duration::from_secs(30);
 /// To clear as many bytes as a proof may have costs more than to decode those that it has.
 const USUAL_PAYLOAD_BYTES: usize = 512;
 /// Of any elliptic key, and of RSA keys of 2048 bits.

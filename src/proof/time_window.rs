@@ -33,15 +33,25 @@ impl TimeWindow {
         iat.saturating_add(self.past).saturating_add(self.future)
     }
 
-    /// Whether it is not too old; asked again when time has passed.
-    pub(super) fn check_age(&self, iat: Timestamp, now: Timestamp) -> Result<(), ProofError> {
+    /// Whether its time is not over, by `iat` and its own `exp`; asked again when time has passed.
+    pub(super) fn check_end(
+        &self,
+        iat: Timestamp,
+        exp: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), ProofError> {
         if iat < now.saturating_sub(self.past) {
             return Err(ProofError::IssuedTooLongAgo {
                 age: now.since(iat),
                 limit: self.past,
             });
         }
-        Ok(())
+        match exp {
+            Some(exp) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
+                ago: now.since(exp),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it was made just now, and is good now if it says so itself.
@@ -57,16 +67,11 @@ impl TimeWindow {
                 limit: self.future,
             });
         }
-        self.check_age(iat, now)?;
-        match (claims.exp, claims.nbf) {
-            (Some(exp), _) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
-                ago: now.since(exp),
+        self.check_end(iat, claims.exp, now)?;
+        match claims.nbf {
+            Some(nbf) if nbf > now.saturating_add(self.future) => Err(ProofError::NotYetValid {
+                wait: nbf.since(now),
             }),
-            (_, Some(nbf)) if nbf > now.saturating_add(self.future) => {
-                Err(ProofError::NotYetValid {
-                    wait: nbf.since(now),
-                })
-            }
             _ => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::crypto::Digest;
@@ -44,7 +45,8 @@ use crate::time::Timestamp;
 pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     /// Inserts the key unless it is there, in one step that two equal proofs at once cannot both pass.
     ///
-    /// It is asked last, after everything else about the request held.
+    /// It is asked last, after everything else about the request held. The guard waits for the answer for as long as
+    /// `Dpop::replay_timeout` allows, drops it then, and refuses the request.
     fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>>;
 
     /// Whether the key is known to have been used; spares the signature check of a replayed proof.
@@ -125,6 +127,14 @@ pub enum ReplayError {
     Full {
         /// Proofs that fit.
         capacity: usize,
+    },
+    /// The store did not answer in time.
+    #[error(
+        "the replay store did not answer within {limit:?}; `Dpop::replay_timeout` sets this limit"
+    )]
+    StoreTimeout {
+        /// How long the guard waited.
+        limit: Duration,
     },
     /// The storage behind the store does not answer.
     #[error("the replay store cannot be reached: {reason}")]

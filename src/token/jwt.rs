@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{TokenCache, VerifiedToken};
-use super::claims::{Claims, RawClaims};
+use super::claims::RawClaims;
 use super::error::TokenError;
 use super::header::Header;
 use super::issuer::Issuer;
@@ -99,6 +99,8 @@ impl JwtVerifier {
             Duration::ZERO,
             MAX_LEEWAY,
         )?;
+        // What is kept was judged with the other leeway.
+        self.cache = TokenCache::default();
         Ok(self)
     }
 
@@ -109,7 +111,7 @@ impl JwtVerifier {
         now: Timestamp,
     ) -> Option<Result<Arc<AccessToken>, TokenError>> {
         let verified = self.cache.get(token.digest())?;
-        if let Err(error) = self.check_time(verified.token.claims(), now) {
+        if let Err(error) = self.check_time(&verified.token, now) {
             return Some(Err(error));
         }
         let keys = &self.issuers.get(verified.issuer)?.keys;
@@ -136,8 +138,8 @@ impl JwtVerifier {
         // From here on the issuer speaks; what it says decides the rest.
         self.check_audience(&claims)?;
         claims.check_profile(issuer.typed, now)?;
-        let access_token = Arc::new(AccessToken::of(claims, &payload)?);
-        self.check_time(access_token.claims(), now)?;
+        let access_token = Arc::new(AccessToken::of(claims, &payload)?.leeway(self.leeway));
+        self.check_time(&access_token, now)?;
         let verified = VerifiedToken {
             token: Arc::clone(&access_token),
             key,
@@ -173,14 +175,9 @@ impl JwtVerifier {
         })
     }
 
-    fn check_time(&self, claims: &Claims, now: Timestamp) -> Result<(), TokenError> {
-        if now >= claims.expires_at.saturating_add(self.leeway) {
-            return Err(TokenError::Expired {
-                ago: now.since(claims.expires_at),
-                leeway: self.leeway,
-            });
-        }
-        match claims.not_before {
+    fn check_time(&self, token: &AccessToken, now: Timestamp) -> Result<(), TokenError> {
+        token.check_expiry(now)?;
+        match token.claims().not_before {
             Some(nbf) if nbf > now.saturating_add(self.leeway) => Err(TokenError::NotYetValid {
                 wait: nbf.since(now),
             }),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::claims::{Claims, RawClaims};
 use super::confirmation::Confirmation;
@@ -87,6 +88,8 @@ pub struct AccessToken {
     claims: Claims,
     confirmation: Confirmation,
     principal: Digest,
+    /// How long after `exp` it is accepted.
+    leeway: Duration,
 }
 
 impl AccessToken {
@@ -114,6 +117,28 @@ impl AccessToken {
             claims,
             confirmation,
             principal,
+            leeway: Duration::ZERO,
+        })
+    }
+
+    /// Accepts the token until `leeway` after its `exp`, for a verifier that allows for the difference of clocks. Without
+    /// it the guard refuses the token from `exp` on, whatever the verifier said.
+    #[must_use]
+    pub const fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Whether it is still to be accepted (RFC 9068 section 4). Asked again when the verdict is given: a request may
+    /// have waited for keys.
+    pub(crate) fn check_expiry(&self, now: Timestamp) -> Result<(), TokenError> {
+        let expires_at = self.claims.expires_at();
+        if now < expires_at.saturating_add(self.leeway) {
+            return Ok(());
+        }
+        Err(TokenError::Expired {
+            ago: now.since(expires_at),
+            leeway: self.leeway,
         })
     }
 

@@ -18,3 +18,4 @@ mod replay;
 mod responses;
 mod uri_and_keys;
 mod verdict;
+mod waiting;

@@ -292,6 +292,12 @@ fn of_ourselves() -> Vec<Refusal> {
                 reason: "away".to_owned(),
             },
         ),
+        of_store(
+            "replay_store_timeout",
+            ReplayError::StoreTimeout {
+                limit: std::time::Duration::from_secs(1),
+            },
+        ),
     ]
 }
 

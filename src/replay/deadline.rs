@@ -1,0 +1,26 @@
+//! The deadline of a replay store: a store that hangs must not hold requests.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use super::store::{Novelty, ReplayError};
+use crate::answer::Answer;
+
+/// The answer of the store, or an error once `limit` has passed.
+pub(crate) async fn within(
+    limit: Duration,
+    answer: Answer<'_, Result<Novelty, ReplayError>>,
+) -> Result<Novelty, ReplayError> {
+    if answer.is_known() {
+        return answer.await;
+    }
+    if Handle::try_current().is_err() {
+        // Without a timer the request could be held for ever.
+        let reason = "there is no Tokio runtime, whose timer bounds the call".to_owned();
+        return Err(ReplayError::StoreUnreachable { reason });
+    }
+    let answered = timeout(limit, answer).await;
+    answered.unwrap_or(Err(ReplayError::StoreTimeout { limit }))
+}
