@@ -44,9 +44,10 @@ fn b_one_element_unless_hops_are_trusted() {
     assert_eq!(one(&value), refused(2, 1));
     assert_eq!(hops(1, &value), refused(2, 1));
     assert_eq!(hops(2, &value), Ok(Some(thumbprint(&first))));
-    assert_eq!(hops(3, &value), refused(2, 3));
     let spaced = value.replace(",By", ", By");
     assert_eq!(hops(2, &spaced), Ok(Some(thumbprint(&first))));
+    let three = format!("{value},By=c;Hash={x2}");
+    assert_eq!(hops(2, &three), refused(3, 2));
     assert!(hops(1, &format!("Hash={x1},")).is_err());
     assert!(hops(1, &format!("Hash={x1};Hash={x1},Hash={x2}")).is_err());
     for wrong in [0, 11] {
@@ -60,6 +61,20 @@ fn b_one_element_unless_hops_are_trusted() {
             })
         ));
     }
+}
+
+/// Envoy removes the header of a client without a certificate; the proxies after it append their elements.
+#[test]
+fn fwd_07_fewer_elements_than_hops_are_no_certificate() {
+    let (_, x1) = pair("proxy");
+    for hops_trusted in 2..=10 {
+        let value = vec![format!("By=a;Hash={x1}"); hops_trusted - 1].join(",");
+        assert_eq!(hops(hops_trusted, &value), Ok(None), "{hops_trusted}");
+    }
+    for wrong in ["By", "Hash=a;Hash=b", "By=a,", "Subject=\"a"] {
+        assert!(hops(3, wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(one("By=a"), Err(CertError::XfccNoCertificate));
 }
 
 #[test]
@@ -224,6 +239,25 @@ fn thr_31_element_made_of_a_name_is_no_hop() {
     }
     let harmless = format!("Hash={own};Subject=\"CN=thief\";URI=x");
     assert_eq!(hops(1, &harmless), Ok(Some(thumbprint(&thief))));
+}
+
+/// A quote in a name must not swallow the element of the next proxy: two elements would look like one.
+#[test]
+fn thr_31_quote_in_a_name_hides_no_element() {
+    let (_, own) = pair("thief");
+    let (_, victim) = pair("victim");
+    let certificate = percent(&pem(&minted("proxy")));
+    for second in [
+        format!("By=b;Hash={victim}"),
+        format!("By=b;Hash={victim};Subject=\"\";URI=c"),
+        format!("By=b;Hash={victim};Subject=\"CN=c\";URI=c"),
+        format!("By=b;Hash={victim};Cert=\"{certificate}\""),
+    ] {
+        for name in ["\"", "\"x", "\"x\\"] {
+            let value = format!("Hash={own};URI={name},{second}");
+            assert_eq!(hops(2, &value), Err(CertError::XfccSyntax), "{value}");
+        }
+    }
 }
 
 /// Nobody has so many proxies: reading on would only cost memory.

@@ -68,12 +68,14 @@ pub enum CertError {
     /// A key twice in one element.
     #[error("`{0}` occurs twice in one element")]
     XfccDuplicate(&'static str),
-    /// Not as many elements as configured.
-    #[error("the header has {found} elements; {expected} expected (`Xfcc::trusted_hops`)")]
+    /// More elements than configured.
+    #[error(
+        "the header has {found} elements, more than the {expected} expected (`Xfcc::trusted_hops`)"
+    )]
     XfccElements {
         /// Elements found.
         found: usize,
-        /// Elements that the configuration speaks of.
+        /// Elements configured.
         expected: usize,
     },
     /// Neither `Hash` nor `Cert` nor `Chain` in the element.

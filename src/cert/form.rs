@@ -60,7 +60,8 @@ impl Form {
         }
     }
 
-    /// What the value says. Only what proxies write for want of a certificate is none; all else malformed is an error.
+    /// What the value says. Only what proxies write for a client without a certificate is `None`; every other malformed
+    /// value is an error.
     pub(super) fn read(self, value: &[u8]) -> Result<Option<PresentedCert>, CertError> {
         let value = value.trim_ascii();
         if NO_CERTIFICATE.contains(&value) {
@@ -76,7 +77,7 @@ impl Form {
             Self::Rfc9440 => rfc9440::item(value),
             Self::Sha256Base64 => fingerprint::base64(value),
             Self::Sha256Hex => fingerprint::hex(value),
-            Self::Xfcc(xfcc) => xfcc.read(value),
+            Self::Xfcc(xfcc) => return xfcc.read(value),
         };
         certificate.map(Some)
     }

@@ -1,7 +1,10 @@
 //! `X-Forwarded-Client-Cert`, as Envoy and Istio write it: elements of `key=value` pairs, one element a hop.
 //!
 //! Envoy writes the values of `By`, `URI` and `DNS` without quotes or escapes, so the names in a client's own
-//! certificate can add keys and elements. Hence one element and no key twice, and nothing is read of names.
+//! certificate can add keys and elements; they cannot take one away. Hence no more elements than configured, no key
+//! twice, and nothing is read of names.
+
+use std::cmp::Ordering;
 
 use super::error::CertError;
 use super::presented::PresentedCert;
@@ -15,17 +18,25 @@ pub struct Xfcc {
 }
 
 impl Xfcc {
-    /// The only one: more than one is refused. For `SANITIZE_SET`.
+    /// Reads the only element, and refuses more than one. For `SANITIZE_SET`.
     #[must_use]
     pub const fn new() -> Self {
         Self { trusted_hops: None }
     }
 
-    /// The first of exactly `hops`, one for each proxy on the way: the outermost sets the header (`SANITIZE_SET`), the
-    /// others append to it (`APPEND_FORWARD`).
+    /// Reads the first of `hops` elements, one for each proxy on the way: the outermost sets the header
+    /// (`SANITIZE_SET`), the others append to it (`APPEND_FORWARD`).
     ///
-    /// Any other number of elements is refused: a name with a comma in the client's own certificate adds an element of
-    /// the client's choice, and counting from the end would take it for a proxy's.
+    /// More elements are an error: a name with a comma in the client's own certificate adds an element of the client's
+    /// choice, and counting from the end would take it for a proxy's.
+    ///
+    /// Fewer elements mean that the client presented no certificate: Envoy removes the header when the connection has
+    /// no client certificate, and the proxies after it append their own elements all the same.
+    ///
+    /// # Deployment
+    ///
+    /// Count the proxies that write an element. With `hops` too large no client has a certificate, and every
+    /// certificate-bound token is refused as `certificate_missing`.
     ///
     /// # Errors
     ///
@@ -45,15 +56,15 @@ impl Xfcc {
         }
     }
 
-    pub(super) fn read(self, value: &[u8]) -> Result<PresentedCert, CertError> {
+    pub(super) fn read(self, value: &[u8]) -> Result<Option<PresentedCert>, CertError> {
         let elements = Input(value).elements()?;
         let found = elements.len();
         let expected = self.trusted_hops.unwrap_or(1);
-        elements
-            .first()
-            .filter(|_| found == expected)
-            .ok_or(CertError::XfccElements { found, expected })?
-            .certificate()
+        match found.cmp(&expected) {
+            Ordering::Less => Ok(None),
+            Ordering::Equal => elements.first().map(Element::certificate).transpose(),
+            Ordering::Greater => Err(CertError::XfccElements { found, expected }),
+        }
     }
 }
 
