@@ -8,6 +8,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use sender_constraint::ConfigError;
 use sender_constraint::cert::{ClientCertificates, HandshakeError, MutualTls, Peer, TlsListener};
 use tls::*;
@@ -51,6 +53,37 @@ async fn over_the_limit_the_oldest_handshake_is_given_up() {
     assert_eq!(seen, identity.thumbprint());
     assert_eq!(oldest.read(&mut [0]).await.unwrap(), 0);
     assert!(is_open(&second) && is_open(&third));
+}
+
+/// Failures leave no trace, even those that a server's own code causes: else they would push out the first client.
+#[tokio::test]
+async fn handshakes_that_failed_or_panicked_are_not_pending() {
+    let (server, identity) = (Identity::self_signed(), Identity::self_signed());
+    let tls = rustls::ServerConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let tls = MutualTls::resolving(tls, ClientCertificates::any(), Arc::new(Panics));
+    let listener = TlsListener::new(listen().await, tls);
+    let address = serve_on(listener.pending_handshakes(2).unwrap());
+    let config = Arc::new(client(&server, &rustls::version::TLS13, Some(&identity)));
+    let first = TcpStream::connect(address).await.unwrap();
+    for _ in 0..3 {
+        let mut garbage = TcpStream::connect(address).await.unwrap();
+        garbage.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        let _alert = garbage.read_to_end(&mut Vec::new()).await;
+        assert!(connect(address, &config).await.is_err());
+    }
+    assert!(is_open(&first));
+}
+
+/// A source of certificates with a bug.
+#[derive(Debug)]
+struct Panics;
+
+impl ResolvesServerCert for Panics {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        panic!("as the test wants it")
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,6 +17,8 @@ mod forwarded;
 mod outline;
 mod peers;
 mod pem;
+#[cfg(feature = "rustls")]
+mod pending_handshakes;
 mod presented;
 mod proxies;
 mod rfc9440;

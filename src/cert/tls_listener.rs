@@ -1,6 +1,5 @@
-//! Accepts TCP connections and shakes hands with many clients at once, so that none waits for another.
+//! Accepts TCP connections and runs the TLS handshakes of many clients concurrently, so that none waits for another.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future as _, poll_fn};
 use std::io;
@@ -10,19 +9,36 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
 use super::connection::Peer;
+use super::pending_handshakes::PendingHandshakes;
 use super::tls_acceptor::{HandshakeError, MutualTls};
 use crate::config_error::ConfigError;
 
 /// Listens for TLS connections of clients with certificates.
 ///
-/// Handshakes run beside each other, each within the time that [`MutualTls::handshake_time`] gives it. When as many
-/// are under way as may be, the oldest is given up for a new one: clients that connect and say nothing cannot keep
-/// others out.
+/// Handshakes run concurrently, each within the time that [`MutualTls::handshake_time`] sets. When more are pending
+/// than [`pending_handshakes`](Self::pending_handshakes) allows, the listener gives up the oldest handshake of the
+/// address that has the most pending; among addresses with equally many, the oldest of all. An address here is an IPv4
+/// address or the /64 of an IPv6 address. The only handshake of an address is therefore given up only when more
+/// addresses than the limit have one pending: a flood from a few addresses does not end the handshakes of others.
+///
+/// # Deployment
+///
+/// Put a limiter of SYN packets and of connections per second in front, for example a firewall: this listener limits
+/// neither. A flood from more addresses than the limit still ends handshakes of honest clients, and one IPv6 /48 has
+/// 65,536 of them. So does a flood from the address that honest clients share with it, of a NAT or of a load balancer.
+///
+/// After the handshake, nothing here limits idle connections. `axum::serve` sets no timer, so hyper's header read
+/// timeout is off. Where idle connections must be closed, serve with hyper as shown below: `header_read_timeout` for
+/// HTTP/1.1, keep-alive pings for HTTP/2, and the version chosen by ALPN, because hyper-util has no timeout while it
+/// detects the version. An HTTP/2 client that answers pings, or never begins to speak HTTP/2, keeps its connection:
+/// limit the number of connections as well.
+///
+/// # Examples
 ///
 /// With axum (feature `axum`) one line serves; the guard finds [`Peer`] by itself:
 ///
@@ -51,8 +67,10 @@ use crate::config_error::ConfigError;
 /// #     S::Error: std::error::Error + Send + Sync, S::Future: Send,
 /// #     B: hyper::body::Body + Send + 'static, B::Data: Send, B::Error: std::error::Error + Send + Sync,
 /// # {
+/// use std::time::Duration;
+///
 /// use hyper::service::{Service as _, service_fn};
-/// use hyper_util::rt::{TokioExecutor, TokioIo};
+/// use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 /// use hyper_util::{server::conn::auto, service::TowerToHyperService};
 ///
 /// loop {
@@ -62,10 +80,14 @@ use crate::config_error::ConfigError;
 ///         request.extensions_mut().insert(peer.clone());
 ///         app.call(request)
 ///     });
-///     tokio::spawn(async move {
-///         let server = auto::Builder::new(TokioExecutor::new());
-///         server.serve_connection(TokioIo::new(stream), service).await
-///     });
+///     let mut server = auto::Builder::new(TokioExecutor::new());
+///     server.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(30));
+///     server.http2().timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(30));
+///     let server = match stream.get_ref().1.alpn_protocol() {
+///         Some(b"h2") => server.http2_only(),
+///         _ => server.http1_only(),
+///     };
+///     tokio::spawn(async move { server.serve_connection(TokioIo::new(stream), service).await });
 /// }
 /// # }
 /// ```
@@ -74,7 +96,7 @@ pub struct TlsListener {
     tcp: TcpListener,
     tls: MutualTls,
     handshakes: JoinSet<Result<(TlsStream<TcpStream>, Peer), HandshakeError>>,
-    pending: VecDeque<AbortHandle>,
+    pending: PendingHandshakes,
     limit: usize,
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -86,13 +108,13 @@ impl TlsListener {
             tcp,
             tls,
             handshakes: JoinSet::new(),
-            pending: VecDeque::new(),
+            pending: PendingHandshakes::default(),
             limit: DEFAULT_PENDING,
             pause: None,
         }
     }
 
-    /// How many handshakes may be under way at once, 1024 unless told.
+    /// Sets how many handshakes may be pending at once. The default is 1024.
     ///
     /// # Errors
     ///
@@ -129,10 +151,12 @@ impl TlsListener {
 
     fn poll_accept(&mut self, context: &mut Context<'_>) -> Poll<(TlsStream<TcpStream>, Peer)> {
         loop {
-            while let Poll::Ready(Some(finished)) = self.handshakes.poll_join_next(context) {
-                match finished {
-                    Ok(Ok(accepted)) => return Poll::Ready(accepted),
-                    Ok(Err(reason)) => tracing::debug!(%reason, "connection refused"),
+            while let Poll::Ready(Some(ended)) = self.handshakes.poll_join_next_with_id(context) {
+                let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+                self.pending.remove(id);
+                match ended {
+                    Ok((_, Ok(accepted))) => return Poll::Ready(accepted),
+                    Ok((_, Err(reason))) => tracing::debug!(%reason, "connection refused"),
                     Err(_) => tracing::debug!("handshake given up"),
                 }
             }
@@ -152,17 +176,15 @@ impl TlsListener {
     }
 
     fn begin(&mut self, stream: TcpStream, address: SocketAddr) {
-        if self.pending.len() >= self.limit {
-            self.pending.retain(|handshake| !handshake.is_finished());
-        }
-        if self.pending.len() >= self.limit
-            && let Some(oldest) = self.pending.pop_front()
-        {
-            oldest.abort();
-        }
         let tls = self.tls.clone();
         let handshake = async move { tls.accept(stream, Peer::at(address)).await };
-        self.pending.push_back(self.handshakes.spawn(handshake));
+        let handshake = self.handshakes.spawn(handshake);
+        self.pending.insert(address.ip(), handshake);
+        if self.pending.len() > self.limit
+            && let Some(given_up) = self.pending.remove_from_largest()
+        {
+            given_up.abort();
+        }
     }
 }
 

@@ -1,13 +1,25 @@
 //! Findings about certificates.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
 
+#[path = "../common/tls.rs"]
+mod tls;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
 use http::{HeaderValue, Request};
-use sender_constraint::cert::{Form, Forwarded, Peer, TrustedPeers, Xfcc};
+use sender_constraint::cert::{
+    ClientCertificates, Form, Forwarded, Peer, TlsListener, TrustedPeers, Xfcc,
+};
 use sender_constraint::proof::Dpop;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::common::{Key, ORIGIN, Token, World, request};
+use tls::Identity;
 
 /// Envoy removes the header of a client without a certificate, and the second Envoy then appends its own element.
 #[tokio::test]
@@ -62,6 +74,46 @@ async fn a2_fewer_elements_than_hops_are_no_certificate() {
     }
 }
 
+/// A flood from one address ends handshakes of that address only, however slow another address is.
+#[tokio::test]
+#[cfg_attr(not(target_os = "linux"), ignore = "needs all of 127.0.0.0/8")]
+async fn a10_flood_from_one_address_spares_the_handshakes_of_others() {
+    let (server, identity) = (Identity::self_signed(), Identity::self_signed());
+    let tls = tls::mutual_tls(&server, ClientCertificates::any());
+    let listener = TlsListener::new(tls::listen().await, tls);
+    let listener = listener.pending_handshakes(LIMIT).unwrap();
+    let address = tls::serve_on(listener);
+    let config = tls::client(&server, &rustls::version::TLS13, Some(&identity));
+    // Connections are accepted in the order in which they were made, so this handshake is the oldest.
+    let early = connect(HONEST, address).await.unwrap();
+    let _first = flood(address).await;
+    let late = connect(HONEST, address).await.unwrap();
+    let _second = flood(address).await;
+    for tcp in [early, late] {
+        let stream = tls::shake_hands(tcp, &Arc::new(config.clone())).await;
+        let (_, seen) = tls::ask_over(stream.unwrap()).await.unwrap();
+        assert_eq!(seen, identity.thumbprint());
+    }
+}
+
+/// Connects as often as twice the limit, says nothing, and waits until the listener has given up the first half.
+async fn flood(address: SocketAddr) -> Vec<TcpStream> {
+    let mut silent = Vec::new();
+    for _ in 0..2 * LIMIT {
+        silent.push(connect(FLOOD, address).await.unwrap());
+    }
+    for given_up in silent.iter_mut().take(LIMIT) {
+        assert_eq!(given_up.read(&mut [0]).await.unwrap(), 0);
+    }
+    silent
+}
+
+async fn connect(from: Ipv4Addr, to: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((from, 0).into())?;
+    socket.connect(to).await
+}
+
 fn behind_two_envoys() -> World {
     let xfcc = Xfcc::new().trusted_hops(2).unwrap();
     let peers = TrustedPeers::networks(["10.0.0.0/8"]).unwrap();
@@ -93,5 +145,8 @@ fn element(certificate: &[u8]) -> String {
     format!("By=spiffe://example.com/proxy;Hash={hash};URI=spiffe://example.com/peer")
 }
 
+const LIMIT: usize = 8;
+const FLOOD: Ipv4Addr = Ipv4Addr::LOCALHOST;
+const HONEST: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const CLIENT: &[u8] = b"the certificate of the client";
 const SECOND_HOP: &[u8] = b"the certificate of the first proxy, as the second sees it";

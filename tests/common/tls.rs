@@ -226,7 +226,11 @@ pub async fn ask(
     address: SocketAddr,
     config: &Arc<ClientConfig>,
 ) -> io::Result<(HandshakeKind, String)> {
-    let stream = connect(address, config).await?;
+    ask_over(connect(address, config).await?).await
+}
+
+/// The same over this connection.
+pub async fn ask_over(stream: TlsStream<TcpStream>) -> io::Result<(HandshakeKind, String)> {
     let kind = stream.get_ref().1.handshake_kind().unwrap();
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
@@ -243,7 +247,13 @@ pub async fn connect(
     address: SocketAddr,
     config: &Arc<ClientConfig>,
 ) -> io::Result<TlsStream<TcpStream>> {
-    let tcp = TcpStream::connect(address).await?;
+    shake_hands(TcpStream::connect(address).await?, config).await
+}
+
+pub async fn shake_hands(
+    tcp: TcpStream,
+    config: &Arc<ClientConfig>,
+) -> io::Result<TlsStream<TcpStream>> {
     let name = "localhost".try_into().unwrap();
     TlsConnector::from(Arc::clone(config))
         .connect(name, tcp)
