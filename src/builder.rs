@@ -100,8 +100,12 @@ impl GuardBuilder {
         self
     }
 
-    /// Leaves headers with client certificates in the request for the service behind, which must not believe them:
-    /// also those that were not looked at are left.
+    /// Leaves headers with client certificates in the request for the inner service, which must not believe them:
+    /// headers that the guard did not read are left as well.
+    ///
+    /// Only [`Access`](crate::Access) counts, with and without this setting. The guard never touches the body, and
+    /// tonic merges the trailers of unary calls into their metadata, so an authorised client can show the inner service
+    /// a certificate header of its choice.
     pub const fn keep_certificate_headers(mut self) -> Self {
         self.keep_certificate_headers = true;
         self

@@ -14,7 +14,9 @@ use crate::config_error::ConfigError;
 /// Takes the client's certificate from a header, in one form, and only from trusted peers.
 ///
 /// The same header from anybody else is ignored, and so is the certificate of the connection itself, which is the
-/// proxy's. All of these headers are removed before the service behind sees the request.
+/// proxy's. All of these headers are removed before the inner service sees the request. The guard never touches the
+/// body, though, and tonic merges the trailers of unary calls into their metadata: an authorised client can show the
+/// inner service a certificate header of its choice there. Only [`Access`](crate::Access) counts.
 ///
 /// # Deployment
 ///
