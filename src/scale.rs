@@ -54,12 +54,12 @@
 //! # The replay window
 //!
 //! By RFC 9449 section 11.1 a server can remember each proof for as long as it would be accepted, and should refuse a
-//! long `jti` or store a hash of it. [`Window`] keeps half a SHA-256 of key, method, URI and `jti`: 16 bytes, and the table around
-//! them. Only accepted requests are remembered; refused ones take no memory.
+//! long `jti` or store a hash of it. [`Window`] keeps 112 bits of a SHA-256 of key, method, URI and `jti`, and when the
+//! proof expires: 16 bytes, and the table around them. Only accepted requests are remembered; refused ones take no memory.
 //!
 //! A proof is kept until *W* after its `iat`: as long as it is acceptable, and as much longer as clocks may differ. The
 //! window holds two generations and drops the older one as a whole when the last proof in it is too old, so a proof
-//! stays up to twice as long. `iat` may be ahead of this clock by *A*, and one client whose clock is ahead is enough to
+//! takes its memory up to twice as long. `iat` may be ahead of this clock by *A*, and one client whose clock is ahead is enough to
 //! keep a generation that much longer:
 //!
 //! * live proofs = rate * *W*

@@ -118,7 +118,7 @@ impl ReplayStore for Recorder {
         })
     }
 
-    fn has_seen(&self, _key: &Digest) -> bool {
+    fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
         self.0.questions.fetch_add(1, Ordering::SeqCst);
         false
     }

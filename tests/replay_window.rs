@@ -56,7 +56,7 @@ async fn dpop_60_holds_its_capacity_and_refuses_the_next() {
         for key in 0..capacity {
             let answer = insert(&window, &proof(key, key, NOW)).await;
             assert_eq!(answer, Ok(Novelty::Seen));
-            assert!(window.has_seen(&digest("proof", key)));
+            assert!(window.has_seen(&digest("proof", key), Timestamp::from_unix_seconds(NOW)));
         }
     }
 }

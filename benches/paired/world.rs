@@ -58,8 +58,9 @@ impl ReplayStore for Turning {
         Answer::known(ready(self.window.insert(&shifted)))
     }
 
-    fn has_seen(&self, key: &Digest) -> bool {
-        self.window.has_seen(key)
+    fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
+        let now = now.saturating_add(self.shift());
+        self.window.has_seen(key, now)
     }
 }
 

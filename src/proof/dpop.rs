@@ -220,7 +220,7 @@ impl Dpop {
         now: Timestamp,
     ) -> Result<DpopEvidence, Unproven> {
         self.time.check_end(proof.iat, proof.exp, now)?;
-        if self.replay.has_seen(&proof.replay_key) {
+        if self.replay.has_seen(&proof.replay_key, now) {
             // A replayed proof is not worth a signature check.
             return Err(ProofError::Replayed.into());
         }

@@ -4,6 +4,8 @@
 
 mod clients;
 mod deadline;
+mod entry;
+mod generation;
 mod shard;
 mod store;
 mod window;

@@ -1,24 +1,11 @@
-//! One part of the window: two generations of keys behind one lock.
+//! One part of the window: two generations of entries behind one lock.
 
-use std::collections::HashSet;
 use std::mem;
 
-use ahash::RandomState;
-
 use super::clients::{ClientCounts, Side};
-use crate::crypto::Digest;
+use super::entry::Key;
+use super::generation::Generation;
 use crate::time::Timestamp;
-
-/// Half a digest: 2^128 keys are enough that nobody finds a second one for a proof of another client.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub(super) struct Key(u128);
-
-impl Key {
-    pub(super) fn of(digest: &Digest) -> Self {
-        let half = digest.as_bytes().first_chunk();
-        Self(half.map_or(0, |half| u128::from_le_bytes(*half)))
-    }
-}
 
 pub(super) struct Shard {
     current: Generation,
@@ -28,39 +15,56 @@ pub(super) struct Shard {
     forgotten: Timestamp,
 }
 
+/// What a shard knows of a key.
+pub(super) enum Held {
+    /// Its proof can still be accepted.
+    Live,
+    /// Its proof cannot be accepted any longer, and its seat is taken over by a new one.
+    Over,
+    Absent,
+}
+
 impl Shard {
     /// Starts a new generation when the older one has nothing left that could be accepted.
     ///
     /// A clock that steps back drops nothing; one that jumps ahead drops, and `forgotten` keeps what was
     /// dropped from passing once the clock is set right.
-    pub(super) fn turn(&mut self, now: Timestamp) {
-        if now <= self.previous.until {
+    pub(super) fn rotate(&mut self, now: Timestamp) {
+        if is_live(&self.previous, now) {
             return;
         }
         self.drop_previous();
         mem::swap(&mut self.current, &mut self.previous);
-        if now > self.previous.until {
+        if !is_live(&self.previous, now) {
             self.drop_previous();
         }
     }
 
-    /// Unless it is there; whether it was not.
+    pub(super) fn held(&self, key: Key, now: Timestamp) -> Held {
+        // An entry of the older generation whose time is over is left there: it goes with its generation.
+        let in_previous = self.previous.is_over(key, now);
+        match (self.current.is_over(key, now), in_previous) {
+            (Some(false), _) | (_, Some(false)) => Held::Live,
+            (Some(true), _) => Held::Over,
+            (None, _) => Held::Absent,
+        }
+    }
+
+    /// Adds a key that is not [`Held::Live`]; whether it took another seat.
     pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp) -> bool {
-        let is_new = !self.previous.keys.contains(&key) && self.current.add(key, until);
-        if is_new {
+        let took_seat = self.current.add(key, until);
+        if took_seat {
             self.clients.add(client, self.current.side);
         }
-        is_new
+        took_seat
     }
 
     fn drop_previous(&mut self) {
-        self.forgotten = self.forgotten.max(self.previous.until);
+        if let Some(until) = self.previous.until() {
+            self.forgotten = self.forgotten.max(until);
+        }
         self.clients.clear(self.previous.side);
         self.previous.clear();
-    }
-
-    pub(super) fn contains(&self, key: Key) -> bool {
-        self.current.keys.contains(&key) || self.previous.keys.contains(&key)
     }
 
     /// Whether a proof acceptable until then could be one of those that were dropped.
@@ -69,10 +73,10 @@ impl Shard {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.current.keys.len() + self.previous.keys.len()
+        self.current.len() + self.previous.len()
     }
 
-    /// How many proofs of this client are here; never too few.
+    /// How many seats this client has here; never too few.
     pub(super) fn count_of(&self, client: u64) -> u32 {
         self.clients.count_of(client)
     }
@@ -89,33 +93,7 @@ impl Default for Shard {
     }
 }
 
-struct Generation {
-    keys: HashSet<Key, RandomState>,
-    /// When the last of the keys expires.
-    until: Timestamp,
-    /// Where its clients are counted.
-    side: Side,
-}
-
-impl Generation {
-    fn on(side: Side) -> Self {
-        Self {
-            keys: HashSet::default(),
-            until: Timestamp::EPOCH,
-            side,
-        }
-    }
-
-    fn add(&mut self, key: Key, until: Timestamp) -> bool {
-        let is_new = self.keys.insert(key);
-        if is_new {
-            self.until = self.until.max(until);
-        }
-        is_new
-    }
-
-    fn clear(&mut self) {
-        self.keys.clear();
-        self.until = Timestamp::EPOCH;
-    }
+/// At its last moment a proof can still be accepted.
+fn is_live(generation: &Generation, now: Timestamp) -> bool {
+    generation.until().is_some_and(|until| now <= until)
 }

@@ -51,8 +51,10 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
 
     /// Whether the key is known to have been used; spares the signature check of a replayed proof.
     ///
-    /// It decides nothing, so `false` is always a right answer; it must not wait.
-    fn has_seen(&self, _key: &Digest) -> bool {
+    /// `false` is always a correct answer: `insert` decides. `true` refuses the request, so return it only for a key
+    /// whose [`ProofUse::until`] is not before `now`: after that its `jti` may be used for a new proof (RFC 9449 section
+    /// 4.2). It must not wait.
+    fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
         false
     }
 }
@@ -62,8 +64,8 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
         (**self).insert(proof)
     }
 
-    fn has_seen(&self, key: &Digest) -> bool {
-        (**self).has_seen(key)
+    fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
+        (**self).has_seen(key, now)
     }
 }
 
@@ -76,7 +78,8 @@ pub struct ProofUse {
     /// Whose proof it is: issuer, client and subject of the token, hashed. For limits per client, who may have many
     /// keys.
     pub client: Digest,
-    /// Until when the proof could be accepted again; to be remembered at least so long.
+    /// Until when the proof could be accepted again. The store remembers the key until then, inclusive; after that the
+    /// same key is fresh again.
     pub until: Timestamp,
     /// The present, by the guard's clock.
     pub now: Timestamp,

@@ -1,15 +1,16 @@
 //! The in-process store: shards, each a lock around two generations of keys.
 //!
 //! A generation is dropped as a whole once the last proof in it can no longer be accepted, so nothing is
-//! swept and nothing live is ever forgotten: when the store is full it refuses. A key stays for at most
-//! twice the time that a proof is acceptable.
+//! swept and nothing live is ever forgotten: when the store is full it refuses. A key takes its seat for at most
+//! twice the time that a proof is acceptable, and refuses no longer than its own proof is acceptable.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ahash::RandomState;
 
-use super::shard::{Key, Shard};
+use super::entry::Key;
+use super::shard::{Held, Shard};
 use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
 use crate::answer::Answer;
 use crate::config_error::{ConfigError, size_in_range};
@@ -26,7 +27,8 @@ use crate::time::Timestamp;
 ///
 /// # Deployment
 ///
-/// A proof stays for one to two times the accepted window (70 s by default). The default capacity of 1,638,400 proofs
+/// A proof takes its seat for one to two times the accepted window (70 s by default), and for longer where few requests
+/// arrive; its `jti` is free again as soon as the proof itself is too old. The default capacity of 1,638,400 proofs
 /// bears 9,900 accepted requests per second ([`scale`](crate::scale) has the sums) in at most 69 MiB; what is needed is
 /// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
 /// with [`Window::client_share`].
@@ -110,19 +112,20 @@ impl Window {
     fn insert_now(&self, proof: &ProofUse) -> Result<Novelty, ReplayError> {
         let key = Key::of(&proof.key);
         let mut shard = self.shard(key);
-        shard.turn(proof.now);
-        let client = self.hasher.hash_one(proof.client);
-        if let Err(error) = self.has_room(&shard, client, proof.until) {
-            return if shard.contains(key) {
-                Ok(Novelty::Seen)
-            } else {
-                Err(error)
-            };
-        }
-        if !shard.add(key, client, proof.until) {
+        shard.rotate(proof.now);
+        let held = shard.held(key, proof.now);
+        if matches!(held, Held::Live) {
             return Ok(Novelty::Seen);
         }
-        let nearly_full = shard.len() == self.shard_capacity / 10 * 9;
+        if shard.may_have_forgotten(proof.until) {
+            return Err(ReplayError::ClockSetBack);
+        }
+        let client = self.hasher.hash_one(proof.client);
+        if matches!(held, Held::Absent) {
+            self.check_room(&shard, client)?;
+        }
+        let took_seat = shard.add(key, client, proof.until);
+        let nearly_full = took_seat && shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
             tracing::warn!(
@@ -133,10 +136,7 @@ impl Window {
         Ok(Novelty::Fresh)
     }
 
-    fn has_room(&self, shard: &Shard, client: u64, until: Timestamp) -> Result<(), ReplayError> {
-        if shard.may_have_forgotten(until) {
-            return Err(ReplayError::ClockSetBack);
-        }
+    fn check_room(&self, shard: &Shard, client: u64) -> Result<(), ReplayError> {
         if shard.len() >= self.shard_capacity {
             return Err(ReplayError::Full {
                 capacity: self.capacity(),
@@ -170,9 +170,9 @@ impl ReplayStore for Window {
         Answer::known(self.insert_now(proof))
     }
 
-    fn has_seen(&self, key: &Digest) -> bool {
+    fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
         let key = Key::of(key);
-        self.shard(key).contains(key)
+        matches!(self.shard(key).held(key, now), Held::Live)
     }
 }
 
