@@ -32,18 +32,20 @@ async fn dpop_58_no_proof_passes_twice_over_steps_of_the_clock() {
     assert!(used.len() > 10);
 }
 
-/// Two generations are dropped while the clock is fast; what was in them cannot be told afterwards.
+/// Two generations are dropped while the clock is fast: only proofs of their time cannot be told from replays.
 #[tokio::test]
-async fn dpop_60_after_a_fast_clock_the_store_says_that_it_cannot_tell() {
+async fn dpop_60_after_a_fast_clock_only_the_time_it_went_through_is_refused() {
     let window = Window::new(1024).expect("a window");
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     for ahead in [3600, 3680, 3760, 3840] {
         send_at(&world, NOW + ahead).await.assert_passed();
     }
-    send_at(&world, NOW + 60)
+    for second in [60, 200, 3500, 4000] {
+        send_at(&world, NOW + second).await.assert_passed();
+    }
+    send_at(&world, NOW + 3760)
         .await
         .assert_refused("INFRA", "replay_clock_set_back");
-    send_at(&world, NOW + 4000).await.assert_passed();
 }
 
 #[tokio::test]

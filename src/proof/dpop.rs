@@ -219,7 +219,7 @@ impl Dpop {
         client: &Digest,
         now: Timestamp,
     ) -> Result<DpopEvidence, Unproven> {
-        self.time.check_end(proof.iat, proof.exp, now)?;
+        self.time.check_time(proof.iat, proof.exp, now)?;
         if self.replay.has_seen(&proof.replay_key, now) {
             // A replayed proof is not worth a signature check.
             return Err(ProofError::Replayed.into());

@@ -33,13 +33,20 @@ impl TimeWindow {
         iat.saturating_add(self.past).saturating_add(self.future)
     }
 
-    /// Whether its time is not over, by `iat` and its own `exp`; asked again when time has passed.
-    pub(super) fn check_end(
+    /// Whether `now` lies in its time, by `iat` and its own `exp`. Re-checked after a wait: time has passed, and the clock
+    /// may have been set back.
+    pub(super) fn check_time(
         &self,
         iat: Timestamp,
         exp: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), ProofError> {
+        if iat > now.saturating_add(self.future) {
+            return Err(ProofError::IssuedInFuture {
+                ahead: iat.since(now),
+                limit: self.future,
+            });
+        }
         if iat < now.saturating_sub(self.past) {
             return Err(ProofError::IssuedTooLongAgo {
                 age: now.since(iat),
@@ -61,13 +68,7 @@ impl TimeWindow {
         claims: &Claims<'_>,
         now: Timestamp,
     ) -> Result<(), ProofError> {
-        if iat > now.saturating_add(self.future) {
-            return Err(ProofError::IssuedInFuture {
-                ahead: iat.since(now),
-                limit: self.future,
-            });
-        }
-        self.check_end(iat, claims.exp, now)?;
+        self.check_time(iat, claims.exp, now)?;
         match claims.nbf {
             Some(nbf) if nbf > now.saturating_add(self.future) => Err(ProofError::NotYetValid {
                 wait: nbf.since(now),

@@ -7,28 +7,29 @@ use ahash::RandomState;
 
 use super::clients::Side;
 use super::entry::{Base, Expiry, Key};
+use super::forgotten::Interval;
 use crate::time::Timestamp;
 
 pub(super) struct Generation {
     entries: HashMap<Key, Expiry, RandomState>,
     /// Absent while there are no entries.
-    span: Option<Span>,
+    times: Option<Times>,
     /// Where its clients are counted.
     pub(super) side: Side,
 }
 
 #[derive(Clone, Copy)]
-struct Span {
+struct Times {
     base: Base,
-    /// When the last of the entries expires.
-    until: Timestamp,
+    /// Until when the proofs could be accepted.
+    bounds: Interval,
 }
 
 impl Generation {
     pub(super) fn on(side: Side) -> Self {
         Self {
             entries: HashMap::default(),
-            span: None,
+            times: None,
             side,
         }
     }
@@ -36,17 +37,18 @@ impl Generation {
     /// Whether the key is here, and if so, whether its time is over.
     pub(super) fn is_over(&self, key: Key, now: Timestamp) -> Option<bool> {
         let expiry = *self.entries.get(&key)?;
-        self.span.map(|span| span.base.is_over(expiry, now))
+        self.times.map(|times| times.base.is_over(expiry, now))
     }
 
     /// Whether the key was not here. One that was keeps the later of its two times.
     pub(super) fn add(&mut self, key: Key, until: Timestamp) -> bool {
-        let span = self.span.get_or_insert_with(|| Span {
+        let until_only = Interval::of(until);
+        let times = self.times.get_or_insert_with(|| Times {
             base: Base::before(until),
-            until,
+            bounds: until_only,
         });
-        span.until = span.until.max(until);
-        let expiry = span.base.expiry(until);
+        times.bounds = times.bounds.with(until_only);
+        let expiry = times.base.expiry(until);
         match self.entries.entry(key) {
             Entry::Vacant(vacant) => {
                 vacant.insert(expiry);
@@ -60,17 +62,23 @@ impl Generation {
         }
     }
 
-    /// When the last of the entries expires.
-    pub(super) fn until(&self) -> Option<Timestamp> {
-        self.span.map(|span| span.until)
+    /// Whether none of the proofs can be accepted any longer. At its last moment a proof can still be.
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.times.is_none_or(|times| times.bounds.highest < now)
+    }
+
+    /// Whether all of the proofs can be accepted longer than that, and there are some.
+    pub(super) fn is_after(&self, time: Timestamp) -> bool {
+        self.times.is_some_and(|times| times.bounds.lowest > time)
     }
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Drops all entries, and tells the times until which their proofs could be accepted.
+    pub(super) fn clear(&mut self) -> Option<Interval> {
         self.entries.clear();
-        self.span = None;
+        self.times.take().map(|times| times.bounds)
     }
 }

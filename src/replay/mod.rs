@@ -5,6 +5,7 @@
 mod clients;
 mod deadline;
 mod entry;
+mod forgotten;
 mod generation;
 mod shard;
 mod store;

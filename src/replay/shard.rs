@@ -1,9 +1,11 @@
 //! One part of the window: two generations of entries behind one lock.
 
 use std::mem;
+use std::time::Duration;
 
 use super::clients::{ClientCounts, Side};
 use super::entry::Key;
+use super::forgotten::Forgotten;
 use super::generation::Generation;
 use crate::time::Timestamp;
 
@@ -11,8 +13,9 @@ pub(super) struct Shard {
     current: Generation,
     previous: Generation,
     clients: ClientCounts,
-    /// Proofs acceptable no longer than this may have been dropped.
-    forgotten: Timestamp,
+    forgotten: Forgotten,
+    /// For how long, at most, a proof could be accepted after its insertion.
+    longest_life: Duration,
 }
 
 /// What a shard knows of a key.
@@ -27,49 +30,67 @@ pub(super) enum Held {
 impl Shard {
     /// Starts a new generation when the older one has nothing left that could be accepted.
     ///
-    /// A clock that steps back drops nothing; one that jumps ahead drops, and `forgotten` keeps what was
-    /// dropped from passing once the clock is set right.
+    /// A clock that jumps ahead makes this drop proofs which are live again once the clock is set right: `forgotten`
+    /// keeps them from being accepted a second time.
     pub(super) fn rotate(&mut self, now: Timestamp) {
-        if is_live(&self.previous, now) {
+        self.drop_what_is_ahead(now);
+        if !self.previous.is_expired(now) {
             return;
         }
         self.drop_previous();
         mem::swap(&mut self.current, &mut self.previous);
-        if !is_live(&self.previous, now) {
+        if self.previous.is_expired(now) {
             self.drop_previous();
         }
     }
 
+    /// Drops a generation that a clock which ran ahead has filled: it would not expire before that time comes again.
+    ///
+    /// Each of its entries was inserted more than [`TOLERANCE`] after `now`. Entries that were inserted closer to it may
+    /// keep their seats longer by as much as that.
+    fn drop_what_is_ahead(&mut self, now: Timestamp) {
+        let latest = now
+            .saturating_add(self.longest_life)
+            .saturating_add(TOLERANCE);
+        if self.previous.is_after(latest) {
+            self.drop_previous();
+        }
+        if self.current.is_after(latest) {
+            mem::swap(&mut self.current, &mut self.previous);
+            self.drop_previous();
+        }
+    }
+
+    fn drop_previous(&mut self) {
+        self.clients.clear(self.previous.side);
+        if let Some(dropped) = self.previous.clear() {
+            self.forgotten.add(dropped);
+        }
+    }
+
     pub(super) fn held(&self, key: Key, now: Timestamp) -> Held {
-        // An entry of the older generation whose time is over is left there: it goes with its generation.
         let in_previous = self.previous.is_over(key, now);
         match (self.current.is_over(key, now), in_previous) {
             (Some(false), _) | (_, Some(false)) => Held::Live,
             (Some(true), _) => Held::Over,
+            // An expired entry of the older generation is left there: it goes with its generation.
             (None, _) => Held::Absent,
         }
     }
 
+    /// Whether a proof acceptable until then could be one of those that were dropped.
+    pub(super) fn may_have_forgotten(&self, until: Timestamp) -> bool {
+        self.forgotten.contains(until)
+    }
+
     /// Adds a key that is not [`Held::Live`]; whether it took another seat.
-    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp) -> bool {
+    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp, now: Timestamp) -> bool {
+        self.longest_life = self.longest_life.max(until.since(now));
         let took_seat = self.current.add(key, until);
         if took_seat {
             self.clients.add(client, self.current.side);
         }
         took_seat
-    }
-
-    fn drop_previous(&mut self) {
-        if let Some(until) = self.previous.until() {
-            self.forgotten = self.forgotten.max(until);
-        }
-        self.clients.clear(self.previous.side);
-        self.previous.clear();
-    }
-
-    /// Whether a proof acceptable until then could be one of those that were dropped.
-    pub(super) fn may_have_forgotten(&self, until: Timestamp) -> bool {
-        until <= self.forgotten
     }
 
     pub(super) fn len(&self) -> usize {
@@ -88,12 +109,11 @@ impl Default for Shard {
             current: Generation::on(Side::Left),
             previous: Generation::on(Side::Right),
             clients: ClientCounts::default(),
-            forgotten: Timestamp::EPOCH,
+            forgotten: Forgotten::default(),
+            longest_life: Duration::ZERO,
         }
     }
 }
 
-/// At its last moment a proof can still be accepted.
-fn is_live(generation: &Generation, now: Timestamp) -> bool {
-    generation.until().is_some_and(|until| now <= until)
-}
+/// Requests that are handled at the same time may have read the clock this long before one another.
+const TOLERANCE: Duration = Duration::from_secs(60);

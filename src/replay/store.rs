@@ -113,9 +113,9 @@ pub enum Novelty {
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "replay_")]
 pub enum ReplayError {
-    /// The clock ran ahead and was set right: proofs of the time between may have been dropped as expired. This ends
-    /// when the clock has passed the time to which it was ahead.
-    #[error("the clock was set back: whether the proof was used before cannot be told for a while")]
+    /// The clock ran ahead and was set back into a time whose proofs were dropped as expired. Only proofs of that time
+    /// are refused.
+    #[error("the clock was set back: a proof of this time may have been used before")]
     ClockSetBack,
     /// This client has as many live proofs in the store as one client may.
     #[error(

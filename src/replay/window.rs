@@ -33,6 +33,12 @@ use crate::time::Timestamp;
 /// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
 /// with [`Window::client_share`].
 ///
+/// A clock that runs ahead makes the window drop proofs before their time. Once the clock is set back, the window refuses
+/// with 503 ([`ReplayError::ClockSetBack`]) what it cannot tell from a dropped proof: for up to one accepted window proofs
+/// made before the clock went wrong, and later, when the time comes again that it showed while it was wrong, proofs of
+/// that time. It accepts all others at once, and no proof twice. After an error of up to two minutes, seats may be taken
+/// longer by as much.
+///
 /// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
 /// restart forgets, so that proofs of the last seconds could be used once more.
 #[must_use]
@@ -124,7 +130,7 @@ impl Window {
         if matches!(held, Held::Absent) {
             self.check_room(&shard, client)?;
         }
-        let took_seat = shard.add(key, client, proof.until);
+        let took_seat = shard.add(key, client, proof.until, proof.now);
         let nearly_full = took_seat && shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
@@ -172,7 +178,9 @@ impl ReplayStore for Window {
 
     fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
         let key = Key::of(key);
-        matches!(self.shard(key).held(key, now), Held::Live)
+        let mut shard = self.shard(key);
+        shard.rotate(now);
+        matches!(shard.held(key, now), Held::Live)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Findings about replay.
 #![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
-    clippy::expect_used,
     reason = "a test may fail by panic"
 )]
+
+mod clock;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -190,5 +193,9 @@ impl Random {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (mixed ^ (mixed >> 31)) % limit
+    }
+
+    fn index(&mut self, limit: usize) -> usize {
+        self.below(limit as u64) as usize
     }
 }
