@@ -197,7 +197,9 @@ impl Guard {
             .successions
             .holder(jkt, proof.thumbprint(), shown.now);
         let holder = holder.ok_or(BindingError::KeyMismatch)?;
-        let dpop = dpop.verify(proof, token.principal(), shown.now).await?;
+        // A token that names no caller is counted by its key.
+        let principal = *token.principal().unwrap_or_else(|| proof.thumbprint());
+        let dpop = dpop.verify(proof, &principal, shown.now).await?;
         if dpop.waited {
             let expiry = token.check_expiry(self.policy.clock.now());
             expiry.map_err(|error| Rejection::of_token(shown.scheme, error))?;

@@ -211,7 +211,7 @@ impl Dpop {
 
     /// The rest: replay look-up, signature, and the replay memory that alone decides.
     ///
-    /// `client` is who the token names, for limits; `now` is read anew, because the token may have waited for keys: a
+    /// `client` is who the token names, or the key, for limits; `now` is read anew, because the token may have waited for keys: a
     /// store may forget the proof from `until` on.
     pub(crate) async fn verify(
         &self,

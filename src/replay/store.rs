@@ -75,8 +75,8 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
 pub struct ProofUse {
     /// Hash of key, method, target URI and `jti`.
     pub key: Digest,
-    /// Whose proof it is: issuer, client and subject of the token, hashed. For limits per client, who may have many
-    /// keys.
+    /// Whose proof it is: issuer, client and subject of the token, hashed; the thumbprint of the key if the token names
+    /// neither client nor subject. For limits per client, who may have many keys.
     pub client: Digest,
     /// Until when the proof could be accepted again. The store remembers the key until then, inclusive; after that the
     /// same key is fresh again.

@@ -23,7 +23,8 @@ use crate::time::Timestamp;
 /// others. The first of its 64 parts is full a few per cent before all are.
 ///
 /// One client can use up its share and no more, so a single one cannot shut out the others. A client is who the token
-/// names: its issuer, client and subject, with however many keys.
+/// names: its issuer, client and subject, with however many keys. Where it names neither client nor subject, each key is a
+/// client.
 ///
 /// # Deployment
 ///

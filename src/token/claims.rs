@@ -63,18 +63,18 @@ impl Claims {
         serde_json::from_slice(&self.json)
     }
 
-    /// One name for the same caller under all of its tokens and keys.
-    pub(super) fn principal(&self) -> Digest {
-        let mut hasher = Hasher::default();
-        for part in [
-            Some(&self.issuer),
-            self.client_id.as_ref(),
-            self.subject.as_ref(),
-        ] {
-            let part = part.map(|text| text.as_bytes()).unwrap_or_default();
-            hasher.update_framed(part);
+    /// One name for the same caller under all of its tokens and keys; none if the token names neither client nor subject.
+    pub(super) fn principal(&self) -> Option<Digest> {
+        let client_id = self.client_id.as_deref().unwrap_or_default();
+        let subject = self.subject.as_deref().unwrap_or_default();
+        if client_id.is_empty() && subject.is_empty() {
+            return None;
         }
-        hasher.finish()
+        let mut hasher = Hasher::default();
+        for part in [&*self.issuer, client_id, subject] {
+            hasher.update_framed(part.as_bytes());
+        }
+        Some(hasher.finish())
     }
 
     /// How much memory the claims take, about.

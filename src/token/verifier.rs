@@ -87,7 +87,7 @@ impl fmt::Debug for PresentedToken<'_> {
 pub struct AccessToken {
     claims: Claims,
     confirmation: Confirmation,
-    principal: Digest,
+    principal: Option<Digest>,
     /// How long after `exp` it is accepted.
     leeway: Duration,
 }
@@ -142,9 +142,10 @@ impl AccessToken {
         })
     }
 
-    /// A hash of issuer, client and subject: one for all tokens and keys of one who calls.
-    pub(crate) const fn principal(&self) -> &Digest {
-        &self.principal
+    /// A hash of issuer, client and subject: the same for all tokens and keys of a caller. Absent if the token names
+    /// neither client nor subject.
+    pub(crate) const fn principal(&self) -> Option<&Digest> {
+        self.principal.as_ref()
     }
 
     /// What the issuer says.

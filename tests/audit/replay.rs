@@ -11,11 +11,16 @@ mod clock;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sender_constraint::Digest;
+use sender_constraint::keys::FixedKeys;
+use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore as _, Window};
 use sender_constraint::time::Timestamp;
+use sender_constraint::token::{Issuer, JwtVerifier};
+use sender_constraint::{Digest, Guard};
+use serde_json::{Value, json};
 
 use crate::common::*;
+use crate::remote::issuer_key;
 
 /// Two generations of one shard: neither may hold a `jti` longer than its proof is acceptable.
 #[tokio::test]
@@ -165,9 +170,47 @@ async fn a16_a_client_may_use_its_jti_again_at_one_request_a_minute() {
     }
 }
 
+/// Tokens that name neither client nor subject are told apart by the key of their proofs.
+#[tokio::test]
+async fn a7_clients_without_a_name_have_a_share_each() {
+    for nameless in [Value::Null, "".into()] {
+        let world = World::with_tokens(issuer_key(), lenient(), |tokens| {
+            let dpop = Dpop::new(ORIGIN).unwrap();
+            Guard::builder(tokens).dpop(dpop.replay_store(Window::new(1024).unwrap()))
+        });
+        let send = async |key: &Key, sub: Value, client_id: Value| {
+            let token = Token::bound(&world.issuer, key).claim("sub", sub);
+            let token = token.claim("client_id", client_id).sign();
+            world.present(&token, &Proof::new(key, &token).sign()).await
+        };
+        let (busy, other) = (Key::new("ES256", 7), Key::new("ES256", 8));
+        for _ in 0..256 {
+            let answer = send(&busy, nameless.clone(), nameless.clone()).await;
+            answer.assert_passed();
+        }
+        send(&busy, nameless.clone(), nameless.clone())
+            .await
+            .assert_refused("INFRA", "replay_client_share_used");
+        send(&other, nameless.clone(), nameless.clone())
+            .await
+            .assert_passed();
+        // One of the two names is enough to be told apart.
+        for (sub, client_id) in [("alice".into(), nameless.clone()), (nameless, "app".into())] {
+            send(&busy, sub, client_id).await.assert_passed();
+        }
+    }
+}
+
 async fn insert(window: &Window, name: &str, now: u64, until: u64) -> Result<Novelty, ReplayError> {
     let proof = ProofUse::new(digest(name), digest("client"), at(until), at(now));
     window.insert(&proof).await
+}
+
+/// For an issuer whose tokens need not name a client.
+fn lenient() -> JwtVerifier {
+    let set = json!({"keys": [issuer_key().published("k1")]}).to_string();
+    let issuer = Issuer::new(ISSUER, FixedKeys::from_json(&set).unwrap()).unwrap();
+    JwtVerifier::for_issuer(issuer.accept_untyped_tokens(), AUDIENCE).unwrap()
 }
 
 fn digest(name: &str) -> Digest {
