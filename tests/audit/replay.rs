@@ -201,6 +201,28 @@ async fn a7_clients_without_a_name_have_a_share_each() {
     }
 }
 
+/// How far a client comes alone, as the docs of `client_share` tell it.
+#[tokio::test]
+async fn d8_a_share_is_used_as_far_as_the_docs_say() {
+    let capacity = Window::default().capacity();
+    for (share, expected) in [(capacity / 4, 0.95..=1.0), (capacity / 64, 0.8..=1.0)] {
+        let window = Window::default().client_share(share).unwrap();
+        let mut used = 0;
+        loop {
+            let mut key = [0; 32];
+            key[..8].copy_from_slice(&(used as u64).to_le_bytes());
+            let key = Digest::from_bytes(key);
+            let proof = ProofUse::new(key, digest("client"), at(70), at(0));
+            match window.insert(&proof).await {
+                Ok(_) => used += 1,
+                Err(_) => break,
+            }
+        }
+        let part = used as f64 / share as f64;
+        assert!(expected.contains(&part), "{used} of {share}");
+    }
+}
+
 async fn insert(window: &Window, name: &str, now: u64, until: u64) -> Result<Novelty, ReplayError> {
     let proof = ProofUse::new(digest(name), digest("client"), at(until), at(now));
     window.insert(&proof).await
