@@ -109,7 +109,8 @@
 //!
 //! Each process remembers the proofs that it saw. Behind one origin a copied proof is good once at each of the other
 //! nodes, for *W* at most. A shared [`ReplayStore`] closes that. It is asked once for each request that is otherwise
-//! accepted, by one atomic command, and has to keep the answer until [`ProofUse::until`].
+//! accepted, by one atomic command, and has to keep the answer until [`ProofUse::until`] and for the largest difference
+//! between its clock and the guard's.
 //!
 //! For ten nodes of 10,000 requests per second each, and a round trip of 0.5 ms:
 //!

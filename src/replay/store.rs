@@ -16,7 +16,15 @@ use crate::time::Timestamp;
 /// Saying [`Novelty::Seen`] for a new key, or an error, is a nuisance: an honest request is refused.
 /// So when in doubt, when full, and when the storage does not answer, refuse.
 ///
+/// # Deployment
+///
+/// [`ProofUse::until`] is told by the guard's clock. A store that forgets by the clock of another machine adds the largest
+/// difference between the two clocks: if that clock is ahead, the store would otherwise forget a proof that the guard
+/// still accepts, and a replay would pass.
+///
 /// ```
+/// use std::time::Duration;
+///
 /// use sender_constraint::Answer;
 /// use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 /// # #[derive(Debug)]
@@ -25,14 +33,18 @@ use crate::time::Timestamp;
 /// #     async fn set_if_absent(&self, _: String, _: i64) -> Result<bool, std::io::Error> { Ok(true) }
 /// # }
 ///
+/// /// Between any instance of this service and the database.
+/// const LARGEST_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10);
+///
 /// #[derive(Debug)]
 /// struct Shared(Client);
 ///
 /// impl ReplayStore for Shared {
 ///     fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
 ///         Answer::awaited(async move {
-///             // One atomic command of the database; it may forget a second after `until`.
-///             let expires_at = proof.until.as_unix_seconds() + 1;
+///             // One atomic command. The database forgets by its own clock, in whole seconds.
+///             let until = proof.until.saturating_add(LARGEST_CLOCK_DIFFERENCE);
+///             let expires_at = until.as_unix_seconds() + 1;
 ///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
 ///                 Ok(true) => Ok(Novelty::Fresh),
 ///                 Ok(false) => Ok(Novelty::Seen),
@@ -78,8 +90,8 @@ pub struct ProofUse {
     /// Whose proof it is: issuer, client and subject of the token, hashed; the thumbprint of the key if the token names
     /// neither client nor subject. For limits per client, who may have many keys.
     pub client: Digest,
-    /// Until when the proof could be accepted again. The store remembers the key until then, inclusive; after that the
-    /// same key is fresh again.
+    /// Until when the proof could be accepted again, by the guard's clock. The store remembers the key until then,
+    /// inclusive; after that the same key is fresh again.
     pub until: Timestamp,
     /// The present, by the guard's clock.
     pub now: Timestamp,

@@ -223,6 +223,13 @@ async fn d8_a_share_is_used_as_far_as_the_docs_say() {
     }
 }
 
+/// A store on another machine, written after the example, may have a clock that is ahead.
+#[test]
+fn n3_the_example_of_a_store_allows_for_the_difference_of_clocks() {
+    let docs = include_str!("../../src/replay/store.rs");
+    assert!(docs.contains("proof.until.saturating_add(LARGEST_CLOCK_DIFFERENCE)"));
+}
+
 async fn insert(window: &Window, name: &str, now: u64, until: u64) -> Result<Novelty, ReplayError> {
     let proof = ProofUse::new(digest(name), digest("client"), at(until), at(now));
     window.insert(&proof).await
