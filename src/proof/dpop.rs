@@ -118,8 +118,9 @@ impl Dpop {
     ///
     /// # Deployment
     ///
-    /// The default remembers within one process. Several instances behind one origin accept a proof once
-    /// each unless they share a store.
+    /// The default remembers within one `Dpop` and its clones. Instances of one origin accept a proof once each unless they
+    /// share a store; so do guards that are built for each worker or connection, also within one process: build one guard
+    /// and clone it.
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self

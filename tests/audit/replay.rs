@@ -230,6 +230,20 @@ fn n3_the_example_of_a_store_allows_for_the_difference_of_clocks() {
     assert!(docs.contains("proof.until.saturating_add(LARGEST_CLOCK_DIFFERENCE)"));
 }
 
+#[tokio::test]
+async fn n8_the_replay_memory_is_that_of_one_dpop_and_its_clones() {
+    let dpop = Dpop::new(ORIGIN).unwrap();
+    let worlds = [dpop.clone(), dpop, Dpop::new(ORIGIN).unwrap()]
+        .map(|dpop| World::of(issuer_key(), |tokens| Guard::builder(tokens).dpop(dpop)));
+    let token = worlds[0].token().sign();
+    let proof = worlds[0].proof(&token).sign();
+    let mut outcomes = Vec::new();
+    for world in &worlds {
+        outcomes.push(world.present(&token, &proof).await.outcome());
+    }
+    assert_eq!(outcomes, ["OK", "PROOF", "OK"]);
+}
+
 async fn insert(window: &Window, name: &str, now: u64, until: u64) -> Result<Novelty, ReplayError> {
     let proof = ProofUse::new(digest(name), digest("client"), at(until), at(now));
     window.insert(&proof).await
