@@ -5,8 +5,10 @@
 
 /// Counts by a keyed 64-bit hash of the client, for both generations: their counts of one client are asked together
 /// and lie side by side.
+#[derive(Default)]
 pub(super) struct ClientCounts {
-    rows: [Box<[Cell]>; 2],
+    /// Empty until a client is counted: a large window has many shards.
+    rows: [Vec<Cell>; 2],
 }
 
 /// Which of the two generations of a shard.
@@ -34,6 +36,7 @@ impl Cell {
 impl ClientCounts {
     pub(super) fn add(&mut self, client: u64, side: Side) {
         for (row, cell) in self.rows.iter_mut().zip(cells(client)) {
+            row.resize(CELLS, Cell::default());
             if let Some(cell) = row.get_mut(cell) {
                 let count = cell.of(side);
                 *count = count.saturating_add(1);
@@ -55,15 +58,6 @@ impl ClientCounts {
     pub(super) fn clear(&mut self, side: Side) {
         for cell in self.rows.iter_mut().flatten() {
             *cell.of(side) = 0;
-        }
-    }
-}
-
-impl Default for ClientCounts {
-    fn default() -> Self {
-        let row = || vec![Cell::default(); CELLS].into();
-        Self {
-            rows: [row(), row()],
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 /// Remembers proofs in memory, up to a fixed number.
 ///
 /// It grows with use and refuses (503) when full: to at most 44 bytes for each proof of the default capacity, and 78 of
-/// others. The first of its 64 parts is full a few per cent before all are.
+/// others. The first of its parts (64, more for a capacity beyond 3.6 million) is full a few per cent before all are.
 ///
 /// One client can use up its share and no more, so a single one cannot shut out the others. A client is who the token
 /// names: its issuer, client and subject, with however many keys. Where it names neither client nor subject, each key is a
@@ -82,7 +82,7 @@ impl Window {
         size_in_range(
             "the share of one client",
             proofs,
-            self.capacity() / SHARDS,
+            self.capacity() / MAX_SHARES,
             self.capacity(),
         )?;
         self.shard_share = per_shard(proofs, self.shards.len());
@@ -96,7 +96,8 @@ impl Window {
     }
 
     fn with_capacity(capacity: usize) -> Self {
-        let shards = (capacity / MIN_SHARD_CAPACITY).clamp(1, SHARDS);
+        let usual = (capacity / MIN_SHARD_CAPACITY).clamp(1, USUAL_SHARDS);
+        let shards = usual.max(capacity.div_ceil(MAX_SHARD_CAPACITY));
         Self {
             shards: (0..shards).map(|_| Mutex::default()).collect(),
             shard_capacity: capacity / shards,
@@ -191,9 +192,27 @@ fn per_shard(proofs: usize, shards: usize) -> u32 {
     u32::try_from((proofs / shards).max(1)).unwrap_or(u32::MAX)
 }
 
-const SHARDS: usize = 64;
+const USUAL_SHARDS: usize = 64;
 const MIN_SHARD_CAPACITY: usize = 4096;
+/// As many as a table of 2^16 places takes. A table that grows moves all of its entries while its shard is locked.
+const MAX_SHARD_CAPACITY: usize = (1 << 16) / 8 * 7;
+/// A client's share is at least the capacity divided by this.
+const MAX_SHARES: usize = 64;
 const MIN_CAPACITY: usize = 1024;
 const MAX_CAPACITY: usize = 1 << 31;
 /// 69 MiB at 44 bytes.
 const DEFAULT_CAPACITY: usize = 1_638_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_shard_has_a_table_that_takes_long_to_grow() {
+        for capacity in [1024, DEFAULT_CAPACITY, 3_670_017, 100_000_000, MAX_CAPACITY] {
+            let window = Window::with_capacity(capacity);
+            assert!(window.shard_capacity <= 57_344, "{capacity}");
+            assert!(window.capacity() >= capacity / 1000 * 999, "{capacity}");
+        }
+    }
+}
