@@ -115,7 +115,10 @@ async fn d9_store_that_hangs_does_not_hold_the_request() {
         let store = Hanging(Arc::clone(&dropped));
         let world = World::with_dpop(|dpop| {
             let dpop = dpop.replay_store(store);
-            limit.map_or_else(|| dpop.clone(), |limit| dpop.replay_timeout(limit).unwrap())
+            match limit {
+                None => dpop,
+                Some(limit) => dpop.replay_timeout(limit).unwrap(),
+            }
         });
         let began = tokio::time::Instant::now();
         let answer = world.send(world.good_request()).await;
