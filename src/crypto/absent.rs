@@ -1,6 +1,7 @@
 //! No backend in this build: every algorithm is refused when it is configured, so no key is ever prepared.
 
-use super::material::{BadKey, PublicKey, Scheme};
+use super::bad_key::BadKey;
+use super::material::{PublicKey, Scheme};
 
 /// A key that cannot exist.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _}
 use rsa::traits::PublicKeyParts as _;
 
 use super::material::{Curve, PublicKey, Scheme};
+use super::rsa_limits::RsaLimits;
 use super::{aws_lc, rust_crypto};
 
 const MESSAGE: &[u8] = b"eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJodG0iOiJHRVQifQ";
@@ -160,8 +161,8 @@ mod curve25519_dalek_order {
 #[test]
 fn rsa() {
     let private = RsaPrivateKey::new(&mut rand_core::OsRng, 2048).expect("a key");
-    let key =
-        PublicKey::rsa(private.n().to_bytes_be(), private.e().to_bytes_be()).expect("a good key");
+    let (n, e) = (private.n().to_bytes_be(), private.e().to_bytes_be());
+    let key = PublicKey::rsa(n, e, RsaLimits::PROOF).expect("a good key");
     let mut random = rand_core::OsRng;
     let cases: [(Scheme, Vec<u8>); 6] = [
         (

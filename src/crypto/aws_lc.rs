@@ -11,8 +11,10 @@ use aws_lc_rs::signature::{
 use der::asn1::UintRef;
 use der::{Encode as _, Header, SliceWriter, Tag};
 
+use super::bad_key::BadKey;
 use super::digest::Digest;
-use super::material::{BadKey, Curve, PublicKey, Scheme, has_small_order};
+use super::material::{Curve, PublicKey, Scheme, has_small_order};
+use super::rsa_limits::MAX_MODULUS_BITS;
 
 /// A public key parsed for one signature scheme.
 #[derive(Debug)]
@@ -41,7 +43,9 @@ impl PreparedKey {
                 e: exponent,
             }
             .to_parsed_public_key(rsa(scheme)?)
-            .map_err(|_| BadKey::Modulus)?,
+            .map_err(|_| BadKey::Modulus {
+                most: MAX_MODULUS_BITS,
+            })?,
         };
         Ok(Self { key, scheme })
     }

@@ -10,9 +10,11 @@ mod absent;
 mod agreement;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod bad_key;
 mod base64url;
 mod digest;
 mod material;
+mod rsa_limits;
 #[cfg(feature = "rust-crypto")]
 #[cfg_attr(feature = "aws-lc-rs", allow(dead_code, reason = "tested against"))]
 mod rust_crypto;
@@ -24,11 +26,12 @@ mod table;
 pub(crate) use absent::PreparedKey;
 #[cfg(feature = "aws-lc-rs")]
 pub(crate) use aws_lc::PreparedKey;
+pub use bad_key::BadKey;
 pub(crate) use base64url::{decode, decode_into, decode_onto};
 pub use digest::Digest;
 pub(crate) use digest::Hasher;
-pub use material::BadKey;
 pub(crate) use material::{Curve, PublicKey, Scheme};
+pub(crate) use rsa_limits::RsaLimits;
 #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 pub(crate) use rust_crypto::PreparedKey;
 #[cfg(feature = "sender-tables")]

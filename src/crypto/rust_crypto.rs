@@ -5,7 +5,9 @@ use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::signature::Verifier as _;
 use rsa::{BigUint, RsaPublicKey, pkcs1v15, pss};
 
-use super::material::{BadKey, Curve, PublicKey, Scheme};
+use super::bad_key::BadKey;
+use super::material::{Curve, PublicKey, Scheme};
+use super::rsa_limits::MAX_MODULUS_BITS;
 
 /// A public key parsed for one signature scheme.
 #[derive(Debug)]
@@ -106,7 +108,9 @@ fn rsa(scheme: Scheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, BadKey> {
         BigUint::from_bytes_be(exponent),
         MAX_MODULUS_BITS,
     )
-    .map_err(|_| BadKey::Modulus)?;
+    .map_err(|_| BadKey::Modulus {
+        most: MAX_MODULUS_BITS,
+    })?;
     match scheme {
         Scheme::RsaPkcs1Sha256 => Ok(Key::Pkcs1Sha256(pkcs1v15::VerifyingKey::new(key))),
         Scheme::RsaPkcs1Sha384 => Ok(Key::Pkcs1Sha384(pkcs1v15::VerifyingKey::new(key))),
@@ -117,5 +121,3 @@ fn rsa(scheme: Scheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, BadKey> {
         _ => Err(BadKey::Scheme),
     }
 }
-
-const MAX_MODULUS_BITS: usize = 8192;

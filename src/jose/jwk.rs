@@ -9,7 +9,9 @@ use serde::de::MapAccess;
 
 use super::alg::Algorithm;
 use super::json::{Object, Reader};
-use crate::crypto::{BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, decode, decode_into};
+use crate::crypto::{
+    BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, RsaLimits, decode, decode_into,
+};
 
 /// Why a JWK is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -82,8 +84,8 @@ impl Jwk<'_> {
         self.kid.as_deref()
     }
 
-    /// The key, if it is a public one for verifying signatures.
-    pub(crate) fn public_key(&self) -> Result<PublicKey, JwkError> {
+    /// The key, if it is a public one for verifying signatures, and an RSA key within these limits.
+    pub(crate) fn public_key(&self, limits: RsaLimits) -> Result<PublicKey, JwkError> {
         if self.private {
             return Err(JwkError::Private);
         }
@@ -102,7 +104,10 @@ impl Jwk<'_> {
             }
             ("OKP", Some("Ed25519")) => Ok(PublicKey::ed25519(&bytes("x", &self.x)?)?),
             ("EC" | "OKP", None) => Err(JwkError::Missing("crv")),
-            ("RSA", _) => Ok(PublicKey::rsa(bytes("n", &self.n)?, bytes("e", &self.e)?)?),
+            ("RSA", _) => {
+                let (n, e) = (bytes("n", &self.n)?, bytes("e", &self.e)?);
+                Ok(PublicKey::rsa(n, e, limits)?)
+            }
             _ => Err(JwkError::Type),
         }
     }
@@ -116,8 +121,12 @@ impl Jwk<'_> {
     }
 
     /// The key, prepared for one algorithm.
-    pub(crate) fn prepare(&self, algorithm: Algorithm) -> Result<PreparedKey, JwkError> {
-        let key = self.public_key()?;
+    pub(crate) fn prepare(
+        &self,
+        algorithm: Algorithm,
+        limits: RsaLimits,
+    ) -> Result<PreparedKey, JwkError> {
+        let key = self.public_key(limits)?;
         if !self.allows(algorithm) {
             return Err(JwkError::Algorithm);
         }
@@ -204,7 +213,7 @@ mod tests {
 
     fn thumbprint(json: &str) -> Result<String, JwkError> {
         let jwk: Jwk<'_> = parse(json.as_bytes()).expect("an object");
-        jwk.public_key()?;
+        jwk.public_key(RsaLimits::PROOF)?;
         jwk.thumbprint().map(|digest| digest.to_string())
     }
 

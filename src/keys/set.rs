@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::hint::KeyHint;
-use crate::crypto::{Digest, PreparedKey};
+use crate::crypto::{Digest, PreparedKey, RsaLimits};
 use crate::jose::{Algorithm, Jwk, JwkError, parse};
 
 /// One public key of an issuer, prepared for every algorithm that it may be used with.
@@ -52,9 +52,11 @@ impl VerificationKey {
     }
 
     fn of(jwk: &Jwk<'_>) -> Result<Self, JwkError> {
-        jwk.public_key()?;
+        jwk.public_key(RsaLimits::ISSUER)?;
         let thumbprint = jwk.thumbprint()?;
-        let prepare = |algorithm: Algorithm| Some((algorithm, jwk.prepare(algorithm).ok()?));
+        let prepare = |algorithm: Algorithm| {
+            Some((algorithm, jwk.prepare(algorithm, RsaLimits::ISSUER).ok()?))
+        };
         let prepared: Vec<_> = Algorithm::ALL.into_iter().filter_map(prepare).collect();
         if prepared.is_empty() {
             return Err(JwkError::Type);

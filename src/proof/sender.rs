@@ -14,7 +14,7 @@ use serde::de::MapAccess;
 
 use super::error::ProofError;
 use super::tables::AcceptedProofs;
-use crate::crypto::{Digest, PreparedKey, decode_onto};
+use crate::crypto::{Digest, PreparedKey, RsaLimits, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_often};
 
@@ -50,7 +50,9 @@ impl Sender {
         })?;
         // 4.3 item 7
         let jwk = header.jwk.ok_or(ProofError::MissingHeaderMember("jwk"))?;
-        let key = jwk.prepare(algorithm).map_err(ProofError::Key)?;
+        let key = jwk
+            .prepare(algorithm, RsaLimits::PROOF)
+            .map_err(ProofError::Key)?;
         let thumbprint = jwk.thumbprint().map_err(ProofError::Key)?;
         Ok(Self {
             raw: raw.into(),

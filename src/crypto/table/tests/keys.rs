@@ -1,7 +1,7 @@
 //! A prepared key gives back the numbers that it was made of: its table is a table of the same key.
 
 use crate::crypto::material::{Curve, PublicKey, Scheme};
-use crate::crypto::{aws_lc, rust_crypto};
+use crate::crypto::{RsaLimits, aws_lc, rust_crypto};
 
 #[test]
 fn both_backends_give_back_the_point_of_a_key_that_has_tables() {
@@ -23,7 +23,7 @@ fn neither_backend_has_a_point_of_other_keys() {
     let (x, y) = point.as_bytes()[1..].split_at(48);
     let p384 = PublicKey::ec(Curve::P384, x, y).expect("a point");
     assert_eq!(points(Scheme::EcdsaP384Sha384, &p384), [None, None]);
-    let rsa = PublicKey::rsa(vec![0xff; 256], vec![1, 0, 1]).expect("a modulus");
+    let rsa = PublicKey::rsa(vec![0xff; 256], vec![1, 0, 1], RsaLimits::PROOF).expect("a modulus");
     assert_eq!(points(Scheme::RsaPssSha256, &rsa), [None, None]);
 }
 
