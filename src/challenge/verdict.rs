@@ -166,7 +166,7 @@ impl Verdict {
             | TokenError::NotAJws
             | TokenError::NotYetValid { .. }
             | TokenError::Payload(_)
-            | TokenError::Signature
+            | TokenError::Signature { .. }
             | TokenError::Type { .. }
             | TokenError::UnknownKey { .. }
             | TokenError::Unlikely => {

@@ -112,6 +112,11 @@ impl Jwk<'_> {
         }
     }
 
+    /// Whether the key has an `alg` of its own.
+    pub(crate) const fn states_algorithm(&self) -> bool {
+        self.alg.is_some()
+    }
+
     /// Whether the key's own `alg` leaves room for `algorithm`.
     ///
     /// `EdDSA` and `Ed25519` are two names for one thing once the curve is Ed25519 (RFC 9864 section 2.2).

@@ -15,6 +15,8 @@ use crate::jose::{Algorithm, Jwk, JwkError, parse};
 pub struct VerificationKey {
     kid: Option<String>,
     thumbprint: Digest,
+    /// Whether its `alg` names what it is prepared for.
+    states_algorithm: bool,
     prepared: Vec<(Algorithm, PreparedKey)>,
 }
 
@@ -36,6 +38,10 @@ impl VerificationKey {
         prepared
             .find(|(known, _)| *known == algorithm)
             .is_some_and(|(_, key)| key.verifies(message, signature))
+    }
+
+    pub(crate) const fn states_algorithm(&self) -> bool {
+        self.states_algorithm
     }
 
     fn is_for(&self, algorithm: Algorithm) -> bool {
@@ -64,6 +70,7 @@ impl VerificationKey {
         Ok(Self {
             kid: jwk.kid().map(str::to_owned),
             thumbprint,
+            states_algorithm: jwk.states_algorithm(),
             prepared,
         })
     }

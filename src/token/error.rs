@@ -97,9 +97,17 @@ pub enum TokenError {
     /// The claims are not a strict JSON object.
     #[error("the token's claims are refused: {0}")]
     Payload(Fault),
-    /// The signature does not verify with any key that fits.
-    #[error("the token's signature does not verify")]
-    Signature,
+    /// The signature does not verify with any key that was tried.
+    #[error(
+        "the token's signature does not verify with a key of the issuer ({tried} tried, {untried} left untried)"
+    )]
+    Signature {
+        /// How many keys were tried; none, if the signature is not even base64url of the length of a signature.
+        tried: usize,
+        /// How many more keys fit. At most 16 are tried, those whose own `alg` names the algorithm first: an issuer
+        /// with more keys of a type needs `kid` in its tokens.
+        untried: usize,
+    },
     /// `typ` is not `at+jwt`.
     #[error(
         "the token's `typ` is {found}, not \"at+jwt\" (RFC 9068 section 4); \

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{TokenCache, VerifiedToken};
+use super::candidates::verifying_key;
 use super::claims::RawClaims;
 use super::error::TokenError;
 use super::header::Header;
@@ -208,7 +209,10 @@ async fn verified_key(
     now: Timestamp,
 ) -> Result<Arc<VerificationKey>, TokenError> {
     let mut buffer = [0; MAX_SIGNATURE_BYTES];
-    let signature = decode_into(jws.signature(), &mut buffer).ok_or(TokenError::Signature)?;
+    let signature = decode_into(jws.signature(), &mut buffer).ok_or(TokenError::Signature {
+        tried: 0,
+        untried: 0,
+    })?;
     let hint = KeyHint::new(header.kid.as_deref(), algorithm);
     let candidates =
         issuer
@@ -226,16 +230,10 @@ async fn verified_key(
             algorithm: algorithm.name(),
         });
     }
-    candidates
-        .into_iter()
-        .take(MAX_CANDIDATES)
-        .find(|key| key.verifies(algorithm, jws.signing_input(), signature))
-        .ok_or(TokenError::Signature)
+    verifying_key(candidates, algorithm, jws.signing_input(), signature)
 }
 
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
-/// Keys tried when a token names none (RFC 7515 appendix D leaves it to the reader).
-const MAX_CANDIDATES: usize = 4;
 /// The signature of an RSA key of 8192 bits.
 const MAX_SIGNATURE_BYTES: usize = 1024;

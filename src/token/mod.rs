@@ -4,6 +4,7 @@
 //! This module never sees a proof.
 
 mod cache;
+mod candidates;
 mod claims;
 mod confirmation;
 mod error;

@@ -1,9 +1,12 @@
 //! Findings about the target URI of a proof, and about the keys of proofs and tokens.
 
-use sender_constraint::keys::KeySet;
+use sender_constraint::Guard;
+use sender_constraint::keys::{FixedKeys, KeySet};
+use sender_constraint::proof::Dpop;
+use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
 
-use crate::common::{Answer, World, encode};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode};
 
 #[tokio::test]
 async fn a11_rsa_key_of_a_proof_has_at_most_4096_bits_and_exponent_65537() {
@@ -48,6 +51,87 @@ fn a11_rsa_key_of_an_issuer_may_be_larger() {
         let set = KeySet::from_json(set.as_bytes()).unwrap();
         assert_eq!(set.len(), usable, "{bits} {e:?}");
     }
+}
+
+#[tokio::test]
+async fn a13_token_without_kid_is_tried_with_the_fifth_key() {
+    let key = Key::new("RS256", 0);
+    for place in 0..5 {
+        let mut jwks = others(4);
+        jwks.insert(place, key.jwk());
+        let (world, token) = without_kid(&key, &jwks);
+        present(&world, &token).await.assert_passed();
+    }
+}
+
+#[tokio::test]
+async fn a13_sixteen_keys_are_tried_and_the_reason_counts_the_others() {
+    let key = Key::new("RS256", 0);
+    for (others_before, counts) in [
+        (15, None),
+        (16, Some("16 tried, 1 left untried")),
+        (18, Some("16 tried, 3 left untried")),
+    ] {
+        let mut jwks = others(others_before);
+        jwks.push(key.jwk());
+        let (world, token) = without_kid(&key, &jwks);
+        let answer = present(&world, &token).await;
+        let Some(counts) = counts else {
+            answer.assert_passed();
+            continue;
+        };
+        answer.assert_refused("TOK(DPoP)", "token_signature");
+        let shown = answer.rejection().to_string();
+        assert!(shown.contains(counts), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a13_keys_that_name_the_algorithm_come_first() {
+    let key = Key::new("RS256", 0);
+    let mut jwks = others(20);
+    jwks.push(key.published("k1"));
+    let (world, token) = without_kid(&key, &jwks);
+    present(&world, &token).await.assert_passed();
+
+    // Among those that name it, the order of the set holds.
+    let mut jwks = others(20);
+    for jwk in &mut jwks {
+        jwk["alg"] = "RS256".into();
+    }
+    jwks.insert(15, key.published("k1"));
+    let (world, token) = without_kid(&key, &jwks);
+    present(&world, &token).await.assert_passed();
+    jwks.swap(15, 16);
+    let (world, token) = without_kid(&key, &jwks);
+    let answer = present(&world, &token).await;
+    answer.assert_refused("TOK(DPoP)", "token_signature");
+}
+
+/// A guard that knows these keys, and a token by `key` that names none.
+fn without_kid(key: &Key, jwks: &[Value]) -> (World, String) {
+    let keys = FixedKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
+    let world = World::with_tokens(key.clone(), tokens, |tokens| {
+        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
+    });
+    let token = world.token().header("kid", Value::Null).sign();
+    (world, token)
+}
+
+/// So many RSA keys of nobody, without `alg` and `kid`.
+fn others(count: u8) -> Vec<Value> {
+    let jwk = |number: u8| {
+        let mut modulus = vec![0xff; 256];
+        modulus[128] = number;
+        json!({"kty": "RSA", "n": encode(modulus), "e": "AQAB"})
+    };
+    (0..count).map(jwk).collect()
+}
+
+async fn present(world: &World, token: &str) -> Answer {
+    let proof = world.proof(token).sign();
+    world.present(token, &proof).await
 }
 
 /// A proof with this RSA key, to which the token is bound; the signature does not hold.
