@@ -1,12 +1,13 @@
 //! Findings about the target URI of a proof, and about the keys of proofs and tokens.
 
+use http::Uri;
 use sender_constraint::Guard;
 use sender_constraint::keys::{FixedKeys, KeySet};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode, request};
 
 #[tokio::test]
 async fn a11_rsa_key_of_a_proof_has_at_most_4096_bits_and_exponent_65537() {
@@ -132,6 +133,44 @@ fn others(count: u8) -> Vec<Value> {
 async fn present(world: &World, token: &str) -> Answer {
     let proof = world.proof(token).sign();
     world.present(token, &proof).await
+}
+
+#[tokio::test]
+async fn d7_brackets_in_a_path_are_refused() {
+    let world = World::new();
+    for path in ["/a[", "/a]", "/a[0]", "/[a]/b"] {
+        let htu = format!("https://rs.example.com{path}");
+        let answer = request_path(&world, path, &htu).await;
+        answer.assert_refused("REQ", "request_illegal_path");
+        let answer = request_path(&world, "/a", &htu).await;
+        answer.assert_refused("PROOF", "proof_target_uri_form");
+    }
+    let encoded = "https://rs.example.com/a%5b0%5D";
+    let answer = request_path(&world, "/a%5B0%5d", encoded).await;
+    answer.assert_passed();
+}
+
+#[tokio::test]
+async fn d7_brackets_elsewhere_in_htu_are_legal_or_dropped() {
+    let world = World::new();
+    for htu in [
+        "https://rs.example.com/a?b[0]=1",
+        "https://rs.example.com/a#[b]",
+    ] {
+        request_path(&world, "/a", htu).await.assert_passed();
+    }
+    let world = World::with_dpop(|_| Dpop::new("https://[2001:db8::1]").unwrap());
+    let answer = request_path(&world, "/a", "https://[2001:DB8::1]/a").await;
+    answer.assert_passed();
+}
+
+/// A request for this path with a proof of this `htu`.
+async fn request_path(world: &World, path: &str, htu: &str) -> Answer {
+    let token = world.token().sign();
+    let proof = world.proof(&token).claim("htu", htu).sign();
+    let mut request = request(&format!("DPoP {token}"), &proof);
+    *request.uri_mut() = path.parse::<Uri>().unwrap();
+    world.send(request).await
 }
 
 /// A proof with this RSA key, to which the token is bound; the signature does not hold.
