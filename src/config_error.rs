@@ -87,7 +87,7 @@ pub enum ConfigError {
     },
     /// Not a usable path prefix.
     #[error(
-        "path prefix {0:?} is not usable: it starts with `/`, does not end with it, and has no dot segments"
+        "path prefix {0:?} is not usable: it starts with one `/`, does not end with it, and has no dot segments"
     )]
     PathPrefix(String),
     /// A limit is outside its range.

@@ -80,6 +80,7 @@ fn path_prefix_is_one_that_a_gateway_could_strip() {
         "",
         "/",
         "//",
+        "//evil.example.com/a",
         "svc1",
         "/svc1/",
         "/a?x",

@@ -98,7 +98,8 @@ impl Dpop {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::PathPrefix`] unless it begins with `/`, does not end with it, and has no dot segments.
+    /// [`ConfigError::PathPrefix`] unless it begins with one `/`, does not end with it, and has no dot
+    /// segments.
     pub fn path_prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
         self.origin.set_prefix(prefix)?;
         Ok(self)

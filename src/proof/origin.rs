@@ -51,7 +51,9 @@ impl Origin {
     pub(super) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
         let fault = || ConfigError::PathPrefix(prefix.to_owned());
         let whole = NormalUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
+        // `//evil` is the host of a relative reference (RFC 3986 section 4.2).
         let plain = prefix.starts_with('/')
+            && !prefix.starts_with("//")
             && !prefix.ends_with('/')
             && !prefix.contains(['?', '#'])
             && !has_dot_segment(prefix).map_err(|_| fault())?;

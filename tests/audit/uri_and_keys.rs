@@ -1,10 +1,10 @@
 //! Findings about the target URI of a proof, and about the keys of proofs and tokens.
 
 use http::Uri;
-use sender_constraint::Guard;
 use sender_constraint::keys::{FixedKeys, KeySet};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
+use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode, request};
@@ -162,6 +162,19 @@ async fn d7_brackets_elsewhere_in_htu_are_legal_or_dropped() {
     let world = World::with_dpop(|_| Dpop::new("https://[2001:db8::1]").unwrap());
     let answer = request_path(&world, "/a", "https://[2001:DB8::1]/a").await;
     answer.assert_passed();
+}
+
+#[test]
+fn d7_path_prefix_does_not_begin_with_two_slashes() {
+    let set = |prefix: &str| Dpop::new(ORIGIN).unwrap().path_prefix(prefix).err();
+    for prefix in ["//evil", "//evil.example/a", "///a"] {
+        let error = set(prefix).unwrap();
+        assert_eq!(error, ConfigError::PathPrefix(prefix.to_owned()));
+        assert!(error.to_string().contains("starts with one `/`"), "{error}");
+    }
+    for prefix in ["/evil", "/a//b"] {
+        assert_eq!(set(prefix), None);
+    }
 }
 
 /// A request for this path with a proof of this `htu`.
