@@ -23,6 +23,9 @@ pub enum JwkError {
     /// The key itself: its form, its point, its size.
     #[error(transparent)]
     Key(#[from] BadKey),
+    /// Its `kid` is not a string (RFC 7517 section 4.5).
+    #[error("its `kid` is not a string")]
+    KeyId,
     /// A member that the key type requires is missing.
     #[error("member `{0}` is missing")]
     Missing(&'static str),
@@ -47,7 +50,9 @@ pub(crate) struct Jwk<'a> {
     n: Option<Cow<'a, str>>,
     e: Option<Cow<'a, str>>,
     alg: Option<Cow<'a, str>>,
+    /// Only a text; nothing reads the `kid` of a key that came with a proof.
     kid: Option<Cow<'a, str>>,
+    has_kid: bool,
     usage: Option<Cow<'a, str>>,
     key_ops: Option<Vec<String>>,
     private: bool,
@@ -67,7 +72,7 @@ impl<'de> Object<'de> for Jwk<'de> {
             "n" => reader.text("n", &mut self.n),
             "e" => reader.text("e", &mut self.e),
             "alg" => reader.text("alg", &mut self.alg),
-            "kid" => reader.text("kid", &mut self.kid),
+            "kid" => reader.text_or_other("kid", &mut self.kid, &mut self.has_kid),
             "use" => reader.text("use", &mut self.usage),
             "key_ops" => reader.value("key_ops", &mut self.key_ops),
             "d" | "p" | "q" | "dp" | "dq" | "qi" | "oth" | "k" | "priv" => {
@@ -80,8 +85,12 @@ impl<'de> Object<'de> for Jwk<'de> {
 }
 
 impl Jwk<'_> {
-    pub(crate) fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
+    /// The name to compare with, for those that select a key by it.
+    pub(crate) fn kid(&self) -> Result<Option<&str>, JwkError> {
+        match self.kid.as_deref() {
+            None if self.has_kid => Err(JwkError::KeyId),
+            kid => Ok(kid),
+        }
     }
 
     /// The key, if it is a public one for verifying signatures, and an RSA key within these limits.

@@ -68,7 +68,7 @@ impl VerificationKey {
             return Err(JwkError::Type);
         }
         Ok(Self {
-            kid: jwk.kid().map(str::to_owned),
+            kid: jwk.kid()?.map(str::to_owned),
             thumbprint,
             states_algorithm: jwk.states_algorithm(),
             prepared,

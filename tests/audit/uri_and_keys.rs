@@ -177,6 +177,49 @@ fn d7_path_prefix_does_not_begin_with_two_slashes() {
     }
 }
 
+#[tokio::test]
+async fn d7_kid_of_a_proof_is_ignored_whatever_it_is() {
+    let world = World::new();
+    let token = world.token().sign();
+    for kid in [
+        json!("k"),
+        json!(1),
+        json!(null),
+        json!(["k"]),
+        json!({"k": 1}),
+    ] {
+        let mut proof = world.proof(&token);
+        proof.header["kid"] = kid.clone();
+        world.present(&token, &proof.sign()).await.assert_passed();
+        let mut proof = world.proof(&token);
+        proof.header["jwk"]["kid"] = kid;
+        world.present(&token, &proof.sign()).await.assert_passed();
+    }
+    let proof = world.proof(&token);
+    let header = proof.header.to_string();
+    let twice = header.replace(r#""kty""#, r#""kid":1,"kid":2,"kty""#);
+    let answer = world
+        .present(&token, &proof.sign_texts(&twice, &proof.claims.to_string()))
+        .await;
+    answer.assert_refused("PROOF", "proof_header");
+}
+
+#[tokio::test]
+async fn d7_kid_that_is_compared_must_be_a_text() {
+    let world = World::new();
+    for kid in [json!(1), json!(null), json!(["k1"]), json!({"k1": 1})] {
+        let mut token = world.token();
+        token.header["kid"] = kid.clone();
+        let answer = present(&world, &token.sign()).await;
+        answer.assert_refused("TOK(DPoP)", "token_header");
+        let mut jwk = world.issuer.published("k1");
+        jwk["kid"] = kid;
+        let set = json!({"keys": [jwk, world.issuer.published("k1")]}).to_string();
+        let set = KeySet::from_json(set.as_bytes()).unwrap();
+        assert_eq!((set.len(), set.skipped()), (1, 1));
+    }
+}
+
 /// A request for this path with a proof of this `htu`.
 async fn request_path(world: &World, path: &str, htu: &str) -> Answer {
     let token = world.token().sign();
