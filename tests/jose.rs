@@ -72,6 +72,7 @@ async fn jose_14_refuses_critical_extensions() {
         ("crit", json!("x")),
         ("crit", json!(false)),
         ("b64", json!(false)),
+        ("zip", json!("DEF")),
     ] {
         let token = world.token().header(name, value).sign();
         let answer = present(&world, &token).await;

@@ -69,16 +69,18 @@ const fn is_base64url(byte: u8) -> bool {
 /// Header members that change how a JWS is to be read.
 ///
 /// This crate understands no extension, so any `crit` is one it does not understand (RFC 7515 section
-/// 4.1.11), and `b64` other than true makes another payload (RFC 7797).
+/// 4.1.11), and `b64` other than true makes another payload (RFC 7797). `zip` belongs to JWE (RFC 7516 section 4.1.3),
+/// but a reader that inflates the payload of a JWS would see other claims.
 #[derive(Debug, Default)]
 pub(crate) struct Critical {
     pub(crate) crit: bool,
     pub(crate) b64: Option<bool>,
+    pub(crate) zip: bool,
 }
 
 impl Critical {
     pub(crate) fn is_empty(&self) -> bool {
-        !self.crit && self.b64.unwrap_or(true)
+        !self.crit && !self.zip && self.b64.unwrap_or(true)
     }
 }
 

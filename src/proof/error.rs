@@ -23,8 +23,9 @@ pub enum ProofError {
         /// What is configured.
         allowed: String,
     },
-    /// A header member that this crate would have to understand (RFC 7515 section 4.1.11).
-    #[error("the proof's header has `crit` or `b64`")]
+    /// A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797)
+    /// that is false.
+    #[error("the proof's header has `crit`, `zip` or a false `b64`")]
     Critical,
     /// `exp` has passed.
     #[error("the proof expired {ago:?} ago by its own `exp`")]

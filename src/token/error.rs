@@ -36,8 +36,9 @@ pub enum TokenError {
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
-    /// A header member that this crate would have to understand (RFC 7515 section 4.1.11).
-    #[error("the token's header has `crit` or `b64`")]
+    /// A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797)
+    /// that is false.
+    #[error("the token's header has `crit`, `zip` or a false `b64`")]
     Critical,
     /// `exp` has passed.
     #[error(

@@ -65,6 +65,7 @@ impl<'de> Object<'de> for Header<'de> {
             "kid" => reader.text("kid", &mut self.kid),
             "crit" => reader.presence("crit", &mut self.critical.crit),
             "b64" => reader.value("b64", &mut self.critical.b64),
+            "zip" => reader.presence("zip", &mut self.critical.zip),
             _ => Ok(false),
         }
     }

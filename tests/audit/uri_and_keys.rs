@@ -220,6 +220,33 @@ async fn d7_kid_that_is_compared_must_be_a_text() {
     }
 }
 
+#[tokio::test]
+async fn d7_compressed_jws_is_refused() {
+    let world = World::new();
+    for zip in [
+        json!("DEF"),
+        json!(""),
+        json!(null),
+        json!(false),
+        json!([]),
+    ] {
+        let mut token = world.token();
+        token.header["zip"] = zip.clone();
+        let answer = present(&world, &token.sign()).await;
+        answer.assert_refused("TOK(DPoP)", "token_critical");
+        let shown = answer.rejection().to_string();
+        assert!(shown.contains("`zip`"), "{shown}");
+
+        let token = world.token().sign();
+        let mut proof = world.proof(&token);
+        proof.header["zip"] = zip;
+        let answer = world.present(&token, &proof.sign()).await;
+        answer.assert_refused("PROOF", "proof_critical");
+        let shown = answer.rejection().to_string();
+        assert!(shown.contains("`zip`"), "{shown}");
+    }
+}
+
 /// A request for this path with a proof of this `htu`.
 async fn request_path(world: &World, path: &str, htu: &str) -> Answer {
     let token = world.token().sign();
