@@ -94,7 +94,7 @@ impl Dpop {
     }
 
     /// The path that a gateway strips before requests arrive: `/svc1` if clients call `/svc1/accounts`
-    /// and this service sees `/accounts`.
+    /// and this service sees `/accounts`. For the path `/`, proofs name `/svc1` or `/svc1/`.
     ///
     /// # Errors
     ///
@@ -192,6 +192,7 @@ impl Dpop {
         let path = target_path(head, &self.origin)?;
         let target = Target {
             origin: self.origin.as_str(),
+            prefix: self.origin.prefix(),
             path: &path,
         };
         check_target(&target, htu)?;

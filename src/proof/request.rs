@@ -17,6 +17,9 @@ use super::uri_error::UriError;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Target<'a> {
     pub(super) origin: &'a str,
+    /// What a gateway strips.
+    pub(super) prefix: &'a str,
+    /// With the prefix.
     pub(super) path: &'a str,
 }
 
@@ -27,7 +30,13 @@ impl Target<'_> {
             return Ok(true);
         }
         let claimed = NormalUri::parse(htu)?;
-        Ok(claimed.origin() == self.origin && claimed.path() == self.path)
+        let path = claimed.path();
+        Ok(claimed.origin() == self.origin && (path == self.path || self.is_bare_prefix(path)))
+    }
+
+    /// Whether `path` is the prefix alone and the request is for `/`: a gateway strips `/svc1` and `/svc1/` to the same.
+    fn is_bare_prefix(&self, path: &str) -> bool {
+        path == self.prefix && self.path.strip_suffix('/') == Some(self.prefix)
     }
 
     /// The usual case: the claim is in normal form already.

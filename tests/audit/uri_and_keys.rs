@@ -247,6 +247,57 @@ async fn d7_compressed_jws_is_refused() {
     }
 }
 
+#[tokio::test]
+async fn n6_bare_prefix_is_named_with_and_without_its_slash() {
+    let world = World::with_dpop(|dpop| dpop.path_prefix("/svc1").unwrap());
+    for htu in [
+        "https://rs.example.com/svc1/",
+        "https://rs.example.com/svc1",
+        "https://rs.example.com/svc%31?a=/",
+        "HTTPS://rs.example.com/x/../svc1",
+    ] {
+        request_path(&world, "/", htu).await.assert_passed();
+    }
+    for (path, htu) in [
+        ("/", "https://rs.example.com/"),
+        ("/", "https://rs.example.com"),
+        ("/", "https://rs.example.com/svc"),
+        ("/", "https://rs.example.com/svc1//"),
+        ("/", "https://evil.example/svc1"),
+        ("//", "https://rs.example.com/svc1/"),
+        ("//", "https://rs.example.com/svc1"),
+        ("/a/", "https://rs.example.com/svc1/a"),
+        ("/a", "https://rs.example.com/svc1"),
+    ] {
+        let answer = request_path(&world, path, htu).await;
+        answer.assert_refused("PROOF", "proof_target_uri");
+    }
+    // Without a prefix there is one name: an empty path is `/`.
+    let world = World::new();
+    let answer = request_path(&world, "/", "https://rs.example.com").await;
+    answer.assert_passed();
+}
+
+#[tokio::test]
+async fn n6_proof_by_either_name_is_one_use() {
+    let world = World::with_dpop(|dpop| dpop.path_prefix("/svc1").unwrap());
+    let token = world.token().sign();
+    let send = async |htu: &str| {
+        let proof = world.proof(&token).claim("htu", htu).claim("jti", "one");
+        let mut request = request(&format!("DPoP {token}"), &proof.sign());
+        *request.uri_mut() = Uri::from_static("/");
+        world.send(request).await
+    };
+    send("https://rs.example.com/svc1").await.assert_passed();
+    for htu in [
+        "https://rs.example.com/svc1/",
+        "https://rs.example.com/svc1",
+    ] {
+        let answer = send(htu).await;
+        answer.assert_refused("PROOF", "proof_replayed");
+    }
+}
+
 /// A request for this path with a proof of this `htu`.
 async fn request_path(world: &World, path: &str, htu: &str) -> Answer {
     let token = world.token().sign();
