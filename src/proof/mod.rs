@@ -2,6 +2,7 @@
 //!
 //! [`Dpop`] carries out RFC 9449; certificates (RFC 8705) are compared by the guard's `mtls`. This module never sees what kind of token it protects.
 
+mod authority;
 mod dpop;
 mod error;
 mod mtls;

@@ -72,7 +72,8 @@ pub(super) fn decode_unreserved(text: &str) -> Result<Cow<'_, str>, UriError> {
     Ok(Cow::Owned(normal))
 }
 
-const fn is_unreserved(byte: u8) -> bool {
+/// RFC 3986 section 2.3.
+pub(super) const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 

@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 
-use http::header::HOST;
+use http::Uri;
 use http::request::Parts;
-use http::{Uri, Version};
 
+use super::authority::check_authority;
 use super::error::{ProofError, RequestError, Unproven};
 use super::origin::Origin;
-use super::path::{has_dot_segment, is_path_byte, is_uri_byte, normal_path};
-use super::target::{NormalUri, authority_parts};
+use super::path::{has_dot_segment, is_path_byte, normal_path};
+use super::target::NormalUri;
 use super::uri_error::UriError;
 
 /// Origin and path of a request in normal form.
@@ -87,55 +87,6 @@ fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
         return Err(RequestError::IllegalPath);
     }
     normal_path(path).map_err(|_| RequestError::IllegalPath)
-}
-
-/// The host is not believed, but it must be one: text that ends it early would move the path
-/// (RFC 9110 section 7.2), and two different hosts mean two readers (RFC 9113 section 8.3.1).
-fn check_authority(head: &Parts, uri: &Uri, origin: &Origin) -> Result<(), RequestError> {
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let (host, repeated) = (hosts.next(), hosts.next().is_some());
-    if uri.authority().is_none() && !repeated && host.is_some_and(|host| host == origin.authority())
-    {
-        // The usual case: spelled as configured.
-        return Ok(());
-    }
-    let authority = uri.authority().map(|authority| named(authority.as_str()));
-    let authority = authority.transpose()?;
-    let Some(host) = host else {
-        return Ok(());
-    };
-    if repeated {
-        return Err(RequestError::RepeatedHost);
-    }
-    let host = host.to_str().map_err(|_| RequestError::IllegalHost)?;
-    if host.is_empty() {
-        return Ok(());
-    }
-    let default_port = if uri.scheme_str() == Some("http") {
-        80
-    } else {
-        443
-    };
-    let explicit = |port: Option<u16>| port.unwrap_or(default_port);
-    let (host, port) = named(host)?;
-    let conflict = authority.is_some_and(|(authority, authority_port)| {
-        authority != host || explicit(authority_port) != explicit(port)
-    });
-    if conflict && head.version >= Version::HTTP_2 {
-        return Err(RequestError::HostConflict);
-    }
-    Ok(())
-}
-
-fn named(authority: &str) -> Result<(Cow<'_, str>, Option<u16>), RequestError> {
-    let ends_it = |byte| matches!(byte, b'/' | b'?' | b'#');
-    if !authority
-        .bytes()
-        .all(|byte| is_uri_byte(byte) && !ends_it(byte))
-    {
-        return Err(RequestError::IllegalHost);
-    }
-    authority_parts(authority).map_err(|_| RequestError::IllegalHost)
 }
 
 /// The URI before a router shortened it (`Router::nest`): axum leaves it in the extensions, and only the feature can

@@ -1,6 +1,6 @@
 //! Findings about the target URI of a proof, and about the keys of proofs and tokens.
 
-use http::Uri;
+use http::{HeaderValue, Uri, Version};
 use sender_constraint::keys::{FixedKeys, KeySet};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
@@ -296,6 +296,82 @@ async fn n6_proof_by_either_name_is_one_use() {
         let answer = send(htu).await;
         answer.assert_refused("PROOF", "proof_replayed");
     }
+}
+
+#[tokio::test]
+async fn n9_unusual_host_does_not_refuse_over_http_1() {
+    let world = World::new();
+    for host in [
+        "rs.example.com.",
+        "rs.example.com.:443",
+        "RS.Example.Com.:",
+        "10.0.0.7.",
+        "[fe80::1%25eth0]",
+        "[FE80::1%25en%2D0]:8443",
+        "[fe80::1%eth0]",
+    ] {
+        let answer = with_host(&world, Version::HTTP_11, "/a", host).await;
+        answer.assert_passed();
+    }
+    for host in [
+        ".",
+        "rs.example.com..",
+        "rs.example.com./a",
+        "rs.example.com.?",
+        "rs.example.com.#",
+        "u@rs.example.com.",
+        "rs.example.com. ",
+        "rs example.com.",
+        "rs.example.com.:0",
+        "rs.example.com.:44x",
+        "r\u{e9}.example.com.",
+        "[fe80::1%25]",
+        "[fe80::1%]",
+        "[fe80::1%25eth0",
+        "[fe80::1%25eth0]x",
+        "[fe80::1%25eth0]:0",
+        "[fe80::1%25a]b]",
+        "[fe80::1%25eth0@]",
+        "[fe80::1%25e/h]",
+        "[fe80::1%25%zz]",
+        "[fe80%25eth0]",
+        "[192.0.2.1%25eth0]",
+    ] {
+        let answer = with_host(&world, Version::HTTP_11, "/a", host).await;
+        let seen = (answer.outcome(), answer.kind());
+        assert_eq!(seen, ("REQ".to_owned(), "request_illegal_host"), "{host}");
+    }
+}
+
+#[tokio::test]
+async fn n9_unusual_hosts_conflict_unless_they_are_the_same_text() {
+    let world = World::new();
+    let dotted = "https://rs.example.com./a";
+    let usual = "https://rs.example.com/a";
+    for (target, host) in [(dotted, "rs.example.com."), (dotted, "RS.example.com.")] {
+        let answer = with_host(&world, Version::HTTP_2, target, host).await;
+        answer.assert_passed();
+    }
+    for (target, host) in [
+        (dotted, "rs.example.com"),
+        (usual, "rs.example.com."),
+        (dotted, "evil.example."),
+        (usual, "[fe80::1%25eth0]"),
+        ("https://[fe80::1]/a", "[fe80::1%25eth0]"),
+    ] {
+        let answer = with_host(&world, Version::HTTP_2, target, host).await;
+        answer.assert_refused("REQ", "request_host_conflict");
+    }
+}
+
+/// A good request for `/a` of the origin, sent to this target with this `Host`.
+async fn with_host(world: &World, version: Version, target: &str, host: &str) -> Answer {
+    let mut request = world.good_request();
+    *request.version_mut() = version;
+    *request.uri_mut() = target.parse::<Uri>().unwrap();
+    let host = HeaderValue::from_bytes(host.as_bytes()).unwrap();
+    request.headers_mut().insert("host", host);
+    world.send(request).await
 }
 
 /// A request for this path with a proof of this `htu`.

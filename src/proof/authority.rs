@@ -1,0 +1,109 @@
+//! The host that a request names (RFC 9110 section 7.2). It is not believed, for the origin is configured, but it must
+//! be one.
+
+use std::borrow::Cow;
+
+use http::header::HOST;
+use http::request::Parts;
+use http::{Uri, Version};
+
+use super::error::RequestError;
+use super::origin::Origin;
+use super::path::{decode_unreserved, is_unreserved, is_uri_byte};
+use super::target::authority_parts;
+
+/// Text that ends the host early would move the path, and two different hosts mean two readers (RFC 9113 section
+/// 8.3.1).
+pub(super) fn check_authority(
+    head: &Parts,
+    uri: &Uri,
+    origin: &Origin,
+) -> Result<(), RequestError> {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let (host, repeated) = (hosts.next(), hosts.next().is_some());
+    if uri.authority().is_none() && !repeated && host.is_some_and(|host| host == origin.authority())
+    {
+        // The usual case: spelled as configured.
+        return Ok(());
+    }
+    let authority = uri
+        .authority()
+        .map(|authority| Named::parse(authority.as_str()));
+    let authority = authority.transpose()?;
+    let Some(host) = host else {
+        return Ok(());
+    };
+    if repeated {
+        return Err(RequestError::RepeatedHost);
+    }
+    let host = host.to_str().map_err(|_| RequestError::IllegalHost)?;
+    if host.is_empty() {
+        return Ok(());
+    }
+    let default_port = if uri.scheme_str() == Some("http") {
+        80
+    } else {
+        443
+    };
+    let host = Named::parse(host)?;
+    let conflict = authority.is_some_and(|authority| !authority.is_same(&host, default_port));
+    if conflict && head.version >= Version::HTTP_2 {
+        return Err(RequestError::HostConflict);
+    }
+    Ok(())
+}
+
+/// A legal authority without user information.
+struct Named<'a> {
+    text: &'a str,
+    /// Host and port in normal form, if the host has one.
+    normal: Option<(Cow<'a, str>, Option<u16>)>,
+}
+
+impl<'a> Named<'a> {
+    fn parse(text: &'a str) -> Result<Self, RequestError> {
+        let ends_it = |byte| matches!(byte, b'/' | b'?' | b'#');
+        if !text.bytes().all(|byte| is_uri_byte(byte) && !ends_it(byte)) {
+            return Err(RequestError::IllegalHost);
+        }
+        let normal = authority_parts(text).ok();
+        if normal.is_none() && !is_unusual(text) {
+            return Err(RequestError::IllegalHost);
+        }
+        Ok(Self { text, normal })
+    }
+
+    /// Compared in normal form; as text, where one of them has none.
+    fn is_same(&self, other: &Self, default_port: u16) -> bool {
+        let explicit = |port: &Option<u16>| port.unwrap_or(default_port);
+        match (&self.normal, &other.normal) {
+            (Some((host, port)), Some((other_host, other_port))) => {
+                host == other_host && explicit(port) == explicit(other_port)
+            }
+            _ => self.text.eq_ignore_ascii_case(other.text),
+        }
+    }
+}
+
+/// Whether it is legal and has no normal form here: its host ends with a dot, or has a zone identifier.
+fn is_unusual(authority: &str) -> bool {
+    let usual = without_zone(authority).or_else(|| without_dot(authority));
+    usual.is_some_and(|usual| authority_parts(&usual).is_ok())
+}
+
+/// `[fe80::1]:443` of `[fe80::1%25eth0]:443`; also with the bare `%` that RFC 6874 section 3 tolerates.
+fn without_zone(authority: &str) -> Option<String> {
+    let (address, rest) = authority.strip_prefix('[')?.split_once('%')?;
+    let (zone, port) = rest.split_once(']')?;
+    let zone = zone.strip_prefix("25").unwrap_or(zone);
+    let is_legal = !zone.is_empty()
+        && zone.bytes().all(|byte| is_unreserved(byte) || byte == b'%')
+        && decode_unreserved(zone).is_ok();
+    is_legal.then(|| format!("[{address}]{port}"))
+}
+
+/// `rs.example.com:443` of `rs.example.com.:443`.
+fn without_dot(authority: &str) -> Option<String> {
+    let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+    Some(format!("{}{port}", host.strip_suffix('.')?))
+}
