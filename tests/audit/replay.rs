@@ -190,7 +190,7 @@ async fn a7_clients_without_a_name_have_a_share_each() {
         }
         send(&busy, nameless.clone(), nameless.clone())
             .await
-            .assert_refused("INFRA", "replay_client_share_used");
+            .assert_refused("429", "replay_client_share_used");
         send(&other, nameless.clone(), nameless.clone())
             .await
             .assert_passed();
