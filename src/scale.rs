@@ -100,7 +100,7 @@
 //! |---|---|---|---|
 //! | verified tokens | 64 MiB | 512 + twice its claims, of 400 bytes, say | 51,000 |
 //! | tables of senders, if asked for | 64 MiB | 87 KiB for ES256, 128 KiB for Ed25519 | 750 or 500 |
-//! | senders | 32 MiB | 1,024 + its JOSE header as sent, 220 for ES256 | 27,000 |
+//! | senders | 32 MiB | its JOSE header and its key: 1,100 for ES256, 2,900 for RSA of 2048 bits | 30,000 or 11,000 |
 //!
 //! With more clients than that at a time, some requests find nothing and cost *N* + 1 instead of *C*: when it is half
 //! of them, a core does a third fewer checks.

@@ -21,6 +21,10 @@ impl PreparedKey {
         match *self {}
     }
 
+    pub(crate) const fn heap_bytes(&self) -> usize {
+        match *self {}
+    }
+
     #[cfg(feature = "sender-tables")]
     pub(crate) const fn point(&self) -> Option<PublicKey> {
         match *self {}

@@ -3,6 +3,7 @@
 use p256::ecdsa::signature::Verifier as _;
 use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::signature::Verifier as _;
+use rsa::traits::PublicKeyParts as _;
 use rsa::{BigUint, RsaPublicKey, pkcs1v15, pss};
 
 use super::bad_key::BadKey;
@@ -70,6 +71,20 @@ impl PreparedKey {
             Key::PssSha512(key) => pss::Signature::try_from(signature)
                 .is_ok_and(|signature| key.verify(message, &signature).is_ok()),
         }
+    }
+
+    /// The memory that it takes up beyond itself: the numbers of an RSA key, and what an allocator adds.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let key: &RsaPublicKey = match &self.0 {
+            Key::P256(_) | Key::P384(_) | Key::P521(_) | Key::Ed25519(_) => return 0,
+            Key::Pkcs1Sha256(key) => key.as_ref(),
+            Key::Pkcs1Sha384(key) => key.as_ref(),
+            Key::Pkcs1Sha512(key) => key.as_ref(),
+            Key::PssSha256(key) => key.as_ref(),
+            Key::PssSha384(key) => key.as_ref(),
+            Key::PssSha512(key) => key.as_ref(),
+        };
+        key.size().saturating_add(64)
     }
 
     /// The key as it was given, of a kind that has tables.

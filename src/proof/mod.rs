@@ -13,6 +13,7 @@ mod request;
 mod sender;
 #[cfg(feature = "sender-tables")]
 mod sender_tables;
+mod senders;
 mod succession;
 mod tables;
 mod target;

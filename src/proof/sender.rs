@@ -1,15 +1,7 @@
 //! The JOSE header of a proof: algorithm, thumbprint and prepared key of the client that sends it.
-//!
-//! A client repeats the same header byte for byte on every request, so the last ones seen are kept by
-//! their raw text. Losing an entry costs a parse and changes no verdict.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::sync::Arc;
 
-use ahash::RandomState;
-use quick_cache::Weighter;
-use quick_cache::sync::{Cache, DefaultLifecycle};
 use serde::de::MapAccess;
 
 use super::error::ProofError;
@@ -22,7 +14,7 @@ use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_
 #[derive(Debug)]
 pub(super) struct Sender {
     /// The first part of the proof, as it came.
-    raw: Box<[u8]>,
+    pub(super) raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
     pub(super) key: PreparedKey,
     pub(super) accepted: AcceptedProofs,
@@ -90,94 +82,5 @@ impl<'de> Object<'de> for Header<'de> {
     }
 }
 
-/// The senders of proofs that held, by a keyed hash of their raw header. Of two with the same hash one is lost, and
-/// never taken for the other: the header itself is compared.
-#[derive(Clone)]
-pub(super) struct Senders {
-    cache: Arc<Cache<u64, Arc<Sender>, Weight, RandomState>>,
-    /// So that nobody can choose whom to displace.
-    hasher: RandomState,
-}
-
-/// Says nothing of who is in it.
-impl fmt::Debug for Senders {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Senders({} entries)", self.cache.len())
-    }
-}
-
-impl Senders {
-    pub(super) fn get(&self, raw: &[u8]) -> Option<Arc<Sender>> {
-        let sender = self.cache.get(&self.hasher.hash_one(raw))?;
-        (*sender.raw == *raw).then_some(sender)
-    }
-
-    /// Only for senders whose proof held with a good token: strangers cannot fill the cache.
-    pub(super) fn keep(&self, sender: &Arc<Sender>) {
-        let key = self.hasher.hash_one(&*sender.raw);
-        self.cache.insert(key, Arc::clone(sender));
-    }
-}
-
-impl Default for Senders {
-    fn default() -> Self {
-        let cache = Cache::with(
-            EXPECTED_ENTRIES,
-            MAX_CACHE_BYTES,
-            Weight,
-            RandomState::new(),
-            DefaultLifecycle::default(),
-        );
-        Self {
-            cache: Arc::new(cache),
-            hasher: RandomState::new(),
-        }
-    }
-}
-
-/// Bytes, roughly.
-#[derive(Clone)]
-struct Weight;
-
-impl Weighter<u64, Arc<Sender>> for Weight {
-    fn weight(&self, _: &u64, sender: &Arc<Sender>) -> u64 {
-        let weight = sender.raw.len().saturating_add(PREPARED_BYTES);
-        u64::try_from(weight).unwrap_or(u64::MAX)
-    }
-}
-
 /// With an elliptic key; RSA keys need more.
 const USUAL_HEADER_BYTES: usize = 512;
-/// A rough size of a prepared key and its bookkeeping.
-const PREPARED_BYTES: usize = 1024;
-/// What tables are made for; they grow.
-const EXPECTED_ENTRIES: usize = 1024;
-const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;
-
-#[cfg(test)]
-#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
-mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-    use super::*;
-    use crate::jose::Algorithm;
-
-    /// The key of RFC 7517 appendix A.1.
-    const HEADER: &str = r#"{"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}}"#;
-
-    #[test]
-    fn headers_with_the_same_hash_are_not_taken_for_each_other() {
-        let raw = URL_SAFE_NO_PAD.encode(HEADER);
-        let allowed = AlgorithmList::new("proof", [Algorithm::Es256]).expect("a list");
-        let sender = Arc::new(Sender::parse(raw.as_bytes(), &allowed).expect("a header"));
-        let senders = Senders::default();
-        senders.keep(&sender);
-        assert!(senders.get(raw.as_bytes()).is_some());
-
-        let other = b"another header";
-        let hash = senders.hasher.hash_one(&other[..]);
-        senders.cache.insert(hash, sender);
-        assert!(senders.get(other).is_none());
-    }
-}

@@ -7,7 +7,7 @@ use sender_constraint::token::JwtVerifier;
 use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode, request};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Proof, Token, World, encode, request};
 
 #[tokio::test]
 async fn a11_rsa_key_of_a_proof_has_at_most_4096_bits_and_exponent_65537() {
@@ -372,6 +372,27 @@ async fn with_host(world: &World, version: Version, target: &str, host: &str) ->
     let host = HeaderValue::from_bytes(host.as_bytes()).unwrap();
     request.headers_mut().insert("host", host);
     world.send(request).await
+}
+
+#[tokio::test]
+async fn n5_sender_is_kept_once_however_it_spells_its_header() {
+    let dpop = Dpop::new(ORIGIN).unwrap();
+    let world = World::with_dpop(|_| dpop.clone());
+    let kept = || format!("{dpop:?}");
+    let token = world.token().sign();
+    assert!(kept().contains("Senders(0 entries)"), "{}", kept());
+    for spelling in [0, 1, 2, 3, 3, 1, 0] {
+        let proof = world.proof(&token).header("spelling", spelling);
+        let answer = world.present(&token, &proof.sign()).await;
+        answer.assert_passed();
+        assert!(kept().contains("Senders(1 entries)"), "{}", kept());
+    }
+    // Another client has an entry of its own.
+    let other = Key::new("ES256", 7);
+    let token = Token::bound(&world.issuer, &other).sign();
+    let proof = Proof::new(&other, &token).sign();
+    world.present(&token, &proof).await.assert_passed();
+    assert!(kept().contains("Senders(2 entries)"), "{}", kept());
 }
 
 /// A request for this path with a proof of this `htu`.
