@@ -21,7 +21,9 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        // A clock before 1970 reads as 1970: every token and proof is then "not yet valid".
+        // A clock before 1970 reads as 1970. What has `iat` or `nbf` is then not yet valid: all proofs, and all tokens of
+        // RFC 9068. Without both, as `Issuer::accept_untyped_tokens` allows, a token needs no more than an `exp`, and
+        // none has passed: with a certificate, or as a bearer token, it is accepted.
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();

@@ -3,11 +3,13 @@
 use http::{HeaderValue, Uri, Version};
 use sender_constraint::keys::{FixedKeys, KeySet};
 use sender_constraint::proof::Dpop;
-use sender_constraint::token::JwtVerifier;
+use sender_constraint::token::{Issuer, JwtVerifier};
 use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Proof, Token, World, encode, request};
+use crate::common::{
+    AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Proof, Token, World, encode, request,
+};
 
 #[tokio::test]
 async fn a11_rsa_key_of_a_proof_has_at_most_4096_bits_and_exponent_65537() {
@@ -393,6 +395,33 @@ async fn n5_sender_is_kept_once_however_it_spells_its_header() {
     let proof = Proof::new(&other, &token).sign();
     world.present(&token, &proof).await.assert_passed();
     assert!(kept().contains("Senders(2 entries)"), "{}", kept());
+}
+
+#[tokio::test]
+async fn n7_at_the_epoch_only_tokens_without_times_are_accepted() {
+    let key = Key::new("ES256", 0);
+    let keys = FixedKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap();
+    let issuer = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
+    let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();
+    let world = World::with_tokens(key.clone(), tokens, |tokens| {
+        let guard = Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap());
+        guard.allow_unbound_tokens()
+    });
+    world.clock.set(0);
+    let (with_iat, without) = (
+        Token::unbound(&key),
+        Token::unbound(&key).claim("iat", Value::Null),
+    );
+    let answer = world.present_bearer(&with_iat.sign()).await;
+    answer.assert_refused("TOK(Bearer)", "token_issued_in_future");
+    let nbf = without.clone().claim("nbf", NOW);
+    let answer = world.present_bearer(&nbf.sign()).await;
+    answer.assert_refused("TOK(Bearer)", "token_not_yet_valid");
+    world.present_bearer(&without.sign()).await.assert_passed();
+
+    let bound = world.token().claim("iat", Value::Null);
+    let answer = present(&world, &bound.sign()).await;
+    answer.assert_refused("PROOF", "proof_issued_in_future");
 }
 
 /// A request for this path with a proof of this `htu`.
