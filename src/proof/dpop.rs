@@ -33,6 +33,9 @@ use crate::time::Timestamp;
 /// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public address, not the
 /// one this process listens on; `Host`, `Forwarded` and `X-Forwarded-*` are never believed. A wrong
 /// origin or prefix refuses every request, and the log says what came and what was expected.
+///
+/// A request over HTTP/1.1 without `Host` is judged by the configured origin as any other: to answer it with 400 (RFC
+/// 9112 section 3.2) is up to the HTTP server.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Dpop {
