@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 /// A wrong configuration. Nothing of it depends on a request.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -155,16 +157,29 @@ pub enum UrlFault {
     PlainHttp,
 }
 
-/// The text of an address for an error, without the name and password that may stand in it.
-pub(crate) fn without_user_info(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else {
-        return address.to_owned();
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    match authority.rsplit_once('@') {
-        None => address.to_owned(),
-        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
+/// The text of an address for errors and logs, without user information, query and fragment, any of which may be secret.
+pub(crate) fn redacted(address: &str) -> String {
+    let url = Url::parse(address).ok().filter(Url::has_host);
+    match (url, address.rsplit_once('@')) {
+        (Some(url), _) if url.username().is_empty() && url.password().is_none() => {
+            without_query(address)
+        }
+        (Some(url), _) => {
+            let (scheme, host) = (url.scheme(), url.host_str().unwrap_or_default());
+            let port = url.port().map(|port| format!(":{port}"));
+            let (port, path) = (port.unwrap_or_default(), url.path().trim_end_matches('/'));
+            format!("{scheme}://***@{host}{port}{path}")
+        }
+        (None, Some((_, rest))) => format!("***@{}", without_query(rest)),
+        (None, None) => without_query(address),
+    }
+}
+
+fn without_query(address: &str) -> String {
+    let mark = address.find(['?', '#']);
+    match mark.and_then(|at| address.split_at_checked(at.saturating_add(1))) {
+        Some((shown, hidden)) if !hidden.is_empty() => format!("{shown}***"),
+        _ => address.to_owned(),
     }
 }
 

@@ -3,12 +3,12 @@
 use url::Url;
 
 use crate::address::is_loopback_host;
-use crate::config_error::{ConfigError, UrlFault, without_user_info};
+use crate::config_error::{ConfigError, UrlFault, redacted};
 
 /// An issuer identifier is an `https` URL without query or fragment (RFC 8414 section 2).
 pub(crate) fn check(name: &str) -> Result<(), ConfigError> {
     let fault = |reason| ConfigError::Issuer {
-        value: without_user_info(name),
+        value: redacted(name),
         reason,
     };
     let url = check_url(name).map_err(fault)?;

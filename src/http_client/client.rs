@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::answer::Answer;
+use crate::config_error::redacted;
 
 /// Fetches one document.
 ///
@@ -80,12 +81,12 @@ impl Fetched {
     }
 }
 
-/// Why nothing came back.
+/// Why nothing came back. `Display` shows addresses without user information and query.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
     /// No connection, no answer in time, or a broken one.
-    #[error("{url}: {reason}")]
+    #[error("{}: {reason}", redacted(url))]
     Failed {
         /// The address.
         url: String,
@@ -93,10 +94,10 @@ pub enum HttpError {
         reason: String,
     },
     /// A private address that only a document from the network named.
-    #[error("{0}: a document named this private address; only the configuration may")]
+    #[error("{}: a document named this private address; only the configuration may", redacted(.0))]
     PrivateAddress(String),
     /// A body above the limit.
-    #[error("{0}: the body is larger than {limit} bytes", limit = Fetch::MAX_BYTES)]
+    #[error("{}: the body is larger than {limit} bytes", redacted(.0), limit = Fetch::MAX_BYTES)]
     TooLarge(String),
 }
 

@@ -11,7 +11,7 @@ use reqwest::{Certificate, Client, ClientBuilder};
 use super::client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
 use crate::address::{ip_literal, is_loopback_host, is_private};
 use crate::answer::Answer;
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, redacted};
 
 /// No redirects, 5 seconds, 1 MiB, TLS by rustls with the system's certificates.
 ///
@@ -82,15 +82,15 @@ impl ReqwestClient {
             }
         };
         let failed = |error: reqwest::Error| HttpError::Failed {
-            url: fetch.url.clone(),
-            reason: reason(&error),
+            url: redacted(&fetch.url),
+            reason: reason(&error.without_url()),
         };
         let request = client.get(&fetch.url).header(ACCEPT, "application/json");
         let mut response = request.send().await.map_err(failed)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len().saturating_add(chunk.len()) > Fetch::MAX_BYTES {
-                return Err(HttpError::TooLarge(fetch.url.clone()));
+                return Err(HttpError::TooLarge(redacted(&fetch.url)));
             }
             body.extend_from_slice(&chunk);
         }
@@ -118,7 +118,7 @@ fn refuse_private_literal(url: &str) -> Result<(), HttpError> {
     let parsed = url::Url::parse(url).ok();
     let host = parsed.as_ref().and_then(url::Url::host_str);
     match host.and_then(ip_literal) {
-        Some(address) if is_private(address) => Err(HttpError::PrivateAddress(url.to_owned())),
+        Some(address) if is_private(address) => Err(HttpError::PrivateAddress(redacted(url))),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::metadata::key_set_address;
 use super::set::KeySet;
 use super::source::KeysUnavailable;
-use crate::config_error::{ConfigError, UrlFault, without_user_info};
+use crate::config_error::{ConfigError, UrlFault, redacted};
 use crate::http_client::{Fetch, HttpClient, NamedBy};
 use crate::issuer_name;
 
@@ -34,7 +34,7 @@ impl Download {
 
     pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
         issuer_name::check_url(address).map_err(|reason: UrlFault| ConfigError::Url {
-            value: without_user_info(address),
+            value: redacted(address),
             reason,
         })?;
         Ok(Self {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::source::KeysUnavailable;
+use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
 use crate::http_client::{Fetch, HttpClient, NamedBy};
 
@@ -47,7 +48,7 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
         .map_err(|_| format!("{place}: not metadata with `issuer` and `jwks_uri`"))?;
     // RFC 8414 section 3.3: or one server could speak for another.
     if metadata.issuer != issuer {
-        let found = Excerpt::of(&metadata.issuer);
+        let found = Excerpt::of(&redacted(&metadata.issuer));
         return Err(format!(
             "{place}: it is the metadata of issuer {found}, not {issuer:?}"
         ));
@@ -58,10 +59,13 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
 /// The address of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
 fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, KeysUnavailable> {
     let refused = |reason: &str| {
-        let found = Excerpt::of(&metadata.jwks_uri);
+        let found = Excerpt::of(&redacted(&metadata.jwks_uri));
         KeysUnavailable::because(format!("`jwks_uri` {found} is refused: {reason}"))
     };
     let url = Url::parse(&metadata.jwks_uri).map_err(|_| refused("it is not a URL"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("it has user information"));
+    }
     let same_host = url.host_str() == issuer.host_str();
     match url.scheme() {
         "https" => {}

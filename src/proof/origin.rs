@@ -4,7 +4,7 @@ use super::path::has_dot_segment;
 use super::target::NormalUri;
 use super::uri_error::UriError;
 use crate::address::is_loopback_host;
-use crate::config_error::{ConfigError, UrlFault, without_user_info};
+use crate::config_error::{ConfigError, UrlFault, redacted};
 
 /// `scheme://host[:port]` in normal form, and the prefix that a gateway strips.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl Origin {
     /// Reads a configured origin; plain `http` only if `any_http` or for loopback.
     pub(super) fn parse(value: &str, any_http: bool) -> Result<Self, ConfigError> {
         let fault = |reason| ConfigError::Origin {
-            value: without_user_info(value),
+            value: redacted(value),
             reason,
         };
         let uri = NormalUri::parse(value).map_err(|error| {
