@@ -1,5 +1,7 @@
 //! Why a request was not let in: the rooms' errors, folded into one.
 
+use std::time::Duration;
+
 use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
@@ -115,6 +117,8 @@ pub enum Unavailable {
         issuer: String,
         /// What went wrong.
         reason: String,
+        /// When to try again, if that is known.
+        retry_after: Option<Duration>,
     },
     /// The memory of used proofs.
     #[error(transparent)]
@@ -140,9 +144,15 @@ impl Rejection {
 
     pub(crate) fn of_token(scheme: Scheme, error: TokenError) -> Self {
         match error {
-            TokenError::KeysUnavailable { issuer, reason } => {
-                Self::Unavailable(Unavailable::Keys { issuer, reason })
-            }
+            TokenError::KeysUnavailable {
+                issuer,
+                reason,
+                retry_after,
+            } => Self::Unavailable(Unavailable::Keys {
+                issuer,
+                reason,
+                retry_after,
+            }),
             error => Self::Token { scheme, error },
         }
     }

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::credentials::{CredentialsError, Scheme};
 use crate::proof::{ProofError, RequestError};
-use crate::rejection::{BindingError, Rejection};
+use crate::rejection::{BindingError, Rejection, Unavailable};
 use crate::token::TokenError;
 
 /// What a rejection comes to on the wire.
@@ -59,7 +59,10 @@ impl Verdict {
                 retry: Retry::AfterProofWindow,
                 ..Self::silent(StatusCode::TOO_MANY_REQUESTS)
             },
-            Rejection::Unavailable(_) => Self::unavailable(),
+            Rejection::Unavailable(Unavailable::Keys { retry_after, .. }) => {
+                Self::unavailable(*retry_after)
+            }
+            Rejection::Unavailable(Unavailable::Replay(_)) => Self::unavailable(None),
         }
     }
 
@@ -150,7 +153,7 @@ impl Verdict {
             TokenError::Expired { .. } => {
                 Self::invalid_token(scheme, Some("The access token expired"))
             }
-            TokenError::KeysUnavailable { .. } => Self::unavailable(),
+            TokenError::KeysUnavailable { retry_after, .. } => Self::unavailable(*retry_after),
             // One text for all: which of them it was is nothing to a stranger.
             TokenError::Algorithm { .. }
             | TokenError::Audience { .. }
@@ -207,9 +210,9 @@ impl Verdict {
         Self::silent(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
     }
 
-    const fn unavailable() -> Self {
+    fn unavailable(retry_after: Option<Duration>) -> Self {
         Self {
-            retry: Retry::After(DEFAULT_RETRY),
+            retry: Retry::After(retry_after.unwrap_or(DEFAULT_RETRY)),
             ..Self::silent(StatusCode::SERVICE_UNAVAILABLE)
         }
     }

@@ -1,19 +1,37 @@
 //! What an unverified token says of the key that signed it.
 
 use crate::jose::Algorithm;
+use crate::time::Timestamp;
 
-/// What a token's header says of its key.
+/// What an unverified token says of its key.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyHint<'a> {
     kid: Option<&'a str>,
     algorithm: Algorithm,
+    issued_at: Option<Timestamp>,
 }
 
 impl<'a> KeyHint<'a> {
     /// A key for `algorithm`, of this `kid` if the token names one.
     #[must_use]
     pub const fn new(kid: Option<&'a str>, algorithm: Algorithm) -> Self {
-        Self { kid, algorithm }
+        Self {
+            kid,
+            algorithm,
+            issued_at: None,
+        }
+    }
+
+    /// The same for a token with this `iat`.
+    #[must_use]
+    pub const fn with_issued_at(self, issued_at: Option<Timestamp>) -> Self {
+        Self { issued_at, ..self }
+    }
+
+    /// The unverified `iat`: whether the key may be newer than what is known of the issuer.
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<Timestamp> {
+        self.issued_at
     }
 
     /// The `kid`: a name to compare with, nothing else.

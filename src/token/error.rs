@@ -77,6 +77,8 @@ pub enum TokenError {
         issuer: String,
         /// What went wrong.
         reason: String,
+        /// When to try again, if that is known.
+        retry_after: Option<Duration>,
     },
     /// A required claim is missing or empty.
     #[error("the token has no `{0}` claim (RFC 9068 section 2.2)")]

@@ -14,8 +14,8 @@ use crate::answer::Answer;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{decode, decode_into};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, Compact, parse};
-use crate::keys::{KeyHint, KeySource, VerificationKey};
+use crate::jose::{Compact, parse};
+use crate::keys::{KeyHint, KeySource, KeysUnavailable, VerificationKey};
 use crate::time::Timestamp;
 
 /// Verifies JWT access tokens of one issuer or several.
@@ -135,7 +135,8 @@ impl JwtVerifier {
         let claims = RawClaims::parse(&payload).map_err(TokenError::Payload)?;
         let (index, issuer) = self.issuer_of(&claims)?;
         let algorithm = header.check(issuer)?;
-        let key = verified_key(issuer, &header, algorithm, &jws, now).await?;
+        let hint = KeyHint::new(header.kid.as_deref(), algorithm).with_issued_at(claims.iat);
+        let key = verified_key(issuer, &hint, &jws, now).await?;
         // From here on the issuer speaks; what it says decides the rest.
         self.check_audience(&claims)?;
         claims.check_profile(issuer.typed, now)?;
@@ -203,8 +204,7 @@ impl TokenVerifier for JwtVerifier {
 /// A key of the issuer that the signature verifies with.
 async fn verified_key(
     issuer: &Issuer,
-    header: &Header<'_>,
-    algorithm: Algorithm,
+    hint: &KeyHint<'_>,
     jws: &Compact<'_>,
     now: Timestamp,
 ) -> Result<Arc<VerificationKey>, TokenError> {
@@ -213,24 +213,44 @@ async fn verified_key(
         tried: 0,
         untried: 0,
     })?;
-    let hint = KeyHint::new(header.kid.as_deref(), algorithm);
-    let candidates =
-        issuer
-            .keys
-            .find(&hint, now)
-            .await
-            .map_err(|unavailable| TokenError::KeysUnavailable {
-                issuer: issuer.name.clone(),
-                reason: unavailable.to_string(),
-            })?;
+    let algorithm = hint.algorithm();
+    let candidates = issuer.keys.find(hint, now).await;
+    let candidates = candidates.map_err(|unavailable| keys_unavailable(issuer, &unavailable))?;
     if candidates.is_empty() {
         return Err(TokenError::UnknownKey {
             issuer: issuer.name.clone(),
-            kid: Excerpt::of(header.kid.as_deref().unwrap_or_default()),
+            kid: Excerpt::of(hint.kid().unwrap_or_default()),
             algorithm: algorithm.name(),
         });
     }
-    verifying_key(candidates, algorithm, jws.signing_input(), signature)
+    let verify = |candidates| verifying_key(candidates, algorithm, jws.signing_input(), signature);
+    let tried = candidates.clone();
+    let refused = match verify(candidates) {
+        Ok(key) => return Ok(key),
+        Err(refused) => refused,
+    };
+    let newer = newer_candidates(issuer, hint, &tried, now).await;
+    verify(newer).map_err(|_| refused)
+}
+
+/// The issuer's keys for the same hint that were published since; none if that cannot be told.
+async fn newer_candidates(
+    issuer: &Issuer,
+    hint: &KeyHint<'_>,
+    tried: &[Arc<VerificationKey>],
+    now: Timestamp,
+) -> Vec<Arc<VerificationKey>> {
+    let mut newer = issuer.keys.find_newer(hint, now).await.unwrap_or_default();
+    newer.retain(|key| !tried.iter().any(|each| Arc::ptr_eq(each, key)));
+    newer
+}
+
+fn keys_unavailable(issuer: &Issuer, unavailable: &KeysUnavailable) -> TokenError {
+    TokenError::KeysUnavailable {
+        issuer: issuer.name.clone(),
+        reason: unavailable.to_string(),
+        retry_after: unavailable.retry_after(),
+    }
 }
 
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
