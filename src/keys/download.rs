@@ -1,22 +1,39 @@
 //! One fetch of a key set: the issuer's metadata if its address is not known yet, then the set itself.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::metadata::key_set_address;
 use super::set::KeySet;
 use super::source::KeysUnavailable;
 use crate::config_error::{ConfigError, UrlFault, redacted};
-use crate::http_client::{Fetch, HttpClient, NamedBy};
+use crate::http_client::{Fetch, HttpClient, HttpError, NamedBy};
 use crate::issuer_name;
+use crate::time::Timestamp;
 
 #[derive(Debug)]
 pub(super) struct Download {
     client: Arc<dyn HttpClient>,
     /// Whose metadata names the address; without one the address is fixed.
     issuer: Option<String>,
-    address: Mutex<Option<Fetch>>,
+    address: Mutex<Address>,
+}
+
+#[derive(Debug, Default)]
+struct Address {
+    known: Option<Known>,
+    /// How often it was forgotten.
+    purges: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    fetch: Fetch,
+    /// When the metadata named it; none if the configuration did.
+    named: Option<Timestamp>,
+    /// The last fetch failed: the keys may have moved.
+    is_doubted: bool,
 }
 
 impl Download {
@@ -37,72 +54,134 @@ impl Download {
             value: redacted(address),
             reason,
         })?;
+        let known = Known {
+            fetch: Fetch::new(address, NamedBy::Operator),
+            named: None,
+            is_doubted: false,
+        };
         Ok(Self {
             client,
             issuer: None,
-            address: Mutex::new(Some(Fetch::new(address, NamedBy::Operator))),
+            address: Mutex::new(Address {
+                known: Some(known),
+                purges: 0,
+            }),
         })
     }
 
     /// The set and how long it may be kept.
-    pub(super) async fn run(&self) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
-        let fetch = self.address().await?;
+    pub(super) async fn run(
+        &self,
+        now: Timestamp,
+        max_staleness: Duration,
+    ) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
+        let fetch = self.address(now, max_staleness).await?;
         let result = self.fetch(&fetch).await;
-        if result.is_err() && self.issuer.is_some() {
-            // It may have moved: ask the metadata next time.
-            self.remember(None);
+        if result.is_err()
+            && let Some(known) = &mut self.lock().known
+        {
+            known.is_doubted = true;
         }
         result
     }
 
-    async fn address(&self) -> Result<Fetch, KeysUnavailable> {
-        let known = self
-            .address
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        match (known, &self.issuer) {
-            (Some(fetch), _) => Ok(fetch),
-            (None, Some(issuer)) => {
-                let fetch = key_set_address(issuer, self.client.as_ref()).await?;
-                self.remember(Some(fetch.clone()));
+    /// Asks the metadata next time, if they name the address.
+    pub(super) fn forget_address(&self) {
+        if self.issuer.is_some() {
+            let mut address = self.lock();
+            address.known = None;
+            address.purges = address.purges.wrapping_add(1);
+        }
+    }
+
+    /// The known address while it is current; else the one that the metadata names. If they do not answer, the known one serves
+    /// until it is too old.
+    async fn address(
+        &self,
+        now: Timestamp,
+        max_staleness: Duration,
+    ) -> Result<Fetch, KeysUnavailable> {
+        let (known, purges) = {
+            let address = self.lock();
+            (address.known.clone(), address.purges)
+        };
+        let Some(issuer) = &self.issuer else {
+            let fixed = known.map(|known| known.fetch);
+            return fixed
+                .ok_or_else(|| KeysUnavailable::because("there is no address of the keys"));
+        };
+        let known = known.filter(|known| known.age(now) <= max_staleness);
+        if let Some(known) = &known
+            && !known.is_doubted
+            && known.age(now) <= max_staleness / 2
+        {
+            return Ok(known.fetch.clone());
+        }
+        match key_set_address(issuer, self.client.as_ref()).await {
+            Ok(fetch) => {
+                let mut address = self.lock();
+                // What was asked before a purge may be the address that was to go.
+                if address.purges == purges {
+                    address.known = Some(Known {
+                        fetch: fetch.clone(),
+                        named: Some(now),
+                        is_doubted: false,
+                    });
+                }
                 Ok(fetch)
             }
-            (None, None) => Err(KeysUnavailable::because("there is no address of the keys")),
+            Err(unavailable) => {
+                let known = known.ok_or_else(|| unavailable.clone())?;
+                tracing::warn!(keys = %self, %unavailable, "the metadata could not be read; the known address serves");
+                Ok(known.fetch)
+            }
         }
     }
 
     async fn fetch(&self, fetch: &Fetch) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
         let fetched = self.client.get(fetch).await;
-        let fetched = fetched.map_err(|error| KeysUnavailable::because(error.to_string()))?;
+        let shown = redacted(&fetch.url);
+        // A client of one's own may put the address into its reason.
+        let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
+        let fetched = fetched.map_err(|error| KeysUnavailable::because(reason(error)))?;
         if !fetched.status.is_success() {
             let status = fetched.status.as_u16();
             return Err(KeysUnavailable::because(format!(
-                "{}: status {status}",
-                fetch.url
+                "{shown}: status {status}"
             )));
         }
         let set = KeySet::from_json(&fetched.body)
-            .map_err(|error| KeysUnavailable::because(format!("{}: {error}", fetch.url)))?;
+            .map_err(|error| KeysUnavailable::because(format!("{shown}: {error}")))?;
         Ok((set, fetched.max_age))
     }
 
-    fn remember(&self, address: Option<Fetch>) {
-        *self.address.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    fn lock(&self) -> MutexGuard<'_, Address> {
+        self.address.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// The time since the metadata named it, in either direction, since clocks are set back.
+    fn age(&self, now: Timestamp) -> Duration {
+        self.named.map_or(Duration::ZERO, |named| {
+            now.since(named).max(named.since(now))
+        })
     }
 }
 
 /// Where the keys come from, for logs.
 impl fmt::Display for Download {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = self.address.lock().unwrap_or_else(PoisonError::into_inner);
-        match (&self.issuer, address.as_ref()) {
-            (Some(issuer), _) => write!(formatter, "of issuer {issuer}"),
-            (None, Some(fetch)) => {
-                let url = fetch.url.split('?').next().unwrap_or_default();
-                write!(formatter, "at {url}")
+        match &self.issuer {
+            Some(issuer) => write!(formatter, "of issuer {issuer}"),
+            None => {
+                let address = self.lock();
+                let url = address
+                    .known
+                    .as_ref()
+                    .map(|known| redacted(&known.fetch.url));
+                write!(formatter, "at {}", url.unwrap_or_default())
             }
-            (None, None) => formatter.write_str("without an address"),
         }
     }
 }

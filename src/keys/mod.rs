@@ -4,8 +4,12 @@
 //! [`KeySource`] is the trait behind both.
 
 #[cfg(feature = "remote-keys")]
+mod backoff;
+#[cfg(feature = "remote-keys")]
 mod download;
 mod fixed;
+#[cfg(feature = "remote-keys")]
+mod flight;
 mod hint;
 #[cfg(feature = "remote-keys")]
 mod metadata;
@@ -13,10 +17,16 @@ mod metadata;
 mod remote;
 #[cfg(feature = "remote-keys")]
 mod remote_builder;
+#[cfg(feature = "remote-keys")]
+mod schedule;
+#[cfg(feature = "remote-keys")]
+mod seek;
 mod set;
 #[cfg(feature = "remote-keys")]
 mod snapshot;
 mod source;
+#[cfg(feature = "remote-keys")]
+mod waiters;
 
 pub use fixed::FixedKeys;
 pub use hint::KeyHint;

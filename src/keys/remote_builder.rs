@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::download::Download;
 use super::remote::RemoteKeys;
-use super::snapshot::Schedule;
+use super::schedule::Schedule;
 use crate::config_error::{ConfigError, in_range};
 use crate::http_client::HttpClient;
 use crate::time::{Clock, SystemClock};
@@ -62,8 +62,8 @@ impl RemoteKeysBuilder {
         }
     }
 
-    /// The least time between two fetches for unknown keys, and after a failure: 30 s by default, from
-    /// 1 s to 10 minutes.
+    /// The shortest time between two fetches for unknown keys: 30 s by default, from 1 s to 10 minutes. For tokens issued after the
+    /// last fetch it is a tenth of that, at least 1 s. After a failed fetch it is the longest back-off.
     pub const fn cool_down(mut self, span: Duration) -> Self {
         self.cool_down = span;
         self

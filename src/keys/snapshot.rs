@@ -1,85 +1,208 @@
-//! The key set of an issuer as last fetched, and when it is due: pure bookkeeping, no I/O.
+//! The key set of an issuer as last fetched, and when the next fetch may start: pure bookkeeping, no I/O.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::backoff::backoff;
+use super::hint::KeyHint;
+use super::schedule::{SHORTEST, Schedule, has_passed};
 use super::set::KeySet;
+use super::source::KeysUnavailable;
 use crate::time::Timestamp;
 
-/// When key sets are fetched.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Schedule {
-    /// Between two fetches for unknown keys, and between two tries after a failure.
-    pub(super) cool_down: Duration,
-    /// How long a set serves without a successful fetch.
-    pub(super) max_staleness: Duration,
-}
-
-/// What is known, and what was tried.
+/// The last good set, and the fetches since.
 #[derive(Debug, Default)]
 pub(super) struct Snapshot {
     held: Option<Held>,
-    /// The last fetch of any kind.
-    tried: Option<Timestamp>,
-    /// The last fetch because of an unknown key.
-    sought: Option<Timestamp>,
-    /// Why the last fetch failed, if it did.
-    failure: Option<String>,
+    /// How many fetches were started.
+    flights: u64,
+    /// The start of the last fetch of any kind.
+    last_attempt: Option<Timestamp>,
+    /// The start of the last fetch because of an unknown key.
+    last_look: Option<Timestamp>,
+    /// The last fetch, if it failed.
+    failure: Option<Failure>,
+    /// The last answer had no usable key, though the set before had.
+    suspected_empty: bool,
     purges: u64,
 }
 
 #[derive(Debug)]
 struct Held {
     set: Arc<KeySet>,
+    flight: Flight,
     fetched: Timestamp,
     fresh_for: Duration,
 }
 
+#[derive(Debug)]
+struct Failure {
+    reason: String,
+    /// How many in a row.
+    count: u32,
+    flight: u64,
+    at: Timestamp,
+    backoff: Duration,
+}
+
+/// One fetch.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flight {
+    number: u64,
+    started: Timestamp,
+    purges: u64,
+}
+
 impl Held {
-    /// How far the fetch lies from now, on either side: a clock that ran ahead and was set right must not make the
-    /// set young for as long as it ran.
+    /// The distance between the fetch and now, in either direction: after a clock that ran ahead is corrected, the set
+    /// must not count as new for as long as the clock was ahead.
     fn age(&self, now: Timestamp) -> Duration {
-        now.since(self.fetched).max(self.fetched.since(now))
+        distance(self.fetched, now)
     }
 }
 
 impl Snapshot {
-    /// The set, unless it is too old to be trusted.
+    /// The set, if it is believed: it is not past its time, or the issuer did not answer when asked for a newer one.
     pub(super) fn set(&self, now: Timestamp, schedule: &Schedule) -> Option<&Arc<KeySet>> {
         let held = self.held.as_ref()?;
-        (held.age(now) <= schedule.max_staleness).then_some(&held.set)
+        let age = held.age(now);
+        let failed_recently = || {
+            let recent = schedule.cool_down.saturating_add(GRACE);
+            let failure = self.failure.as_ref();
+            failure.is_some_and(|failure| distance(failure.at, now) <= recent)
+        };
+        let is_believed = age <= schedule.max_staleness
+            && (age <= held.fresh_for.saturating_add(GRACE) || failed_recently());
+        is_believed.then_some(&held.set)
     }
 
-    pub(super) fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    /// Why there is no answer, if the last fetch failed.
+    pub(super) fn failure(&self, now: Timestamp) -> Option<KeysUnavailable> {
+        let failure = self.failure.as_ref()?;
+        let wait = failure.backoff.saturating_sub(now.since(failure.at));
+        Some(KeysUnavailable::because(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
     }
 
     /// Whether the set should be fetched again, though it may still serve.
-    pub(super) fn is_stale(&self, now: Timestamp) -> bool {
+    pub(super) fn is_due(&self, now: Timestamp, schedule: &Schedule) -> bool {
         let held = self.held.as_ref();
-        held.is_none_or(|held| held.age(now) >= held.fresh_for)
+        let is_stale = held.is_none_or(|held| held.age(now) >= held.fresh_for);
+        (is_stale || self.suspected_empty) && self.may_attempt(now, schedule)
     }
 
-    /// Whether the last fetch is long enough ago for another one.
-    pub(super) fn may_try(&self, now: Timestamp, schedule: &Schedule) -> bool {
-        has_passed(self.tried, schedule.cool_down, now)
-    }
-
-    /// Whether an unknown key is reason enough for a fetch; if so, the next one has to wait.
-    pub(super) fn may_seek(&mut self, now: Timestamp, schedule: &Schedule) -> bool {
-        let may = has_passed(self.sought, schedule.cool_down, now);
-        if may {
-            self.sought = Some(now);
+    /// Whether a set that is missing or past its time may be fetched: after a failure, once the back-off has passed.
+    pub(super) fn may_attempt(&self, now: Timestamp, schedule: &Schedule) -> bool {
+        match &self.failure {
+            Some(failure) => has_passed(Some(failure.at), failure.backoff, now, schedule.cool_down),
+            // A fetch that neither succeeded nor failed has panicked.
+            None => has_passed(self.last_attempt, SHORTEST, now, SHORTEST),
         }
-        may
     }
 
-    pub(super) fn start(&mut self, now: Timestamp) {
-        self.tried = Some(now);
+    /// Whether an unknown key is reason enough for a fetch.
+    pub(super) fn may_look(&self, is_young: bool, now: Timestamp, schedule: &Schedule) -> bool {
+        if self.failure.is_some() {
+            return self.may_attempt(now, schedule);
+        }
+        let span = schedule.between_looks(is_young);
+        has_passed(self.last_look, span, now, schedule.cool_down)
     }
 
-    pub(super) fn succeed(
+    /// The time until a young token may have a look; none if the last fetch failed.
+    pub(super) fn wait_to_look(&self, now: Timestamp, schedule: &Schedule) -> Option<Duration> {
+        if self.failure.is_some() {
+            return None;
+        }
+        let passed = self.last_look.map(|last| now.since(last));
+        Some(
+            schedule
+                .young_interval()
+                .saturating_sub(passed.unwrap_or_default()),
+        )
+    }
+
+    /// Whether the token may have been signed with a key that the last successful fetch could not see yet.
+    pub(super) fn is_young(&self, hint: &KeyHint<'_>, now: Timestamp) -> bool {
+        let (Some(held), Some(issued_at)) = (&self.held, hint.issued_at()) else {
+            return false;
+        };
+        issued_at >= held.flight.started.saturating_sub(CLOCK_SKEW)
+            && issued_at <= now.saturating_add(MAX_AHEAD)
+    }
+
+    /// How many fetches were started so far.
+    pub(super) const fn flights(&self) -> u64 {
+        self.flights
+    }
+
+    /// Whether a fetch that was started after the first `flights` has ended.
+    pub(super) fn has_landed_since(&self, flights: u64) -> bool {
+        let held = self.held.as_ref().map(|held| held.flight.number);
+        let failed = self.failure.as_ref().map(|failure| failure.flight);
+        held.max(failed).is_some_and(|last| last > flights)
+    }
+
+    /// Whether the set is from a fetch that was started after the first `flights`.
+    pub(super) fn is_newer_than(&self, flights: u64) -> bool {
+        let held = self.held.as_ref();
+        held.is_some_and(|held| held.flight.number > flights)
+    }
+
+    /// Records the start of a fetch. Times only move forward, except when the clock was set back.
+    pub(super) fn start(&mut self, is_look: bool, now: Timestamp, schedule: &Schedule) -> Flight {
+        self.flights = self.flights.wrapping_add(1);
+        let latest = |last: Option<Timestamp>| match last {
+            Some(last) if now < last && last.since(now) <= schedule.cool_down => last,
+            _ => now,
+        };
+        self.last_attempt = Some(latest(self.last_attempt));
+        if is_look {
+            self.last_look = Some(latest(self.last_look));
+        }
+        Flight {
+            number: self.flights,
+            started: now,
+            purges: self.purges,
+        }
+    }
+
+    /// Whether an answer without a usable key needs a second one that confirms it. Asked once for each answer.
+    pub(super) fn doubts_emptiness(&mut self, flight: Flight) -> bool {
+        let had_keys = self.held.as_ref().is_some_and(|held| !held.set.is_empty());
+        had_keys && self.purges == flight.purges && !mem::replace(&mut self.suspected_empty, true)
+    }
+
+    /// Records the end of a fetch, unless the keys were purged since its start: its set may have the very key that was to go.
+    pub(super) fn land(
         &mut self,
+        flight: Flight,
+        fetched: Result<(KeySet, Option<Duration>), KeysUnavailable>,
+        now: Timestamp,
+        schedule: &Schedule,
+    ) {
+        if self.purges != flight.purges {
+            return;
+        }
+        match fetched {
+            Ok((set, max_age)) => self.succeed(flight, set, max_age, now, schedule),
+            Err(unavailable) => {
+                let before = self.failure.as_ref().map_or(0, |failure| failure.count);
+                let count = before.saturating_add(1);
+                self.failure = Some(Failure {
+                    reason: unavailable.to_string(),
+                    count,
+                    flight: flight.number,
+                    at: now,
+                    backoff: backoff(count, schedule.cool_down),
+                });
+            }
+        }
+    }
+
+    fn succeed(
+        &mut self,
+        flight: Flight,
         mut set: KeySet,
         max_age: Option<Duration>,
         now: Timestamp,
@@ -88,39 +211,33 @@ impl Snapshot {
         if let Some(held) = &self.held {
             set.keep_known(&held.set);
         }
-        let most = MAX_FRESH.min(schedule.max_staleness / 2);
-        let fresh_for = max_age.unwrap_or(DEFAULT_FRESH).max(MIN_FRESH).min(most);
         self.held = Some(Held {
             set: Arc::new(set),
+            flight,
             fetched: now,
-            fresh_for,
+            fresh_for: schedule.fresh_for(max_age),
         });
         self.failure = None;
-    }
-
-    pub(super) fn fail(&mut self, reason: String) {
-        self.failure = Some(reason);
+        self.suspected_empty = false;
     }
 
     /// Forgets the set and every reason to wait.
     pub(super) fn purge(&mut self) {
         *self = Self {
+            flights: self.flights,
             purges: self.purges.wrapping_add(1),
             ..Self::default()
         };
     }
-
-    /// How often it was purged.
-    pub(super) const fn purges(&self) -> u64 {
-        self.purges
-    }
 }
 
-/// A clock that stepped back counts as passed: waiting for it could take for ever.
-fn has_passed(last: Option<Timestamp>, span: Duration, now: Timestamp) -> bool {
-    last.is_none_or(|last| now < last || now.since(last) >= span)
+fn distance(one: Timestamp, other: Timestamp) -> Duration {
+    one.since(other).max(other.since(one))
 }
 
-const DEFAULT_FRESH: Duration = Duration::from_secs(15 * 60);
-const MIN_FRESH: Duration = Duration::from_secs(5 * 60);
-const MAX_FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a set past its time is believed while its refresh is under way.
+const GRACE: Duration = Duration::from_secs(60);
+/// How far the clocks of issuer and server may differ.
+const CLOCK_SKEW: Duration = Duration::from_secs(10);
+/// A token issued later than that is refused anyway.
+const MAX_AHEAD: Duration = Duration::from_secs(60);

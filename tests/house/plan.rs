@@ -92,7 +92,8 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
         &[Word::Crate("tracing")],
         &[
             "cert/tls_listener.rs",
-            "keys/remote.rs",
+            "keys/download.rs",
+            "keys/flight.rs",
             "observe/log.rs",
             "proof/tables/builder.rs",
             "proof/tables/verdict.rs",

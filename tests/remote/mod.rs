@@ -16,6 +16,7 @@ use http::StatusCode;
 use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
 use sender_constraint::keys::{RemoteKeys, RemoteKeysBuilder};
 use sender_constraint::proof::Dpop;
+use sender_constraint::time::Clock as _;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Answer, Guard};
 use serde_json::{Value, json};
@@ -177,9 +178,19 @@ impl Remote {
         self.clock.set(seconds);
     }
 
-    /// An unbound token that outlives every test, by `key` under `kid`.
+    /// An unbound token that outlives every test, by `key` under `kid`; issued before every fetch.
     pub fn token(&self, key: &Key, kid: &str) -> String {
-        let token = Token::unbound(key).header("kid", kid);
+        self.token_issued_at(NOW - 3600, key, kid)
+    }
+
+    /// The same, issued right now.
+    pub fn young_token(&self, key: &Key, kid: &str) -> String {
+        let now = self.clock.now().as_unix_seconds();
+        self.token_issued_at(now.try_into().expect("after 1970"), key, kid)
+    }
+
+    pub fn token_issued_at(&self, iat: u64, key: &Key, kid: &str) -> String {
+        let token = Token::unbound(key).header("kid", kid).claim("iat", iat);
         token.claim("exp", NOW + 100 * 86_400).sign()
     }
 

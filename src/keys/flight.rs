@@ -1,0 +1,190 @@
+//! One fetch at a time, shared by all requests that wait for it.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::download::Download;
+use super::schedule::Schedule;
+use super::set::KeySet;
+use super::snapshot::{Flight, Snapshot};
+use super::source::KeysUnavailable;
+use super::waiters::Waiters;
+use crate::http_client::Fetch;
+use crate::time::{Clock, Timestamp};
+
+/// What the clones of one `RemoteKeys` share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) download: Download,
+    pub(super) schedule: Schedule,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) waiters: Waiters,
+    snapshot: RwLock<Snapshot>,
+    /// Closed when the fetch that is under way has ended.
+    flight: Mutex<Option<watch::Receiver<()>>>,
+}
+
+/// What a request does next.
+pub(super) enum Step {
+    /// Waits until this fetch has ended.
+    Join(watch::Receiver<()>),
+    /// Waits, and then asks again.
+    Sleep(Duration),
+    /// Nothing: what is known is the answer.
+    Answer,
+}
+
+/// What to do if no fetch is under way.
+pub(super) enum Plan {
+    Refresh,
+    /// A fetch because of an unknown key.
+    Look,
+    Otherwise(Step),
+}
+
+impl Shared {
+    pub(super) fn new(download: Download, schedule: Schedule, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            download,
+            schedule,
+            clock,
+            waiters: Waiters::default(),
+            snapshot: RwLock::default(),
+            flight: Mutex::default(),
+        }
+    }
+
+    /// Asks the set, if there is one that is believed.
+    pub(super) fn lookup<T>(
+        &self,
+        now: Timestamp,
+        question: impl FnOnce(&KeySet) -> T,
+    ) -> Result<T, KeysUnavailable> {
+        self.read(|snapshot| match snapshot.set(now, &self.schedule) {
+            Some(set) => Ok(question(set)),
+            None => Err(snapshot
+                .failure(now)
+                .unwrap_or_else(|| KeysUnavailable::because("no current key set was fetched yet"))),
+        })
+    }
+
+    pub(super) fn refresh_if_due(self: &Arc<Self>, now: Timestamp) {
+        if self.read(|snapshot| snapshot.is_due(now, &self.schedule)) {
+            let plan = |snapshot: &Snapshot, now| {
+                if snapshot.is_due(now, &self.schedule) {
+                    Plan::Refresh
+                } else {
+                    Plan::Otherwise(Step::Answer)
+                }
+            };
+            // Without a runtime the set ages, and is refused once it is too old.
+            drop(self.step(|_, _| false, plan));
+        }
+    }
+
+    /// The fetch under way, or what `plan` says. The fetch belongs to no request: a client that hangs up does not end it.
+    ///
+    /// The lock covers looking, planning and starting: of two requests at once, the second finds the fetch of the first. The clock
+    /// is read inside it, because the time of a request that has waited is old.
+    pub(super) fn step(
+        self: &Arc<Self>,
+        is_answered: impl FnOnce(&Snapshot, Timestamp) -> bool,
+        plan: impl FnOnce(&Snapshot, Timestamp) -> Plan,
+    ) -> Result<Step, KeysUnavailable> {
+        let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        if self.read(|snapshot| is_answered(snapshot, now)) {
+            return Ok(Step::Answer);
+        }
+        if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
+            return Ok(Step::Join(under_way.clone()));
+        }
+        let is_look = match self.read(|snapshot| plan(snapshot, now)) {
+            Plan::Otherwise(step) => return Ok(step),
+            Plan::Refresh => false,
+            Plan::Look => true,
+        };
+        let runtime = Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))?;
+        let started = self.change(|snapshot| snapshot.start(is_look, now, &self.schedule));
+        let (landing, under_way) = watch::channel(());
+        *flight = Some(under_way.clone());
+        let shared = Arc::clone(self);
+        runtime.spawn(async move {
+            shared.fetch(started).await;
+            drop(landing);
+        });
+        Ok(Step::Join(under_way))
+    }
+
+    /// The first fetch, which the caller waits for.
+    pub(super) async fn fetch_first(&self) {
+        let now = self.clock.now();
+        let started = self.change(|snapshot| snapshot.start(false, now, &self.schedule));
+        self.fetch(started).await;
+    }
+
+    async fn fetch(&self, flight: Flight) {
+        let fetched = self.download().await;
+        let fetched = match fetched {
+            Ok((set, _))
+                if set.is_empty() && self.change(|snapshot| snapshot.doubts_emptiness(flight)) =>
+            {
+                tracing::error!(
+                    keys = %self.download,
+                    "the key set has no usable key any more; the last good set serves until a second fetch confirms it"
+                );
+                Err(KeysUnavailable::because("the key set has no usable key"))
+            }
+            Ok((set, max_age)) => {
+                if set.is_empty() {
+                    tracing::warn!(keys = %self.download, "the key set has no usable key");
+                }
+                Ok((set, max_age))
+            }
+            Err(unavailable) => {
+                tracing::warn!(keys = %self.download, %unavailable, "the key set could not be fetched");
+                Err(unavailable)
+            }
+        };
+        let now = self.clock.now();
+        self.change(|snapshot| snapshot.land(flight, fetched, now, &self.schedule));
+    }
+
+    async fn download(&self) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
+        if Handle::try_current().is_err() {
+            return Err(KeysUnavailable::because(NO_RUNTIME));
+        }
+        let max_staleness = self.schedule.max_staleness;
+        let run = self.download.run(self.clock.now(), max_staleness);
+        // The client has limits of its own; one without them must not block all further fetches.
+        let downloaded = timeout(MAX_FLIGHT, run).await;
+        downloaded
+            .unwrap_or_else(|_| Err(KeysUnavailable::because("the HTTP client did not answer")))
+    }
+
+    pub(super) fn read<T>(&self, question: impl FnOnce(&Snapshot) -> T) -> T {
+        question(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Snapshot) -> T) -> T {
+        change(
+            &mut self
+                .snapshot
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+}
+
+/// The task drops the sender when it ends, also when it panics or the runtime stops.
+fn is_under_way(flight: &watch::Receiver<()>) -> bool {
+    flight.has_changed().is_ok()
+}
+
+const NO_RUNTIME: &str = "there is no Tokio runtime to fetch keys on";
+/// Metadata in two places, and the set.
+const MAX_FLIGHT: Duration = Duration::from_secs(3 * Fetch::TIMEOUT.as_secs());

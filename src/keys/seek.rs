@@ -1,0 +1,152 @@
+//! A request whose key is not in the set, or did not verify the signature: what it waits for, and for how long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::flight::{Plan, Shared, Step};
+use super::hint::KeyHint;
+use super::schedule::SHORTEST;
+use super::set::VerificationKey;
+use super::snapshot::Snapshot;
+use super::source::KeysUnavailable;
+use super::waiters::{MAX_OTHER_WAITERS, MAX_WAITERS};
+use crate::time::Timestamp;
+
+/// Why a request asks for a newer set.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Lack {
+    /// No set, or no key in it.
+    Key,
+    /// A key was found, and the signature did not hold.
+    Signature,
+}
+
+impl Shared {
+    /// The keys for `hint`, after a fetch if one is allowed.
+    pub(super) async fn seek(
+        self: &Arc<Self>,
+        hint: &KeyHint<'_>,
+    ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
+        let flights = self.read(Snapshot::flights);
+        self.wait(Lack::Key, hint, flights).await?;
+        let now = self.clock.now();
+        let found = self.lookup(now, |set| set.matching(hint))?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        self.read(|snapshot| {
+            if let Some(failure) = snapshot.failure(now) {
+                // The key may be there, but the issuer did not answer.
+                return Err(failure);
+            }
+            if snapshot.is_young(hint, now) && !snapshot.is_newer_than(flights) {
+                let wait = snapshot.wait_to_look(now, &self.schedule);
+                let wait = wait.unwrap_or_default().max(SHORTEST);
+                return Err(
+                    KeysUnavailable::because("the token is newer than the key set")
+                        .with_retry_after(wait),
+                );
+            }
+            Ok(found)
+        })
+    }
+
+    /// The keys for `hint` of a set fetched since; none if no fetch was allowed, or it failed.
+    pub(super) async fn seek_newer(
+        self: &Arc<Self>,
+        hint: &KeyHint<'_>,
+    ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
+        let flights = self.read(Snapshot::flights);
+        self.wait(Lack::Signature, hint, flights).await?;
+        self.lookup(self.clock.now(), |set| set.matching(hint))
+    }
+
+    /// Until the set has the key, a fetch started since has ended, or none is allowed.
+    async fn wait(
+        self: &Arc<Self>,
+        lack: Lack,
+        hint: &KeyHint<'_>,
+        flights: u64,
+    ) -> Result<(), KeysUnavailable> {
+        let mut place = None;
+        let mut has_slept = false;
+        // The fetch under way may have started before the key was published: join it, sleep, and look.
+        for _ in 0..MAX_STEPS {
+            let is_answered = |snapshot: &Snapshot, now| {
+                snapshot.has_landed_since(flights)
+                    || (lack == Lack::Key && self.has_match(snapshot, hint, now))
+            };
+            let plan = |snapshot: &Snapshot, now| self.plan(lack, hint, has_slept, snapshot, now);
+            let step = self.step(is_answered, plan)?;
+            if matches!(step, Step::Answer) {
+                break;
+            }
+            if place.is_none() {
+                place = Some(self.waiters.enter(self.limit(lack, hint))?);
+            }
+            match step {
+                Step::Answer => break,
+                // Closed, not changed: the answer is in the snapshot.
+                Step::Join(mut flight) => while flight.changed().await.is_ok() {},
+                Step::Sleep(span) => {
+                    tokio::time::sleep(span).await;
+                    has_slept = true;
+                }
+            }
+        }
+        drop(place);
+        Ok(())
+    }
+
+    fn plan(
+        &self,
+        lack: Lack,
+        hint: &KeyHint<'_>,
+        has_slept: bool,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Plan {
+        if snapshot.set(now, &self.schedule).is_none() {
+            return if snapshot.may_attempt(now, &self.schedule) {
+                Plan::Refresh
+            } else {
+                Plan::Otherwise(Step::Answer)
+            };
+        }
+        let is_young = snapshot.is_young(hint, now);
+        if snapshot.may_look(is_young, now, &self.schedule) {
+            return Plan::Look;
+        }
+        match snapshot.wait_to_look(now, &self.schedule) {
+            // The clock may not have moved as far as the sleep lasted.
+            Some(_) if has_slept && is_young => Plan::Look,
+            Some(wait) if lack == Lack::Key && is_young && wait <= MAX_SLEEP => {
+                Plan::Otherwise(Step::Sleep(wait))
+            }
+            _ => Plan::Otherwise(Step::Answer),
+        }
+    }
+
+    /// How many may wait before this request is refused at once.
+    fn limit(&self, lack: Lack, hint: &KeyHint<'_>) -> usize {
+        let now = self.clock.now();
+        let needs_fetch = self.read(|snapshot| {
+            snapshot.set(now, &self.schedule).is_none() || snapshot.is_young(hint, now)
+        });
+        if lack == Lack::Key && needs_fetch {
+            MAX_WAITERS
+        } else {
+            MAX_OTHER_WAITERS
+        }
+    }
+
+    fn has_match(&self, snapshot: &Snapshot, hint: &KeyHint<'_>, now: Timestamp) -> bool {
+        let set = snapshot.set(now, &self.schedule);
+        set.is_some_and(|set| !set.matching(hint).is_empty())
+    }
+}
+
+/// Join, sleep, join; one more in case of a purge meanwhile.
+const MAX_STEPS: usize = 4;
+/// With a long cool-down the client is told to come back instead.
+const MAX_SLEEP: Duration = Duration::from_secs(5);

@@ -1,0 +1,41 @@
+//! How many requests wait for a fetch at the same time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::schedule::SHORTEST;
+use super::source::KeysUnavailable;
+
+#[derive(Debug, Default)]
+pub(super) struct Waiters(AtomicUsize);
+
+impl Waiters {
+    /// A place, unless `limit` are taken.
+    pub(super) fn enter(&self, limit: usize) -> Result<Place<'_>, KeysUnavailable> {
+        let one_more = |taken: usize| (taken < limit).then_some(taken.saturating_add(1));
+        match self
+            .0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more)
+        {
+            Ok(_) => Ok(Place(self)),
+            Err(_) => Err(
+                KeysUnavailable::because("too many requests wait for the keys")
+                    .with_retry_after(SHORTEST),
+            ),
+        }
+    }
+}
+
+/// Given back when dropped, also by a client that hangs up.
+#[derive(Debug)]
+pub(super) struct Place<'a>(&'a Waiters);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// For requests that need the fetch: their token is young, or there is no set.
+pub(super) const MAX_WAITERS: usize = 1024;
+/// For all others, so that old or invented tokens do not take the places of young ones.
+pub(super) const MAX_OTHER_WAITERS: usize = MAX_WAITERS / 2;
