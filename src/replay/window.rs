@@ -34,11 +34,11 @@ use crate::time::Timestamp;
 /// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
 /// with [`Window::client_share`].
 ///
-/// A clock that runs ahead makes the window drop proofs before their time. Once the clock is set back, the window refuses
-/// with 503 ([`ReplayError::ClockSetBack`]) what it cannot tell from a dropped proof: for up to one accepted window proofs
-/// made before the clock went wrong, and later, when the time comes again that it showed while it was wrong, proofs of
-/// that time. It accepts all others at once, and no proof twice. After an error of up to two minutes, seats may be taken
-/// longer by as much.
+/// A clock that runs ahead makes the window drop proofs before their time. Once the clock is set back, the window
+/// refuses with 503 ([`ReplayError::ClockSetBack`]) what it cannot tell from a dropped proof: for up to one accepted window
+/// proofs no newer than those it had accepted before, and later, when the time comes again that the clock showed while it
+/// was wrong, proofs of that time. It accepts all others at once, and no proof twice. After an error of up to two minutes,
+/// seats may be taken longer by as much.
 ///
 /// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
 /// restart forgets, so that proofs of the last seconds could be used once more.
@@ -70,9 +70,9 @@ impl Window {
     /// How many proofs of one client may be in the window at a time; a quarter of the capacity by default.
     ///
     /// Clients are counted in a sketch of fixed size that never counts too few, separately in each part of the window, so
-    /// a client is refused before it has used all of its share. Measured at the default capacity: from 97 % of the default
-    /// share on, and from 75 to 90 % of the smallest one; the fuller the window, the earlier. The smallest share of a window
-    /// for 262,144 proofs is refused from 55 to 80 % on.
+    /// a client is refused before it has used all of its share. Measured at the default capacity: from 97 % of the
+    /// default share on, and from 75 to 90 % of the smallest one; the fuller the window, the earlier. The smallest share
+    /// of a window for 262,144 proofs is refused from 55 to 80 % on.
     ///
     /// # Errors
     ///
