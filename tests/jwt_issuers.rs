@@ -155,7 +155,7 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
         ("", UrlFault::Malformed),
     ] {
         let error = Issuer::new(name, keys(&Key::new("ES256", 0))).unwrap_err();
-        let value = name.to_owned();
+        let value = name.replace("?x", "?***").replace("#x", "#***");
         assert_eq!(error, ConfigError::Issuer { value, reason });
     }
     // A password is not repeated in the error.
