@@ -108,7 +108,7 @@ impl Shared {
             Plan::Refresh => false,
             Plan::Look => true,
         };
-        let runtime = Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))?;
+        let runtime = require_runtime()?;
         let started = self.change(|snapshot| snapshot.start(is_look, now, &self.schedule));
         let (landing, under_way) = watch::channel(());
         *flight = Some(under_way.clone());
@@ -155,9 +155,7 @@ impl Shared {
     }
 
     async fn download(&self) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
-        if Handle::try_current().is_err() {
-            return Err(KeysUnavailable::because(NO_RUNTIME));
-        }
+        require_runtime()?;
         let max_staleness = self.schedule.max_staleness;
         let run = self.download.run(self.clock.now(), max_staleness);
         // The client has limits of its own; one without them must not block all further fetches.
@@ -178,6 +176,11 @@ impl Shared {
                 .unwrap_or_else(PoisonError::into_inner),
         )
     }
+}
+
+/// Tokio's timers and tasks panic without a runtime.
+pub(super) fn require_runtime() -> Result<Handle, KeysUnavailable> {
+    Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))
 }
 
 /// The task drops the sender when it ends, also when it panics or the runtime stops.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::flight::{Plan, Shared, Step};
+use tokio::time::sleep;
+
+use super::flight::{Plan, Shared, Step, require_runtime};
 use super::hint::KeyHint;
 use super::schedule::SHORTEST;
 use super::set::VerificationKey;
@@ -89,7 +91,8 @@ impl Shared {
                 // Closed, not changed: the answer is in the snapshot.
                 Step::Join(mut flight) => while flight.changed().await.is_ok() {},
                 Step::Sleep(span) => {
-                    tokio::time::sleep(span).await;
+                    require_runtime()?;
+                    sleep(span).await;
                     has_slept = true;
                 }
             }

@@ -459,3 +459,27 @@ async fn n2_address_with_user_information_is_refused() {
         assert_eq!(net.requests().len(), 1);
     }
 }
+
+/// Tokio's timer panics outside of a runtime; a request must not get there.
+#[test]
+fn d2_request_that_would_wait_without_a_runtime_is_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let remote = runtime.block_on(async {
+        let remote = Remote::connected().await;
+        let look = remote.young_token(&issuer_key(), "first");
+        let refused = remote.world.present_bearer(&look).await;
+        refused.assert_refused("TOK(Bearer)", "token_unknown_key");
+        remote
+    });
+    drop(runtime);
+    let token = remote.young_token(&issuer_key(), "second");
+    let answer = std::pin::pin!(remote.world.present_bearer(&token));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(answer) = answer.poll(&mut context) else {
+        panic!("nothing would ever wake it");
+    };
+    answer.assert_refused("INFRA", "token_keys_unavailable");
+}
