@@ -15,6 +15,7 @@ mod remote;
 mod certificates;
 mod keys;
 mod replay;
+mod requests;
 mod responses;
 mod uri_and_keys;
 mod verdict;
