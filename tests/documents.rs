@@ -28,6 +28,36 @@ fn tests_that_the_security_policy_names_exist() {
 }
 
 #[test]
+fn findings_of_the_security_policy_have_tests() {
+    let policy = include_str!("../SECURITY.md");
+    let findings = policy.split_once("## Findings").expect("findings").1;
+    let prefixes: BTreeSet<_> = findings
+        .split('`')
+        .filter_map(|piece| piece.strip_suffix(".."))
+        .filter(|prefix| prefix.ends_with('_'))
+        .collect();
+    assert!(prefixes.len() > 20, "{prefixes:?}");
+    let tests = source_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"));
+    for prefix in prefixes {
+        assert!(tests.contains(&format!("fn {prefix}")), "{prefix}");
+    }
+}
+
+/// All Rust files below, in one text.
+fn source_of(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&source_of(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(path).expect("text"));
+        }
+    }
+    text
+}
+
+#[test]
 fn security_policy_has_one_entry_for_each_finding() {
     let policy = include_str!("../SECURITY.md");
     let audits = (1..=16).map(|nth| format!("A{nth}"));
