@@ -115,7 +115,7 @@ async fn dpop_27_refuses_dot_segments_in_the_request() {
 async fn dpop_27_refuses_characters_that_no_uri_has() {
     let world = World::new();
     for path in [
-        "/a\\b", "/a|b", "/a^b", "/a{b}", "/a\"b", "/a%00b", "/a%zz", "/a%", "/a%4", "/a[b", "/a]b",
+        "/a\\b", "/a|b", "/a^b", "/a{b}", "/a\"b", "/a%00b", "/a%zz", "/a%", "/a%4",
     ] {
         let request = proven(&world, "GET", path, "https://rs.example.com/a");
         world

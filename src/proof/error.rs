@@ -151,8 +151,8 @@ pub enum RequestError {
     /// `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2).
     #[error("the host is not of the form `host[:port]`")]
     IllegalHost,
-    /// Dot segments, a NUL, or characters that RFC 3986 section 3.3 does not allow in a path.
-    #[error("the path has dot segments, a NUL, or characters that RFC 3986 does not allow there")]
+    /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
+    #[error("the path has dot segments, a NUL, or characters that no URI has")]
     IllegalPath,
     /// A path of more than 8192 bytes.
     #[error("the path has {0} bytes, too many")]

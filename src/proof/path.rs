@@ -77,14 +77,9 @@ pub(super) const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// A character of some part of a URI: those of a path, and the delimiters (RFC 3986 section 2).
+/// Unreserved, reserved, and `%` (RFC 3986 section 2).
 pub(super) fn is_uri_byte(byte: u8) -> bool {
-    is_path_byte(byte) || matches!(byte, b'?' | b'#' | b'[' | b']')
-}
-
-/// `/`, `%`, and what a segment has (RFC 3986 section 3.3). Brackets are none of these.
-pub(super) fn is_path_byte(byte: u8) -> bool {
-    PATH_BYTES
+    URI_BYTES
         .get(usize::from(byte))
         .is_some_and(|is_one| *is_one)
 }
@@ -95,22 +90,26 @@ pub(super) fn is_path_byte(byte: u8) -> bool {
     clippy::indexing_slicing,
     reason = "below 128, in a constant"
 )]
-const PATH_BYTES: [bool; 256] = {
+const URI_BYTES: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 128 {
-        table[byte] = is_listed_path_byte(byte as u8);
+        table[byte] = is_listed_uri_byte(byte as u8);
         byte += 1;
     }
     table
 };
 
-const fn is_listed_path_byte(byte: u8) -> bool {
+const fn is_listed_uri_byte(byte: u8) -> bool {
     is_unreserved(byte)
         || matches!(
             byte,
-            b'/' | b'%'
-                | b':'
+            b'%' | b':'
+                | b'/'
+                | b'?'
+                | b'#'
+                | b'['
+                | b']'
                 | b'@'
                 | b'!'
                 | b'$'

@@ -9,7 +9,7 @@ use http::request::Parts;
 use super::authority::check_authority;
 use super::error::{ProofError, RequestError, Unproven};
 use super::origin::Origin;
-use super::path::{has_dot_segment, is_path_byte, normal_path};
+use super::path::{has_dot_segment, is_uri_byte, normal_path};
 use super::target::NormalUri;
 use super::uri_error::UriError;
 
@@ -75,13 +75,13 @@ fn is_plain(path: &str) -> bool {
     path.bytes().all(|byte| {
         let begins_with_dot = previous == b'/' && byte == b'.';
         previous = byte;
-        is_path_byte(byte) && byte != b'%' && !begins_with_dot
+        is_uri_byte(byte) && byte != b'%' && !begins_with_dot
     })
 }
 
 /// The normal form of a path that no reader takes for another one.
 fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
-    let is_legal = path.bytes().all(is_path_byte) && !path.contains("%00");
+    let is_legal = path.bytes().all(is_uri_byte) && !path.contains("%00");
     if !is_legal || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
         // A router might resolve the dots and serve another resource than the proof names.
         return Err(RequestError::IllegalPath);

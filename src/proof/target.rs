@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::path::{decode_unreserved, is_path_byte, is_uri_byte, normal_path};
+use super::path::{decode_unreserved, is_uri_byte, normal_path};
 use super::uri_error::UriError;
 
 /// `scheme://host[:port]/path` in normal form; query and fragment are gone.
@@ -47,9 +47,6 @@ impl NormalUri {
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = authority_parts(authority)?;
-        if !path.bytes().all(is_path_byte) {
-            return Err(UriError::Characters);
-        }
         let mut text = format!("{}://{host}", scheme.to_ascii_lowercase());
         if let Some(port) = port.filter(|port| *port != default_port) {
             text.push_str(&format!(":{port}"));

@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UriError {
-    /// A character that RFC 3986 does not allow in a URI or, as `[` and `]`, in a path; or more than 8192 characters.
-    #[error("it has a character that RFC 3986 does not allow there, or more than 8192 characters")]
+    /// A character outside RFC 3986, or more than 8192 of them.
+    #[error("it has characters that no URI has, or more than 8192 of them")]
     Characters,
     /// No name, an address in an odd form, a trailing dot, or a non-ASCII name.
     #[error("its host is not a name or address in plain form")]
