@@ -49,6 +49,7 @@
 //!
 //! | attack | stopped by | shown in |
 //! |---|---|---|
+//! | request that asks for no verdict: `OPTIONS`, a CORS preflight, other methods and headers | none is exempt: the layer calls the service with an accepted request only | `tests/audit/verdict.rs` |
 //! | stolen token without its key | step 4: a bound token needs a proof of its key | `tests/binding.rs` |
 //! | stolen token as plain bearer | step 4: the token says what it needs, not the client | `tests/binding.rs` |
 //! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/mtls.rs`, `tests/mtls_connection.rs` |
@@ -71,6 +72,7 @@
 //! | `kid`s without end | one fetch for each cool-down | `tests/keys_remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/keys_outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/properties.rs` |
+//! | filling the log | 10 events of each kind in a second, then a count | `tests/operator_log.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/secrets.rs` |
 //!
 //! # What it does not do
@@ -89,6 +91,27 @@
 //! [`GuardBuilder::mtls`] takes them from the connection ([`cert::FromConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
 //! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Successions`] bridges the change of a certificate or key.
+//!
+//! # CORS
+//!
+//! A preflight is a request like any other: without credentials it is refused. Put the CORS layer outside of the
+//! guard, where it answers preflights itself and lets the page read refusals:
+//!
+//! ```
+//! # #[cfg(feature = "axum")]
+//! # fn example(api: axum::Router, guard: sender_constraint::Guard) -> axum::Router {
+//! use http::{Method, header};
+//! use tower_http::cors::CorsLayer;
+//!
+//! let cors = CorsLayer::new()
+//!     .allow_origin(["https://app.example.com".parse().unwrap()])
+//!     .allow_methods([Method::GET, Method::POST])
+//!     .allow_headers([header::AUTHORIZATION, header::HeaderName::from_static("dpop")])
+//!     .expose_headers([header::WWW_AUTHENTICATE]);
+//! // The last layer is the outermost.
+//! api.layer(guard.layer()).layer(cors)
+//! # }
+//! ```
 //!
 //! # Without tower
 //!

@@ -20,14 +20,15 @@ use crate::rejection::Rejection;
 ///
 /// ```
 /// # use axum::{Router, routing::get};
-/// # use http::{Method, header::AUTHORIZATION};
+/// # use http::{Method, header::{AUTHORIZATION, WWW_AUTHENTICATE}};
 /// # fn example(guard: sender_constraint::Guard) -> Router {
 /// use tower_http::cors::CorsLayer;
 ///
 /// let cors = CorsLayer::new()
 ///     .allow_origin(["https://app.example.com".parse().unwrap()])
 ///     .allow_methods([Method::GET])
-///     .allow_headers([AUTHORIZATION, "dpop".parse().unwrap()]);
+///     .allow_headers([AUTHORIZATION, "dpop".parse().unwrap()])
+///     .expose_headers([WWW_AUTHENTICATE]);
 /// // The last layer is the outermost.
 /// Router::new().route("/accounts", get(|| async { "data" })).layer(guard.layer()).layer(cors)
 /// # }
