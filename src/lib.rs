@@ -49,31 +49,31 @@
 //!
 //! | attack | stopped by | shown in |
 //! |---|---|---|
-//! | request that asks for no verdict: `OPTIONS`, a CORS preflight, other methods and headers | none is exempt: the layer calls the service with an accepted request only | `tests/audit/verdict.rs` |
-//! | stolen token without its key | step 4: a bound token needs a proof of its key | `tests/binding.rs` |
-//! | stolen token as plain bearer | step 4: the token says what it needs, not the client | `tests/binding.rs` |
-//! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/mtls.rs`, `tests/mtls_connection.rs` |
-//! | certificate header written by a client | believed from trusted peers only, and removed | `tests/forwarded.rs`, `tests/cert_peers.rs` |
-//! | certificate forms mistaken for each other, XFCC injection | one configured form, strict readers | `tests/cert_forms.rs`, `tests/cert_xfcc.rs` |
-//! | request replayed from TLS early data | step 1: 425 | `tests/early_data.rs` |
-//! | copied request, replayed | step 7, keyed by what the proof says and not by its bytes | `tests/replay.rs` |
-//! | one hundred copies at once | step 7 is one atomic insert | `tests/replay.rs` |
-//! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/dpop.rs`, `tests/htu.rs` |
-//! | `Host` or path written to look like another | step 2: the origin is configured, odd targets are refused | `tests/htu.rs`, `tests/hyper.rs` |
-//! | stolen proof with another token | step 2: `ath` | `tests/dpop.rs` |
-//! | proofs kept for later, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/dpop.rs` |
-//! | `none`, HMAC with a public key, other algorithm | a list for each use; there is nothing symmetric to switch on | `tests/jose_algorithms.rs`, `tests/algorithms.rs` |
-//! | keys or addresses inside a token's header | ignored: keys come from the issuer | `tests/jose.rs` |
-//! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/dpop.rs` |
-//! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/jwt_typ.rs` |
-//! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/jwt_claims.rs`, `tests/jwt_issuers.rs` |
-//! | using up the `jti` of somebody else | the replay key contains the thumbprint, and is inserted last | `tests/proof_identity.rs` |
-//! | filling the replay memory | bounded, a share for each client, refuses when full | `tests/replay.rs` |
-//! | `kid`s without end | one fetch for each cool-down | `tests/keys_remote.rs` |
-//! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/keys_outage.rs` |
-//! | hostile bytes | strict parsers with limits; no panic | `tests/properties.rs` |
-//! | filling the log | 10 events of each kind in a second, then a count | `tests/operator_log.rs` |
-//! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/secrets.rs` |
+//! | request that asks for no verdict: `OPTIONS`, a CORS preflight, other methods and headers | none is exempt: the layer calls the service with an accepted request only | `tests/service/audit/verdict.rs` |
+//! | stolen token without its key | step 4: a bound token needs a proof of its key | `tests/service/guard/binding.rs` |
+//! | stolen token as plain bearer | step 4: the token says what it needs, not the client | `tests/service/guard/binding.rs` |
+//! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/service/proof/mtls.rs`, `tests/service/cert/mtls_connection.rs` |
+//! | certificate header written by a client | believed from trusted peers only, and removed | `tests/service/guard/forwarded.rs`, `tests/service/cert/peers.rs` |
+//! | certificate forms mistaken for each other, XFCC injection | one configured form, strict readers | `tests/service/cert/forms.rs`, `tests/service/cert/xfcc.rs` |
+//! | request replayed from TLS early data | step 1: 425 | `tests/service/guard/early_data.rs` |
+//! | copied request, replayed | step 7, keyed by what the proof says and not by its bytes | `tests/service/replay/once.rs` |
+//! | one hundred copies at once | step 7 is one atomic insert | `tests/service/replay/once.rs` |
+//! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/service/proof/dpop.rs`, `tests/service/uri/htu.rs` |
+//! | `Host` or path written to look like another | step 2: the origin is configured, odd targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |
+//! | stolen proof with another token | step 2: `ath` | `tests/service/proof/dpop.rs` |
+//! | proofs kept for later, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
+//! | `none`, HMAC with a public key, other algorithm | a list for each use; there is nothing symmetric to switch on | `tests/service/jose/algorithms.rs`, `tests/service/crypto/algorithms.rs` |
+//! | keys or addresses inside a token's header | ignored: keys come from the issuer | `tests/service/jose/jws.rs` |
+//! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/service/proof/dpop.rs` |
+//! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/service/token/jwt_typ.rs` |
+//! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/service/token/jwt_claims.rs`, `tests/service/token/jwt_issuers.rs` |
+//! | using up the `jti` of somebody else | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
+//! | filling the replay memory | bounded, a share for each client, refuses when full | `tests/service/replay/once.rs` |
+//! | `kid`s without end | one fetch for each cool-down | `tests/service/keys/remote.rs` |
+//! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/service/keys/outage.rs` |
+//! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
+//! | filling the log | 10 events of each kind in a second, then a count | `tests/log/operator_log.rs` |
+//! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
 //!
 //! # What it does not do
 //!

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tower::ServiceExt as _;
 
-use crate::lingering::Lingering;
+use super::lingering::Lingering;
 
 /// What every connection is told.
 #[derive(Clone, Copy, Eq, PartialEq)]

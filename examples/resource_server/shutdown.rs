@@ -13,8 +13,8 @@ use sender_constraint::cert::Peer;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::connection::{self, Phase};
-use crate::lingering::LINGER;
+use super::connection::{self, Phase};
+use super::lingering::LINGER;
 
 /// Serves `app` until `stop`, then for as long as clients need, at most `grace` and another second.
 pub(crate) async fn serve<L: Listener>(

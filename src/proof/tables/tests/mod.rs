@@ -5,7 +5,7 @@ mod agreement;
 mod builder;
 mod cache;
 mod disagreement;
-#[path = "../../../../tests/secrets/log.rs"]
+#[path = "../../../../tests/log/events.rs"]
 mod log;
 mod scripted;
 mod senders;

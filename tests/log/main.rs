@@ -1,0 +1,17 @@
+//! What the operator reads in the log, and what nobody may read there. A program of its own: its subscriber is global.
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may fail by panic"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod events;
+mod operator_log;
+mod secrets;
+mod succession;

@@ -1,0 +1,205 @@
+//! Declared successions: a new key or certificate uses the tokens of the old one, for a time, and not after a
+//! withdrawal.
+
+use std::time::Duration;
+
+use crate::common::*;
+use crate::events::Log;
+use http::Request;
+use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
+use sender_constraint::proof::{Dpop, SuccessionError, Successions};
+use sender_constraint::time::Timestamp;
+use sender_constraint::{Digest, Guard, Sender};
+use serde_json::json;
+use tracing::Level;
+
+#[tokio::test]
+async fn certificate_is_succeeded_until_the_declared_time() {
+    let (world, successions) = world();
+    send(&world, OLD, NEW)
+        .await
+        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    let answer = send(&world, OLD, NEW).await;
+    answer.assert_passed();
+    assert!(answer.access().is_by_successor());
+    assert_eq!(answer.access().sender(), Sender::Mtls { x5t_s256: of(NEW) });
+    let answer = send(&world, OLD, OLD).await;
+    answer.assert_passed();
+    assert!(!answer.access().is_by_successor());
+    world.clock.advance(59);
+    send(&world, OLD, NEW).await.assert_passed();
+    world.clock.advance(1);
+    send(&world, OLD, NEW)
+        .await
+        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+    send(&world, OLD, OLD).await.assert_passed();
+}
+
+#[tokio::test]
+async fn use_of_a_succession_is_logged_as_such() {
+    let (world, successions) = world();
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    let log = Log::listen();
+    send(&world, OLD, NEW).await.assert_passed();
+    let event = log.only_event();
+    assert_eq!(event.level, Level::INFO);
+    assert_eq!(
+        event.text("message"),
+        "request accepted by a declared succession"
+    );
+    assert!(event.text("sender").contains(&of(NEW).to_string()));
+}
+
+#[tokio::test]
+async fn succession_goes_one_way_and_one_step() {
+    let (world, successions) = world();
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    successions.declare(of(NEW), of(NEXT), at(60)).unwrap();
+    send(&world, OLD, NEW).await.assert_passed();
+    for (bound, shown) in [(NEW, OLD), (OLD, NEXT), (NEXT, NEW)] {
+        send(&world, bound, shown)
+            .await
+            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+    }
+}
+
+#[tokio::test]
+async fn withdrawing_the_successor_ends_it_at_once() {
+    let (world, successions) = world();
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    send(&world, OLD, NEW).await.assert_passed();
+    successions.withdraw(of(NEW)).unwrap();
+    for (bound, shown) in [(OLD, NEW), (NEW, NEW)] {
+        send(&world, bound, shown)
+            .await
+            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+    }
+    send(&world, OLD, OLD).await.assert_passed();
+    successions.restore(&of(NEW));
+    send(&world, NEW, NEW).await.assert_passed();
+    send(&world, OLD, NEW)
+        .await
+        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+}
+
+#[tokio::test]
+async fn withdrawing_the_predecessor_ends_it_at_once() {
+    let (world, successions) = world();
+    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    successions.withdraw(of(OLD)).unwrap();
+    for shown in [OLD, NEW] {
+        send(&world, OLD, shown)
+            .await
+            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+    }
+    send(&world, NEW, NEW).await.assert_passed();
+}
+
+#[tokio::test]
+async fn key_is_succeeded_and_withdrawn_alike() {
+    let successions = Successions::with_clock(TestClock::at(NOW));
+    let world = World::with(|builder| builder.successions(successions.clone()));
+    let next = Key::new("Ed25519", 9);
+    let thumbprint = |key: &Key| Digest::from_base64url(&key.thumbprint()).unwrap();
+    let (old, new) = (thumbprint(&world.client), thumbprint(&next));
+    let token = world.token().sign();
+    let by_next = || Proof::new(&next, &token).sign();
+    world
+        .present(&token, &by_next())
+        .await
+        .assert_refused("TOK(DPoP)", "key_mismatch");
+    successions.declare(old, new, at(60)).unwrap();
+    let answer = world.present(&token, &by_next()).await;
+    answer.assert_passed();
+    assert!(answer.access().is_by_successor());
+    assert_eq!(answer.access().sender(), Sender::Dpop { jkt: new });
+    // The successor's proof is good for one request like any other.
+    let proof = by_next();
+    world.present(&token, &proof).await.assert_passed();
+    world
+        .present(&token, &proof)
+        .await
+        .assert_refused("PROOF", "proof_replayed");
+    successions.withdraw(old).unwrap();
+    let own = world.proof(&token).sign();
+    for proof in [own, by_next()] {
+        world
+            .present(&token, &proof)
+            .await
+            .assert_refused("TOK(DPoP)", "key_mismatch");
+    }
+}
+
+#[test]
+fn declarations_are_bounded() {
+    let successions = Successions::with_clock(TestClock::at(NOW));
+    let number = |n: usize| Digest::of(&n.to_be_bytes());
+    let declare = |n: usize, until| successions.declare(number(n), of(NEW), until);
+    let month = 31 * 24 * 3600;
+    assert_eq!(declare(0, at(0)), Err(SuccessionError::End));
+    assert_eq!(declare(0, at(month + 1)), Err(SuccessionError::End));
+    assert_eq!(declare(0, at(month)), Ok(()));
+    assert_eq!(
+        successions.declare(of(NEW), of(NEW), at(1)),
+        Err(SuccessionError::Itself)
+    );
+    for n in 1..1024 {
+        assert_eq!(declare(n, at(1)), Ok(()));
+    }
+    let full = Err(SuccessionError::Full { limit: 1024 });
+    assert_eq!(declare(1024, at(1)), full);
+    assert_eq!(declare(1023, at(2)), Ok(()), "declared again, not one more");
+    successions.withdraw(number(5)).unwrap();
+    assert_eq!(declare(5, at(1)), Err(SuccessionError::Withdrawn));
+    assert_eq!(declare(1024, at(1)), Ok(()), "a withdrawal made room");
+}
+
+#[test]
+fn ended_successions_make_room() {
+    let clock = TestClock::at(NOW);
+    let successions = Successions::with_clock(clock.clone());
+    for n in 0..1024_u32 {
+        let old = Digest::of(&n.to_be_bytes());
+        successions.declare(old, of(NEW), at(10)).unwrap();
+    }
+    clock.advance(10);
+    assert_eq!(successions.declare(of(OLD), of(NEW), at(20)), Ok(()));
+}
+
+fn world() -> (World, Successions) {
+    let successions = Successions::with_clock(TestClock::at(NOW));
+    let world = World::of(Key::new("ES256", 0), |tokens| {
+        Guard::builder(tokens)
+            .dpop(Dpop::new(ORIGIN).unwrap())
+            .mtls(FromConnection)
+            .successions(successions.clone())
+    });
+    (world, successions)
+}
+
+/// A token bound to `bound`, from a client that shows `shown`.
+async fn send(world: &World, bound: &[u8], shown: &[u8]) -> Answer {
+    let token = Token::unbound(&world.issuer)
+        .claim("cnf", json!({"x5t#S256": of(bound).to_string()}))
+        .sign();
+    let peer = Peer::at("192.0.2.7:50000".parse().unwrap());
+    let mut request: Request<()> = request(&format!("Bearer {token}"), "");
+    let certificate = PresentedCert::of_der(shown);
+    request
+        .extensions_mut()
+        .insert(peer.presenting(certificate));
+    world.send(request).await
+}
+
+fn of(certificate: &[u8]) -> Digest {
+    Digest::of(certificate)
+}
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix_seconds(NOW).saturating_add(Duration::from_secs(seconds))
+}
+
+const OLD: &[u8] = b"the old certificate";
+const NEW: &[u8] = b"the new certificate";
+const NEXT: &[u8] = b"the one after";

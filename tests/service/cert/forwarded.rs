@@ -1,0 +1,249 @@
+//! One header, one form, one certificate: what `Forwarded` takes, and what it leaves to be removed.
+
+use crate::certificates::*;
+use http::{HeaderName, HeaderValue};
+use sender_constraint::cert::{CertError, CertSource, Form, Forwarded, Peer, TrustedPeers, Xfcc};
+use sender_constraint::{ConfigError, Digest};
+
+/// A `Client-Cert` header with the certificate of RFC 8705.
+fn client_cert() -> String {
+    encode(Form::Rfc9440, &rfc_8705())
+}
+
+#[test]
+fn fwd_05_repeated_header_is_refused() {
+    for form in FORMS {
+        let value = encode(form, &rfc_8705());
+        let source = Forwarded::new(form, Some(HEADER.parse().unwrap()), proxies()).unwrap();
+        let line = (HEADER, value.as_bytes());
+        assert!(ask(&source, &[line]).is_ok());
+        for second in [line, (HEADER, b"")] {
+            assert_eq!(
+                ask(&source, &[line, second]),
+                Err(CertError::Repeated),
+                "{form:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn fwd_08_aliases_are_not_read() {
+    let hash = format!("Hash={}", hex(&rfc_8705()));
+    let source = Forwarded::envoy_xfcc(proxies());
+    assert_ne!(
+        ask(&source, &[("x-forwarded-client-cert", hash.as_bytes())]),
+        Ok(None)
+    );
+    for alias in ["x_forwarded_client_cert", "x-forwarded_client-cert"] {
+        assert_eq!(
+            ask(&source, &[(alias, hash.as_bytes())]),
+            Ok(None),
+            "{alias}"
+        );
+    }
+    let value = client_cert();
+    let rfc9440 = Forwarded::rfc9440(proxies());
+    assert_eq!(
+        ask(&rfc9440, &[("client_cert", value.as_bytes())]),
+        Ok(None)
+    );
+    assert_eq!(
+        Forwarded::pem_percent(HeaderName::from_static("ssl_client_cert"), proxies()).unwrap_err(),
+        ConfigError::CertificateHeader("ssl_client_cert".to_owned())
+    );
+}
+
+#[test]
+fn fwd_09_names_its_headers_for_removal() {
+    let names = |source: &Forwarded| {
+        let names: Vec<_> = source.headers().iter().map(ToString::to_string).collect();
+        names.join(" ")
+    };
+    let rfc9440 = Forwarded::rfc9440(proxies());
+    assert_eq!(names(&rfc9440), "client-cert client-cert-chain");
+    let nginx = Forwarded::pem_percent(HEADER.parse().unwrap(), proxies())
+        .unwrap()
+        .also_remove(HeaderName::from_static("x-ssl-verify"))
+        .present_if(
+            HeaderName::from_static("x-present"),
+            HeaderValue::from_static("1"),
+        );
+    assert_eq!(names(&nginx), "x-client-cert x-ssl-verify x-present");
+    assert!(names(&Forwarded::alb_verify(proxies())).contains("x-amzn-mtls-clientcert-subject"));
+}
+
+#[test]
+fn fmt_02_chain_is_a_list_and_not_without_its_certificate() {
+    let source = Forwarded::rfc9440(proxies());
+    let (leaf, issuer) = (client_cert(), encode(Form::Rfc9440, &minted("issuer")));
+    let two = format!("{issuer}, {issuer}");
+    let read = |certificate: Option<&str>, chain: &[&str]| {
+        let certificate = certificate.map(|value| ("client-cert", value.as_bytes()));
+        let chain = chain
+            .iter()
+            .map(|line| ("client-cert-chain", line.as_bytes()));
+        ask(
+            &source,
+            &certificate.into_iter().chain(chain).collect::<Vec<_>>(),
+        )
+    };
+    let expected = Ok(Some(thumbprint(&rfc_8705())));
+    let (issuer, two) = (issuer.as_str(), two.as_str());
+    for chain in [&[][..], &[issuer], &[two], &[issuer, two]] {
+        assert_eq!(read(Some(&leaf), chain), expected);
+    }
+    for certificate in [None, Some(""), Some("(null)")] {
+        assert_eq!(read(certificate, &[]), Ok(None));
+        let refused = Err(CertError::ChainWithoutCertificate);
+        assert_eq!(read(certificate, &[issuer]), refused);
+    }
+    for chain in ["a", ":AA==:", ":", "(:AA==:)", &format!("{issuer},")] {
+        assert!(read(Some(&leaf), &[chain]).is_err(), "{chain}");
+    }
+    let small = encode(Form::Rfc9440, &outline(&[]));
+    assert_eq!(read(Some(&leaf), &[small.as_str(); 10]), expected);
+    let too_long = Err(CertError::ChainTooLong { limit: 10 });
+    assert_eq!(read(Some(&leaf), &[small.as_str(); 11]), too_long);
+    let large = encode(Form::Rfc9440, &outline_of(13 * 1024));
+    assert_eq!(read(Some(&leaf), &[&large]), expected);
+    let refused = read(Some(&leaf), &[&large, &large]);
+    assert!(matches!(refused, Err(CertError::HeaderTooLarge { .. })));
+}
+
+#[test]
+fn fmt_09_presence_is_told_beside() {
+    let source = Forwarded::new(Form::Rfc9440, Some(HEADER.parse().unwrap()), proxies())
+        .unwrap()
+        .present_if(
+            HeaderName::from_static("x-present"),
+            HeaderValue::from_static("true"),
+        );
+    let value = client_cert();
+    let certificate = (HEADER, value.as_bytes());
+    let present = |text: &'static str| ("x-present", text.as_bytes());
+    let expected = Ok(Some(thumbprint(&rfc_8705())));
+    assert_eq!(ask(&source, &[certificate, present("true")]), expected);
+    assert_eq!(ask(&source, &[certificate, present("false")]), Ok(None));
+    assert_eq!(ask(&source, &[certificate]), Ok(None));
+    let repeated = [certificate, present("true"), present("false")];
+    assert_eq!(ask(&source, &repeated), Err(CertError::Repeated));
+    let too_large = [(HEADER, &b""[..]), present("true")];
+    assert_eq!(ask(&source, &too_large), Err(CertError::NotForwarded));
+    assert_eq!(
+        ask(&source, &[present("true")]),
+        Err(CertError::NotForwarded)
+    );
+}
+
+#[test]
+fn products_by_name() {
+    let own = |name: &str| name.parse::<HeaderName>().unwrap();
+    for (source, header, form) in [
+        (Forwarded::rfc9440(proxies()), "client-cert", Form::Rfc9440),
+        (
+            Forwarded::envoy_xfcc(proxies()),
+            "x-forwarded-client-cert",
+            Form::Xfcc(Xfcc::new()),
+        ),
+        (
+            Forwarded::alb_verify(proxies()),
+            "x-amzn-mtls-clientcert-leaf",
+            Form::PemPercent,
+        ),
+        (
+            Forwarded::alb_passthrough(proxies()),
+            "x-amzn-mtls-clientcert",
+            Form::PemPercentChain,
+        ),
+        (
+            Forwarded::azure_app_service(proxies()),
+            "x-arr-clientcert",
+            Form::DerBase64,
+        ),
+        (
+            Forwarded::cloudflare(proxies()),
+            "cf-client-cert-der-base64",
+            Form::DerBase64,
+        ),
+        (
+            Forwarded::traefik(proxies()),
+            "x-forwarded-tls-client-cert",
+            Form::DerBase64Chain,
+        ),
+        (
+            Forwarded::pem_percent(own("x-a"), proxies()).unwrap(),
+            "x-a",
+            Form::PemPercent,
+        ),
+        (
+            Forwarded::pem_spaces(own("x-a"), proxies()).unwrap(),
+            "x-a",
+            Form::PemSpaces,
+        ),
+        (
+            Forwarded::der_base64(own("x-a"), proxies()).unwrap(),
+            "x-a",
+            Form::DerBase64,
+        ),
+        (
+            Forwarded::sha256_hex(own("x-a"), proxies()).unwrap(),
+            "x-a",
+            Form::Sha256Hex,
+        ),
+        (
+            Forwarded::sha256_base64(own("x-a"), proxies()).unwrap(),
+            "x-a",
+            Form::Sha256Base64,
+        ),
+    ] {
+        let value = encode(form, &rfc_8705());
+        let expected = Ok(Some(thumbprint(&rfc_8705())));
+        assert_eq!(
+            ask(&source, &[(header, value.as_bytes())]),
+            expected,
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn wrong_configurations_are_refused() {
+    for form in FORMS {
+        let usual = matches!(form, Form::Rfc9440 | Form::Xfcc(_));
+        assert_eq!(
+            Forwarded::new(form, None, proxies()).is_ok(),
+            usual,
+            "{form:?}"
+        );
+    }
+    let nobody: [&str; 0] = [];
+    assert_eq!(
+        TrustedPeers::networks(nobody).unwrap_err(),
+        ConfigError::NoTrustedPeer
+    );
+    let none: [Digest; 0] = [];
+    assert_eq!(
+        TrustedPeers::certificates(none).unwrap_err(),
+        ConfigError::NoTrustedPeer
+    );
+}
+
+#[test]
+fn no_debug_or_display_shows_a_certificate() {
+    let source = Forwarded::rfc9440(proxies());
+    let certificate = source
+        .certificate(&head(
+            Some(peer(PROXY)),
+            &[("client-cert", client_cert().as_bytes())],
+        ))
+        .unwrap();
+    let shown = format!(
+        "{certificate:?} {:?}",
+        Peer::unix().presenting(certificate.clone().unwrap())
+    );
+    assert!(shown.contains(&thumbprint(&rfc_8705())));
+    assert!(!shown.contains("MIIB") && !shown.contains("[48, 130"));
+    let kind: &'static str = CertError::Repeated.into();
+    assert_eq!(kind, "certificate_repeated");
+}

@@ -1,0 +1,178 @@
+//! Whose certificate headers are believed: the proxy's, by its address, socket or certificate, and nobody else's.
+
+use std::net::SocketAddr;
+
+use crate::certificates::*;
+use axum::extract::ConnectInfo;
+use sender_constraint::cert::{
+    CertError, CertSource, Form, Forwarded, Peer, PresentedCert, TrustedPeers,
+};
+
+const STRANGER: &str = "192.0.2.1";
+
+/// A `Client-Cert` header with the certificate of RFC 8705.
+fn client_cert() -> String {
+    encode(Form::Rfc9440, &rfc_8705())
+}
+
+fn found() -> Result<Option<PresentedCert>, CertError> {
+    Ok(Some(PresentedCert::of_der(&rfc_8705())))
+}
+
+#[test]
+fn fwd_02_only_trusted_peers_are_believed() {
+    let value = client_cert();
+    let headers = [("client-cert", value.as_bytes())];
+    let source = Forwarded::rfc9440(proxies());
+    let strict = Forwarded::rfc9440(proxies()).refuse_from_strangers();
+    for source in [&source, &strict] {
+        let head = head(Some(peer(PROXY)), &headers);
+        assert_eq!(source.certificate(&head), found());
+    }
+    for nobody in [Some(peer(STRANGER)), Some(Peer::unix()), None] {
+        let head = head(nobody, &headers);
+        assert_eq!(source.certificate(&head), Ok(None));
+        assert_eq!(strict.certificate(&head), Err(CertError::UntrustedPeer));
+    }
+    assert_eq!(
+        strict.certificate(&head(Some(peer(STRANGER)), &[])),
+        Ok(None)
+    );
+    let chain = head(Some(peer(STRANGER)), &[("client-cert-chain", b"")]);
+    assert_eq!(strict.certificate(&chain), Err(CertError::UntrustedPeer));
+}
+
+#[test]
+fn fwd_02_malformed_header_of_a_stranger_says_nothing() {
+    let source = Forwarded::rfc9440(proxies());
+    let headers: [(&str, &[u8]); 2] = [("client-cert", b"garbage"), ("client-cert", b"twice")];
+    assert!(
+        source
+            .certificate(&head(Some(peer(PROXY)), &headers))
+            .is_err()
+    );
+    assert_eq!(
+        source.certificate(&head(Some(peer(STRANGER)), &headers)),
+        Ok(None)
+    );
+}
+
+#[test]
+fn fwd_02_addresses_in_headers_are_not_the_peer() {
+    let value = client_cert();
+    let headers = [
+        ("client-cert", value.as_bytes()),
+        ("x-forwarded-for", PROXY.as_bytes()),
+        ("x-real-ip", PROXY.as_bytes()),
+        ("forwarded", b"for=10.1.2.3"),
+    ];
+    let source = Forwarded::rfc9440(proxies());
+    assert_eq!(
+        source.certificate(&head(Some(peer(STRANGER)), &headers)),
+        Ok(None)
+    );
+}
+
+#[test]
+fn fwd_02_unix_socket_and_certificate_of_the_proxy() {
+    let value = client_cert();
+    let headers = [("client-cert", value.as_bytes())];
+    let own = PresentedCert::of_der(&minted("proxy"));
+    let another = PresentedCert::of_der(&minted("somebody"));
+
+    let socket = Forwarded::rfc9440(TrustedPeers::unix_socket());
+    assert_eq!(
+        socket.certificate(&head(Some(Peer::unix()), &headers)),
+        found()
+    );
+    assert_eq!(
+        socket.certificate(&head(Some(peer(PROXY)), &headers)),
+        Ok(None)
+    );
+
+    let trusted = TrustedPeers::certificates([*own.thumbprint()]).unwrap();
+    let mutual = Forwarded::rfc9440(trusted.clone());
+    let ask = |source: &Forwarded, peer| source.certificate(&head(Some(peer), &headers));
+    assert_eq!(
+        ask(&mutual, peer(STRANGER).presenting(own.clone())),
+        found()
+    );
+    assert_eq!(ask(&mutual, peer(STRANGER).presenting(another)), Ok(None));
+    assert_eq!(ask(&mutual, peer(PROXY)), Ok(None));
+
+    let either = Forwarded::rfc9440(proxies().or(trusted).or(TrustedPeers::unix_socket()));
+    for peer in [peer(PROXY), Peer::unix(), peer(STRANGER).presenting(own)] {
+        assert_eq!(ask(&either, peer), found());
+    }
+    assert_eq!(ask(&either, peer(STRANGER)), Ok(None));
+}
+
+#[test]
+fn fwd_10_certificate_of_the_proxy_is_never_the_clients() {
+    let own = PresentedCert::of_der(&minted("proxy"));
+    let trusted = TrustedPeers::certificates([*own.thumbprint()]).unwrap();
+    let source = Forwarded::rfc9440(proxies().or(trusted));
+    for peer in [peer(PROXY), peer(STRANGER), Peer::unix()] {
+        let peer = peer.presenting(own.clone());
+        assert_eq!(source.certificate(&head(Some(peer.clone()), &[])), Ok(None));
+        let empty = head(Some(peer), &[("client-cert", b"")]);
+        assert_eq!(source.certificate(&empty), Ok(None));
+    }
+}
+
+#[test]
+fn peers_of_axum_are_known() {
+    let value = client_cert();
+    let source = Forwarded::rfc9440(proxies());
+    let mut head = head(None, &[("client-cert", value.as_bytes())]);
+    assert_eq!(source.certificate(&head), Ok(None));
+    let address = |ip: &str| SocketAddr::new(ip.parse().unwrap(), 1);
+    head.extensions.insert(ConnectInfo(address(PROXY)));
+    assert_eq!(source.certificate(&head), found());
+    // What the listener says outweighs it.
+    head.extensions.insert(ConnectInfo(peer(STRANGER)));
+    assert_eq!(source.certificate(&head), Ok(None));
+    head.extensions.insert(peer(PROXY));
+    assert_eq!(source.certificate(&head), found());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn axum_tells_unix_sockets_and_addresses_apart() {
+    use axum::{Router, extract::Request, routing::get};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let source = Forwarded::rfc9440(TrustedPeers::unix_socket());
+    let app = Router::new().route(
+        "/",
+        get(async move |request: Request| {
+            let (head, _) = request.into_parts();
+            source.certificate(&head).unwrap().map_or_else(
+                || "none".to_owned(),
+                |certificate| certificate.thumbprint().to_string(),
+            )
+        }),
+    );
+    let service = app.into_make_service_with_connect_info::<Peer>();
+    let path = std::env::temp_dir().join(format!("peer-{}.sock", std::process::id()));
+    let unix = tokio::net::UnixListener::bind(&path).unwrap();
+    let tcp = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = tcp.local_addr().unwrap();
+    tokio::spawn(axum::serve(unix, service.clone()).into_future());
+    tokio::spawn(axum::serve(tcp, service).into_future());
+
+    let request = format!(
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nClient-Cert: {}\r\n\r\n",
+        client_cert()
+    );
+    let mut unix = tokio::net::UnixStream::connect(&path).await.unwrap();
+    let mut tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut by_unix, mut by_tcp) = (String::new(), String::new());
+    unix.write_all(request.as_bytes()).await.unwrap();
+    unix.read_to_string(&mut by_unix).await.unwrap();
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    tcp.read_to_string(&mut by_tcp).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(by_unix.ends_with(&thumbprint(&rfc_8705())), "{by_unix}");
+    assert!(by_tcp.ends_with("none"), "{by_tcp}");
+}

@@ -1,0 +1,3 @@
+//! Signature algorithms of every backend.
+
+mod algorithms;

@@ -1,0 +1,29 @@
+//! `Debug` of what is kept for many: it says nothing of whom.
+
+use crate::common::*;
+
+#[tokio::test]
+async fn http_20_debug_of_a_busy_guard_names_nobody() {
+    let world = World::new();
+    for _ in 0..50 {
+        world.send(world.good_request()).await.assert_passed();
+    }
+    let text = format!("{:?} {:?}", world.guard, world.guard.layer());
+    for secret in ["alice", "app", "read", "eyJ", &world.client.thumbprint()] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    assert!(text.len() < 8000, "{} bytes", text.len());
+}
+
+/// An extension method may be as long as the server's header limit.
+#[tokio::test]
+async fn a_log_line_is_bounded_whatever_the_method() {
+    let world = World::new();
+    let proof = world.proof("junk").sign();
+    let mut request = request("DPoP junk", &proof);
+    let method = "M".repeat(60_000);
+    *request.method_mut() = http::Method::from_bytes(method.as_bytes()).expect("a method");
+    let answer = world.send(request).await;
+    answer.assert_refused("PROOF", "proof_method");
+    assert!(answer.rejection().to_string().len() < 1000);
+}

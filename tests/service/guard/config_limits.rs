@@ -1,0 +1,174 @@
+//! Spans, sizes, algorithms and key sets that cannot be served are refused before serving.
+
+use std::time::Duration;
+
+use super::config_verdict::{accept, assert_refused, keys};
+use crate::common::*;
+use sender_constraint::keys::FixedKeys;
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::Window;
+use sender_constraint::token::{Issuer, JwtVerifier};
+use sender_constraint::{Algorithm, ConfigError};
+use serde_json::json;
+
+#[test]
+fn dpop_40_time_windows_have_limits() {
+    let dpop = || Dpop::new(ORIGIN).unwrap();
+    let s = Duration::from_secs;
+    for (past, future) in [(1, 0), (300, 60)] {
+        accept(dpop().time_window(s(past), s(future)));
+    }
+    for past in [
+        Duration::ZERO,
+        Duration::from_millis(999),
+        s(301),
+        Duration::MAX,
+    ] {
+        let expected = ConfigError::Duration {
+            setting: "the past window of proofs",
+            value: past,
+            least: s(1),
+            most: s(300),
+        };
+        let shown = [format!("{past:?}"), "from 1s to 300s".to_owned()];
+        let shown = shown.each_ref().map(String::as_str);
+        assert_refused(dpop().time_window(past, s(0)), expected, &shown);
+    }
+    let expected = ConfigError::Duration {
+        setting: "the future window of proofs",
+        value: s(61),
+        least: s(0),
+        most: s(60),
+    };
+    assert_refused(dpop().time_window(s(60), s(61)), expected, &["61s", "60s"]);
+}
+
+#[test]
+fn leeway_has_a_limit() {
+    let verifier = || JwtVerifier::new(ISSUER, AUDIENCE, keys()).unwrap();
+    accept(verifier().leeway(Duration::ZERO));
+    accept(verifier().leeway(Duration::from_secs(300)));
+    let expected = ConfigError::Duration {
+        setting: "the leeway for access tokens",
+        value: Duration::from_secs(301),
+        least: Duration::ZERO,
+        most: Duration::from_secs(300),
+    };
+    let refused = verifier().leeway(Duration::from_secs(301));
+    assert_refused(refused, expected, &["leeway", "301s", "300s"]);
+}
+
+#[test]
+fn replay_window_has_limits() {
+    accept(Window::new(1024));
+    for value in [0, 1023, usize::MAX] {
+        let expected = ConfigError::Size {
+            setting: "the capacity of the replay window",
+            value,
+            least: 1024,
+            most: 1 << 31,
+        };
+        let shown = [value.to_string(), "1024".to_owned()];
+        assert_refused(
+            Window::new(value),
+            expected,
+            &shown.each_ref().map(String::as_str),
+        );
+    }
+    let window = || Window::new(1024).unwrap();
+    accept(window().client_share(16));
+    accept(window().client_share(1024));
+    for value in [0, 15, 1025] {
+        let expected = ConfigError::Size {
+            setting: "the share of one client",
+            value,
+            least: 16,
+            most: 1024,
+        };
+        let refused = window().client_share(value);
+        assert_refused(refused, expected, &[&value.to_string(), "1024"]);
+    }
+}
+
+#[test]
+fn list_of_algorithms_is_not_empty() {
+    let dpop = || Dpop::new(ORIGIN).unwrap();
+    let issuer = || Issuer::new(ISSUER, keys()).unwrap();
+    accept(dpop().algorithms(Algorithm::ALL));
+    accept(issuer().algorithms(Algorithm::ALL));
+    let expected = ConfigError::NoAlgorithm("proof");
+    assert_refused(dpop().algorithms([]), expected, &["proof algorithms"]);
+    let expected = ConfigError::NoAlgorithm("token");
+    assert_refused(issuer().algorithms([]), expected, &["token algorithms"]);
+}
+
+#[test]
+fn jose_01_algorithm_is_known_by_its_name() {
+    for known in Algorithm::ALL {
+        assert_eq!(known.name().parse(), Ok(known));
+    }
+    for name in ["", "none", "HS256", "es256", "ES256K", " ES256"] {
+        let expected = ConfigError::UnknownAlgorithm(name.to_owned());
+        assert_refused(name.parse::<Algorithm>(), expected, &[&format!("{name:?}")]);
+    }
+}
+
+#[test]
+fn key_set_has_a_usable_key() {
+    let empty = ConfigError::NoKey {
+        origin: "in memory".to_owned(),
+        skipped: 0,
+    };
+    assert_refused(FixedKeys::from_json("{\"keys\":[]}"), empty, &["in memory"]);
+    let useless = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "x"}]});
+    let skipped = ConfigError::NoKey {
+        origin: "in memory".to_owned(),
+        skipped: 2,
+    };
+    let refused = FixedKeys::from_json(&useless.to_string());
+    assert_refused(refused, skipped, &["in memory", "2"]);
+}
+
+#[test]
+fn key_set_can_be_read() {
+    for json in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[]} x"] {
+        let error = FixedKeys::from_json(json).unwrap_err();
+        let ConfigError::UnreadableKeys { origin, reason } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(origin, "in memory");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    let error = FixedKeys::from_file("no/such/keys.json").unwrap_err();
+    assert!(
+        matches!(error, ConfigError::UnreadableKeys { .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("no/such/keys.json"), "{error}");
+}
+
+#[cfg(feature = "reqwest")]
+#[test]
+fn root_certificates_are_certificates() {
+    use sender_constraint::http_client::ReqwestClient;
+    for pem in [
+        "",
+        "no PEM",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        let error = ReqwestClient::with_root_certificates(pem.as_bytes()).unwrap_err();
+        assert!(matches!(error, ConfigError::HttpClient(_)), "{error:?}");
+        assert!(error.to_string().contains("HTTP client"), "{error}");
+    }
+}
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+#[test]
+fn algorithms_of_another_build_are_refused() {
+    let expected = ConfigError::UnsupportedAlgorithm("ES256");
+    assert_refused(
+        Dpop::new(ORIGIN),
+        expected,
+        &["ES256", "aws-lc-rs", "rust-crypto"],
+    );
+}

@@ -1,0 +1,12 @@
+//! The decision of the guard, and its settings.
+
+mod binding;
+mod clones;
+mod config;
+mod config_limits;
+mod config_verdict;
+mod early_data;
+mod forwarded;
+mod gateway;
+mod unavailable;
+mod waiting;

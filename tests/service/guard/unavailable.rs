@@ -1,0 +1,87 @@
+//! What is our own trouble is answered with 503 and no challenge: never "let it pass", never 401 (RESP-32,
+//! DPOP-61).
+
+use std::sync::Arc;
+
+use crate::common::*;
+use sender_constraint::keys::{KeyHint, KeySource, KeysUnavailable, VerificationKey};
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::time::Timestamp;
+use sender_constraint::token::JwtVerifier;
+use sender_constraint::{Answer as Awaited, Guard};
+
+#[tokio::test]
+async fn resp_32_unreachable_keys_are_our_trouble() {
+    let good = World::new();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, Unreachable).unwrap();
+    let world = World::with_tokens(good.issuer.clone(), tokens, |tokens| {
+        let dpop = Dpop::new(ORIGIN).unwrap();
+        Guard::builder(tokens).dpop(dpop).allow_unbound_tokens()
+    });
+    let answer = world.send(good.good_request()).await;
+    assert_unavailable(&answer, "token_keys_unavailable");
+    let token = Token::unbound(&good.issuer).sign();
+    assert_unavailable(
+        &world.present_bearer(&token).await,
+        "token_keys_unavailable",
+    );
+    assert_eq!(world.calls(), 0);
+    good.send(good.good_request()).await.assert_passed();
+}
+
+#[tokio::test]
+async fn resp_32_replay_store_in_trouble_is_ours() {
+    for (error, kind) in [
+        (
+            ReplayError::StoreUnreachable {
+                reason: "away".to_owned(),
+            },
+            "replay_store_unreachable",
+        ),
+        (ReplayError::Full { capacity: 1 }, "replay_full"),
+    ] {
+        let world = World::with_dpop(|dpop| dpop.replay_store(Troubled(error.clone())));
+        assert_unavailable(&world.send(world.good_request()).await, kind);
+        assert_eq!(world.calls(), 0);
+        // Whatever is wrong with the request itself is told as ever.
+        let token = world.token().sign();
+        let forged = world.proof(&token).sign() + "A";
+        assert_eq!(world.present(&token, &forged).await.outcome(), "PROOF");
+    }
+}
+
+#[track_caller]
+fn assert_unavailable(answer: &Answer, kind: &str) {
+    answer.assert_refused("INFRA", kind);
+    assert!(answer.challenges().is_empty());
+    assert_eq!(answer.header("retry-after"), Some("5"));
+}
+
+/// An issuer that does not answer.
+#[derive(Debug)]
+struct Unreachable;
+
+impl KeySource for Unreachable {
+    fn find<'a>(
+        &'a self,
+        _hint: &'a KeyHint<'a>,
+        _now: Timestamp,
+    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+        Awaited::known(Err(KeysUnavailable::because("connection refused")))
+    }
+
+    fn trusts(&self, _key: &VerificationKey, _now: Timestamp) -> bool {
+        false
+    }
+}
+
+/// A store that cannot say.
+#[derive(Debug)]
+struct Troubled(ReplayError);
+
+impl ReplayStore for Troubled {
+    fn insert<'a>(&'a self, _proof: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
+        Awaited::known(Err(self.0.clone()))
+    }
+}

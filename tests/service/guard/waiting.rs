@@ -1,0 +1,88 @@
+//! Requests that wait for keys: the time that passes meanwhile counts, and they do not wait for ever.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use crate::common::*;
+use crate::remote::{Net, issuer_key, settle};
+use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError};
+use sender_constraint::keys::RemoteKeys;
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::time::{Clock as _, Timestamp};
+use sender_constraint::token::JwtVerifier;
+use sender_constraint::{Answer as Reply, Guard};
+
+/// A store may forget a proof at `until`; one that is inserted later than that would pass twice.
+#[tokio::test]
+async fn dpop_58_a_proof_whose_time_ran_out_while_waiting_is_refused() {
+    let net = Net::serving(&[issuer_key().published("k1")]);
+    let clock = TestClock::at(NOW);
+    let keys = RemoteKeys::for_issuer(ISSUER, net.clone());
+    let keys = keys.clock(clock.clone()).connect_later().unwrap();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
+    let world = World::with_tokens(issuer_key(), tokens, |tokens| {
+        let store = Forgetful(clock.clone(), Mutex::default());
+        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap().replay_store(store))
+    });
+    let token = world.token().sign();
+    let proof = world.proof(&token).claim("iat", NOW - 60).sign();
+    net.hold();
+    let pass_time = async {
+        settle().await;
+        clock.advance(15);
+        world.clock.advance(15);
+        net.release();
+    };
+    let requests = (world.present(&token, &proof), world.present(&token, &proof));
+    let (one, other, ()) = tokio::join!(requests.0, requests.1, pass_time);
+    one.assert_refused("PROOF", "proof_issued_too_long_ago");
+    other.assert_refused("PROOF", "proof_issued_too_long_ago");
+    assert_eq!(world.calls(), 0);
+    let proof = world.proof(&token).claim("iat", NOW + 15).sign();
+    world.present(&token, &proof).await.assert_passed();
+}
+
+#[tokio::test(start_paused = true)]
+async fn key_06_an_http_client_that_never_answers_is_an_outage() {
+    let keys = RemoteKeys::for_issuer(ISSUER, Silent)
+        .connect_later()
+        .unwrap();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
+    let world = World::with_tokens(issuer_key(), tokens, |tokens| {
+        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
+    });
+    let answer = tokio::time::timeout(Duration::from_secs(60), world.send(world.good_request()));
+    answer
+        .await
+        .expect("an answer within a minute")
+        .assert_refused("INFRA", "token_keys_unavailable");
+}
+
+/// Keeps the letter of the promise: remembers until `until`, and no longer.
+#[derive(Debug)]
+struct Forgetful(TestClock, Mutex<HashMap<[u8; 32], Timestamp>>);
+
+impl ReplayStore for Forgetful {
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
+        let now = self.0.now();
+        let mut known = self.1.lock().unwrap();
+        known.retain(|_, until| *until >= now);
+        let is_fresh = known.insert(*proof.key.as_bytes(), proof.until).is_none();
+        Reply::known(Ok(if is_fresh {
+            Novelty::Fresh
+        } else {
+            Novelty::Seen
+        }))
+    }
+}
+
+#[derive(Debug)]
+struct Silent;
+
+impl HttpClient for Silent {
+    fn get<'a>(&'a self, _: &'a Fetch) -> Reply<'a, Result<Fetched, HttpError>> {
+        Reply::awaited(std::future::pending())
+    }
+}

@@ -1,0 +1,4 @@
+//! Outgoing HTTP.
+
+#[cfg(feature = "reqwest")]
+mod reqwest;

@@ -1,0 +1,5 @@
+//! Compact JWS, JSON and JWK.
+
+mod algorithms;
+mod json;
+mod jws;

@@ -1,0 +1,176 @@
+//! The guard around a tonic server, as a tonic client sees it.
+
+use std::net::SocketAddr;
+
+use crate::common::*;
+use http::Uri;
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::{Answer as Awaited, GuardBuilder};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::metadata::MetadataValue;
+use tonic::transport::{Channel, Server};
+use tonic::{Code, Status};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_client::HealthClient;
+
+#[tokio::test]
+async fn dpop_32_call_is_a_post_to_its_full_name() {
+    let (world, mut client) = serve(|builder| builder).await;
+    assert_eq!(
+        call(&mut client, &credentials(&world)).await.unwrap(),
+        SERVING
+    );
+    for (claim, value) in [
+        ("htm", "GET"),
+        ("htu", "https://rs.example.com/grpc.health.v1.Health/Watch"),
+        ("htu", "https://rs.example.com/"),
+    ] {
+        let token = world.token().sign();
+        let proof = proof(&world, &token).claim(claim, value).sign();
+        let status = call(&mut client, &headers(&token, &proof))
+            .await
+            .unwrap_err();
+        assert_eq!(status.code(), Code::Unauthenticated, "{claim} {value}");
+    }
+}
+
+#[tokio::test]
+async fn dpop_32_refused_call_is_unauthenticated() {
+    let (world, mut client) = serve(|builder| builder).await;
+    let credentials = credentials(&world);
+    assert_eq!(call(&mut client, &credentials).await.unwrap(), SERVING);
+    let status = call(&mut client, &credentials).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+    let status = call(&mut client, &[]).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+}
+
+#[tokio::test]
+async fn dpop_32_with_grpc_status_the_client_reads_the_challenge() {
+    let (world, mut client) = serve(|builder| builder.grpc_status()).await;
+    let credentials = credentials(&world);
+    assert_eq!(call(&mut client, &credentials).await.unwrap(), SERVING);
+    let status = call(&mut client, &credentials).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+    assert_eq!(status.message(), "invalid_dpop_proof");
+    let algs = "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256\"";
+    let expected = format!("{algs}, error=\"invalid_dpop_proof\"");
+    assert_eq!(challenges(&status), [expected]);
+    assert_eq!(status.metadata().get("cache-control").unwrap(), "no-store");
+
+    let status = call(&mut client, &[]).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+    assert_eq!(status.message(), "");
+    assert_eq!(challenges(&status), [algs]);
+}
+
+#[tokio::test]
+async fn dpop_32_other_refusals_have_their_grpc_status_too() {
+    let (world, mut client) = serve(|builder| builder.grpc_status()).await;
+    assert_eq!(
+        call(&mut client, &credentials(&world)).await.unwrap(),
+        SERVING
+    );
+    let malformed = [("authorization", "DPoP a b".to_owned())];
+    let status = call(&mut client, &malformed).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert_eq!(status.message(), "invalid_request");
+    assert!(challenges(&status)[0].contains("error=\"invalid_request\""));
+
+    let token = world.token().sign();
+    let long = headers(&token, &"a".repeat(9 * 1024));
+    let status = call(&mut client, &long).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert!(challenges(&status).is_empty());
+}
+
+#[tokio::test]
+async fn dpop_61_call_is_unavailable_while_the_replay_store_is() {
+    for asks_for_grpc_status in [false, true] {
+        let (world, mut client) = serve(|builder| {
+            let dpop = Dpop::new(ORIGIN).unwrap();
+            let builder = builder.dpop(dpop.replay_store(Away));
+            if asks_for_grpc_status {
+                builder.grpc_status()
+            } else {
+                builder
+            }
+        })
+        .await;
+        let status = call(&mut client, &credentials(&world)).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable);
+        assert!(challenges(&status).is_empty());
+    }
+}
+
+/// The health service behind the layer, and a client of it.
+async fn serve(
+    change: impl FnOnce(GuardBuilder) -> GuardBuilder,
+) -> (World, HealthClient<Channel>) {
+    let world = World::with(change);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let (_, health) = tonic_health::server::health_reporter();
+    let server = Server::builder()
+        .layer(world.guard.layer())
+        .add_service(health);
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    let uri: Uri = format!("http://{address}").parse().unwrap();
+    let channel = Channel::builder(uri).connect().await.unwrap();
+    (world, HealthClient::new(channel))
+}
+
+/// The status of the server as a whole, or that of the call.
+async fn call(
+    client: &mut HealthClient<Channel>,
+    headers: &[(&'static str, String)],
+) -> Result<i32, Box<Status>> {
+    let mut request = tonic::Request::new(HealthCheckRequest::default());
+    for (name, value) in headers {
+        let value = MetadataValue::try_from(value).unwrap();
+        request.metadata_mut().insert(*name, value);
+    }
+    let response = client.check(request).await.map_err(Box::new)?;
+    Ok(response.into_inner().status)
+}
+
+fn credentials(world: &World) -> [(&'static str, String); 2] {
+    let token = world.token().sign();
+    headers(&token, &proof(world, &token).sign())
+}
+
+fn proof(world: &World, token: &str) -> Proof {
+    world
+        .proof(token)
+        .claim("htm", "POST")
+        .claim("htu", "https://rs.example.com/grpc.health.v1.Health/Check")
+}
+
+fn headers(token: &str, proof: &str) -> [(&'static str, String); 2] {
+    [
+        ("authorization", format!("DPoP {token}")),
+        ("dpop", proof.to_owned()),
+    ]
+}
+
+fn challenges(status: &Status) -> Vec<&str> {
+    let lines = status.metadata().get_all("www-authenticate").iter();
+    lines.map(|line| line.to_str().unwrap()).collect()
+}
+
+/// `SERVING` of `grpc.health.v1`.
+const SERVING: i32 = 1;
+
+/// A store that does not answer.
+#[derive(Debug)]
+struct Away;
+
+impl ReplayStore for Away {
+    fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
+        Awaited::known(Err(ReplayError::StoreUnreachable {
+            reason: "away".to_owned(),
+        }))
+    }
+}

@@ -1,0 +1,39 @@
+//! The crate through its public face: requests in, responses and what the service saw out. Folders as in `src`.
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may fail by panic"
+)]
+
+#[path = "../common/certificates.rs"]
+mod certificates;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/tls.rs"]
+mod tls;
+
+mod audit;
+mod cert;
+mod credentials;
+mod crypto;
+mod debug_output;
+mod guard;
+mod http_client;
+mod jose;
+mod keys;
+mod layer;
+mod proof;
+mod properties;
+mod remote;
+mod replay;
+mod resource_server;
+mod response;
+mod scale;
+mod sizes;
+mod smoke;
+mod token;
+mod uri;

@@ -1,0 +1,7 @@
+//! DPoP proofs and certificate-bound tokens.
+
+mod dpop;
+mod identity;
+mod mtls;
+mod mtls_dates;
+mod sender_tables;

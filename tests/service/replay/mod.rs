@@ -1,0 +1,5 @@
+//! The replay store.
+mod once;
+mod share;
+mod store;
+mod window;

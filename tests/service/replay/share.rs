@@ -1,0 +1,70 @@
+//! One client's share of the replay window: counted by who the token names, fairly among many.
+
+use std::time::Duration;
+
+use crate::common::*;
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore as _, Window};
+use sender_constraint::time::Timestamp;
+use sender_constraint::{ConfigError, Digest};
+
+#[tokio::test]
+async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
+    let window = Window::new(1024).unwrap().client_share(64).unwrap();
+    let world = World::with_dpop(|dpop| dpop.replay_store(window));
+    let mut passed = 0;
+    for number in 0..70 {
+        let key = Key::new("ES256", 100 + number % 5);
+        let token = Token::bound(&world.issuer, &key).sign();
+        let proof = Proof::new(&key, &token).sign();
+        let answer = world.present(&token, &proof).await;
+        match answer.outcome().as_str() {
+            "OK" => passed += 1,
+            _ => answer.assert_refused("429", "replay_client_share_used"),
+        }
+    }
+    assert_eq!(passed, 64);
+    let other = world.token().claim("sub", "bob").sign();
+    world
+        .present(&other, &world.proof(&other).sign())
+        .await
+        .assert_passed();
+}
+
+#[tokio::test]
+async fn dpop_60_the_smallest_share_refuses_nobody_for_the_proofs_of_others() {
+    let window = Window::new(262_144).unwrap().client_share(4096).unwrap();
+    let now = Timestamp::from_unix_seconds(NOW);
+    let until = now.saturating_add(Duration::from_secs(70));
+    for number in 0..200_000_u32 {
+        let key = Digest::of(&number.to_be_bytes());
+        let client = Digest::of(&[&number.to_be_bytes()[..], b"client"].concat());
+        let proof = ProofUse::new(key, client, until, now);
+        assert_eq!(window.insert(&proof).await, Ok(Novelty::Fresh), "{number}");
+    }
+    let busy = Digest::of(b"busy");
+    let mut count = 0;
+    let refusal = loop {
+        let key = Digest::of(format!("busy {count}").as_bytes());
+        match window.insert(&ProofUse::new(key, busy, until, now)).await {
+            Ok(_) => count += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refusal, ReplayError::ClientShareUsed { share: 4096 });
+    assert!((2048..=4096).contains(&count), "{count}");
+}
+
+#[test]
+fn a_share_too_fine_to_count_is_refused() {
+    let share = |proofs| Window::new(262_144).unwrap().client_share(proofs).map(drop);
+    assert_eq!(share(4096), Ok(()));
+    assert!(matches!(
+        share(4095),
+        Err(ConfigError::Size { value: 4095, .. })
+    ));
+    assert_eq!(share(262_144), Ok(()));
+    assert!(matches!(
+        share(262_145),
+        Err(ConfigError::Size { value: 262_145, .. })
+    ));
+}

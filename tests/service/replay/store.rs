@@ -1,0 +1,117 @@
+//! What the guard asks of a replay store: last of all, once, and believing no silence.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::common::{Key, NOW, Token, World};
+use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::time::Timestamp;
+use sender_constraint::{Answer, Digest};
+
+#[tokio::test]
+async fn dpop_58_configured_window_says_how_long() {
+    let (past, future) = (Duration::from_secs(300), Duration::from_secs(60));
+    let (store, seen) = Recorder::fresh();
+    let world =
+        World::with_dpop(|dpop| dpop.time_window(past, future).unwrap().replay_store(store));
+    let token = world.token().sign();
+    let proof = world.proof(&token).claim("iat", NOW - 7).sign();
+    world.present(&token, &proof).await.assert_passed();
+    let seen = seen.inserts.lock().unwrap();
+    assert_eq!(seen[0].now, Timestamp::from_unix_seconds(NOW));
+    let last = Timestamp::from_unix_seconds(NOW - 7 + 300);
+    assert!(seen[0].until >= last, "{:?}", seen[0]);
+}
+
+#[tokio::test]
+async fn dpop_61_unreachable_store_refuses() {
+    let (store, seen) = Recorder::fresh();
+    let world = World::with_dpop(|dpop| dpop.replay_store(store));
+    let token = world.token().sign();
+    let proof = world.proof(&token).sign();
+    seen.is_down.store(true, Ordering::SeqCst);
+    let answer = world.present(&token, &proof).await;
+    answer.assert_refused("INFRA", "replay_store_unreachable");
+    assert_eq!(world.calls(), 0);
+    seen.is_down.store(false, Ordering::SeqCst);
+    world.present(&token, &proof).await.assert_passed();
+}
+
+#[tokio::test]
+async fn dpop_59_the_insert_alone_decides() {
+    let (store, seen) = Recorder::fresh();
+    let world = World::with_dpop(|dpop| dpop.replay_store(store));
+    // `has_seen` says no, the insert says yes: another instance was faster.
+    seen.says_seen.store(true, Ordering::SeqCst);
+    let token = world.token().sign();
+    let proof = world.proof(&token).sign();
+    let answer = world.present(&token, &proof).await;
+    answer.assert_refused("PROOF", "proof_replayed");
+    assert_eq!(seen.inserts.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_or_binding_uses_up_nothing() {
+    let (store, seen) = Recorder::fresh();
+    let world = World::with_dpop(|dpop| dpop.replay_store(store));
+    let stranger = Key::new("ES256", 9);
+    for (token, kind) in [
+        (world.token().claim("exp", NOW - 60), "token_expired"),
+        (world.token().claim("aud", "x"), "token_audience"),
+        (Token::bound(&stranger, &world.client), "token_signature"),
+        (Token::bound(&world.issuer, &stranger), "key_mismatch"),
+        (Token::unbound(&world.issuer), "unbound_token_as_dpop"),
+    ] {
+        let token = token.sign();
+        let proof = world.proof(&token).sign();
+        let answer = world.present(&token, &proof).await;
+        answer.assert_refused("TOK(DPoP)", kind);
+    }
+    assert_eq!(seen.inserts.lock().unwrap().len(), 0);
+    assert_eq!(seen.questions.load(Ordering::SeqCst), 0);
+    world.send(world.good_request()).await.assert_passed();
+    assert_eq!(seen.inserts.lock().unwrap().len(), 1);
+}
+
+/// A store that writes down what it is asked, and answers as it is told.
+#[derive(Debug)]
+struct Recorder(Arc<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    inserts: Mutex<Vec<ProofUse>>,
+    questions: AtomicUsize,
+    says_seen: AtomicBool,
+    is_down: AtomicBool,
+}
+
+impl Recorder {
+    fn fresh() -> (Self, Arc<Seen>) {
+        let seen = Arc::new(Seen::default());
+        (Self(Arc::clone(&seen)), seen)
+    }
+}
+
+impl ReplayStore for Recorder {
+    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+        Answer::awaited(async move {
+            tokio::task::yield_now().await;
+            if self.0.is_down.load(Ordering::SeqCst) {
+                return Err(ReplayError::StoreUnreachable {
+                    reason: "away".to_owned(),
+                });
+            }
+            self.0.inserts.lock().unwrap().push(*proof);
+            Ok(match self.0.says_seen.load(Ordering::SeqCst) {
+                true => Novelty::Seen,
+                false => Novelty::Fresh,
+            })
+        })
+    }
+
+    fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
+        self.0.questions.fetch_add(1, Ordering::SeqCst);
+        false
+    }
+}

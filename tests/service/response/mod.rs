@@ -1,0 +1,7 @@
+//! What is written to the client.
+
+mod challenge;
+mod error;
+mod form;
+mod headers;
+mod secrets;

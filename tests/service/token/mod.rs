@@ -1,0 +1,12 @@
+//! JWT access tokens.
+
+mod cache;
+mod confirmation;
+mod jwt_access;
+mod jwt_claims;
+mod jwt_issuers;
+mod jwt_kinds;
+mod jwt_lenient;
+mod jwt_times;
+mod jwt_typ;
+mod places;
