@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::access::Access;
-use crate::challenge::UNGUARDED;
+use crate::response::UNGUARDED;
 
 /// Takes the verdict of the guard around the route.
 ///

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
-use crate::proof::{ProofError, RequestError, Unproven};
+use crate::proof::{ProofError, Unproven};
 use crate::replay::ReplayError;
 use crate::token::TokenError;
+use crate::uri::RequestError;
 
 /// Why a request was refused.
 ///

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion};
 use sender_constraint::keys::{KeyHint, KeySet};
-use sender_constraint::proof::NormalUri;
 use sender_constraint::replay::{ProofUse, ReplayStore as _, Window};
 use sender_constraint::time::Timestamp;
+use sender_constraint::uri::NormalUri;
 use sender_constraint::{Algorithm, Digest};
 
 use crate::guarded::ready;

@@ -9,8 +9,8 @@ use super::set::KeySet;
 use super::source::KeysUnavailable;
 use crate::config_error::{ConfigError, UrlFault, redacted};
 use crate::http_client::{Fetch, HttpClient, HttpError, NamedBy};
-use crate::issuer_name;
 use crate::time::Timestamp;
+use crate::uri::{check_issuer, check_url};
 
 #[derive(Debug)]
 pub(super) struct Download {
@@ -41,7 +41,7 @@ impl Download {
         issuer: &str,
         client: Arc<dyn HttpClient>,
     ) -> Result<Self, ConfigError> {
-        issuer_name::check(issuer)?;
+        check_issuer(issuer)?;
         Ok(Self {
             client,
             issuer: Some(issuer.to_owned()),
@@ -50,7 +50,7 @@ impl Download {
     }
 
     pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
-        issuer_name::check_url(address).map_err(|reason: UrlFault| ConfigError::Url {
+        check_url(address).map_err(|reason: UrlFault| ConfigError::Url {
             value: redacted(address),
             reason,
         })?;

@@ -7,9 +7,7 @@ use std::time::Duration;
 use http::request::Parts;
 
 use super::error::{ProofError, Unproven};
-use super::origin::Origin;
 use super::presented::{Claims, proof_header, required_text};
-use super::request::{Target, target_path};
 use super::sender::Sender;
 use super::senders::Senders;
 use super::tables::Tables;
@@ -20,6 +18,7 @@ use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, Compact, parse_often};
 use crate::replay::{Novelty, ProofUse, ReplayStore, Window, within};
 use crate::time::Timestamp;
+use crate::uri::{Origin, RequestTarget, target_path};
 
 /// What a DPoP proof must look like to be accepted here.
 ///
@@ -194,7 +193,7 @@ impl Dpop {
         }
         // 4.3 item 9
         let path = target_path(head, &self.origin)?;
-        let target = Target {
+        let target = RequestTarget {
             origin: self.origin.as_str(),
             prefix: self.origin.prefix(),
             path: &path,
@@ -290,7 +289,7 @@ pub(crate) struct DpopEvidence {
     _made_here: (),
 }
 
-fn check_target(target: &Target<'_>, htu: &str) -> Result<(), ProofError> {
+fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {
     if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
         return Ok(());
     }
@@ -302,7 +301,7 @@ fn check_target(target: &Target<'_>, htu: &str) -> Result<(), ProofError> {
 
 /// Who proved what, in the claims' own terms: a second spelling of the same signature or of the same
 /// bytes makes no second proof, and no client can use up the `jti` of another.
-fn replay_key(thumbprint: &Digest, htm: &str, target: &Target<'_>, jti: &str) -> Digest {
+fn replay_key(thumbprint: &Digest, htm: &str, target: &RequestTarget<'_>, jti: &str) -> Digest {
     let mut hasher = Hasher::default();
     hasher.update(thumbprint.as_bytes());
     for part in [htm, target.origin, target.path, jti] {

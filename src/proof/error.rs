@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::uri_error::UriError;
 use crate::excerpt::Excerpt;
 use crate::jose::{Fault, JwkError};
 use crate::replay::ReplayError;
+use crate::uri::{RequestError, TargetError, UriError};
 
 /// Why a DPoP proof does not hold (RFC 9449 section 4.3). None of it is secret.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
@@ -135,33 +135,6 @@ pub enum ProofError {
     Type(Excerpt),
 }
 
-/// Why a request is not judged at all: it is malformed, or came in a way that cannot be trusted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
-#[non_exhaustive]
-#[strum(serialize_all = "snake_case", prefix = "request_")]
-pub enum RequestError {
-    /// `Early-Data: 1`: the request may be a copy of one in the first flight of another connection (RFC 8470 section 5.1).
-    #[error(
-        "the request was sent in TLS early data, which can be replayed; `accept_early_data` governs this"
-    )]
-    EarlyData,
-    /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
-    #[error("`:authority` and `Host` name different hosts")]
-    HostConflict,
-    /// `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2).
-    #[error("the host is not of the form `host[:port]`")]
-    IllegalHost,
-    /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
-    #[error("the path has dot segments, a NUL, or characters that no URI has")]
-    IllegalPath,
-    /// A path of more than 8192 bytes.
-    #[error("the path has {0} bytes, too many")]
-    PathTooLong(usize),
-    /// More than one `Host` header.
-    #[error("there is more than one Host header")]
-    RepeatedHost,
-}
-
 /// Why there is no evidence: the proof, the request, or our own memory of proofs.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unproven {
@@ -171,4 +144,13 @@ pub(crate) enum Unproven {
     Request(#[from] RequestError),
     #[error(transparent)]
     Store(#[from] ReplayError),
+}
+
+impl From<TargetError> for Unproven {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::NoPath => Self::Proof(ProofError::NoTargetPath),
+            TargetError::Request(error) => Self::Request(error),
+        }
+    }
 }

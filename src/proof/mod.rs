@@ -2,33 +2,25 @@
 //!
 //! [`Dpop`] carries out RFC 9449; certificates (RFC 8705) are compared by the guard's `mtls`. This module never sees what kind of token it protects.
 
-mod authority;
 mod dpop;
 mod error;
 mod mtls;
-mod origin;
-mod path;
 mod presented;
-mod request;
 mod sender;
 #[cfg(feature = "sender-tables")]
 mod sender_tables;
 mod senders;
 mod succession;
 mod tables;
-mod target;
 mod time_window;
-mod uri_error;
 
 pub use dpop::Dpop;
 pub(crate) use dpop::{DpopEvidence, UnverifiedProof};
+pub use error::ProofError;
 pub(crate) use error::Unproven;
-pub use error::{ProofError, RequestError};
 pub(crate) use mtls::{Mtls, MtlsEvidence};
 pub(crate) use presented::{has_proof, remove_proof};
 #[cfg(feature = "sender-tables")]
 pub use sender_tables::{SenderTables, TablesInUse};
 pub(crate) use succession::Holder;
 pub use succession::{SuccessionError, Successions};
-pub use target::NormalUri;
-pub use uri_error::UriError;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::config_error::ConfigError;
-use crate::issuer_name;
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
+use crate::uri::check_issuer;
 
 /// One issuer: its name, its keys, and what its tokens may look like.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Issuer {
     /// section 2), or an `http` one on loopback; [`ConfigError::UnsupportedAlgorithm`] in a build
     /// without a crypto backend.
     pub fn new(name: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
-        issuer_name::check(name)?;
+        check_issuer(name)?;
         Ok(Self {
             name: name.to_owned(),
             keys: Arc::new(keys),

@@ -204,7 +204,7 @@ fn sees_exceptions_that_go_too_far() {
         &[("extract.rs", as_value)],
         &["extract.rs:2: names StatusCode: what the client is told"],
     );
-    assert_findings(&[("challenge/a.rs", as_value)], &[]);
+    assert_findings(&[("response/a.rs", as_value)], &[]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sender_constraint::keys::{KeyHint, KeySet};
-use sender_constraint::proof::NormalUri;
+use sender_constraint::uri::NormalUri;
 use sender_constraint::{Algorithm, Digest, Excerpt};
 use serde_json::{Value, json};
 

@@ -3,7 +3,8 @@
 use crate::common::*;
 use http::{Request, Uri};
 use sender_constraint::Guard;
-use sender_constraint::proof::{Dpop, NormalUri, UriError};
+use sender_constraint::proof::Dpop;
+use sender_constraint::uri::{NormalUri, UriError};
 use serde::Deserialize;
 
 /// Rows whose request is refused before any proof is compared with it, and why.

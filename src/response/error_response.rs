@@ -6,9 +6,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::credentials::{CredentialsError, Scheme};
-use crate::proof::{ProofError, RequestError};
+use crate::proof::ProofError;
 use crate::rejection::{BindingError, Rejection, Unavailable};
 use crate::token::TokenError;
+use crate::uri::RequestError;
 
 /// What a rejection comes to on the wire.
 pub(super) struct Verdict {

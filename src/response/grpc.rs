@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
-use super::verdict::Verdict;
+use super::error_response::Verdict;
 
 /// Whether the request is a gRPC call: POST over HTTP/2 (gRPC over HTTP/2, "Requests"). The content type alone is the
 /// client's word, and whatever reads the status in front would take a refusal for success.

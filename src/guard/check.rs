@@ -9,16 +9,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use crate::access::{Access, Evidence};
 use crate::cert::{PresentedCert, remove_certificates};
-use crate::challenge::Challenges;
+
 use crate::credentials::{self, Credentials, CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
 use crate::observe::RefusalLog;
 use crate::proof::{
-    Dpop, Mtls, MtlsEvidence, RequestError, Successions, UnverifiedProof, has_proof, remove_proof,
+    Dpop, Mtls, MtlsEvidence, Successions, UnverifiedProof, has_proof, remove_proof,
 };
 use crate::rejection::{BindingError, Rejection};
+use crate::response::Challenges;
 use crate::time::{Clock, Timestamp};
 use crate::token::{AccessToken, Confirmation, PresentedToken, TokenVerifier};
+use crate::uri::RequestError;
 
 /// Decides whether a request may pass. Cheap to clone; clones share caches and replay memory.
 ///
@@ -53,26 +55,26 @@ pub struct Guard {
 
 /// What a guard is configured to do.
 #[derive(Debug)]
-pub(crate) struct Policy {
-    pub(crate) tokens: Arc<dyn TokenVerifier>,
-    pub(crate) dpop: Option<Dpop>,
-    pub(crate) mtls: Option<Mtls>,
-    pub(crate) successions: Successions,
-    pub(crate) challenges: Challenges,
-    pub(crate) refusals: RefusalLog,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ignored_confirmation_members: BTreeSet<String>,
-    pub(crate) accept_early_data: bool,
-    pub(crate) allow_unbound_tokens: bool,
-    pub(crate) keep_certificate_headers: bool,
-    pub(crate) keep_credentials: bool,
-    pub(crate) refuse_expired_certificates: bool,
-    pub(crate) refuse_query_tokens: bool,
-    pub(crate) refuse_stray_proofs: bool,
+pub(super) struct Policy {
+    pub(super) tokens: Arc<dyn TokenVerifier>,
+    pub(super) dpop: Option<Dpop>,
+    pub(super) mtls: Option<Mtls>,
+    pub(super) successions: Successions,
+    pub(super) challenges: Challenges,
+    pub(super) refusals: RefusalLog,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ignored_confirmation_members: BTreeSet<String>,
+    pub(super) accept_early_data: bool,
+    pub(super) allow_unbound_tokens: bool,
+    pub(super) keep_certificate_headers: bool,
+    pub(super) keep_credentials: bool,
+    pub(super) refuse_expired_certificates: bool,
+    pub(super) refuse_query_tokens: bool,
+    pub(super) refuse_stray_proofs: bool,
 }
 
 impl Guard {
-    pub(crate) fn of(policy: Policy) -> Self {
+    pub(super) fn of(policy: Policy) -> Self {
         Self {
             policy: Arc::new(policy),
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::uri_error::UriError;
+use super::error::UriError;
 
 /// Percent-encoding in normal form, then no dot segments, then never empty.
 pub(super) fn normal_path(path: &str) -> Result<Cow<'_, str>, UriError> {

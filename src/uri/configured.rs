@@ -6,7 +6,7 @@ use crate::address::is_loopback_host;
 use crate::config_error::{ConfigError, UrlFault, redacted};
 
 /// An issuer identifier is an `https` URL without query or fragment (RFC 8414 section 2).
-pub(crate) fn check(name: &str) -> Result<(), ConfigError> {
+pub(crate) fn check_issuer(name: &str) -> Result<(), ConfigError> {
     let fault = |reason| ConfigError::Issuer {
         value: redacted(name),
         reason,

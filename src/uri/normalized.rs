@@ -8,17 +8,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::error::UriError;
 use super::path::{decode_unreserved, is_uri_byte, normal_path};
-use super::uri_error::UriError;
 
 /// `scheme://host[:port]/path` in normal form; query and fragment are gone.
 ///
 /// ```
-/// use sender_constraint::proof::NormalUri;
+/// use sender_constraint::uri::NormalUri;
 ///
 /// let normal = NormalUri::parse("HTTPS://Api.Example.com:443/%7euser/./a?x=1#f")?;
 /// assert_eq!(normal.as_str(), "https://api.example.com/~user/a");
-/// # Ok::<(), sender_constraint::proof::UriError>(())
+/// # Ok::<(), sender_constraint::uri::UriError>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct NormalUri {

@@ -1,14 +1,14 @@
 //! The public origin of the service, as configured: what clients see in front of every path.
 
+use super::error::UriError;
+use super::normalized::NormalUri;
 use super::path::has_dot_segment;
-use super::target::NormalUri;
-use super::uri_error::UriError;
 use crate::address::is_loopback_host;
 use crate::config_error::{ConfigError, UrlFault, redacted};
 
 /// `scheme://host[:port]` in normal form, and the prefix that a gateway strips.
 #[derive(Clone, Debug)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     text: String,
     /// Where the authority begins.
     authority: usize,
@@ -17,7 +17,7 @@ pub(super) struct Origin {
 
 impl Origin {
     /// Reads a configured origin; plain `http` only if `any_http` or for loopback.
-    pub(super) fn parse(value: &str, any_http: bool) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(value: &str, any_http: bool) -> Result<Self, ConfigError> {
         let fault = |reason| ConfigError::Origin {
             value: redacted(value),
             reason,
@@ -48,7 +48,7 @@ impl Origin {
     }
 
     /// Sets the path that a gateway removes before the service sees the request.
-    pub(super) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
+    pub(crate) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
         let fault = || ConfigError::PathPrefix(prefix.to_owned());
         let whole = NormalUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
         // `//evil` is the host of a relative reference (RFC 3986 section 4.2).
@@ -64,16 +64,16 @@ impl Origin {
         Ok(())
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Host and port as a `Host` header in normal form has them.
-    pub(super) fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         self.text.get(self.authority..).unwrap_or_default()
     }
 
-    pub(super) fn prefix(&self) -> &str {
+    pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
 }

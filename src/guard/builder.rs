@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::cert::CertSource;
-use crate::challenge::{ChallengeTexts, Challenges};
+
+use super::check::{Guard, Policy};
 use crate::config_error::ConfigError;
-use crate::guard::{Guard, Policy};
 use crate::observe::RefusalLog;
 use crate::proof::{Dpop, Mtls, Successions};
+use crate::response::{ChallengeTexts, Challenges};
 use crate::time::{Clock, SystemClock};
 use crate::token::TokenVerifier;
 

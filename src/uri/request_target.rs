@@ -7,25 +7,25 @@ use http::Uri;
 use http::request::Parts;
 
 use super::authority::check_authority;
-use super::error::{ProofError, RequestError, Unproven};
+use super::error::UriError;
+use super::normalized::NormalUri;
 use super::origin::Origin;
 use super::path::{has_dot_segment, is_uri_byte, normal_path};
-use super::target::NormalUri;
-use super::uri_error::UriError;
+use super::request_error::RequestError;
 
 /// Origin and path of a request in normal form.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Target<'a> {
-    pub(super) origin: &'a str,
+pub(crate) struct RequestTarget<'a> {
+    pub(crate) origin: &'a str,
     /// What a gateway strips.
-    pub(super) prefix: &'a str,
+    pub(crate) prefix: &'a str,
     /// With the prefix.
-    pub(super) path: &'a str,
+    pub(crate) path: &'a str,
 }
 
-impl Target<'_> {
+impl RequestTarget<'_> {
     /// Whether a claim `htu` names this target; query and fragment of the claim do not count.
-    pub(super) fn is_named_by(&self, htu: &str) -> Result<bool, UriError> {
+    pub(crate) fn is_named_by(&self, htu: &str) -> Result<bool, UriError> {
         if self.is_spelled(htu) {
             return Ok(true);
         }
@@ -46,14 +46,32 @@ impl Target<'_> {
     }
 }
 
+/// Why a request has no target that a proof could name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum TargetError {
+    /// `OPTIONS *`, or CONNECT to an authority.
+    NoPath,
+    /// The request is malformed.
+    Request(RequestError),
+}
+
+impl From<RequestError> for TargetError {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
 /// The path of the request in normal form, below the configured prefix.
-pub(super) fn target_path<'a>(head: &'a Parts, origin: &Origin) -> Result<Cow<'a, str>, Unproven> {
+pub(crate) fn target_path<'a>(
+    head: &'a Parts,
+    origin: &Origin,
+) -> Result<Cow<'a, str>, TargetError> {
     let uri = client_uri(head);
     check_authority(head, uri, origin)?;
     let path = uri.path();
     if !path.starts_with('/') {
         // `OPTIONS *` and CONNECT with an authority: there is nothing that a proof could name.
-        return Err(ProofError::NoTargetPath.into());
+        return Err(TargetError::NoPath);
     }
     if path.len() > MAX_PATH_BYTES {
         return Err(RequestError::PathTooLong(path.len()).into());

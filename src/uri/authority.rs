@@ -7,10 +7,10 @@ use http::header::HOST;
 use http::request::Parts;
 use http::{Uri, Version};
 
-use super::error::RequestError;
+use super::normalized::authority_parts;
 use super::origin::Origin;
 use super::path::{decode_unreserved, is_unreserved, is_uri_byte};
-use super::target::authority_parts;
+use super::request_error::RequestError;
 
 /// Text that ends the host early would move the path, and two different hosts mean two readers (RFC 9113 section
 /// 8.3.1).

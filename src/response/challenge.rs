@@ -9,8 +9,8 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
+use super::error_response::{ChallengeError, Retry, Verdict};
 use super::grpc::{answer_as_trailers, is_grpc};
-use super::verdict::{ChallengeError, Retry, Verdict};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
 use crate::rejection::Rejection;

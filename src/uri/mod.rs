@@ -1,0 +1,20 @@
+//! URIs and authorities: the normal form of RFC 3986 in which `htu` is compared, the target of a request, and the
+//! origins and addresses of the configuration.
+
+mod authority;
+mod configured;
+mod error;
+mod normalized;
+mod origin;
+mod path;
+mod request_error;
+mod request_target;
+
+pub(crate) use configured::check_issuer;
+#[cfg(feature = "remote-keys")]
+pub(crate) use configured::check_url;
+pub use error::UriError;
+pub use normalized::NormalUri;
+pub(crate) use origin::Origin;
+pub use request_error::RequestError;
+pub(crate) use request_target::{RequestTarget, TargetError, target_path};
