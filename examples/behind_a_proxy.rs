@@ -100,6 +100,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 use sender_constraint::cert::{Forwarded, Peer, TrustedPeers};
 use sender_constraint::keys::FixedKeys;
+use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard};
 use tokio::net::TcpListener;
@@ -115,7 +116,7 @@ fn service(keys: FixedKeys) -> Result<Router, ConfigError> {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys)?;
     let proxy = TrustedPeers::networks([PROXY])?;
     let guard = Guard::builder(tokens)
-        .mtls(Forwarded::rfc9440(proxy))
+        .mtls(Mtls::new(Forwarded::rfc9440(proxy)))
         .build()?;
     Ok(Router::new()
         .route("/accounts", get(accounts))

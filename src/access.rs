@@ -21,102 +21,68 @@ pub struct Access {
     by_successor: bool,
 }
 
-/// How the sender of a request was proven.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Sender {
-    /// By a DPoP proof of the key that the token is bound to (RFC 9449).
-    Dpop {
-        /// The thumbprint of the key: a handle for one key, not an identity.
-        jkt: Digest,
-    },
-    /// By a DPoP proof and by a client certificate, for a token bound to both.
-    DpopAndMtls {
-        /// The thumbprint of the key.
-        jkt: Digest,
-        /// The SHA-256 of the certificate.
-        x5t_s256: Digest,
-    },
-    /// By the client certificate that the token is bound to (RFC 8705).
-    Mtls {
-        /// The SHA-256 of the certificate: a handle for it, not an identity.
-        x5t_s256: Digest,
-    },
-    /// Not at all: the token is bound to nothing, and the guard allows that.
-    Unproven,
+/// How the sender of a request proved possession: by the thumbprints of what the token is bound to.
+///
+/// A thumbprint is a handle for one key or certificate, not an identity.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Sender {
+    jkt: Option<Digest>,
+    x5t_s256: Option<Digest>,
 }
 
-/// What was shown for a bound token: as much as its confirmation asks for.
-pub(crate) enum Evidence {
-    Dpop(DpopEvidence, Holder),
-    DpopAndMtls(DpopEvidence, Holder, MtlsEvidence),
-    Mtls(MtlsEvidence),
+impl Sender {
+    /// The thumbprint of the key (RFC 9449 section 6.1), if a DPoP proof was required.
+    #[must_use]
+    pub const fn jkt(&self) -> Option<&Digest> {
+        self.jkt.as_ref()
+    }
+
+    /// The SHA-256 of the client certificate (RFC 8705 section 3.1), if one was required.
+    #[must_use]
+    pub const fn x5t_s256(&self) -> Option<&Digest> {
+        self.x5t_s256.as_ref()
+    }
+
+    /// Whether nothing was proven: the token is bound to nothing, and the guard allows that.
+    #[must_use]
+    pub const fn is_unbound(&self) -> bool {
+        self.jkt.is_none() && self.x5t_s256.is_none()
+    }
+}
+
+/// Proofs that satisfied the token's confirmation; none for a token that is bound to nothing.
+pub(crate) struct Evidence {
+    pub(crate) dpop: Option<(DpopEvidence, Holder)>,
+    pub(crate) mtls: Option<MtlsEvidence>,
 }
 
 impl Access {
     /// Takes the evidence by value: without it, a bound token makes no access.
-    pub(crate) fn proven(token: Arc<AccessToken>, evidence: Evidence) -> Self {
-        let (sender, holders) = match evidence {
-            Evidence::Dpop(dpop, holder) => (Sender::Dpop { jkt: dpop.jkt }, [holder, holder]),
-            Evidence::DpopAndMtls(dpop, holder, mtls) => (
-                Sender::DpopAndMtls {
-                    jkt: dpop.jkt,
-                    x5t_s256: mtls.x5t_s256,
-                },
-                [holder, mtls.holder],
-            ),
-            Evidence::Mtls(mtls) => (
-                Sender::Mtls {
-                    x5t_s256: mtls.x5t_s256,
-                },
-                [mtls.holder, mtls.holder],
-            ),
-        };
+    pub(crate) fn new(token: Arc<AccessToken>, evidence: Evidence) -> Self {
+        let Evidence { dpop, mtls } = evidence;
+        let key_holder = dpop.as_ref().map(|(_, holder)| *holder);
+        let cert_holder = mtls.as_ref().map(|mtls| mtls.holder);
         Self {
             token,
-            sender,
-            by_successor: holders.contains(&Holder::Successor),
+            sender: Sender {
+                jkt: dpop.map(|(dpop, _)| dpop.jkt),
+                x5t_s256: mtls.map(|mtls| mtls.x5t_s256),
+            },
+            by_successor: [key_holder, cert_holder].contains(&Some(Holder::Successor)),
         }
     }
 
-    /// For a token that is bound to nothing.
-    pub(crate) const fn unproven(token: Arc<AccessToken>) -> Self {
-        Self {
-            token,
-            sender: Sender::Unproven,
-            by_successor: false,
-        }
-    }
-
-    /// Whether it was not the key or certificate named in the token, but its declared successor
-    /// ([`Successions`](crate::proof::Successions)).
+    /// Whether a declared successor ([`Successions`](crate::proof::Successions)) was used instead of the key or
+    /// certificate that the token names.
     #[must_use]
     pub const fn is_by_successor(&self) -> bool {
         self.by_successor
     }
 
-    /// The SHA-256 of the client certificate that was presented, if the token is bound to one.
+    /// How the sender proved possession.
     #[must_use]
-    pub const fn sender_certificate(&self) -> Option<&Digest> {
-        match &self.sender {
-            Sender::DpopAndMtls { x5t_s256, .. } | Sender::Mtls { x5t_s256 } => Some(x5t_s256),
-            Sender::Dpop { .. } | Sender::Unproven => None,
-        }
-    }
-
-    /// How the sender was proven.
-    #[must_use]
-    pub const fn sender(&self) -> Sender {
-        self.sender
-    }
-
-    /// The thumbprint of the key that the sender proved to hold, if one was proven.
-    #[must_use]
-    pub const fn sender_key(&self) -> Option<&Digest> {
-        match &self.sender {
-            Sender::Dpop { jkt } | Sender::DpopAndMtls { jkt, .. } => Some(jkt),
-            Sender::Mtls { .. } | Sender::Unproven => None,
-        }
+    pub const fn sender(&self) -> &Sender {
+        &self.sender
     }
 
     /// `iss`: who vouches for all the rest. A subject means something only together with its issuer.
@@ -155,9 +121,9 @@ impl Access {
         self.scopes().any(|granted| granted == scope)
     }
 
-    /// `exp`.
+    /// `exp`. Always there with RFC 9068 tokens.
     #[must_use]
-    pub fn expires_at(&self) -> Timestamp {
+    pub fn expires_at(&self) -> Option<Timestamp> {
         self.token.claims().expires_at()
     }
 

@@ -25,6 +25,14 @@ impl<'a, T> Answer<'a, T> {
         matches!(self.0, State::Known(_))
     }
 
+    /// The value, if it is there already. Otherwise the future is dropped.
+    pub(crate) fn into_known(self) -> Option<T> {
+        match self.0 {
+            State::Known(value) => value,
+            State::Awaited(_) => None,
+        }
+    }
+
     /// The answer comes from `future`.
     pub fn awaited(future: impl Future<Output = T> + Send + 'a) -> Self {
         Self(State::Awaited(Box::pin(future)))

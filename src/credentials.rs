@@ -30,22 +30,22 @@ impl fmt::Display for Scheme {
 /// Why a request carries no usable credentials.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "credentials_")]
 pub enum CredentialsError {
     /// After the scheme there is not exactly one token68 (RFC 9110 section 11.4).
-    #[error("the Authorization header is not `{0} <token>`")]
-    MalformedCredentials(Scheme),
+    #[error("the Authorization header is not `<scheme> <token>`")]
+    Malformed,
     /// No `Authorization` header.
     #[error("there is no Authorization header")]
-    MissingCredentials,
+    Missing,
     /// `access_token` in the query, where the strict option refuses it.
     #[error("the query has an access_token, which `refuse_query_tokens` forbids")]
     QueryToken,
-    /// Several `Authorization` headers (RFC 6750 section 3.1); the scheme, if all are of one.
+    /// Several `Authorization` headers (RFC 6750 section 3.1).
     #[error("there is more than one Authorization header")]
-    RepeatedCredentials(Option<Scheme>),
+    Repeated,
     /// The token is longer than the limit.
-    #[error("the access token has {length} bytes, more than the {limit} accepted")]
+    #[error("the access token has {length} bytes, which exceeds the limit of {limit}")]
     TokenTooLarge {
         /// Bytes presented.
         length: usize,
@@ -57,6 +57,13 @@ pub enum CredentialsError {
     UnsupportedScheme,
 }
 
+/// Credentials that cannot be used, and their scheme if there is one, and only one, that the guard accepts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BadCredentials {
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) error: CredentialsError,
+}
+
 /// A scheme and a token of the right shape; nothing is verified.
 #[derive(Clone, Copy)]
 pub(crate) struct Credentials<'a> {
@@ -65,11 +72,20 @@ pub(crate) struct Credentials<'a> {
     pub(crate) token: &'a [u8],
 }
 
+impl BadCredentials {
+    const fn new(scheme: Option<Scheme>, error: CredentialsError) -> Self {
+        Self { scheme, error }
+    }
+}
+
 impl<'a> Credentials<'a> {
     /// Without `takes_dpop`, `DPoP` is a scheme like any other that is not served.
-    pub(crate) fn read(headers: &'a HeaderMap, takes_dpop: bool) -> Result<Self, CredentialsError> {
+    pub(crate) fn read(headers: &'a HeaderMap, takes_dpop: bool) -> Result<Self, BadCredentials> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
-        let field = fields.next().ok_or(CredentialsError::MissingCredentials)?;
+        let field = fields.next().ok_or(BadCredentials {
+            scheme: None,
+            error: CredentialsError::Missing,
+        })?;
         let split = |field: &'a HeaderValue| {
             let (scheme, rest) = split_scheme(field.as_bytes());
             let served = |scheme: &Scheme| *scheme != Scheme::Dpop || takes_dpop;
@@ -81,17 +97,21 @@ impl<'a> Credentials<'a> {
                 .get_all(AUTHORIZATION)
                 .iter()
                 .all(|each| split(each).0 == scheme);
-            return Err(CredentialsError::RepeatedCredentials(
-                scheme.filter(|_| all_alike),
-            ));
+            let scheme = scheme.filter(|_| all_alike);
+            return Err(BadCredentials::new(scheme, CredentialsError::Repeated));
         }
-        let scheme = scheme.ok_or(CredentialsError::UnsupportedScheme)?;
-        let token = token68(rest).ok_or(CredentialsError::MalformedCredentials(scheme))?;
+        let scheme = scheme.ok_or(BadCredentials {
+            scheme: None,
+            error: CredentialsError::UnsupportedScheme,
+        })?;
+        let token = token68(rest).ok_or(BadCredentials {
+            scheme: Some(scheme),
+            error: CredentialsError::Malformed,
+        })?;
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(CredentialsError::TokenTooLarge {
-                length: token.len(),
-                limit: MAX_TOKEN_BYTES,
-            });
+            let (length, limit) = (token.len(), MAX_TOKEN_BYTES);
+            let error = CredentialsError::TokenTooLarge { length, limit };
+            return Err(BadCredentials::new(Some(scheme), error));
         }
         Ok(Self { scheme, token })
     }

@@ -165,6 +165,7 @@ mod response;
 pub mod scale;
 pub mod time;
 pub mod token;
+mod unavailable;
 pub mod uri;
 
 pub use access::{Access, Sender};
@@ -177,4 +178,6 @@ pub use guard::{Guard, GuardBuilder};
 pub use jose::{Algorithm, BadKey, Fault, JwkError};
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
 pub use refusal_body::{EmptyBody, RefusalBody, ShapedBody};
-pub use rejection::{BindingError, Rejection, Unavailable};
+pub use rejection::{BindingError, Rejection, RejectionReason};
+pub use response::Admission;
+pub use unavailable::{Dependency, Unavailable};

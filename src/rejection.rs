@@ -1,50 +1,51 @@
-//! Why a request was not let in: the rooms' errors, folded into one.
-
-use std::time::Duration;
+//! Why a request was refused: the errors of the modules, folded into one.
 
 use crate::cert::CertError;
-use crate::credentials::{CredentialsError, Scheme};
+use crate::credentials::{BadCredentials, CredentialsError, Scheme};
 use crate::excerpt::Excerpt;
-use crate::proof::{ProofError, Unproven};
+use crate::proof::{ProofCheckError, ProofError};
 use crate::replay::ReplayError;
 use crate::token::TokenError;
+use crate::unavailable::Unavailable;
 use crate::uri::RequestError;
 
 /// Why a request was refused.
 ///
-/// `Display` tells an operator what was expected, what came, and which setting governs it; it shows no
-/// token and no proof. The client learns less: status and challenge come from the layer.
+/// `Display` tells an operator what was expected, what came, and which setting changes it; it shows no token and no
+/// proof. The client learns less: status and challenge.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Rejection {
+    scheme: Option<Scheme>,
+    reason: RejectionReason,
+}
+
+/// The reason of a [`Rejection`].
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Rejection {
-    /// Token, proof and policy do not go together.
+pub enum RejectionReason {
+    /// Token, proof and policy do not fit together.
     #[error(transparent)]
     Binding(BindingError),
-    /// The forwarded client certificate cannot be read or believed.
+    /// The forwarded client certificate is malformed or not trusted.
     #[error(transparent)]
     Certificate(CertError),
     /// No usable `Authorization` header.
     #[error(transparent)]
     Credentials(CredentialsError),
-    /// The DPoP proof does not hold.
+    /// The DPoP proof is invalid.
     #[error(transparent)]
     Proof(ProofError),
-    /// The request is malformed, or came in early data.
+    /// The replay store cannot take the proof.
+    #[error(transparent)]
+    Replay(ReplayError),
+    /// The request is malformed, or came in TLS early data.
     #[error(transparent)]
     Request(RequestError),
-    /// The principal has as many live proofs in the replay store as one may: refused with 429, because it is its own
-    /// doing and not an outage.
-    #[error("{0}")]
-    ShareUsed(ReplayError),
-    /// The access token is no good.
-    #[error("{error}")]
-    Token {
-        /// How it was presented.
-        scheme: Scheme,
-        /// What is wrong.
-        error: TokenError,
-    },
-    /// What is needed for a verdict cannot be had; the request may be good.
+    /// The access token is invalid.
+    #[error(transparent)]
+    Token(TokenError),
+    /// A dependency is unavailable; the request may be good.
     #[error(transparent)]
     Unavailable(Unavailable),
 }
@@ -52,7 +53,7 @@ pub enum Rejection {
 /// Why a good token and a fitting proof are refused together.
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
-#[strum(serialize_all = "snake_case")]
+#[strum(serialize_all = "snake_case", prefix = "binding_")]
 pub enum BindingError {
     /// A token bound to a key, presented as `Bearer` (RFC 9449 section 7.2).
     #[error("the token is bound to a key (`cnf.jkt`), but came with the Bearer scheme")]
@@ -62,26 +63,26 @@ pub enum BindingError {
         "the client's certificate is not valid now by its own dates, or only its fingerprint is known; \
          `refuse_expired_certificates` governs this"
     )]
-    CertificateExpired(Scheme),
+    CertificateExpired,
     /// The certificate presented is not the one that the token is bound to (RFC 8705 section 3).
     #[error("the client's certificate is not the one that the token is bound to, or was withdrawn")]
-    CertificateMismatch(Scheme),
+    CertificateMismatch,
     /// A token bound to a certificate, and the client presented none.
     #[error(
         "the token is bound to a client certificate, and none came with the request; behind a proxy, does it \
          forward the certificate, and is its address among the trusted peers?"
     )]
-    CertificateMissing(Scheme),
-    /// A token bound to a certificate, on a guard that takes none.
-    #[error(
-        "the token is bound to a client certificate, and this guard is given none to compare; \
-         `GuardBuilder::mtls` governs this"
-    )]
-    CertificateNotSeen(Scheme),
+    CertificateMissing,
     /// The proof is of another key (RFC 9449 section 6.1).
     #[error("the proof's key is not the one that the token is bound to, or was withdrawn")]
     KeyMismatch,
-    /// A DPoP header beside an unbound bearer token, where the strict option refuses it.
+    /// A token bound to a certificate, on a guard without `GuardBuilder::mtls`.
+    #[error(
+        "the token is bound to a client certificate, and this guard has no source of certificates; \
+         configure one with `GuardBuilder::mtls`"
+    )]
+    MtlsNotConfigured,
+    /// A DPoP header besides an unbound bearer token, where the strict option refuses it.
     #[error("a DPoP header came with a Bearer token, which `refuse_stray_proofs` forbids")]
     StrayProof,
     /// A token bound to nothing.
@@ -99,103 +100,110 @@ pub enum BindingError {
         "the token's `cnf` has {members}, which nothing here checks; `ignore_confirmation_member` governs this"
     )]
     UnknownConfirmation {
-        /// How the token was presented.
-        scheme: Scheme,
         /// Their names, separated by spaces.
         members: Excerpt,
     },
 }
 
-/// What cannot be told at present. Refused with 503: the request may be good, and letting it pass would make every
-/// outage an open door.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Unavailable {
-    /// The keys of an issuer.
-    #[error("the keys of issuer {issuer:?} cannot be had: {reason}")]
-    Keys {
-        /// The issuer.
-        issuer: String,
-        /// What went wrong.
-        reason: String,
-        /// When to try again, if that is known.
-        retry_after: Option<Duration>,
-    },
-    /// The memory of used proofs.
-    #[error(transparent)]
-    Replay(ReplayError),
-}
-
 impl Rejection {
+    pub(crate) fn new(scheme: Option<Scheme>, reason: impl Into<RejectionReason>) -> Self {
+        Self {
+            scheme,
+            reason: reason.into(),
+        }
+    }
+
     /// A stable name for the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Binding(error) => error.into(),
-            Self::Certificate(error) => error.into(),
-            Self::Credentials(error) => error.into(),
-            Self::Proof(error) => error.into(),
-            Self::Request(error) => error.into(),
-            Self::ShareUsed(error) => error.into(),
-            Self::Token { error, .. } => error.into(),
-            Self::Unavailable(Unavailable::Keys { .. }) => "token_keys_unavailable",
-            Self::Unavailable(Unavailable::Replay(error)) => error.into(),
+        match &self.reason {
+            RejectionReason::Binding(error) => error.into(),
+            RejectionReason::Certificate(error) => error.into(),
+            RejectionReason::Credentials(error) => error.into(),
+            RejectionReason::Proof(error) => error.into(),
+            RejectionReason::Replay(error) => error.into(),
+            RejectionReason::Request(error) => error.into(),
+            RejectionReason::Token(error) => error.into(),
+            RejectionReason::Unavailable(error) => error.dependency().into(),
         }
     }
 
-    pub(crate) fn of_token(scheme: Scheme, error: TokenError) -> Self {
-        match error {
-            TokenError::KeysUnavailable {
-                issuer,
-                reason,
-                retry_after,
-            } => Self::Unavailable(Unavailable::Keys {
-                issuer,
-                reason,
-                retry_after,
-            }),
-            error => Self::Token { scheme, error },
+    /// Why.
+    #[must_use]
+    pub const fn reason(&self) -> &RejectionReason {
+        &self.reason
+    }
+
+    /// The scheme under which the token came, if the request has one that the guard accepts.
+    #[must_use]
+    pub const fn scheme(&self) -> Option<Scheme> {
+        self.scheme
+    }
+
+    /// Whether the operator should look: the client did nothing wrong.
+    pub(crate) const fn is_outage(&self) -> bool {
+        match &self.reason {
+            RejectionReason::Unavailable(_) => true,
+            RejectionReason::Replay(error) => {
+                !matches!(error, ReplayError::PrincipalShareUsed { .. })
+            }
+            _ => false,
         }
     }
 }
 
-impl From<BindingError> for Rejection {
+impl From<BadCredentials> for Rejection {
+    fn from(bad: BadCredentials) -> Self {
+        Self::new(bad.scheme, bad.error)
+    }
+}
+
+impl From<BindingError> for RejectionReason {
     fn from(error: BindingError) -> Self {
         Self::Binding(error)
     }
 }
 
-impl From<CertError> for Rejection {
+impl From<CertError> for RejectionReason {
     fn from(error: CertError) -> Self {
         Self::Certificate(error)
     }
 }
 
-impl From<CredentialsError> for Rejection {
+impl From<CredentialsError> for RejectionReason {
     fn from(error: CredentialsError) -> Self {
         Self::Credentials(error)
     }
 }
 
-impl From<ProofError> for Rejection {
+impl From<ProofCheckError> for RejectionReason {
+    fn from(error: ProofCheckError) -> Self {
+        match error {
+            ProofCheckError::Proof(error) => Self::Proof(error),
+            ProofCheckError::Replay(ReplayError::Unavailable(error)) => Self::Unavailable(error),
+            ProofCheckError::Replay(error) => Self::Replay(error),
+            ProofCheckError::Request(error) => Self::Request(error),
+        }
+    }
+}
+
+impl From<ProofError> for RejectionReason {
     fn from(error: ProofError) -> Self {
         Self::Proof(error)
     }
 }
 
-impl From<RequestError> for Rejection {
+impl From<RequestError> for RejectionReason {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
     }
 }
 
-impl From<Unproven> for Rejection {
-    fn from(error: Unproven) -> Self {
+impl From<TokenError> for RejectionReason {
+    fn from(error: TokenError) -> Self {
         match error {
-            Unproven::Proof(error) => error.into(),
-            Unproven::Request(error) => error.into(),
-            Unproven::Store(error @ ReplayError::ClientShareUsed { .. }) => Self::ShareUsed(error),
-            Unproven::Store(error) => Self::Unavailable(Unavailable::Replay(error)),
+            TokenError::Unavailable(error) => Self::Unavailable(error),
+            error => Self::Token(error),
         }
     }
 }

@@ -15,7 +15,7 @@ use http::Request;
 use http::request::Parts;
 use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
 use sender_constraint::keys::FixedKeys;
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, Mtls};
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Algorithm, Answer, Digest, Guard};
@@ -90,7 +90,7 @@ pub fn certificates(criterion: &mut Criterion<ProcessorTime>) {
     let token = bound_token(&issuer, "x5t#S256", &Digest::of(&der).to_string());
     let keys = FixedKeys::from_json(&issuer.jwks()).expect("keys");
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier");
-    let guard = Guard::builder(tokens).mtls(FromConnection);
+    let guard = Guard::builder(tokens).mtls(Mtls::new(FromConnection));
     let guard = guard.build().expect("a guard");
     let head = || {
         let request = Request::get(PATH).header("authorization", format!("Bearer {token}"));

@@ -77,21 +77,25 @@ fn refuse(
 
 #[expect(clippy::type_complexity, reason = "a table")]
 const SPOILT: [(&str, &str, fn(&mut Parts)); 12] = [
-    ("no credentials", "missing_credentials", |head| {
+    ("no credentials", "credentials_missing", |head| {
         head.headers.remove("authorization");
     }),
-    ("other scheme", "unsupported_scheme", |head| {
+    ("other scheme", "credentials_unsupported_scheme", |head| {
         set(head, "authorization", "Basic YTpi");
     }),
-    ("two tokens", "repeated_credentials", |head| {
+    ("two tokens", "credentials_repeated", |head| {
         let token = head.headers["authorization"].clone();
         head.headers.append("authorization", token);
     }),
-    ("bound token as bearer", "bound_token_as_bearer", |head| {
-        let text = head.headers["authorization"].to_str().expect("text");
-        let bearer = text.replace("DPoP ", "Bearer ");
-        set(head, "authorization", &bearer);
-    }),
+    (
+        "bound token as bearer",
+        "binding_bound_token_as_bearer",
+        |head| {
+            let text = head.headers["authorization"].to_str().expect("text");
+            let bearer = text.replace("DPoP ", "Bearer ");
+            set(head, "authorization", &bearer);
+        },
+    ),
     ("no proof", "proof_missing", |head| {
         head.headers.remove("dpop");
     }),
@@ -158,7 +162,13 @@ fn by_key(group: &mut BenchmarkGroup<'_, ProcessorTime>) {
     let stolen = (0..PROOFS).map(|_| Case::new(0, &thief, token.clone()).head());
     let stolen: Vec<_> = stolen.collect();
     let refusing = guard(good.tokens, &good.dpop);
-    refuse(group, "other key", "key_mismatch", &refusing, &stolen);
+    refuse(
+        group,
+        "other key",
+        "binding_key_mismatch",
+        &refusing,
+        &stolen,
+    );
 }
 
 /// A good proof for a token that is no JWT.

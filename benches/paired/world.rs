@@ -18,7 +18,7 @@ use sender_constraint::time::{Clock, SystemClock, Timestamp};
 use sender_constraint::token::{
     AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
-use sender_constraint::{Access, Answer, Digest, Guard, Rejection};
+use sender_constraint::{Admission, Answer, Digest, Guard, Rejection};
 
 use crate::mint::{AUDIENCE, Case, ISSUER, ORIGIN, Work, now};
 
@@ -114,7 +114,7 @@ fn handles_with(work: &Work, offset: usize, cnf: fn(&str) -> String) -> Handles 
         let cnf = cnf(&jkt);
         let claims =
             format!(r#"{{"iss":"{ISSUER}","sub":"{jkt}","client_id":"{jkt}","exp":{exp}{cnf}}}"#);
-        Arc::new(AccessToken::assertion(claims.as_bytes()).expect("claims"))
+        Arc::new(AccessToken::from_verified_claims(claims.as_bytes()).expect("claims"))
     });
     Handles {
         tokens: tokens.collect(),
@@ -154,7 +154,7 @@ pub fn guard(tokens: impl TokenVerifier, dpop: Dpop) -> Guard {
 pub fn introduce(guard: &Guard, store: &Turning, work: &Work) {
     store.turn();
     for case in work.cases.iter().take(work.clients.len()) {
-        ready(guard.check(&mut case.head())).expect("a good request");
+        let _ = ready(guard.check(&mut case.head())).expect("a good request");
     }
 }
 
@@ -185,7 +185,7 @@ pub fn timed_with(
 }
 
 /// Checks a request, and expects a verdict.
-pub fn check(guard: &Guard, head: &mut Parts, expect: fn(&Result<Access, Rejection>) -> bool) {
+pub fn check(guard: &Guard, head: &mut Parts, expect: fn(&Result<Admission, Rejection>) -> bool) {
     let verdict = ready(guard.check(head));
     assert!(expect(&verdict), "{verdict:?}");
 }

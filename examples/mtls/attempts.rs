@@ -55,10 +55,13 @@ pub(crate) fn attempts(issuer: &Issuer, server: &Identity) -> Result<Vec<Attempt
             expected,
         ))
     };
-    let (missing, other) = ("certificate_missing", "certificate_mismatch");
+    let (missing, other) = (
+        "binding_certificate_missing",
+        "binding_certificate_mismatch",
+    );
     let [nobody, stranger] = [client(None, &TLS13)?, client(Some(&thief), &TLS13)?];
     let renewed = client(Some(&owner.renewed()?), &TLS13)?;
-    let nothing = outcome("401", String::new(), Some("missing_credentials"));
+    let nothing = outcome("401", String::new(), Some("credentials_missing"));
     Ok(vec![
         accepted("honest call", &honest, "200")?,
         accepted("the next one", &honest, "200 in a resumed session")?,
@@ -84,7 +87,7 @@ pub(crate) fn attempts(issuer: &Issuer, server: &Identity) -> Result<Vec<Attempt
             "unbound token",
             honest.clone(),
             get(Some(&unbound))?,
-            "unbound_token",
+            "binding_unbound_token",
         ),
         attempt("no token", honest.clone(), get(None)?, nothing),
         accepted(

@@ -30,6 +30,7 @@ use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use sender_constraint::cert::{ClientCertificates, FromConnection, MutualTls, Peer, TlsListener};
 use sender_constraint::keys::FixedKeys;
+use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard, Rejection};
 use tokio::net::TcpListener;
@@ -44,7 +45,9 @@ use crate::table::Table;
 /// The service. It takes certificates from the connection: see `main` for how requests learn of that.
 fn service(keys: FixedKeys) -> Result<Router, ConfigError> {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys)?;
-    let guard = Guard::builder(tokens).mtls(FromConnection).build()?;
+    let guard = Guard::builder(tokens)
+        .mtls(Mtls::new(FromConnection))
+        .build()?;
     Ok(Router::new()
         .route("/accounts", get(accounts))
         .layer(guard.layer()))
@@ -61,7 +64,7 @@ fn listener(tcp: TcpListener, server: &Identity) -> Result<TlsListener, Box<dyn 
 
 /// Runs for requests that the guard let in, and for no others. Answers which certificate it was.
 async fn accounts(access: Access) -> String {
-    let thumbprint = access.sender_certificate();
+    let thumbprint = access.sender().x5t_s256();
     thumbprint.map(ToString::to_string).unwrap_or_default()
 }
 

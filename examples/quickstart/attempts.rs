@@ -40,7 +40,7 @@ pub(crate) fn attempts(issuer: &Issuer, client: &Client) -> Vec<Attempt> {
     attempts.extend(bad_proofs(client, &token));
     attempts.extend(bad_tokens(client, issuer));
     attempts.extend([
-        refused("no credentials", nothing, None, "missing_credentials"),
+        refused("no credentials", nothing, None, "credentials_missing"),
         accepted("honest call by HEAD", head, Value::Null),
         accepted("honest call by POST", post, verdict.clone()),
         accepted("honest call at the end", last, verdict),
@@ -107,9 +107,17 @@ fn bad_tokens(client: &Client, issuer: &Issuer) -> [Attempt; 8] {
 
     let refused = |what, request, reason| refused(what, request, TOKEN, reason);
     [
-        refused("stolen token, thief's proof", stolen, "key_mismatch"),
-        refused("bound token as Bearer", bearer, "bound_token_as_bearer"),
-        refused("unbound token as Bearer", unbound, "unbound_token"),
+        refused(
+            "stolen token, thief's proof",
+            stolen,
+            "binding_key_mismatch",
+        ),
+        refused(
+            "bound token as Bearer",
+            bearer,
+            "binding_bound_token_as_bearer",
+        ),
+        refused("unbound token as Bearer", unbound, "binding_unbound_token"),
         refused("token for another audience", foreign, "token_audience"),
         refused("expired token", expired, "token_expired"),
         refused("token signed by a stranger", strange, "token_signature"),

@@ -26,7 +26,7 @@ use axum::{Json, Router};
 use sender_constraint::keys::RemoteKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Access, ConfigError, Guard, Rejection, Sender};
+use sender_constraint::{Access, ConfigError, Guard, Rejection};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -52,10 +52,7 @@ async fn service(origin: &str, issuer: &str) -> Result<Router, ConfigError> {
 
 /// Runs for requests that the guard let in, and for no others.
 async fn accounts(access: Access) -> Json<Value> {
-    let key = match access.sender() {
-        Sender::Dpop { jkt } => Some(jkt.to_string()),
-        _ => None,
-    };
+    let key = access.sender().jkt().map(ToString::to_string);
     Json(json!({
         "issuer": access.issuer(),
         "user": access.subject(),

@@ -3,6 +3,7 @@
 use axum::http::HeaderName;
 use sender_constraint::GuardBuilder;
 use sender_constraint::cert::{Form, Forwarded, FromConnection, TrustedPeers, Xfcc};
+use sender_constraint::proof::Mtls;
 
 use crate::guard::at;
 use crate::options::Options;
@@ -13,10 +14,10 @@ pub(crate) fn with_certificates(
 ) -> Result<GuardBuilder, String> {
     if let Some(option) = &options.client_cert {
         // Never both: the connection's certificate, if there is one, is the proxy's.
-        return Ok(guard.mtls(forwarded(option, &options.trusted_peer)?));
+        return Ok(guard.mtls(Mtls::new(forwarded(option, &options.trusted_peer)?)));
     }
     if options.tls_cert.is_some() {
-        return Ok(guard.mtls(FromConnection));
+        return Ok(guard.mtls(Mtls::new(FromConnection)));
     }
     Ok(guard)
 }

@@ -33,7 +33,7 @@ use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use clap::Parser;
-use sender_constraint::{Access, Rejection, Sender};
+use sender_constraint::{Access, Rejection};
 use serde_json::json;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -89,16 +89,15 @@ fn cors(origin: &str) -> Result<CorsLayer, String> {
 }
 
 async fn verdict(access: Access) -> Response {
-    let sender = match access.sender() {
-        Sender::Dpop { jkt } => json!({"method": "dpop", "jkt": jkt.to_string()}),
-        Sender::DpopAndMtls { jkt, x5t_s256 } => json!({
+    let sender = match (access.sender().jkt(), access.sender().x5t_s256()) {
+        (Some(jkt), None) => json!({"method": "dpop", "jkt": jkt.to_string()}),
+        (Some(jkt), Some(x5t_s256)) => json!({
             "method": "dpop+mtls",
             "jkt": jkt.to_string(),
             "x5t#S256": x5t_s256.to_string(),
         }),
-        Sender::Mtls { x5t_s256 } => json!({"method": "mtls", "x5t#S256": x5t_s256.to_string()}),
-        Sender::Unproven => json!({"method": "none"}),
-        _ => json!({"method": "other"}),
+        (None, Some(x5t_s256)) => json!({"method": "mtls", "x5t#S256": x5t_s256.to_string()}),
+        (None, None) => json!({"method": "none"}),
     };
     Json(json!({
         "iss": access.issuer(),

@@ -36,7 +36,7 @@ impl Xfcc {
     /// # Deployment
     ///
     /// Count the proxies that write an element. With `hops` too large no client has a certificate, and every
-    /// certificate-bound token is refused as `certificate_missing`.
+    /// certificate-bound token is refused as `binding_certificate_missing`.
     ///
     /// # Errors
     ///

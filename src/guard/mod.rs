@@ -1,7 +1,9 @@
-//! May this request pass? [`Guard`] decides, by the settings of its [`GuardBuilder`].
+//! May this request pass? [`Guard::check`] decides, by the settings of its [`GuardBuilder`].
 
+mod binding;
 mod builder;
 mod check;
+mod policy;
 
 pub use builder::GuardBuilder;
 pub use check::Guard;

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::metadata::key_set_address;
 use super::set::KeySet;
-use super::source::KeysUnavailable;
 use crate::config_error::{ConfigError, UrlFault, redacted};
 use crate::http_client::{Fetch, HttpClient, HttpError, NamedBy};
 use crate::time::Timestamp;
+use crate::unavailable::Unavailable;
 use crate::uri::{check_issuer, check_url};
 
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl Download {
         &self,
         now: Timestamp,
         max_staleness: Duration,
-    ) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
+    ) -> Result<(KeySet, Option<Duration>), Unavailable> {
         let fetch = self.address(now, max_staleness).await?;
         let result = self.fetch(&fetch).await;
         if result.is_err()
@@ -96,11 +96,7 @@ impl Download {
 
     /// The known address while it is current; else the one that the metadata names. If they do not answer, the known one serves
     /// until it is too old.
-    async fn address(
-        &self,
-        now: Timestamp,
-        max_staleness: Duration,
-    ) -> Result<Fetch, KeysUnavailable> {
+    async fn address(&self, now: Timestamp, max_staleness: Duration) -> Result<Fetch, Unavailable> {
         let (known, purges) = {
             let address = self.lock();
             (address.known.clone(), address.purges)
@@ -108,7 +104,7 @@ impl Download {
         let Some(issuer) = &self.issuer else {
             let fixed = known.map(|known| known.fetch);
             return fixed
-                .ok_or_else(|| KeysUnavailable::because("there is no address of the keys"));
+                .ok_or_else(|| Unavailable::issuer_keys("there is no address of the keys"));
         };
         let known = known.filter(|known| known.age(now) <= max_staleness);
         if let Some(known) = &known
@@ -138,20 +134,20 @@ impl Download {
         }
     }
 
-    async fn fetch(&self, fetch: &Fetch) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
+    async fn fetch(&self, fetch: &Fetch) -> Result<(KeySet, Option<Duration>), Unavailable> {
         let fetched = self.client.get(fetch).await;
         let shown = redacted(&fetch.url);
         // A client of one's own may put the address into its reason.
         let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
-        let fetched = fetched.map_err(|error| KeysUnavailable::because(reason(error)))?;
+        let fetched = fetched.map_err(|error| Unavailable::issuer_keys(reason(error)))?;
         if !fetched.status.is_success() {
             let status = fetched.status.as_u16();
-            return Err(KeysUnavailable::because(format!(
+            return Err(Unavailable::issuer_keys(format!(
                 "{shown}: status {status}"
             )));
         }
         let set = KeySet::from_json(&fetched.body)
-            .map_err(|error| KeysUnavailable::because(format!("{shown}: {error}")))?;
+            .map_err(|error| Unavailable::issuer_keys(format!("{shown}: {error}")))?;
         Ok((set, fetched.max_age))
     }
 

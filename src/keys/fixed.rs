@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::hint::KeyHint;
 use super::set::{KeySet, VerificationKey};
-use super::source::{KeySource, KeysUnavailable};
+use super::source::KeySource;
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::time::Timestamp;
+use crate::unavailable::Unavailable;
 
 /// A JWK set from memory or from a file.
 ///
@@ -64,7 +65,7 @@ impl KeySource for FixedKeys {
         &'a self,
         hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         Answer::known(Ok(self.0.matching(hint)))
     }
 

@@ -11,10 +11,10 @@ use super::download::Download;
 use super::schedule::Schedule;
 use super::set::KeySet;
 use super::snapshot::{Flight, Snapshot};
-use super::source::KeysUnavailable;
 use super::waiters::Waiters;
 use crate::http_client::Fetch;
 use crate::time::{Clock, Timestamp};
+use crate::unavailable::Unavailable;
 
 /// What the clones of one `RemoteKeys` share.
 #[derive(Debug)]
@@ -63,12 +63,12 @@ impl Shared {
         &self,
         now: Timestamp,
         question: impl FnOnce(&KeySet) -> T,
-    ) -> Result<T, KeysUnavailable> {
+    ) -> Result<T, Unavailable> {
         self.read(|snapshot| match snapshot.set(now, &self.schedule) {
             Some(set) => Ok(question(set)),
             None => Err(snapshot
                 .failure(now)
-                .unwrap_or_else(|| KeysUnavailable::because("no current key set was fetched yet"))),
+                .unwrap_or_else(|| Unavailable::issuer_keys("no current key set was fetched yet"))),
         })
     }
 
@@ -94,7 +94,7 @@ impl Shared {
         self: &Arc<Self>,
         is_answered: impl FnOnce(&Snapshot, Timestamp) -> bool,
         plan: impl FnOnce(&Snapshot, Timestamp) -> Plan,
-    ) -> Result<Step, KeysUnavailable> {
+    ) -> Result<Step, Unavailable> {
         let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         if self.read(|snapshot| is_answered(snapshot, now)) {
@@ -137,7 +137,7 @@ impl Shared {
                     keys = %self.download,
                     "the key set has no usable key any more; the last good set serves until a second fetch confirms it"
                 );
-                Err(KeysUnavailable::because("the key set has no usable key"))
+                Err(Unavailable::issuer_keys("the key set has no usable key"))
             }
             Ok((set, max_age)) => {
                 if set.is_empty() {
@@ -154,14 +154,14 @@ impl Shared {
         self.change(|snapshot| snapshot.land(flight, fetched, now, &self.schedule));
     }
 
-    async fn download(&self) -> Result<(KeySet, Option<Duration>), KeysUnavailable> {
+    async fn download(&self) -> Result<(KeySet, Option<Duration>), Unavailable> {
         require_runtime()?;
         let max_staleness = self.schedule.max_staleness;
         let run = self.download.run(self.clock.now(), max_staleness);
         // The client has limits of its own; one without them must not block all further fetches.
         let downloaded = timeout(MAX_FLIGHT, run).await;
         downloaded
-            .unwrap_or_else(|_| Err(KeysUnavailable::because("the HTTP client did not answer")))
+            .unwrap_or_else(|_| Err(Unavailable::issuer_keys("the HTTP client did not answer")))
     }
 
     pub(super) fn read<T>(&self, question: impl FnOnce(&Snapshot) -> T) -> T {
@@ -179,8 +179,8 @@ impl Shared {
 }
 
 /// Tokio's timers and tasks panic without a runtime.
-pub(super) fn require_runtime() -> Result<Handle, KeysUnavailable> {
-    Handle::try_current().map_err(|_| KeysUnavailable::because(NO_RUNTIME))
+pub(super) fn require_runtime() -> Result<Handle, Unavailable> {
+    Handle::try_current().map_err(|_| Unavailable::issuer_keys(NO_RUNTIME))
 }
 
 /// The task drops the sender when it ends, also when it panics or the runtime stops.

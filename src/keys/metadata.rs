@@ -4,17 +4,17 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::source::KeysUnavailable;
 use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
 use crate::http_client::{Fetch, HttpClient, NamedBy};
+use crate::unavailable::Unavailable;
 
 /// Finds the `jwks_uri` of an issuer. RFC 8414 first, and OpenID's place if there is nothing.
 pub(super) async fn key_set_address(
     issuer: &str,
     client: &dyn HttpClient,
-) -> Result<Fetch, KeysUnavailable> {
-    let url = Url::parse(issuer).map_err(|error| KeysUnavailable::because(error.to_string()))?;
+) -> Result<Fetch, Unavailable> {
+    let url = Url::parse(issuer).map_err(|error| Unavailable::issuer_keys(error.to_string()))?;
     let mut failures = Vec::new();
     for place in places(&url) {
         match read(&place, issuer, client).await {
@@ -22,7 +22,7 @@ pub(super) async fn key_set_address(
             Err(reason) => failures.push(reason),
         }
     }
-    Err(KeysUnavailable::because(failures.join("; ")))
+    Err(Unavailable::issuer_keys(failures.join("; ")))
 }
 
 /// RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID behind it.
@@ -57,10 +57,10 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
 }
 
 /// The address of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
-fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, KeysUnavailable> {
+fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, Unavailable> {
     let refused = |reason: &str| {
         let found = Excerpt::of(&redacted(&metadata.jwks_uri));
-        KeysUnavailable::because(format!("`jwks_uri` {found} is refused: {reason}"))
+        Unavailable::issuer_keys(format!("`jwks_uri` {found} is refused: {reason}"))
     };
     let url = Url::parse(&metadata.jwks_uri).map_err(|_| refused("it is not a URL"))?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -35,4 +35,4 @@ pub use remote::RemoteKeys;
 #[cfg(feature = "remote-keys")]
 pub use remote_builder::RemoteKeysBuilder;
 pub use set::{KeySet, KeySetError, VerificationKey};
-pub use source::{KeySource, KeysUnavailable};
+pub use source::KeySource;

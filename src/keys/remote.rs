@@ -9,10 +9,11 @@ use super::hint::KeyHint;
 use super::schedule::Schedule;
 use super::set::VerificationKey;
 use super::snapshot::Snapshot;
-use super::source::{KeySource, KeysUnavailable};
+use super::source::KeySource;
 use crate::answer::Answer;
 use crate::config_error::ConfigError;
 use crate::time::{Clock, Timestamp};
+use crate::unavailable::Unavailable;
 
 /// The keys that an issuer publishes.
 ///
@@ -97,7 +98,7 @@ impl KeySource for RemoteKeys {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         self.shared.refresh_if_due(now);
         match self.shared.lookup(now, |set| set.matching(hint)) {
             Ok(found) if !found.is_empty() => Answer::known(Ok(found)),
@@ -109,7 +110,7 @@ impl KeySource for RemoteKeys {
         &'a self,
         hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         Answer::awaited(self.shared.seek_newer(hint))
     }
 

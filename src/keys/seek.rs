@@ -10,9 +10,9 @@ use super::hint::KeyHint;
 use super::schedule::SHORTEST;
 use super::set::VerificationKey;
 use super::snapshot::Snapshot;
-use super::source::KeysUnavailable;
 use super::waiters::{MAX_OTHER_WAITERS, MAX_WAITERS};
 use crate::time::Timestamp;
+use crate::unavailable::Unavailable;
 
 /// Why a request asks for a newer set.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,7 +28,7 @@ impl Shared {
     pub(super) async fn seek(
         self: &Arc<Self>,
         hint: &KeyHint<'_>,
-    ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
+    ) -> Result<Vec<Arc<VerificationKey>>, Unavailable> {
         let flights = self.read(Snapshot::flights);
         self.wait(Lack::Key, hint, flights).await?;
         let now = self.clock.now();
@@ -45,7 +45,7 @@ impl Shared {
                 let wait = snapshot.wait_to_look(now, &self.schedule);
                 let wait = wait.unwrap_or_default().max(SHORTEST);
                 return Err(
-                    KeysUnavailable::because("the token is newer than the key set")
+                    Unavailable::issuer_keys("the token is newer than the key set")
                         .with_retry_after(wait),
                 );
             }
@@ -57,7 +57,7 @@ impl Shared {
     pub(super) async fn seek_newer(
         self: &Arc<Self>,
         hint: &KeyHint<'_>,
-    ) -> Result<Vec<Arc<VerificationKey>>, KeysUnavailable> {
+    ) -> Result<Vec<Arc<VerificationKey>>, Unavailable> {
         let flights = self.read(Snapshot::flights);
         self.wait(Lack::Signature, hint, flights).await?;
         self.lookup(self.clock.now(), |set| set.matching(hint))
@@ -69,7 +69,7 @@ impl Shared {
         lack: Lack,
         hint: &KeyHint<'_>,
         flights: u64,
-    ) -> Result<(), KeysUnavailable> {
+    ) -> Result<(), Unavailable> {
         let mut place = None;
         let mut has_slept = false;
         // The fetch under way may have started before the key was published: join it, sleep, and look.

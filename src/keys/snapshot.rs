@@ -8,8 +8,8 @@ use super::backoff::backoff;
 use super::hint::KeyHint;
 use super::schedule::{SHORTEST, Schedule, has_passed};
 use super::set::KeySet;
-use super::source::KeysUnavailable;
 use crate::time::Timestamp;
+use crate::unavailable::Unavailable;
 
 /// The last good set, and the fetches since.
 #[derive(Debug, Default)]
@@ -78,10 +78,10 @@ impl Snapshot {
     }
 
     /// Why there is no answer, if the last fetch failed.
-    pub(super) fn failure(&self, now: Timestamp) -> Option<KeysUnavailable> {
+    pub(super) fn failure(&self, now: Timestamp) -> Option<Unavailable> {
         let failure = self.failure.as_ref()?;
         let wait = failure.backoff.saturating_sub(now.since(failure.at));
-        Some(KeysUnavailable::because(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
+        Some(Unavailable::issuer_keys(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
     }
 
     /// Whether the set should be fetched again, though it may still serve.
@@ -177,7 +177,7 @@ impl Snapshot {
     pub(super) fn land(
         &mut self,
         flight: Flight,
-        fetched: Result<(KeySet, Option<Duration>), KeysUnavailable>,
+        fetched: Result<(KeySet, Option<Duration>), Unavailable>,
         now: Timestamp,
         schedule: &Schedule,
     ) {

@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::schedule::SHORTEST;
-use super::source::KeysUnavailable;
+use crate::unavailable::Unavailable;
 
 #[derive(Debug, Default)]
 pub(super) struct Waiters(AtomicUsize);
 
 impl Waiters {
     /// A place, unless `limit` are taken.
-    pub(super) fn enter(&self, limit: usize) -> Result<Place<'_>, KeysUnavailable> {
+    pub(super) fn enter(&self, limit: usize) -> Result<Place<'_>, Unavailable> {
         let one_more = |taken: usize| (taken < limit).then_some(taken.saturating_add(1));
         match self
             .0
@@ -18,7 +18,7 @@ impl Waiters {
         {
             Ok(_) => Ok(Place(self)),
             Err(_) => Err(
-                KeysUnavailable::because("too many requests wait for the keys")
+                Unavailable::issuer_keys("too many requests wait for the keys")
                     .with_retry_after(SHORTEST),
             ),
         }

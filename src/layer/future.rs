@@ -12,11 +12,10 @@ use tower::Service;
 
 use super::inner::{Admitted, Inner};
 use super::refusal::refuse;
-use crate::access::Access;
 use crate::guard::Guard;
-use crate::observe::report_acceptance;
 use crate::refusal_body::RefusalBody;
 use crate::rejection::Rejection;
+use crate::response::Admission;
 
 pin_project! {
     /// The response of a guarded service.
@@ -45,13 +44,13 @@ pin_project! {
         Readying {
             inner: Inner<S>,
             // Taken when the inner service is ready.
-            admitted: Option<(Admitted<ReqBody>, Guard, Access)>,
+            admitted: Option<Admitted<ReqBody>>,
         },
         Serving {
             #[pin]
             called: S::Future,
-            guard: Guard,
-            access: Access,
+            // Taken when the response is there.
+            admission: Option<Admission>,
         },
         Done,
     }
@@ -61,7 +60,7 @@ pin_project! {
 struct Checked {
     guard: Guard,
     head: Parts,
-    verdict: Result<Access, Rejection>,
+    verdict: Result<Admission, Rejection>,
 }
 
 impl<S, H, ReqBody> ResponseFuture<S, H, ReqBody>
@@ -114,16 +113,11 @@ where
                     let checked = ready!(check.as_mut().poll(context));
                     let (guard, head) = (checked.guard, checked.head);
                     match (checked.verdict, waiting.take()) {
-                        (Ok(access), Some((inner, body))) => {
-                            report_acceptance(&access);
-                            let admitted = Admitted::new(head, body, &access);
-                            State::Readying {
-                                inner,
-                                admitted: Some((admitted, guard, access)),
-                            }
-                        }
+                        (Ok(admission), Some((inner, body))) => State::Readying {
+                            inner,
+                            admitted: Some(Admitted::new(head, body, admission)),
+                        },
                         (Err(rejection), _) => {
-                            guard.report(&rejection);
                             let response = refuse(&guard, &head, rejection, refusal_body);
                             state.set(State::Done);
                             return Poll::Ready(Ok(response));
@@ -138,22 +132,18 @@ where
                         return Poll::Ready(Err(error));
                     }
                     match admitted.take() {
-                        Some((request, guard, access)) => State::Serving {
-                            called: inner.serve(request),
-                            guard,
-                            access,
-                        },
+                        Some(request) => {
+                            let (called, admission) = inner.serve(request);
+                            let admission = Some(admission);
+                            State::Serving { called, admission }
+                        }
                         None => State::Done,
                     }
                 }
-                StateProjection::Serving {
-                    called,
-                    guard,
-                    access,
-                } => {
+                StateProjection::Serving { called, admission } => {
                     let mut served = ready!(called.poll(context));
-                    if let Ok(response) = &mut served {
-                        guard.finish(access, response.headers_mut());
+                    if let (Ok(response), Some(admission)) = (&mut served, admission.take()) {
+                        admission.finish(response.headers_mut());
                     }
                     return Poll::Ready(served);
                 }

@@ -7,21 +7,28 @@ use http::Request;
 use http::request::Parts;
 use tower::Service;
 
-use crate::access::Access;
+use crate::response::Admission;
 
 /// A request that the guard accepted.
 #[derive(Debug)]
-pub(super) struct Admitted<B>(Request<B>);
+pub(super) struct Admitted<B> {
+    request: Request<B>,
+    admission: Admission,
+}
 
 impl<B> Admitted<B> {
-    /// Inserts `access` into the extensions. Only a guard makes an [`Access`], and only for a request that it accepted.
-    pub(super) fn new(mut head: Parts, body: B, access: &Access) -> Self {
-        head.extensions.insert(access.clone());
-        Self(Request::from_parts(head, body))
+    /// Inserts the [`Access`](crate::Access) into the extensions. Only a guard makes an [`Admission`], and only for a
+    /// request that it accepted.
+    pub(super) fn new(mut head: Parts, body: B, admission: Admission) -> Self {
+        head.extensions.insert(admission.access().clone());
+        Self {
+            request: Request::from_parts(head, body),
+            admission,
+        }
     }
 }
 
-/// The service around which the guard stands.
+/// The service that the guard protects.
 #[derive(Clone, Debug)]
 pub(super) struct Inner<S>(S);
 
@@ -37,11 +44,11 @@ impl<S> Inner<S> {
         self.0.poll_ready(context)
     }
 
-    /// The only call of the inner service. It must have been ready.
-    pub(super) fn serve<B>(&mut self, request: Admitted<B>) -> S::Future
+    /// The only call of the inner service, which must have been ready. The admission is for its response.
+    pub(super) fn serve<B>(&mut self, admitted: Admitted<B>) -> (S::Future, Admission)
     where
         S: Service<Request<B>>,
     {
-        self.0.call(request.0)
+        (self.0.call(admitted.request), admitted.admission)
     }
 }

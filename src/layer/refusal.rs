@@ -15,7 +15,7 @@ pub(super) fn refuse<B: Default>(
     rejection: Rejection,
     shape: &impl RefusalBody<B>,
 ) -> Response<B> {
-    let mut response = guard.refusal(&rejection, head);
+    let mut response = guard.error_response(&rejection, head);
     if head.method != Method::HEAD && !response.headers().contains_key(CONTENT_TYPE) {
         let (body, content_type) = shape.body(&rejection);
         *response.body_mut() = body;

@@ -34,7 +34,7 @@ use crate::rejection::Rejection;
 /// # }
 /// ```
 ///
-/// Every refusal is one `tracing` event of target `sender_constraint::layer`, with `kind` and `reason`: `error` when a
+/// Every refusal is one `tracing` event of target `sender_constraint::guard`, with `kind` and `reason`: `error` when a
 /// dependency is unavailable, `debug` when there were no usable credentials, else `warn`. Of each kind at most 10 events
 /// are written in a second; the next one says in `suppressed` how many were left out. Method and path are for a span
 /// around it. Accepted requests are a `debug` event.

@@ -5,32 +5,12 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::access::Access;
 use crate::excerpt::Excerpt;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, RejectionReason};
 use crate::time::Timestamp;
-
-/// Reports a request that the guard accepted.
-pub(crate) fn report_acceptance(access: &Access) {
-    // The issuer vouches for the name, not for its fitness in a log.
-    let client_id = || {
-        access
-            .client_id()
-            .map(Excerpt::of)
-            .map(tracing::field::display)
-    };
-    if access.is_by_successor() {
-        let sender = access.sender();
-        tracing::info!(target: TARGET, client_id = client_id(),
-            ?sender,
-            "request accepted by a declared succession"
-        );
-    } else {
-        tracing::debug!(target: TARGET, client_id = client_id(), "request accepted");
-    }
-}
 
 /// How many events of each kind were written in the present second.
 #[derive(Debug, Default)]
-pub(crate) struct RefusalLog(Mutex<HashMap<&'static str, Count>>);
+pub(crate) struct RequestLog(Mutex<HashMap<&'static str, Count>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
@@ -39,25 +19,29 @@ struct Count {
     suppressed: u64,
 }
 
-impl RefusalLog {
-    /// Reports a refusal, unless as many of its kind were reported in this second as may be. The next event of the
-    /// kind tells how many were left out.
-    pub(crate) fn report(&self, rejection: &Rejection, now: Timestamp) {
+impl RequestLog {
+    /// Writes the outcome of one request.
+    pub(crate) fn record(&self, verdict: Result<&Access, &Rejection>, now: Timestamp) {
+        match verdict {
+            Ok(access) => accepted(access),
+            Err(rejection) => self.refused(rejection, now),
+        }
+    }
+
+    /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind says how
+    /// many were left out.
+    fn refused(&self, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
         let Some(suppressed) = self.admit(kind, now.as_unix_seconds()) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
-        match rejection {
-            Rejection::Unavailable(_) => {
-                tracing::error!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
-            }
-            Rejection::Credentials(_) => {
-                tracing::debug!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
-            }
-            _ => {
-                tracing::warn!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
-            }
+        if rejection.is_outage() {
+            tracing::error!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
+        } else if matches!(rejection.reason(), RejectionReason::Credentials(_)) {
+            tracing::debug!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
+        } else {
+            tracing::warn!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
         }
     }
 
@@ -80,7 +64,26 @@ impl RefusalLog {
     }
 }
 
+fn accepted(access: &Access) {
+    // The issuer vouches for the name, not for its fitness in a log.
+    let client_id = || {
+        access
+            .client_id()
+            .map(Excerpt::of)
+            .map(tracing::field::display)
+    };
+    if access.is_by_successor() {
+        let sender = access.sender();
+        tracing::info!(target: TARGET, client_id = client_id(),
+            ?sender,
+            "request accepted by a declared succession"
+        );
+    } else {
+        tracing::debug!(target: TARGET, client_id = client_id(), "request accepted");
+    }
+}
+
 /// What operators filter by.
-const TARGET: &str = "sender_constraint::layer";
+const TARGET: &str = "sender_constraint::guard";
 /// Of each kind of refusal.
 const EVENTS_PER_SECOND: u32 = 10;

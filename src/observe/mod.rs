@@ -2,4 +2,4 @@
 
 mod log;
 
-pub(crate) use log::{RefusalLog, report_acceptance};
+pub(crate) use log::RequestLog;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::request::Parts;
 
-use super::error::{ProofError, Unproven};
+use super::error::{ProofCheckError, ProofError};
 use super::presented::{Claims, proof_header, required_text};
 use super::sender::Sender;
 use super::senders::Senders;
@@ -165,7 +165,7 @@ impl Dpop {
         head: &'a Parts,
         access_token: &Digest,
         now: Timestamp,
-    ) -> Result<UnverifiedProof<'a>, Unproven> {
+    ) -> Result<UnverifiedProof<'a>, ProofCheckError> {
         let proof = proof_header(&head.headers)?;
         let known = self.senders.get(proof.header());
         let is_known = known.is_some();
@@ -215,27 +215,38 @@ impl Dpop {
         })
     }
 
-    /// The rest: replay look-up, signature, and the replay memory that alone decides.
-    ///
-    /// `client` is who the token names, or the key, for limits; `now` is read anew, because the token may have waited for keys: a
-    /// store may forget the proof from `until` on.
-    pub(crate) async fn verify(
+    /// Verifies the signature, unless the proof is known to have been used: no signature is verified for a copy.
+    pub(crate) fn verify_signature<'a>(
         &self,
-        proof: UnverifiedProof<'_>,
-        client: &Digest,
+        proof: UnverifiedProof<'a>,
         now: Timestamp,
-    ) -> Result<DpopEvidence, Unproven> {
+    ) -> Result<SignedProof<'a>, ProofError> {
+        // The token may have waited for keys.
         self.time.check_time(proof.iat, proof.exp, now)?;
         if self.replay.has_seen(&proof.replay_key, now) {
-            // A replayed proof is not worth a signature check.
-            return Err(ProofError::Replayed.into());
+            return Err(ProofError::Replayed);
         }
         // 4.3 item 6
         if !proof.signature_holds(&self.tables) {
-            return Err(ProofError::Signature.into());
+            return Err(ProofError::Signature);
         }
+        Ok(SignedProof(proof))
+    }
+
+    /// Records the proof in the replay store, which alone decides whether it is new.
+    ///
+    /// `principal` is issuer, client and subject of the token, or the key, for per-principal limits. `now` is the present
+    /// by which the store may forget.
+    pub(crate) async fn redeem(
+        &self,
+        proof: SignedProof<'_>,
+        principal: &Digest,
+        now: Timestamp,
+    ) -> Result<DpopEvidence, ProofCheckError> {
+        let SignedProof(proof) = proof;
+        self.time.check_time(proof.iat, proof.exp, now)?;
         let until = self.time.until(proof.iat);
-        let proof_use = ProofUse::new(proof.replay_key, *client, until, now);
+        let proof_use = ProofUse::new(proof.replay_key, *principal, until, now);
         let insertion = self.replay.insert(&proof_use);
         let waited = !insertion.is_known();
         match within(self.replay_timeout, insertion).await? {
@@ -248,14 +259,14 @@ impl Dpop {
                 Ok(DpopEvidence {
                     jkt: proof.sender.thumbprint,
                     waited,
-                    _made_here: (),
+                    _private: (),
                 })
             }
         }
     }
 }
 
-/// A proof that fits the request; its signature and its novelty are open.
+/// A proof that fits the request; its signature is not verified, and it may be a copy.
 pub(crate) struct UnverifiedProof<'a> {
     proof: Compact<'a>,
     sender: Arc<Sender>,
@@ -281,12 +292,22 @@ impl UnverifiedProof<'_> {
     }
 }
 
-/// That a fresh proof of this key came with the request; only [`Dpop::verify`] makes one.
+/// A proof signed by the key that it names; it may be a copy. Only [`Dpop::verify_signature`] makes one.
+pub(crate) struct SignedProof<'a>(UnverifiedProof<'a>);
+
+impl SignedProof<'_> {
+    /// The key that signed.
+    pub(crate) fn thumbprint(&self) -> &Digest {
+        self.0.thumbprint()
+    }
+}
+
+/// That a new proof of this key came with the request. Only [`Dpop::redeem`] makes one.
 pub(crate) struct DpopEvidence {
     pub(crate) jkt: Digest,
-    /// Whether the replay store took its time: what depends on the clock is to be asked again.
+    /// Whether the replay store took its time: what depends on the clock is checked again.
     pub(crate) waited: bool,
-    _made_here: (),
+    _private: (),
 }
 
 fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {

@@ -135,18 +135,18 @@ pub enum ProofError {
     Type(Excerpt),
 }
 
-/// Why there is no evidence: the proof, the request, or our own memory of proofs.
+/// Why there is no evidence: the proof, the request, or the replay store.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unproven {
+pub(crate) enum ProofCheckError {
     #[error(transparent)]
     Proof(#[from] ProofError),
     #[error(transparent)]
-    Request(#[from] RequestError),
+    Replay(#[from] ReplayError),
     #[error(transparent)]
-    Store(#[from] ReplayError),
+    Request(#[from] RequestError),
 }
 
-impl From<TargetError> for Unproven {
+impl From<TargetError> for ProofCheckError {
     fn from(error: TargetError) -> Self {
         match error {
             TargetError::NoPath => Self::Proof(ProofError::NoTargetPath),

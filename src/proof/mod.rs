@@ -1,6 +1,6 @@
 //! Did this sender prove, on this request, that it holds the key of the token?
 //!
-//! [`Dpop`] carries out RFC 9449; certificates (RFC 8705) are compared by the guard's `mtls`. This module never sees what kind of token it protects.
+//! [`Dpop`] is RFC 9449, [`Mtls`] is RFC 8705. This module never sees what kind of token it protects.
 
 mod dpop;
 mod error;
@@ -15,10 +15,11 @@ mod tables;
 mod time_window;
 
 pub use dpop::Dpop;
-pub(crate) use dpop::{DpopEvidence, UnverifiedProof};
+pub(crate) use dpop::DpopEvidence;
+pub(crate) use error::ProofCheckError;
 pub use error::ProofError;
-pub(crate) use error::Unproven;
-pub(crate) use mtls::{Mtls, MtlsEvidence};
+pub use mtls::Mtls;
+pub(crate) use mtls::MtlsEvidence;
 pub(crate) use presented::{has_proof, remove_proof};
 #[cfg(feature = "sender-tables")]
 pub use sender_tables::{SenderTables, TablesInUse};

@@ -10,47 +10,100 @@ use crate::cert::{CertError, CertSource, PresentedCert};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
-/// Where client certificates come from.
+/// How client certificates are accepted: where they come from, and what is demanded of them.
+///
+/// ```
+/// use sender_constraint::cert::FromConnection;
+/// use sender_constraint::proof::Mtls;
+///
+/// let mtls = Mtls::new(FromConnection).refuse_expired_certificates();
+/// # drop(mtls);
+/// ```
+///
+/// By default only possession counts, as RFC 8705 has it: chains, revocation and dates are not checked here. Chains are
+/// verified by `cert::ClientCertificates::chained`, or by the proxy.
 #[derive(Clone, Debug)]
-pub(crate) struct Mtls(Arc<dyn CertSource>);
+#[must_use]
+pub struct Mtls {
+    source: Arc<dyn CertSource>,
+    keep_headers: bool,
+    refuse_expired: bool,
+}
 
 impl Mtls {
-    pub(crate) fn new(source: impl CertSource) -> Self {
-        Self(Arc::new(source))
+    /// Takes certificates from `source`: the connection, or the header of a trusted proxy.
+    pub fn new(source: impl CertSource) -> Self {
+        Self {
+            source: Arc::new(source),
+            keep_headers: false,
+            refuse_expired: false,
+        }
+    }
+
+    /// Leaves headers with client certificates in the request for the inner service, which must not trust them:
+    /// headers that the guard did not read are left as well.
+    ///
+    /// Only [`Access`](crate::Access) counts, with and without this setting. The guard never touches the body, and
+    /// tonic merges the trailers of unary calls into their metadata, so an authorised client can show the inner service
+    /// a certificate header of its choice.
+    pub const fn keep_certificate_headers(mut self) -> Self {
+        self.keep_headers = true;
+        self
+    }
+
+    /// Refuses certificates outside their own dates, which RFC 8705 leaves open.
+    ///
+    /// Formats that forward a fingerprint do not contain the dates: such certificates are then refused too.
+    pub const fn refuse_expired_certificates(mut self) -> Self {
+        self.refuse_expired = true;
+        self
     }
 
     /// The certificate that came with the request.
     pub(crate) fn read(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
-        self.0.certificate(head)
+        self.source.certificate(head)
     }
 
-    /// Headers that no service behind may see.
+    /// The headers in which a certificate may come.
     pub(crate) fn headers(&self) -> &[HeaderName] {
-        self.0.headers()
+        self.source.headers()
     }
-}
 
-/// That the client presented a certificate which may use the token; only [`Self::of`] makes one.
-pub(crate) struct MtlsEvidence {
-    pub(crate) x5t_s256: Digest,
-    pub(crate) holder: Holder,
-    _made_here: (),
-}
+    /// The headers that the inner service does not see.
+    pub(crate) fn stripped_headers(&self) -> &[HeaderName] {
+        if self.keep_headers {
+            &[]
+        } else {
+            self.headers()
+        }
+    }
 
-impl MtlsEvidence {
     /// Compares `x5t#S256` with the certificate; `None` if they differ and no succession is declared.
-    pub(crate) fn of(
+    pub(crate) fn verify(
+        &self,
         presented: &PresentedCert,
         bound: &Digest,
         successions: &Successions,
         now: Timestamp,
-    ) -> Option<Self> {
+    ) -> Option<MtlsEvidence> {
         let x5t_s256 = *presented.thumbprint();
         let holder = successions.holder(bound, &x5t_s256, now)?;
-        Some(Self {
+        Some(MtlsEvidence {
             x5t_s256,
             holder,
-            _made_here: (),
+            _private: (),
         })
     }
+
+    /// Whether the certificate is within its dates, if that is demanded.
+    pub(crate) fn accepts_dates(&self, presented: &PresentedCert, now: Timestamp) -> bool {
+        !self.refuse_expired || presented.is_valid_at(now)
+    }
+}
+
+/// That the client presented a certificate which may use the token; only [`Mtls::verify`] makes one.
+pub(crate) struct MtlsEvidence {
+    pub(crate) x5t_s256: Digest,
+    pub(crate) holder: Holder,
+    _private: (),
 }

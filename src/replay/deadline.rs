@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use super::store::{Novelty, ReplayError};
 use crate::answer::Answer;
+use crate::unavailable::Unavailable;
 
 /// The answer of the store, or an error once `limit` has passed.
 pub(crate) async fn within(
@@ -18,9 +19,12 @@ pub(crate) async fn within(
     }
     if Handle::try_current().is_err() {
         // Without a timer the request could be held for ever.
-        let reason = "there is no Tokio runtime, whose timer bounds the call".to_owned();
-        return Err(ReplayError::StoreUnreachable { reason });
+        let reason = "there is no Tokio runtime, whose timer bounds the call";
+        return Err(Unavailable::replay_store(reason).into());
     }
     let answered = timeout(limit, answer).await;
-    answered.unwrap_or(Err(ReplayError::StoreTimeout { limit }))
+    answered.unwrap_or_else(|_| {
+        let reason = format!("no answer within {limit:?}; configure with `Dpop::replay_timeout`");
+        Err(Unavailable::replay_store(reason).into())
+    })
 }

@@ -1,12 +1,11 @@
 //! The promise of a replay store: one atomic question for each accepted proof (RFC 9449 section 11.1).
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
 use crate::answer::Answer;
 use crate::crypto::Digest;
 use crate::time::Timestamp;
+use crate::unavailable::Unavailable;
+use std::fmt;
+use std::sync::Arc;
 
 /// Remembers which proofs were used.
 ///
@@ -25,7 +24,7 @@ use crate::time::Timestamp;
 /// ```
 /// use std::time::Duration;
 ///
-/// use sender_constraint::Answer;
+/// use sender_constraint::{Answer, Unavailable};
 /// use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 /// # #[derive(Debug)]
 /// # struct Client;
@@ -48,7 +47,7 @@ use crate::time::Timestamp;
 ///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
 ///                 Ok(true) => Ok(Novelty::Fresh),
 ///                 Ok(false) => Ok(Novelty::Seen),
-///                 Err(error) => Err(ReplayError::StoreUnreachable { reason: error.to_string() }),
+///                 Err(error) => Err(Unavailable::replay_store(error.to_string()).into()),
 ///             }
 ///         })
 ///     }
@@ -120,7 +119,7 @@ pub enum Novelty {
     Seen,
 }
 
-/// Why a store could not answer. The request is refused with 503.
+/// Why a store did not take a proof. The request is refused.
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "replay_")]
@@ -129,32 +128,20 @@ pub enum ReplayError {
     /// are refused.
     #[error("the clock was set back: a proof of this time may have been used before")]
     ClockSetBack,
-    /// This client has as many live proofs in the store as one client may.
-    #[error(
-        "the replay store holds as many proofs of this client as it may (client share {share})"
-    )]
-    ClientShareUsed {
-        /// Proofs that one client may have in the store.
-        share: usize,
-    },
     /// No room for another proof.
     #[error("the replay store is full ({capacity} proofs)")]
     Full {
         /// Proofs that fit.
         capacity: usize,
     },
-    /// The store did not answer in time.
-    #[error(
-        "the replay store did not answer within {limit:?}; `Dpop::replay_timeout` sets this limit"
-    )]
-    StoreTimeout {
-        /// How long the guard waited.
-        limit: Duration,
+    /// The principal has as many live proofs in the store as one principal may. Refused with 429: caused by one client, so
+    /// not an outage.
+    #[error("the per-principal limit of {share} proofs in the replay store is reached")]
+    PrincipalShareUsed {
+        /// Proofs that one principal may have in the store.
+        share: usize,
     },
-    /// The storage behind the store does not answer.
-    #[error("the replay store cannot be reached: {reason}")]
-    StoreUnreachable {
-        /// What went wrong, for the log.
-        reason: String,
-    },
+    /// The store did not answer, or not in time.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }

@@ -154,7 +154,7 @@ impl Window {
         }
         if shard.count_of(client) >= self.shard_share {
             let share = usize::try_from(self.shard_share).unwrap_or(usize::MAX);
-            return Err(ReplayError::ClientShareUsed {
+            return Err(ReplayError::PrincipalShareUsed {
                 share: share.saturating_mul(self.shards.len()),
             });
         }

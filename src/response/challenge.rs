@@ -9,7 +9,7 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
-use super::error_response::{ChallengeError, Retry, Verdict};
+use super::error_response::{ChallengeError, ErrorResponse, Retry};
 use super::grpc::{answer_as_trailers, is_grpc};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
@@ -50,22 +50,22 @@ impl Challenges {
     }
 
     /// The answer to a refused request, with an empty body.
-    pub(crate) fn refusal<B: Default>(
+    pub(crate) fn error_response<B: Default>(
         &self,
         rejection: &Rejection,
         head: &Parts,
         now: Timestamp,
     ) -> Response<B> {
-        let verdict = Verdict::of(rejection);
+        let error = ErrorResponse::new(rejection);
         let mut response = Response::new(B::default());
-        *response.status_mut() = verdict.status;
+        *response.status_mut() = error.status;
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        self.add_challenges(headers, &verdict);
-        if let Some(seconds) = self.retry_after(&verdict) {
+        self.add_challenges(headers, &error);
+        if let Some(seconds) = self.retry_after(&error) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if verdict.shows_date {
+        if error.shows_date {
             add_text(
                 headers,
                 DATE,
@@ -78,14 +78,14 @@ impl Challenges {
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
         }
         if self.grpc_status && is_grpc(head) {
-            answer_as_trailers(&mut response, &verdict);
+            answer_as_trailers(&mut response, &error);
         }
         response
     }
 
     /// In whole seconds, at least one.
-    fn retry_after(&self, verdict: &Verdict) -> Option<u64> {
-        let wait = match verdict.retry {
+    fn retry_after(&self, refusal: &ErrorResponse) -> Option<u64> {
+        let wait = match refusal.retry {
             Retry::Never => return None,
             Retry::After(wait) => wait,
             Retry::AfterProofWindow => self.proof_window,
@@ -95,8 +95,8 @@ impl Challenges {
     }
 
     /// One field line for each scheme; `DPoP` first, because common clients look at the first one only.
-    fn add_challenges(&self, headers: &mut HeaderMap, verdict: &Verdict) {
-        let Some(error) = &verdict.challenge else {
+    fn add_challenges(&self, headers: &mut HeaderMap, refusal: &ErrorResponse) {
+        let Some(error) = &refusal.challenge else {
             return;
         };
         if let Some(algs) = &self.algs {

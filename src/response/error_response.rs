@@ -1,5 +1,5 @@
-//! What a rejection comes to: status, error code and description, decided in one place (RFC 6750 section 3.1,
-//! RFC 9449 section 7.1).
+//! Maps a rejection to status, error code and description: the one place that decides what a client may know (RFC 6750
+//! section 3.1, RFC 9449 section 7.1).
 
 use std::time::Duration;
 
@@ -7,12 +7,14 @@ use http::StatusCode;
 
 use crate::credentials::{CredentialsError, Scheme};
 use crate::proof::ProofError;
-use crate::rejection::{BindingError, Rejection, Unavailable};
+use crate::rejection::{BindingError, Rejection, RejectionReason};
+use crate::replay::ReplayError;
 use crate::token::TokenError;
+use crate::unavailable::Unavailable;
 use crate::uri::RequestError;
 
-/// What a rejection comes to on the wire.
-pub(super) struct Verdict {
+/// A refusal as the client sees it.
+pub(super) struct ErrorResponse {
     pub(super) status: StatusCode,
     /// None: no challenge at all.
     pub(super) challenge: Option<ChallengeError>,
@@ -44,65 +46,67 @@ impl ChallengeError {
     }
 }
 
-impl Verdict {
-    /// The one place that decides what a client may know.
-    pub(super) fn of(rejection: &Rejection) -> Self {
-        match rejection {
-            Rejection::Binding(error) => Self::of_binding(error),
-            // The proxy's doing, or somebody plays proxy: no challenge helps.
-            Rejection::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
-            Rejection::Credentials(error) => Self::of_credentials(error),
-            Rejection::Proof(error) => Self::of_proof(error),
-            Rejection::Request(error) => Self::of_request(*error),
-            Rejection::Token { scheme, error } => Self::of_token(*scheme, error),
-            // One client's doing, not an outage: no 5xx, which load balancers and autoscalers count.
-            Rejection::ShareUsed(_) => Self {
-                retry: Retry::AfterProofWindow,
-                ..Self::silent(StatusCode::TOO_MANY_REQUESTS)
-            },
-            Rejection::Unavailable(Unavailable::Keys { retry_after, .. }) => {
-                Self::unavailable(*retry_after)
-            }
-            Rejection::Unavailable(Unavailable::Replay(_)) => Self::unavailable(None),
+impl ErrorResponse {
+    pub(super) fn new(rejection: &Rejection) -> Self {
+        let scheme = rejection.scheme();
+        match rejection.reason() {
+            RejectionReason::Binding(error) => Self::of_binding(scheme, error),
+            // A mistake of the proxy, or someone impersonates it: no challenge helps.
+            RejectionReason::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
+            RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
+            RejectionReason::Proof(error) => Self::of_proof(error),
+            RejectionReason::Replay(error) => Self::of_replay(error),
+            RejectionReason::Request(error) => Self::of_request(scheme, *error),
+            RejectionReason::Token(error) => Self::of_token(scheme, error),
+            RejectionReason::Unavailable(error) => Self::unavailable(Some(error)),
         }
     }
 
-    fn of_binding(error: &BindingError) -> Self {
-        match error {
-            BindingError::BoundTokenAsBearer => Self::invalid_token(
-                Scheme::Bearer,
-                Some("DPoP-bound access token must not be used with the Bearer scheme"),
-            ),
-            BindingError::CertificateExpired(scheme)
-            | BindingError::CertificateMismatch(scheme)
-            | BindingError::CertificateMissing(scheme)
-            | BindingError::CertificateNotSeen(scheme) => {
-                Self::invalid_token(*scheme, Some("Certificate binding mismatch"))
+    fn of_binding(scheme: Option<Scheme>, error: &BindingError) -> Self {
+        let description = match error {
+            BindingError::BoundTokenAsBearer => {
+                "DPoP-bound access token must not be used with the Bearer scheme"
             }
-            BindingError::KeyMismatch => {
-                Self::invalid_token(Scheme::Dpop, Some("Invalid DPoP key binding"))
-            }
-            BindingError::StrayProof => Self::invalid_request(Some(Scheme::Bearer)),
-            BindingError::UnboundToken => Self::invalid_token(Scheme::Bearer, None),
-            BindingError::UnboundTokenAsDpop => Self::invalid_token(Scheme::Dpop, None),
-            BindingError::UnknownConfirmation { scheme, .. } => Self::invalid_token(*scheme, None),
-        }
+            BindingError::CertificateExpired
+            | BindingError::CertificateMismatch
+            | BindingError::CertificateMissing
+            | BindingError::MtlsNotConfigured => "Certificate binding mismatch",
+            BindingError::KeyMismatch => "Invalid DPoP key binding",
+            BindingError::StrayProof => return Self::invalid_request(scheme),
+            BindingError::UnboundToken
+            | BindingError::UnboundTokenAsDpop
+            | BindingError::UnknownConfirmation { .. } => return Self::invalid_token(scheme, None),
+        };
+        Self::invalid_token(scheme, Some(description))
     }
 
-    fn of_credentials(error: &CredentialsError) -> Self {
+    fn of_credentials(scheme: Option<Scheme>, error: &CredentialsError) -> Self {
         match error {
-            CredentialsError::MalformedCredentials(scheme) => Self::invalid_request(Some(*scheme)),
-            CredentialsError::MissingCredentials | CredentialsError::UnsupportedScheme => {
+            CredentialsError::Malformed | CredentialsError::QueryToken => {
+                Self::invalid_request(scheme)
+            }
+            CredentialsError::Missing | CredentialsError::UnsupportedScheme => {
                 Self::challenged(StatusCode::UNAUTHORIZED, None, None, None)
             }
-            CredentialsError::QueryToken => Self::invalid_request(Some(Scheme::Bearer)),
-            CredentialsError::RepeatedCredentials(scheme) => Self::challenged(
+            CredentialsError::Repeated => Self::challenged(
                 StatusCode::BAD_REQUEST,
                 Some("invalid_request"),
                 Some("Multiple methods used to include access token"),
-                *scheme,
+                scheme,
             ),
             CredentialsError::TokenTooLarge { .. } => Self::too_large(),
+        }
+    }
+
+    fn of_replay(error: &ReplayError) -> Self {
+        match error {
+            // Caused by one client, not an outage: no 5xx, which load balancers and autoscalers count.
+            ReplayError::PrincipalShareUsed { .. } => Self {
+                retry: Retry::AfterProofWindow,
+                ..Self::silent(StatusCode::TOO_MANY_REQUESTS)
+            },
+            ReplayError::ClockSetBack | ReplayError::Full { .. } => Self::unavailable(None),
+            ReplayError::Unavailable(error) => Self::unavailable(Some(error)),
         }
     }
 
@@ -138,30 +142,31 @@ impl Verdict {
         }
     }
 
-    const fn of_request(error: RequestError) -> Self {
+    const fn of_request(scheme: Option<Scheme>, error: RequestError) -> Self {
         match error {
             RequestError::EarlyData => Self::silent(StatusCode::TOO_EARLY),
             RequestError::HostConflict
             | RequestError::IllegalHost
             | RequestError::IllegalPath
             | RequestError::PathTooLong(_)
-            | RequestError::RepeatedHost => Self::invalid_request(Some(Scheme::Dpop)),
+            | RequestError::RepeatedHost => Self::invalid_request(scheme),
         }
     }
 
-    fn of_token(scheme: Scheme, error: &TokenError) -> Self {
+    fn of_token(scheme: Option<Scheme>, error: &TokenError) -> Self {
         match error {
             TokenError::Expired { .. } => {
                 Self::invalid_token(scheme, Some("The access token expired"))
             }
-            TokenError::KeysUnavailable { retry_after, .. } => Self::unavailable(*retry_after),
-            // One text for all: which of them it was is nothing to a stranger.
+            TokenError::Unavailable(error) => Self::unavailable(Some(error)),
+            // One text for all: do not reveal which check failed.
             TokenError::Algorithm { .. }
             | TokenError::Audience { .. }
             | TokenError::Confirmation(_)
             | TokenError::Critical
             | TokenError::ForeignClaim(_)
             | TokenError::Header(_)
+            | TokenError::Inactive
             | TokenError::IssuedInFuture { .. }
             | TokenError::Issuer { .. }
             | TokenError::KeyIdTooLong(_)
@@ -198,12 +203,12 @@ impl Verdict {
         )
     }
 
-    const fn invalid_token(scheme: Scheme, description: Option<&'static str>) -> Self {
+    const fn invalid_token(scheme: Option<Scheme>, description: Option<&'static str>) -> Self {
         Self::challenged(
             StatusCode::UNAUTHORIZED,
             Some("invalid_token"),
             description,
-            Some(scheme),
+            scheme,
         )
     }
 
@@ -211,7 +216,8 @@ impl Verdict {
         Self::silent(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
     }
 
-    fn unavailable(retry_after: Option<Duration>) -> Self {
+    fn unavailable(error: Option<&Unavailable>) -> Self {
+        let retry_after = error.and_then(Unavailable::retry_after);
         Self {
             retry: Retry::After(retry_after.unwrap_or(DEFAULT_RETRY)),
             ..Self::silent(StatusCode::SERVICE_UNAVAILABLE)

@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
-use super::error_response::Verdict;
+use super::error_response::ErrorResponse;
 
 /// Whether the request is a gRPC call: POST over HTTP/2 (gRPC over HTTP/2, "Requests"). The content type alone is the
 /// client's word, and whatever reads the status in front would take a refusal for success.
@@ -20,8 +20,8 @@ pub(super) fn is_grpc(head: &Parts) -> bool {
 }
 
 /// Trailers-only (gRPC over HTTP/2, "Responses"): the status of the call in the headers, HTTP says 200.
-pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, verdict: &Verdict) {
-    let code = match verdict.status {
+pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, error_response: &ErrorResponse) {
+    let code = match error_response.status {
         StatusCode::UNAUTHORIZED => "16",
         StatusCode::BAD_REQUEST => "3",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => "8",
@@ -31,7 +31,10 @@ pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, verdict: &Verdic
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(GRPC_STATUS, HeaderValue::from_static(code));
-    let error = verdict.challenge.as_ref().and_then(|error| error.code);
+    let error = error_response
+        .challenge
+        .as_ref()
+        .and_then(|error| error.code);
     if let Some(error) = error {
         headers.insert(GRPC_MESSAGE, HeaderValue::from_static(error));
     }

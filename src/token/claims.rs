@@ -18,7 +18,8 @@ pub struct Claims {
     pub(super) subject: Option<Box<str>>,
     pub(super) client_id: Option<Box<str>>,
     pub(super) scope: Option<Box<str>>,
-    pub(super) expires_at: Timestamp,
+    pub(super) jti: Option<Box<str>>,
+    pub(super) expires_at: Option<Timestamp>,
     pub(super) not_before: Option<Timestamp>,
     json: Box<[u8]>,
 }
@@ -48,9 +49,15 @@ impl Claims {
         scope.split(' ').filter(|each| !each.is_empty())
     }
 
+    /// `jti`: the identifier of the token, unique for one issuer.
+    #[must_use]
+    pub fn jti(&self) -> Option<&str> {
+        self.jti.as_deref()
+    }
+
     /// `exp`.
     #[must_use]
-    pub const fn expires_at(&self) -> Timestamp {
+    pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
@@ -127,7 +134,8 @@ impl<'a> RawClaims<'a> {
             subject: self.sub.map(Into::into),
             client_id: self.client_id.map(Into::into),
             scope: self.scope.map(Into::into),
-            expires_at: self.exp.ok_or(TokenError::MissingClaim("exp"))?,
+            jti: self.jti.map(Into::into),
+            expires_at: self.exp,
             not_before: self.nbf,
             json: json.into(),
         })

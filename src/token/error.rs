@@ -1,10 +1,11 @@
-//! Why an access token is refused, one variant a reason. The client learns less: see `challenge`.
+//! Why an access token is refused, one variant a reason. The client learns less: see `response`.
 
 use std::time::Duration;
 
 use super::confirmation::ConfirmationError;
 use crate::excerpt::Excerpt;
 use crate::jose::Fault;
+use crate::unavailable::Unavailable;
 
 /// Why a token is no good (RFC 9068 section 4), or cannot be judged.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
@@ -53,6 +54,9 @@ pub enum TokenError {
     /// The header is not a strict JSON object.
     #[error("the token's header is refused: {0}")]
     Header(Fault),
+    /// The issuer says that the token is not active (RFC 7662 section 2.2). For verifiers that ask it.
+    #[error("the issuer says that the token is not active")]
+    Inactive,
     /// `iat` lies ahead.
     #[error("the token was issued {ahead:?} in the future (60s are accepted): check both clocks")]
     IssuedInFuture {
@@ -70,16 +74,6 @@ pub enum TokenError {
     /// `kid` is longer than the limit.
     #[error("the token's `kid` has {0} bytes, too many")]
     KeyIdTooLong(usize),
-    /// The keys cannot be fetched: our trouble, not the client's.
-    #[error("the keys of issuer {issuer:?} cannot be had: {reason}")]
-    KeysUnavailable {
-        /// The issuer.
-        issuer: String,
-        /// What went wrong.
-        reason: String,
-        /// When to try again, if that is known.
-        retry_after: Option<Duration>,
-    },
     /// A required claim is missing or empty.
     #[error("the token has no `{0}` claim (RFC 9068 section 2.2)")]
     MissingClaim(&'static str),
@@ -120,6 +114,9 @@ pub enum TokenError {
         /// What the token names.
         found: Excerpt,
     },
+    /// A dependency is unavailable, so that the token cannot be verified. Refused with 503.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     /// The issuer has no key of this `kid` and algorithm, also after a refresh.
     #[error("issuer {issuer:?} has no key for `kid` {kid} and algorithm {algorithm}")]
     UnknownKey {

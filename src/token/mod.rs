@@ -1,22 +1,16 @@
-//! Is this access token good, and to whom is it bound?
+//! Is this token valid, and to whom is it bound?
 //!
-//! [`JwtVerifier`] answers for JWTs (RFC 9068); [`TokenVerifier`] is the trait behind it.
-//! This module never sees a proof.
+//! [`JwtVerifier`] verifies JWTs (RFC 9068); [`TokenVerifier`] is the trait for other formats. This module never sees a
+//! proof.
 
-mod cache;
-mod candidates;
 mod claims;
 mod confirmation;
 mod error;
-mod header;
-mod issuer;
 mod jwt;
-mod profile;
 mod verifier;
 
 pub use claims::Claims;
 pub use confirmation::{Confirmation, ConfirmationError};
 pub use error::TokenError;
-pub use issuer::Issuer;
-pub use jwt::JwtVerifier;
+pub use jwt::{Issuer, JwtVerifier};
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

@@ -1,4 +1,4 @@
-//! The promise of a token verifier, and what it hands over.
+//! The [`TokenVerifier`] trait, and the verified token.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,13 +11,16 @@ use crate::answer::Answer;
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
-/// Tells good access tokens from others.
+/// Verifies access tokens.
 ///
-/// # What a mistake costs
+/// # Implementing
 ///
-/// Accepting a token that the issuer did not make for this server, or dropping its `cnf`, is a hole.
-/// Refusing a good one is a nuisance. What cannot be decided because something of ours does not answer
-/// is [`TokenError::KeysUnavailable`], which refuses with 503.
+/// Security-critical: accepting a token that the issuer did not make for this server, or dropping its `cnf`.
+/// Availability only: refusing a good token. When a dependency does not answer, return [`TokenError::Unavailable`], which
+/// refuses with 503.
+///
+/// The guard awaits an answer that is not ready only after the proof's signature was verified, so start no work before the
+/// first poll.
 pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     /// Verifies issuer, audience, time and integrity of the token.
     ///
@@ -90,18 +93,21 @@ pub struct AccessToken {
     principal: Option<Digest>,
     /// How long after `exp` it is accepted.
     leeway: Duration,
+    /// `kid` of the key that signed it.
+    key_id: Option<Box<str>>,
 }
 
 impl AccessToken {
-    /// Asserts that the issuer vouches for these claims, given as a JSON object with `iss` and `exp`.
+    /// Makes a verified token from its claims, a JSON object with at least `iss`.
     ///
-    /// For verifiers outside this crate; who calls it without having checked opens the door. The whole
-    /// object is asked for so that its `cnf` cannot be left out by mistake.
+    /// For verifiers outside this crate: calling it with unverified claims bypasses authentication. Pass the whole object,
+    /// so that its `cnf` cannot be left out by mistake. A token without `exp` does not expire here: its verifier has to
+    /// refuse it in time.
     ///
     /// # Errors
     ///
     /// [`TokenError::Payload`], [`TokenError::Confirmation`] or [`TokenError::MissingClaim`].
-    pub fn assertion(claims: &[u8]) -> Result<Self, TokenError> {
+    pub fn from_verified_claims(claims: &[u8]) -> Result<Self, TokenError> {
         let raw = RawClaims::parse(claims).map_err(TokenError::Payload)?;
         Self::of(raw, claims)
     }
@@ -118,6 +124,7 @@ impl AccessToken {
             confirmation,
             principal,
             leeway: Duration::ZERO,
+            key_id: None,
         })
     }
 
@@ -129,17 +136,33 @@ impl AccessToken {
         self
     }
 
-    /// Whether it is still to be accepted (RFC 9068 section 4). Asked again when the verdict is given: a request may
+    /// Names the key that signed the token.
+    #[must_use]
+    pub fn with_key_id(self, key_id: &str) -> Self {
+        Self {
+            key_id: Some(key_id.into()),
+            ..self
+        }
+    }
+
+    /// Whether it is still to be accepted (RFC 9068 section 4). Checked again when the verdict is given: a request may
     /// have waited for keys.
     pub(crate) fn check_expiry(&self, now: Timestamp) -> Result<(), TokenError> {
-        let expires_at = self.claims.expires_at();
-        if now < expires_at.saturating_add(self.leeway) {
-            return Ok(());
+        match self.claims.expires_at() {
+            Some(expires_at) if now >= expires_at.saturating_add(self.leeway) => {
+                Err(TokenError::Expired {
+                    ago: now.since(expires_at),
+                    leeway: self.leeway,
+                })
+            }
+            _ => Ok(()),
         }
-        Err(TokenError::Expired {
-            ago: now.since(expires_at),
-            leeway: self.leeway,
-        })
+    }
+
+    /// `kid` of the key that signed the token, if it is known.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
     }
 
     /// A hash of issuer, client and subject: the same for all tokens and keys of a caller. Absent if the token names

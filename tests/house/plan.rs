@@ -15,6 +15,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
             "excerpt",
             "scale",
             "time",
+            "unavailable",
         ],
         true,
     ),

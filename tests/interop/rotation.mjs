@@ -38,23 +38,35 @@ await check("rotation: the key set was fetched once for it", async () => {
   expectEqual("fetches", (await jwksRequests()) - fetchesBefore, 1);
 });
 
-await check("rotation: tokens with an invented kid are refused and fetch nothing more", async () => {
+const invented = async (kid, age) => {
   const { privateKey } = await generateKeyPair("ES256");
   const now = Math.floor(Date.now() / 1000);
-  for (const kid of ["invented-1", "invented-2", "invented-3"]) {
-    const claims = {
-      iss: settings.issuer,
-      aud: settings.audience,
-      sub: settings.clientId,
-      client_id: settings.clientId,
-      jti: kid,
-      iat: now,
-      exp: now + 60,
-      cnf: { jkt: sender.jkt },
-    };
-    const token = await new SignJWT(claims).setProtectedHeader({ typ: "at+jwt", alg: "ES256", kid }).sign(privateKey);
-    record("token", token);
-    expectRefused(await call(token, sender), "dpop", "invalid_token");
-  }
+  const claims = {
+    iss: settings.issuer,
+    aud: settings.audience,
+    sub: settings.clientId,
+    client_id: settings.clientId,
+    jti: kid,
+    iat: now - age,
+    exp: now + 60,
+    cnf: { jkt: sender.jkt },
+  };
+  const token = await new SignJWT(claims).setProtectedHeader({ typ: "at+jwt", alg: "ES256", kid }).sign(privateKey);
+  record("token", token);
+  expectRefused(await call(token, sender), "dpop", "invalid_token");
+};
+
+await check("rotation: older tokens with an invented kid are refused and fetch nothing more", async () => {
+  for (const kid of ["invented-1", "invented-2", "invented-3"]) await invented(kid, 600);
   expectEqual("fetches", (await jwksRequests()) - fetchesBefore, 1);
+});
+
+await check("rotation: new tokens with an invented kid are refused and share one fetch", async () => {
+  const kids = Array.from({ length: 20 }, (_, nth) => `invented-new-${nth}`);
+  const begin = Date.now();
+  await Promise.all(kids.map((kid) => invented(kid, 0)));
+  // One look for each 3 s, a tenth of the cool-down.
+  const looks = Math.floor((Date.now() - begin) / 3000) + 1;
+  const fetches = (await jwksRequests()) - fetchesBefore - 1;
+  if (fetches < 1 || fetches > looks) throw new Error(`expected 1 to ${looks} fetches, came ${fetches}`);
 });

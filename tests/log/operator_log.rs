@@ -6,14 +6,20 @@ use serde_json::json;
 use tracing::Level;
 
 #[tokio::test]
-async fn guard_without_the_layer_is_silent() {
+async fn guard_without_the_layer_writes_the_same_events() {
     let world = World::new();
     let log = Log::listen();
     let (mut good, ()) = world.good_request().into_parts();
     let mut copy = good.clone();
-    world.guard.check(&mut good).await.unwrap();
+    let admission = world.guard.check(&mut good).await.unwrap();
+    assert_eq!(admission.subject(), Some("alice"));
     world.guard.check(&mut copy).await.unwrap_err();
-    assert_eq!(log.events().len(), 0);
+    let [accepted, refused] = &log.events()[..] else {
+        panic!("{:?}", log.events());
+    };
+    assert_eq!(accepted.level, Level::DEBUG);
+    assert_eq!(refused.level, Level::WARN);
+    assert_eq!(refused.text("kind"), "proof_replayed");
 }
 
 #[tokio::test]
@@ -26,7 +32,7 @@ async fn preflight_is_an_event_like_any_refusal() {
     world
         .send(preflight.body(()).unwrap())
         .await
-        .assert_refused("NOCRED", "missing_credentials");
+        .assert_refused("NOCRED", "credentials_missing");
     assert_eq!(log.events().len(), 1);
 }
 
@@ -127,7 +133,7 @@ async fn hostile_names_in_cnf_are_escaped_and_cut_in_the_log() {
     let token = world.token().claim("cnf", cnf).sign();
     let log = Log::listen();
     let answer = world.present(&token, &world.proof(&token).sign()).await;
-    answer.assert_refused("TOK(DPoP)", "unknown_confirmation");
+    answer.assert_refused("TOK(DPoP)", "binding_unknown_confirmation");
     let event = log.only_event();
     let reason = event.text("reason");
     assert!(reason.len() < 1600, "{} bytes", reason.len());
@@ -210,7 +216,7 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
     let unbound = world
         .present_bearer(&Token::unbound(&world.issuer).sign())
         .await;
-    assert_eq!(unbound.kind(), "unbound_token");
+    assert_eq!(unbound.kind(), "binding_unbound_token");
     assert_says(
         &log.only_event(),
         &["no `cnf`", "DPoP-bound", "allow_unbound_tokens"],

@@ -111,12 +111,12 @@ fn assert_shows_none(shown: &impl Debug, secrets: &[String]) {
 /// The operator's trouble is loud, a stranger without credentials is not.
 fn level(kind: &str, answer: &Answer) -> Level {
     let is_quiet = [
-        "malformed_credentials",
-        "missing_credentials",
-        "query_token",
-        "repeated_credentials",
-        "token_too_large",
-        "unsupported_scheme",
+        "credentials_malformed",
+        "credentials_missing",
+        "credentials_query_token",
+        "credentials_repeated",
+        "credentials_token_too_large",
+        "credentials_unsupported_scheme",
     ];
     match answer.status().as_u16() {
         503 => Level::ERROR,

@@ -7,9 +7,9 @@ use crate::common::*;
 use crate::events::Log;
 use http::Request;
 use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
-use sender_constraint::proof::{Dpop, SuccessionError, Successions};
+use sender_constraint::proof::{Dpop, Mtls, SuccessionError, Successions};
 use sender_constraint::time::Timestamp;
-use sender_constraint::{Digest, Guard, Sender};
+use sender_constraint::{Digest, Guard};
 use serde_json::json;
 use tracing::Level;
 
@@ -18,12 +18,12 @@ async fn certificate_is_succeeded_until_the_declared_time() {
     let (world, successions) = world();
     send(&world, OLD, NEW)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+        .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     successions.declare(of(OLD), of(NEW), at(60)).unwrap();
     let answer = send(&world, OLD, NEW).await;
     answer.assert_passed();
     assert!(answer.access().is_by_successor());
-    assert_eq!(answer.access().sender(), Sender::Mtls { x5t_s256: of(NEW) });
+    assert_eq!(answer.access().sender().x5t_s256(), Some(&of(NEW)));
     let answer = send(&world, OLD, OLD).await;
     answer.assert_passed();
     assert!(!answer.access().is_by_successor());
@@ -32,7 +32,7 @@ async fn certificate_is_succeeded_until_the_declared_time() {
     world.clock.advance(1);
     send(&world, OLD, NEW)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+        .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     send(&world, OLD, OLD).await.assert_passed();
 }
 
@@ -60,7 +60,7 @@ async fn succession_goes_one_way_and_one_step() {
     for (bound, shown) in [(NEW, OLD), (OLD, NEXT), (NEXT, NEW)] {
         send(&world, bound, shown)
             .await
-            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+            .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     }
 }
 
@@ -73,14 +73,14 @@ async fn withdrawing_the_successor_ends_it_at_once() {
     for (bound, shown) in [(OLD, NEW), (NEW, NEW)] {
         send(&world, bound, shown)
             .await
-            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+            .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     }
     send(&world, OLD, OLD).await.assert_passed();
     successions.restore(&of(NEW));
     send(&world, NEW, NEW).await.assert_passed();
     send(&world, OLD, NEW)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+        .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn withdrawing_the_predecessor_ends_it_at_once() {
     for shown in [OLD, NEW] {
         send(&world, OLD, shown)
             .await
-            .assert_refused("TOK(Bearer)", "certificate_mismatch");
+            .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     }
     send(&world, NEW, NEW).await.assert_passed();
 }
@@ -108,12 +108,12 @@ async fn key_is_succeeded_and_withdrawn_alike() {
     world
         .present(&token, &by_next())
         .await
-        .assert_refused("TOK(DPoP)", "key_mismatch");
+        .assert_refused("TOK(DPoP)", "binding_key_mismatch");
     successions.declare(old, new, at(60)).unwrap();
     let answer = world.present(&token, &by_next()).await;
     answer.assert_passed();
     assert!(answer.access().is_by_successor());
-    assert_eq!(answer.access().sender(), Sender::Dpop { jkt: new });
+    assert_eq!(answer.access().sender().jkt(), Some(&new));
     // The successor's proof is good for one request like any other.
     let proof = by_next();
     world.present(&token, &proof).await.assert_passed();
@@ -127,7 +127,7 @@ async fn key_is_succeeded_and_withdrawn_alike() {
         world
             .present(&token, &proof)
             .await
-            .assert_refused("TOK(DPoP)", "key_mismatch");
+            .assert_refused("TOK(DPoP)", "binding_key_mismatch");
     }
 }
 
@@ -172,7 +172,7 @@ fn world() -> (World, Successions) {
     let world = World::of(Key::new("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
-            .mtls(FromConnection)
+            .mtls(Mtls::new(FromConnection))
             .successions(successions.clone())
     });
     (world, successions)

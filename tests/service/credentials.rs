@@ -76,7 +76,7 @@ async fn http_03_refuses_whatever_is_no_token68() {
                 .send(request(&format!("{scheme}{rest}"), &proof))
                 .await;
             let found = (answer.outcome(), answer.kind(), blamed(&answer));
-            let expected = ("REQ".to_owned(), "malformed_credentials", vec![scheme]);
+            let expected = ("REQ".to_owned(), "credentials_malformed", vec![scheme]);
             assert_eq!(found, expected, "{scheme}{rest:?}");
         }
     }
@@ -107,7 +107,7 @@ async fn http_07_refuses_two_authorization_lines() {
                 .append("authorization", line.parse().unwrap());
         }
         let answer = world.send(request).await;
-        answer.assert_refused("REQ", "repeated_credentials");
+        answer.assert_refused("REQ", "credentials_repeated");
         assert_eq!(blamed(&answer), schemes, "{lines:?}");
     }
     world.present(&token, &proof).await.assert_passed();
@@ -125,7 +125,7 @@ async fn http_07_two_lines_of_a_scheme_that_is_not_enabled() {
                 .append("authorization", HeaderValue::from_static(line));
         }
         let answer = world.send(request).await;
-        answer.assert_refused("REQ", "repeated_credentials");
+        answer.assert_refused("REQ", "credentials_repeated");
         assert_eq!(blamed(&answer), ["Bearer"], "{line}");
     }
 }
@@ -140,7 +140,7 @@ async fn http_08_refuses_merged_lines() {
         format!("Bearer {bearer},DPoP {token}"),
     ] {
         let answer = world.send(request(&value, &proof)).await;
-        answer.assert_refused("REQ", "malformed_credentials");
+        answer.assert_refused("REQ", "credentials_malformed");
     }
 }
 
@@ -165,7 +165,7 @@ async fn http_09_other_schemes_are_no_credentials() {
             .headers_mut()
             .insert("authorization", value.parse().unwrap());
         let answer = world.send(request).await;
-        answer.assert_refused("NOCRED", "unsupported_scheme");
+        answer.assert_refused("NOCRED", "credentials_unsupported_scheme");
     }
     world.present(&token, &proof).await.assert_passed();
 }
@@ -175,7 +175,7 @@ async fn http_09_scheme_that_is_not_enabled_is_no_credentials() {
     let world = World::bearer_only();
     for value in ["DPoP a.b.c", "DPoP", "DPoP a b"] {
         let answer = world.send(request(value, "")).await;
-        answer.assert_refused("NOCRED", "unsupported_scheme");
+        answer.assert_refused("NOCRED", "credentials_unsupported_scheme");
     }
 }
 
@@ -195,7 +195,7 @@ async fn http_25_refuses_octets_that_are_not_ascii() {
         world
             .send(request)
             .await
-            .assert_refused("REQ", "malformed_credentials");
+            .assert_refused("REQ", "credentials_malformed");
     }
     let (header, rest) = proof.split_once('.').unwrap();
     let bad_payload = format!("{header}.+{}", &rest[1..]);
@@ -227,7 +227,7 @@ async fn resp_40_bounds_the_token() {
     for scheme in ["Bearer", "DPoP"] {
         let header = format!("{scheme} {}", token(16 * 1024 + 1));
         let answer = world.send(request(&header, "")).await;
-        answer.assert_refused("431", "token_too_large");
+        answer.assert_refused("431", "credentials_token_too_large");
         assert!(answer.challenges().is_empty());
     }
 }

@@ -17,7 +17,7 @@ async fn token_has_at_most_16_kib() {
     };
     present(&world, &token(16 * 1024)).await.assert_passed();
     let answer = present(&world, &token(16 * 1024 + 1)).await;
-    answer.assert_refused("431", "token_too_large");
+    answer.assert_refused("431", "credentials_token_too_large");
     assert_eq!(answer.challenges(), Vec::<&str>::new());
 }
 

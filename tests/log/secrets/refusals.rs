@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, Method, Request, Version};
-use sender_constraint::keys::{FixedKeys, KeyHint, KeySource, KeysUnavailable, VerificationKey};
+use sender_constraint::Unavailable;
+use sender_constraint::keys::{FixedKeys, KeyHint, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 use sender_constraint::time::Timestamp;
-use sender_constraint::token::{Issuer, JwtVerifier};
+use sender_constraint::token::{
+    AccessToken, Issuer, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
+};
 use sender_constraint::{Answer as Awaited, Guard};
 use serde_json::{Value, json};
 
@@ -35,24 +38,24 @@ pub(crate) fn refusals() -> Vec<Refusal> {
 fn of_credentials() -> Vec<Refusal> {
     let strict = || World::with(|builder| builder.refuse_query_tokens());
     vec![
-        of_request("malformed_credentials", |request, token, _| {
+        of_request("credentials_malformed", |request, token, _| {
             set(request, "authorization", &format!("DPoP {token} {token}"));
         }),
-        of_request("missing_credentials", |request, _, _| {
+        of_request("credentials_missing", |request, _, _| {
             request.headers_mut().remove("authorization");
         }),
-        of_request_to(strict(), "query_token", |request, token, _| {
+        of_request_to(strict(), "credentials_query_token", |request, token, _| {
             *request.uri_mut() = format!("/a?access_token={token}").parse().unwrap();
         }),
-        of_request("repeated_credentials", |request, _, _| {
+        of_request("credentials_repeated", |request, _, _| {
             let again = request.headers()["authorization"].clone();
             request.headers_mut().append("authorization", again);
         }),
-        of_request("token_too_large", |request, token, _| {
+        of_request("credentials_token_too_large", |request, token, _| {
             let long = format!("DPoP {token}{}", "a".repeat(16 * 1024));
             set(request, "authorization", &long);
         }),
-        of_request("unsupported_scheme", |request, token, _| {
+        of_request("credentials_unsupported_scheme", |request, token, _| {
             set(request, "authorization", &format!("Basic {token}"));
         }),
     ]
@@ -68,28 +71,34 @@ fn of_binding() -> Vec<Refusal> {
     let other = World::new();
     let stranger = other.proof("").key.with_alg("ES256");
     vec![
-        of_request("bound_token_as_bearer", bearer),
+        of_request("binding_bound_token_as_bearer", bearer),
         with_cnf(
-            "certificate_not_seen",
+            "binding_mtls_not_configured",
             json!({
                 "jkt": Key::new("ES256", 1).thumbprint(),
                 "x5t#S256": stranger.thumbprint(),
             }),
         ),
         with_cnf(
-            "key_mismatch",
+            "binding_key_mismatch",
             json!({"jkt": Key::new("ES256", 9).thumbprint()}),
         ),
-        case("stray_proof", strict, unbound, good_proof, bearer),
-        case("unbound_token", World::new(), unbound, good_proof, bearer),
+        case("binding_stray_proof", strict, unbound, good_proof, bearer),
         case(
-            "unbound_token_as_dpop",
+            "binding_unbound_token",
+            World::new(),
+            unbound,
+            good_proof,
+            bearer,
+        ),
+        case(
+            "binding_unbound_token_as_dpop",
             World::new(),
             unbound,
             good_proof,
             as_it_is,
         ),
-        with_cnf("unknown_confirmation", json!({"kid": "k"})),
+        with_cnf("binding_unknown_confirmation", json!({"kid": "k"})),
     ]
 }
 
@@ -276,27 +285,23 @@ fn of_ourselves() -> Vec<Refusal> {
             Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
         })
     };
+    let inactive = World::of(Key::new("ES256", 0), |_| {
+        Guard::builder(Asks).dpop(Dpop::new(ORIGIN).unwrap())
+    });
     let with_store = |error| World::with_dpop(|dpop| dpop.replay_store(Failing(error)));
     let of_store = |kind, error| of_request_to(with_store(error), kind, as_it_is);
     vec![
-        of_request_to(without_keys, "token_keys_unavailable", as_it_is),
+        of_request_to(inactive, "token_inactive", as_it_is),
+        of_request_to(without_keys, "unavailable_issuer_keys", as_it_is),
         of_store(
-            "replay_client_share_used",
-            ReplayError::ClientShareUsed { share: 64 },
+            "replay_principal_share_used",
+            ReplayError::PrincipalShareUsed { share: 64 },
         ),
         of_store("replay_clock_set_back", ReplayError::ClockSetBack),
         of_store("replay_full", ReplayError::Full { capacity: 1024 }),
         of_store(
-            "replay_store_unreachable",
-            ReplayError::StoreUnreachable {
-                reason: "away".to_owned(),
-            },
-        ),
-        of_store(
-            "replay_store_timeout",
-            ReplayError::StoreTimeout {
-                limit: std::time::Duration::from_secs(1),
-            },
+            "unavailable_replay_store",
+            Unavailable::replay_store("away").into(),
         ),
     ]
 }
@@ -371,8 +376,8 @@ impl KeySource for NoKeys {
         &'a self,
         _: &'a KeyHint<'a>,
         _: Timestamp,
-    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
-        Awaited::known(Err(KeysUnavailable::because("the issuer does not answer")))
+    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        Awaited::known(Err(Unavailable::issuer_keys("the issuer does not answer")))
     }
 
     fn trusts(&self, _: &VerificationKey, _: Timestamp) -> bool {
@@ -386,5 +391,19 @@ struct Failing(ReplayError);
 impl ReplayStore for Failing {
     fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
         Awaited::known(Err(self.0.clone()))
+    }
+}
+
+/// Asks an issuer, which says no.
+#[derive(Debug)]
+struct Asks;
+
+impl TokenVerifier for Asks {
+    fn verify<'a>(
+        &'a self,
+        _: PresentedToken<'a>,
+        _: Timestamp,
+    ) -> Awaited<'a, Result<Arc<AccessToken>, TokenError>> {
+        Awaited::known(Err(TokenError::Inactive))
     }
 }

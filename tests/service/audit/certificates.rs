@@ -8,7 +8,7 @@ use http::{HeaderValue, Request};
 use sender_constraint::cert::{
     ClientCertificates, Form, Forwarded, Peer, TlsListener, TrustedPeers, Xfcc,
 };
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, Mtls};
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
@@ -46,18 +46,23 @@ async fn a2_fewer_elements_than_hops_are_no_certificate() {
     };
     send(CLIENT, &both).await.assert_passed();
     for (bound_to, value, outcome, kind) in [
-        (CLIENT, second.clone(), "TOK(Bearer)", "certificate_missing"),
+        (
+            CLIENT,
+            second.clone(),
+            "TOK(Bearer)",
+            "binding_certificate_missing",
+        ),
         (
             SECOND_HOP,
             second.clone(),
             "TOK(Bearer)",
-            "certificate_missing",
+            "binding_certificate_missing",
         ),
         (
             SECOND_HOP,
             both.clone(),
             "TOK(Bearer)",
-            "certificate_mismatch",
+            "binding_certificate_mismatch",
         ),
         (
             CLIENT,
@@ -116,7 +121,7 @@ fn behind_two_envoys() -> World {
     let source = Forwarded::new(Form::Xfcc(xfcc), None, peers).unwrap();
     World::of(Key::new("ES256", 0), |tokens| {
         let dpop = Dpop::new(ORIGIN).unwrap();
-        Guard::builder(tokens).dpop(dpop).mtls(source)
+        Guard::builder(tokens).dpop(dpop).mtls(Mtls::new(source))
     })
 }
 

@@ -33,7 +33,7 @@ fn rotate(remote: &Remote) {
 
 #[track_caller]
 fn retry_after(answer: &Answer) -> u64 {
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
     answer.header("retry-after").unwrap().parse().unwrap()
 }
 
@@ -109,7 +109,7 @@ async fn a5_address_serves_while_the_metadata_do_not_answer_until_it_is_too_old(
     assert_eq!(remote.net.fetches(), before);
     remote.advance(24 * HOUR);
     let answer = remote.world.present_bearer(&token).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
 }
 
 #[tokio::test]
@@ -481,5 +481,5 @@ fn d2_request_that_would_wait_without_a_runtime_is_refused() {
     let std::task::Poll::Ready(answer) = answer.poll(&mut context) else {
         panic!("nothing would ever wake it");
     };
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
 }

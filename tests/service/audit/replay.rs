@@ -97,7 +97,7 @@ async fn a16_a_jti_used_again_takes_no_second_seat() {
         let answer = insert(&window, &name.to_string(), 190, 1000).await;
         assert_eq!(answer, Ok(Novelty::Fresh), "{name}");
     }
-    let full = Err(ReplayError::ClientShareUsed { share: 16 });
+    let full = Err(ReplayError::PrincipalShareUsed { share: 16 });
     assert_eq!(insert(&window, "more", 190, 1000).await, full);
     used_again(20).await;
 }
@@ -184,7 +184,7 @@ async fn a7_clients_without_a_name_have_a_share_each() {
         }
         send(&busy, nameless.clone(), nameless.clone())
             .await
-            .assert_refused("429", "replay_client_share_used");
+            .assert_refused("429", "replay_principal_share_used");
         send(&other, nameless.clone(), nameless.clone())
             .await
             .assert_passed();

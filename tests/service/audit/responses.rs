@@ -56,7 +56,7 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
             }
         });
         let answer = world.send(world.good_request()).await;
-        answer.assert_refused("429", "replay_client_share_used");
+        answer.assert_refused("429", "replay_principal_share_used");
         assert_eq!(answer.header("retry-after"), Some(retry_after));
         assert!(answer.challenges().is_empty());
     }
@@ -72,7 +72,7 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
     let grpc = HeaderValue::from_static("application/grpc");
     call.headers_mut().insert("content-type", grpc);
     let answer = world.send(call).await;
-    assert_eq!(answer.kind(), "replay_client_share_used");
+    assert_eq!(answer.kind(), "replay_principal_share_used");
     assert_eq!(answer.header("grpc-status"), Some("8"));
 }
 
@@ -81,6 +81,6 @@ struct OverItsShare;
 
 impl ReplayStore for OverItsShare {
     fn insert<'a>(&'a self, _: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
-        Reply::known(Err(ReplayError::ClientShareUsed { share: 64 }))
+        Reply::known(Err(ReplayError::PrincipalShareUsed { share: 64 }))
     }
 }

@@ -107,7 +107,7 @@ async fn a1_gateway_refuses_a_preflight() {
     let world = World::new();
     let (mut head, ()) = preflight("/a").body(()).unwrap().into_parts();
     let rejection = world.guard.check(&mut head).await.unwrap_err();
-    assert_eq!(rejection.kind(), "missing_credentials");
+    assert_eq!(rejection.kind(), "credentials_missing");
 }
 
 /// Over real connections: every method, with and without the headers that have opened doors elsewhere.

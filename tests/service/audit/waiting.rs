@@ -122,7 +122,7 @@ async fn d9_store_that_hangs_does_not_hold_the_request() {
         });
         let began = tokio::time::Instant::now();
         let answer = world.send(world.good_request()).await;
-        answer.assert_refused("INFRA", "replay_store_timeout");
+        answer.assert_refused("INFRA", "unavailable_replay_store");
         let expected = limit.unwrap_or(Duration::from_secs(1));
         let took = began.elapsed();
         assert!(took >= expected && took < expected * 2, "{took:?}");
@@ -140,7 +140,7 @@ fn d9_store_that_waits_without_a_runtime_refuses() {
     let std::task::Poll::Ready(verdict) = check.poll(&mut context) else {
         panic!("nothing would ever wake it");
     };
-    assert_eq!(verdict.unwrap_err().kind(), "replay_store_unreachable");
+    assert_eq!(verdict.unwrap_err().kind(), "unavailable_replay_store");
 }
 
 #[test]
@@ -163,7 +163,7 @@ impl TokenVerifier for Lax {
         _: Timestamp,
     ) -> Reply<'a, Result<Arc<AccessToken>, TokenError>> {
         let claims = json!({"iss": ISSUER, "exp": NOW - 5}).to_string();
-        let token = AccessToken::assertion(claims.as_bytes()).unwrap();
+        let token = AccessToken::from_verified_claims(claims.as_bytes()).unwrap();
         Reply::known(Ok(Arc::new(token.leeway(Duration::from_secs(self.0)))))
     }
 }

@@ -4,6 +4,7 @@
 use crate::common::*;
 use http::{HeaderName, HeaderValue, Request};
 use sender_constraint::cert::{CertSource, Form, Forwarded, Peer, PresentedCert, TrustedPeers};
+use sender_constraint::proof::Mtls;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
 use tower::ServiceExt as _;
@@ -15,13 +16,13 @@ async fn fwd_02_certificate_is_believed_from_a_trusted_peer_only() {
     world
         .send(from(&world, STRANGER))
         .await
-        .assert_refused("TOK(Bearer)", "certificate_missing");
+        .assert_refused("TOK(Bearer)", "binding_certificate_missing");
     let mut nobody = from(&world, PROXY);
     nobody.extensions_mut().clear();
     world
         .send(nobody)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_missing");
+        .assert_refused("TOK(Bearer)", "binding_certificate_missing");
 }
 
 #[tokio::test]
@@ -65,7 +66,7 @@ async fn fwd_07_empty_is_no_certificate() {
     world
         .send(empty)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_missing");
+        .assert_refused("TOK(Bearer)", "binding_certificate_missing");
 }
 
 #[tokio::test]
@@ -99,7 +100,7 @@ async fn fwd_08_alias_is_not_read() {
     world
         .send(request)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_missing");
+        .assert_refused("TOK(Bearer)", "binding_certificate_missing");
 }
 
 #[tokio::test]
@@ -121,9 +122,7 @@ async fn fwd_01_without_forwarding_the_header_is_removed_all_the_same() {
 #[tokio::test]
 async fn fwd_09_header_is_kept_on_demand() {
     let world = World::of(Key::new("ES256", 0), |tokens| {
-        Guard::builder(tokens)
-            .mtls(forwarded())
-            .keep_certificate_headers()
+        Guard::builder(tokens).mtls(Mtls::new(forwarded()).keep_certificate_headers())
     });
     let answer = world.send(from(&world, PROXY)).await;
     answer.assert_passed();
@@ -140,7 +139,7 @@ async fn fwd_10_certificate_of_the_proxy_is_not_the_clients() {
     world
         .send(request)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_missing");
+        .assert_refused("TOK(Bearer)", "binding_certificate_missing");
 }
 
 #[tokio::test]
@@ -201,7 +200,7 @@ async fn fwd_12_rfc_9440_is_kept_from_caches_too() {
 
 fn world(source: impl CertSource) -> World {
     World::of(Key::new("ES256", 0), |tokens| {
-        Guard::builder(tokens).mtls(source)
+        Guard::builder(tokens).mtls(Mtls::new(source))
     })
 }
 

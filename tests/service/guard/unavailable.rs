@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use crate::common::*;
-use sender_constraint::keys::{KeyHint, KeySource, KeysUnavailable, VerificationKey};
+use sender_constraint::keys::{KeyHint, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Answer as Awaited, Guard};
+use sender_constraint::{Answer as Awaited, Guard, Unavailable};
 
 #[tokio::test]
 async fn resp_32_unreachable_keys_are_our_trouble() {
@@ -20,11 +20,11 @@ async fn resp_32_unreachable_keys_are_our_trouble() {
         Guard::builder(tokens).dpop(dpop).allow_unbound_tokens()
     });
     let answer = world.send(good.good_request()).await;
-    assert_unavailable(&answer, "token_keys_unavailable");
+    assert_unavailable(&answer, "unavailable_issuer_keys");
     let token = Token::unbound(&good.issuer).sign();
     assert_unavailable(
         &world.present_bearer(&token).await,
-        "token_keys_unavailable",
+        "unavailable_issuer_keys",
     );
     assert_eq!(world.calls(), 0);
     good.send(good.good_request()).await.assert_passed();
@@ -34,10 +34,8 @@ async fn resp_32_unreachable_keys_are_our_trouble() {
 async fn resp_32_replay_store_in_trouble_is_ours() {
     for (error, kind) in [
         (
-            ReplayError::StoreUnreachable {
-                reason: "away".to_owned(),
-            },
-            "replay_store_unreachable",
+            Unavailable::replay_store("away".to_owned()).into(),
+            "unavailable_replay_store",
         ),
         (ReplayError::Full { capacity: 1 }, "replay_full"),
     ] {
@@ -67,8 +65,8 @@ impl KeySource for Unreachable {
         &'a self,
         _hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
-        Awaited::known(Err(KeysUnavailable::because("connection refused")))
+    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        Awaited::known(Err(Unavailable::issuer_keys("connection refused")))
     }
 
     fn trusts(&self, _key: &VerificationKey, _now: Timestamp) -> bool {

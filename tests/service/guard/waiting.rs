@@ -57,7 +57,7 @@ async fn key_06_an_http_client_that_never_answers_is_an_outage() {
     answer
         .await
         .expect("an answer within a minute")
-        .assert_refused("INFRA", "token_keys_unavailable");
+        .assert_refused("INFRA", "unavailable_issuer_keys");
 }
 
 /// Keeps the letter of the promise: remembers until `until`, and no longer.

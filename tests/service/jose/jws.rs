@@ -107,7 +107,7 @@ async fn jose_13_only_the_compact_serialisation() {
         let proof = world.proof(&other).sign();
         let request = crate::common::request(&format!("DPoP {other}"), &proof);
         let answer = world.send(request).await;
-        answer.assert_refused("REQ", "malformed_credentials");
+        answer.assert_refused("REQ", "credentials_malformed");
     }
 }
 
@@ -162,7 +162,7 @@ async fn jose_13_polyglots_of_json_and_compact_are_refused() {
     }
     let request = crate::common::request(&format!("DPoP {json}"), &world.proof(&good).sign());
     let answer = world.send(request).await;
-    answer.assert_refused("REQ", "malformed_credentials");
+    answer.assert_refused("REQ", "credentials_malformed");
     assert_eq!(world.calls(), 1);
 }
 

@@ -148,7 +148,7 @@ async fn key_01_keys_that_moved_are_found_again() {
         .put(moved, &json!({"keys": [next.published("k2")]}));
     let token = remote.token(&next, "k2");
     let answer = remote.world.present_bearer(&token).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
     remote.advance(30);
     remote.world.present_bearer(&token).await.assert_passed();
 }

@@ -96,7 +96,7 @@ async fn key_06_last_good_set_serves_until_it_is_too_old() {
     remote.advance(1);
     for token in [&cached, &remote.good_token()] {
         let answer = remote.world.present_bearer(token).await;
-        answer.assert_refused("INFRA", "token_keys_unavailable");
+        answer.assert_refused("INFRA", "unavailable_issuer_keys");
         let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
         assert!((1..=30).contains(&seconds));
     }
@@ -112,7 +112,7 @@ async fn key_06_bound_on_staleness_is_configured() {
     settle().await;
     remote.advance(1);
     let answer = remote.world.present_bearer(&token).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
 }
 
 #[tokio::test]
@@ -123,14 +123,14 @@ async fn key_06_service_recovers_when_the_issuer_does() {
     remote.net.remove(METADATA);
     remote.advance(25 * HOUR);
     let answer = remote.world.present_bearer(&token).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
     remote.net.put(
         METADATA,
         &json!({"issuer": crate::common::ISSUER, "jwks_uri": JWKS}),
     );
     remote.net.publish(&[issuer_key().published("k1")]);
     let answer = remote.world.present_bearer(&token).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
     remote.advance(2);
     remote.world.present_bearer(&token).await.assert_passed();
 }
@@ -153,7 +153,7 @@ async fn key_06_unknown_kid_during_an_outage_is_not_the_clients_fault() {
         remote.net.answer(JWKS, status, body, None);
         for _ in 0..2 {
             let answer = remote.world.present_bearer(&unknown).await;
-            answer.assert_refused("INFRA", "token_keys_unavailable");
+            answer.assert_refused("INFRA", "unavailable_issuer_keys");
         }
         let answer = remote.world.present_bearer(&remote.good_token()).await;
         answer.assert_passed();
@@ -218,7 +218,7 @@ async fn key_06_request_refused_for_our_outage_passes_after_it() {
     let token = Token::bound(&issuer_key(), &remote.world.client).sign();
     let proof = remote.world.proof(&token).sign();
     let answer = remote.world.present(&token, &proof).await;
-    answer.assert_refused("INFRA", "token_keys_unavailable");
+    answer.assert_refused("INFRA", "unavailable_issuer_keys");
     remote.net.put(
         METADATA,
         &json!({"issuer": crate::common::ISSUER, "jwks_uri": JWKS}),

@@ -139,7 +139,7 @@ async fn key_05_purge_without_an_answer_accepts_nothing() {
     remote.keys.purge();
     for _ in 0..2 {
         let answer = remote.world.present_bearer(&token).await;
-        answer.assert_refused("INFRA", "token_keys_unavailable");
+        answer.assert_refused("INFRA", "unavailable_issuer_keys");
     }
 }
 

@@ -64,7 +64,7 @@ async fn resp_41_refused_grpc_call_has_no_body() {
 async fn resp_33_preflight_is_refused() {
     let world = World::new();
     let answer = world.send(preflight()).await;
-    answer.assert_refused("NOCRED", "missing_credentials");
+    answer.assert_refused("NOCRED", "credentials_missing");
     assert_eq!(world.calls(), 0);
 }
 
@@ -75,20 +75,20 @@ async fn dpop_95_what_only_looks_like_a_preflight_is_checked() {
         let mut other = preflight();
         *other.method_mut() = method.parse().unwrap();
         let answer = world.send(other).await;
-        answer.assert_refused("NOCRED", "missing_credentials");
+        answer.assert_refused("NOCRED", "credentials_missing");
     }
     for header in ["origin", "access-control-request-method"] {
         let mut other = preflight();
         other.headers_mut().remove(header);
         let answer = world.send(other).await;
-        answer.assert_refused("NOCRED", "missing_credentials");
+        answer.assert_refused("NOCRED", "credentials_missing");
     }
     for (name, value, kind) in [
         ("authorization", "DPoP x", "proof_missing"),
-        ("authorization", "Basic x", "unsupported_scheme"),
-        ("authorization", "", "unsupported_scheme"),
-        ("dpop", "x", "missing_credentials"),
-        ("dpop", "", "missing_credentials"),
+        ("authorization", "Basic x", "credentials_unsupported_scheme"),
+        ("authorization", "", "credentials_unsupported_scheme"),
+        ("dpop", "x", "credentials_missing"),
+        ("dpop", "", "credentials_missing"),
     ] {
         let mut other = preflight();
         other

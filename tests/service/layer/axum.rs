@@ -20,7 +20,7 @@ async fn handler_takes_access_as_an_extractor() {
     assert_eq!(text(response).await, "hello alice");
     let refused = send(&app, bare("GET", "/a")).await;
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(kind(&refused), "missing_credentials");
+    assert_eq!(kind(&refused), "credentials_missing");
     assert_eq!(text(refused).await, "");
 }
 
@@ -45,9 +45,9 @@ async fn a1_handler_sees_no_preflight_without_credentials() {
     let response = send(&app, good(&world, "OPTIONS", "/a", "/a")).await;
     assert_eq!(text(response).await, "true");
     let response = send(&app, preflight("/a")).await;
-    assert_eq!(kind(&response), "missing_credentials");
+    assert_eq!(kind(&response), "credentials_missing");
     let refused = send(&app, bare("OPTIONS", "/a")).await;
-    assert_eq!(kind(&refused), "missing_credentials");
+    assert_eq!(kind(&refused), "credentials_missing");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn thr_48_fallbacks_and_wrong_methods_are_guarded() {
             StatusCode::UNAUTHORIZED,
             "{method} {path}"
         );
-        assert_eq!(kind(&refused), "missing_credentials");
+        assert_eq!(kind(&refused), "credentials_missing");
     }
 }
 
@@ -135,7 +135,7 @@ async fn guard_around_some_routes_leaves_the_others_open() {
     let response = send(&app, bare("GET", "/health")).await;
     assert_eq!(text(response).await, "well");
     let refused = send(&app, bare("GET", "/a")).await;
-    assert_eq!(kind(&refused), "missing_credentials");
+    assert_eq!(kind(&refused), "credentials_missing");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::common::*;
 use http::Uri;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
-use sender_constraint::{Answer as Awaited, GuardBuilder};
+use sender_constraint::{Answer as Awaited, GuardBuilder, Unavailable};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::metadata::MetadataValue;
@@ -169,8 +169,6 @@ struct Away;
 
 impl ReplayStore for Away {
     fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
-        Awaited::known(Err(ReplayError::StoreUnreachable {
-            reason: "away".to_owned(),
-        }))
+        Awaited::known(Err(Unavailable::replay_store("away".to_owned()).into()))
     }
 }

@@ -3,8 +3,8 @@
 use crate::common::*;
 use http::Request;
 use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
-use sender_constraint::proof::Dpop;
-use sender_constraint::{Digest, Guard, Sender};
+use sender_constraint::proof::{Dpop, Mtls};
+use sender_constraint::{Digest, Guard};
 use serde_json::json;
 
 #[tokio::test]
@@ -13,9 +13,8 @@ async fn mtls_01_certificate_of_the_token_passes() {
     let answer = world.send(bearer(&world, X1, Some(CERT1))).await;
     answer.assert_passed();
     let x5t_s256 = Digest::of(CERT1);
-    assert_eq!(answer.access().sender(), Sender::Mtls { x5t_s256 });
-    assert_eq!(answer.access().sender_certificate(), Some(&x5t_s256));
-    assert_eq!(answer.access().sender_key(), None);
+    assert_eq!(answer.access().sender().x5t_s256(), Some(&x5t_s256));
+    assert_eq!(answer.access().sender().jkt(), None);
     assert!(!answer.access().is_by_successor());
 }
 
@@ -23,7 +22,7 @@ async fn mtls_01_certificate_of_the_token_passes() {
 async fn mtls_02_other_certificate_is_refused() {
     let world = world();
     let answer = world.send(bearer(&world, X1, Some(CERT2))).await;
-    answer.assert_refused("TOK(Bearer)", "certificate_mismatch");
+    answer.assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     assert_eq!(
         answer.challenges(),
         [
@@ -39,7 +38,7 @@ async fn mtls_03_no_certificate_is_refused_alike() {
     let world = world();
     let other = world.send(bearer(&world, X1, Some(CERT2))).await;
     let none = world.send(bearer(&world, X1, None)).await;
-    none.assert_refused("TOK(Bearer)", "certificate_missing");
+    none.assert_refused("TOK(Bearer)", "binding_certificate_missing");
     assert_eq!(none.challenges(), other.challenges());
 }
 
@@ -74,10 +73,10 @@ async fn mtls_04_thumbprint_has_one_spelling() {
 #[tokio::test]
 async fn mtls_07_without_credentials_bearer_is_offered() {
     let only_mtls = World::of(Key::new("ES256", 0), |tokens| {
-        Guard::builder(tokens).mtls(FromConnection)
+        Guard::builder(tokens).mtls(Mtls::new(FromConnection))
     });
     let answer = only_mtls.send(on_connection("", "", Some(CERT1))).await;
-    answer.assert_refused("NOCRED", "missing_credentials");
+    answer.assert_refused("NOCRED", "credentials_missing");
     assert_eq!(answer.challenges(), ["Bearer realm=\"api\""]);
 }
 
@@ -90,7 +89,7 @@ async fn mtls_12_bound_token_is_no_plain_bearer_where_there_are_no_certificates(
     world
         .present_bearer(&token)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_not_seen");
+        .assert_refused("TOK(Bearer)", "binding_mtls_not_configured");
 }
 
 #[tokio::test]
@@ -100,7 +99,7 @@ async fn mtls_13_unbound_token_with_a_certificate_is_refused() {
     world
         .send(on_connection(&format!("Bearer {token}"), "", Some(CERT1)))
         .await
-        .assert_refused("TOK(Bearer)", "unbound_token");
+        .assert_refused("TOK(Bearer)", "binding_unbound_token");
 }
 
 #[tokio::test]
@@ -113,27 +112,25 @@ async fn dpop_80_token_bound_both_ways_needs_both() {
     };
     let answer = with(&world.proof(&token).sign(), Some(CERT1)).await;
     answer.assert_passed();
-    let Sender::DpopAndMtls { jkt, x5t_s256 } = answer.access().sender() else {
-        panic!("{:?}", answer.access());
-    };
-    assert_eq!(jkt.to_string(), world.client.thumbprint());
-    assert_eq!(x5t_s256, Digest::of(CERT1));
+    let sender = answer.access().sender();
+    assert_eq!(sender.jkt().unwrap().to_string(), world.client.thumbprint());
+    assert_eq!(sender.x5t_s256(), Some(&Digest::of(CERT1)));
 
     let proof = world.proof(&token).sign();
     with(&proof, None)
         .await
-        .assert_refused("TOK(DPoP)", "certificate_missing");
+        .assert_refused("TOK(DPoP)", "binding_certificate_missing");
     with(&proof, Some(CERT2))
         .await
-        .assert_refused("TOK(DPoP)", "certificate_mismatch");
+        .assert_refused("TOK(DPoP)", "binding_certificate_mismatch");
     let other = Proof::new(&Key::new("ES256", 7), &token).sign();
     with(&other, Some(CERT1))
         .await
-        .assert_refused("TOK(DPoP)", "key_mismatch");
+        .assert_refused("TOK(DPoP)", "binding_key_mismatch");
     world
         .send(on_connection(&format!("Bearer {token}"), "", Some(CERT1)))
         .await
-        .assert_refused("TOK(Bearer)", "bound_token_as_bearer");
+        .assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
     // None of these used the proof up.
     with(&proof, Some(CERT1)).await.assert_passed();
 }
@@ -146,7 +143,7 @@ async fn certificate_bound_token_under_dpop_is_refused() {
     world
         .send(on_connection(&format!("DPoP {token}"), &proof, Some(CERT1)))
         .await
-        .assert_refused("TOK(DPoP)", "unbound_token_as_dpop");
+        .assert_refused("TOK(DPoP)", "binding_unbound_token_as_dpop");
 }
 
 #[tokio::test]
@@ -164,7 +161,7 @@ fn world() -> World {
     World::of(Key::new("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
-            .mtls(FromConnection)
+            .mtls(Mtls::new(FromConnection))
     })
 }
 

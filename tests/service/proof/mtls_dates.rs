@@ -4,12 +4,13 @@ use crate::common::*;
 use http::Request;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use sender_constraint::cert::{Forwarded, FromConnection, Peer, PresentedCert, TrustedPeers};
-use sender_constraint::{Digest, Guard, GuardBuilder};
+use sender_constraint::proof::Mtls;
+use sender_constraint::{Digest, Guard};
 use serde_json::json;
 
 #[tokio::test]
 async fn mtls_10_dates_do_not_count_by_default() {
-    let world = world(|builder| builder);
+    let world = world(|mtls| mtls);
     for der in [valid(), expired(), later()] {
         let shown = PresentedCert::of_der(&der);
         send(&world, shown).await.assert_passed();
@@ -18,20 +19,20 @@ async fn mtls_10_dates_do_not_count_by_default() {
 
 #[tokio::test]
 async fn mtls_10_dates_count_on_demand() {
-    let world = world(GuardBuilder::refuse_expired_certificates);
+    let world = world(Mtls::refuse_expired_certificates);
     send(&world, PresentedCert::of_der(&valid()))
         .await
         .assert_passed();
     for der in [expired(), later()] {
         send(&world, PresentedCert::of_der(&der))
             .await
-            .assert_refused("TOK(Bearer)", "certificate_expired");
+            .assert_refused("TOK(Bearer)", "binding_certificate_expired");
     }
 }
 
 #[tokio::test]
 async fn mtls_10_unknown_dates_are_no_good_dates() {
-    let world = world(GuardBuilder::refuse_expired_certificates);
+    let world = world(Mtls::refuse_expired_certificates);
     send(&world, PresentedCert::of_der(&valid()))
         .await
         .assert_passed();
@@ -39,7 +40,7 @@ async fn mtls_10_unknown_dates_are_no_good_dates() {
     for shown in [fingerprint, PresentedCert::of_der(b"no certificate")] {
         send(&world, shown)
             .await
-            .assert_refused("TOK(Bearer)", "certificate_expired");
+            .assert_refused("TOK(Bearer)", "binding_certificate_expired");
     }
 }
 
@@ -48,8 +49,8 @@ async fn mtls_10_unknown_dates_are_no_good_dates() {
 async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
     let peers = TrustedPeers::networks(["192.0.2.7"]).unwrap();
     let world = World::of(Key::new("ES256", 0), |tokens| {
-        let guard = Guard::builder(tokens).mtls(Forwarded::envoy_xfcc(peers));
-        guard.refuse_expired_certificates()
+        let mtls = Mtls::new(Forwarded::envoy_xfcc(peers));
+        Guard::builder(tokens).mtls(mtls.refuse_expired_certificates())
     });
     for (der, outcome) in [(valid(), "OK"), (expired(), "TOK(Bearer)")] {
         let digest = Digest::of(&der);
@@ -80,17 +81,17 @@ async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
 
 #[tokio::test]
 async fn another_certificate_is_a_mismatch_whatever_its_dates() {
-    let world = world(GuardBuilder::refuse_expired_certificates);
+    let world = world(Mtls::refuse_expired_certificates);
     let bound = PresentedCert::of_der(&valid());
     let other = PresentedCert::of_der(&expired());
     present(&world, &bound, other)
         .await
-        .assert_refused("TOK(Bearer)", "certificate_mismatch");
+        .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
 }
 
-fn world(change: impl FnOnce(GuardBuilder) -> GuardBuilder) -> World {
+fn world(change: impl FnOnce(Mtls) -> Mtls) -> World {
     World::of(Key::new("ES256", 0), |tokens| {
-        change(Guard::builder(tokens).mtls(FromConnection))
+        Guard::builder(tokens).mtls(change(Mtls::new(FromConnection)))
     })
 }
 

@@ -52,7 +52,7 @@ async fn check_verdicts(world: &World, token: &str, client: &Key, other: &Key) {
     }
     let of_other = Proof::new(other, token).sign();
     let answer = world.present(token, &of_other).await;
-    answer.assert_refused("TOK(DPoP)", "key_mismatch");
+    answer.assert_refused("TOK(DPoP)", "binding_key_mismatch");
     world.present(token, &good).await.assert_passed();
     world
         .present(token, &good)

@@ -109,7 +109,7 @@ async fn dpop_60_one_client_uses_up_its_share_and_no_more() {
     }
     let proof = world.proof(&token).sign();
     let answer = world.present(&token, &proof).await;
-    answer.assert_refused("429", "replay_client_share_used");
+    answer.assert_refused("429", "replay_principal_share_used");
     let other = world.token().claim("sub", "bob").sign();
     let proof = world.proof(&other).sign();
     world.present(&other, &proof).await.assert_passed();

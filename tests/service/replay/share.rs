@@ -19,7 +19,7 @@ async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
         let answer = world.present(&token, &proof).await;
         match answer.outcome().as_str() {
             "OK" => passed += 1,
-            _ => answer.assert_refused("429", "replay_client_share_used"),
+            _ => answer.assert_refused("429", "replay_principal_share_used"),
         }
     }
     assert_eq!(passed, 64);
@@ -50,7 +50,7 @@ async fn dpop_60_the_smallest_share_refuses_nobody_for_the_proofs_of_others() {
             Err(error) => break error,
         }
     };
-    assert_eq!(refusal, ReplayError::ClientShareUsed { share: 4096 });
+    assert_eq!(refusal, ReplayError::PrincipalShareUsed { share: 4096 });
     assert!((2048..=4096).contains(&count), "{count}");
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::common::{Key, NOW, Token, World};
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 use sender_constraint::time::Timestamp;
-use sender_constraint::{Answer, Digest};
+use sender_constraint::{Answer, Digest, Unavailable};
 
 #[tokio::test]
 async fn dpop_58_configured_window_says_how_long() {
@@ -32,7 +32,7 @@ async fn dpop_61_unreachable_store_refuses() {
     let proof = world.proof(&token).sign();
     seen.is_down.store(true, Ordering::SeqCst);
     let answer = world.present(&token, &proof).await;
-    answer.assert_refused("INFRA", "replay_store_unreachable");
+    answer.assert_refused("INFRA", "unavailable_replay_store");
     assert_eq!(world.calls(), 0);
     seen.is_down.store(false, Ordering::SeqCst);
     world.present(&token, &proof).await.assert_passed();
@@ -60,8 +60,14 @@ async fn a_refused_token_or_binding_uses_up_nothing() {
         (world.token().claim("exp", NOW - 60), "token_expired"),
         (world.token().claim("aud", "x"), "token_audience"),
         (Token::bound(&stranger, &world.client), "token_signature"),
-        (Token::bound(&world.issuer, &stranger), "key_mismatch"),
-        (Token::unbound(&world.issuer), "unbound_token_as_dpop"),
+        (
+            Token::bound(&world.issuer, &stranger),
+            "binding_key_mismatch",
+        ),
+        (
+            Token::unbound(&world.issuer),
+            "binding_unbound_token_as_dpop",
+        ),
     ] {
         let token = token.sign();
         let proof = world.proof(&token).sign();
@@ -98,9 +104,7 @@ impl ReplayStore for Recorder {
         Answer::awaited(async move {
             tokio::task::yield_now().await;
             if self.0.is_down.load(Ordering::SeqCst) {
-                return Err(ReplayError::StoreUnreachable {
-                    reason: "away".to_owned(),
-                });
+                return Err(Unavailable::replay_store("away".to_owned()).into());
             }
             self.0.inserts.lock().unwrap().push(*proof);
             Ok(match self.0.says_seen.load(Ordering::SeqCst) {

@@ -122,7 +122,7 @@ async fn dpop_60_clients_have_a_quarter_each_unless_told_otherwise() {
         let answer = insert(&window, &proof(key, 1, NOW)).await;
         assert_eq!(answer, Ok(Novelty::Fresh));
     }
-    let used = Err(ReplayError::ClientShareUsed { share: 256 });
+    let used = Err(ReplayError::PrincipalShareUsed { share: 256 });
     assert_eq!(insert(&window, &proof(256, 1, NOW)).await, used);
     assert_eq!(insert(&window, &proof(0, 1, NOW)).await, Ok(Novelty::Seen));
     assert_eq!(

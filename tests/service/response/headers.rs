@@ -112,14 +112,14 @@ async fn resp_33_dpop_95_preflight_is_a_request_like_any_other() {
     world
         .send(preflight())
         .await
-        .assert_refused("NOCRED", "missing_credentials");
+        .assert_refused("NOCRED", "credentials_missing");
     for name in ["origin", "access-control-request-method"] {
         let mut request = preflight();
         request.headers_mut().remove(name);
         world
             .send(request)
             .await
-            .assert_refused("NOCRED", "missing_credentials");
+            .assert_refused("NOCRED", "credentials_missing");
     }
     for method in [Method::GET, Method::POST, Method::HEAD] {
         let mut request = preflight();
@@ -127,7 +127,7 @@ async fn resp_33_dpop_95_preflight_is_a_request_like_any_other() {
         world
             .send(request)
             .await
-            .assert_refused("NOCRED", "missing_credentials");
+            .assert_refused("NOCRED", "credentials_missing");
     }
     let mut with_token = preflight();
     with_token
@@ -144,7 +144,7 @@ async fn resp_33_dpop_95_preflight_is_a_request_like_any_other() {
     world
         .send(with_proof)
         .await
-        .assert_refused("NOCRED", "missing_credentials");
+        .assert_refused("NOCRED", "credentials_missing");
     assert_eq!(world.calls(), 0);
 }
 

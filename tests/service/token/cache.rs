@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Proof, Token, World};
-use sender_constraint::Guard;
-use sender_constraint::keys::{KeyHint, KeySet, KeySource, KeysUnavailable, VerificationKey};
+use sender_constraint::keys::{KeyHint, KeySet, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::JwtVerifier;
+use sender_constraint::{Guard, Unavailable};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -119,9 +119,9 @@ async fn jwt_18_binding_is_asked_again_on_every_hit() {
     let thief = Key::new("ES256", 9);
     let proof = Proof::new(&thief, &token).sign();
     let answer = world.present(&token, &proof).await;
-    answer.assert_refused("TOK(DPoP)", "key_mismatch");
+    answer.assert_refused("TOK(DPoP)", "binding_key_mismatch");
     let answer = world.present_bearer(&token).await;
-    answer.assert_refused("TOK(Bearer)", "bound_token_as_bearer");
+    answer.assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
     present(&world, &token).await.assert_passed();
     assert_eq!(world.calls(), 2);
 }
@@ -197,7 +197,7 @@ impl KeySource for Keys {
         &'a self,
         hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> sender_constraint::Answer<'a, Result<Vec<Arc<VerificationKey>>, KeysUnavailable>> {
+    ) -> sender_constraint::Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         self.0.searches.fetch_add(1, Ordering::SeqCst);
         let found = self.0.set.lock().unwrap().matching(hint);
         sender_constraint::Answer::known(Ok(found))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
-use sender_constraint::{Answer as Reply, BindingError, ConfigError, Guard, Rejection};
+use sender_constraint::{Answer as Reply, BindingError, ConfigError, Guard, RejectionReason};
 use serde_json::{Value, json};
 
 /// The certificate thumbprint of RFC 8705 appendix A.
@@ -20,14 +20,14 @@ async fn dpop_80_every_known_member_must_hold() {
         // Without certificates configured, no request can show both or the second.
         let both = json!({"jkt": jkt, "x5t#S256": X5T});
         let answer = dpop(&world, both.clone()).await;
-        answer.assert_refused("TOK(DPoP)", "certificate_not_seen");
+        answer.assert_refused("TOK(DPoP)", "binding_mtls_not_configured");
         let answer = bearer(&world, both).await;
-        answer.assert_refused("TOK(Bearer)", "bound_token_as_bearer");
+        answer.assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
         let certificate = json!({"x5t#S256": X5T});
         let answer = dpop(&world, certificate.clone()).await;
-        answer.assert_refused("TOK(DPoP)", "unbound_token_as_dpop");
+        answer.assert_refused("TOK(DPoP)", "binding_unbound_token_as_dpop");
         let answer = bearer(&world, certificate).await;
-        answer.assert_refused("TOK(Bearer)", "certificate_not_seen");
+        answer.assert_refused("TOK(Bearer)", "binding_mtls_not_configured");
     }
 }
 
@@ -51,10 +51,10 @@ async fn dpop_80_dpop_82_refuses_unknown_members() {
                     cnf["jkt"] = jkt.clone().into();
                 }
                 let answer = dpop(&world, cnf.clone()).await;
-                answer.assert_refused("TOK(DPoP)", "unknown_confirmation");
+                answer.assert_refused("TOK(DPoP)", "binding_unknown_confirmation");
                 assert_eq!(unknown(&answer), format!("{name:?}"));
                 let answer = bearer(&world, cnf).await;
-                answer.assert_refused("TOK(Bearer)", "unknown_confirmation");
+                answer.assert_refused("TOK(Bearer)", "binding_unknown_confirmation");
             }
         }
     }
@@ -72,15 +72,15 @@ async fn c_03_named_member_is_ignored_beside_a_proof_only() {
         .await
         .assert_passed();
     let answer = dpop(&world, json!({"jkt": jkt, "kid": "x", "foo": 1})).await;
-    answer.assert_refused("TOK(DPoP)", "unknown_confirmation");
+    answer.assert_refused("TOK(DPoP)", "binding_unknown_confirmation");
     assert_eq!(unknown(&answer), "\"foo\"");
     // It does not stand in for one.
     let answer = dpop(&world, json!({"kid": "x"})).await;
-    answer.assert_refused("TOK(DPoP)", "unknown_confirmation");
+    answer.assert_refused("TOK(DPoP)", "binding_unknown_confirmation");
     let answer = bearer(&world, json!({"kid": "x"})).await;
-    answer.assert_refused("TOK(Bearer)", "unknown_confirmation");
+    answer.assert_refused("TOK(Bearer)", "binding_unknown_confirmation");
     let answer = bearer(&world, json!({"jkt": jkt, "kid": "x"})).await;
-    answer.assert_refused("TOK(Bearer)", "bound_token_as_bearer");
+    answer.assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
     assert_eq!(world.calls(), 1);
 }
 
@@ -146,7 +146,10 @@ async fn dpop_71_refuses_malformed_digests() {
 #[tokio::test]
 async fn cnf_has_a_bounded_number_of_members() {
     let world = World::new();
-    for (count, kind) in [(8, "unknown_confirmation"), (9, "token_confirmation")] {
+    for (count, kind) in [
+        (8, "binding_unknown_confirmation"),
+        (9, "token_confirmation"),
+    ] {
         let members = (0..count).map(|number| (format!("m{number}"), json!(1)));
         let mut cnf = Value::Object(members.collect());
         cnf["jkt"] = world.client.thumbprint().into();
@@ -180,8 +183,8 @@ async fn bearer(world: &World, cnf: Value) -> Answer {
 
 /// The members that were in the way.
 fn unknown(answer: &Answer) -> String {
-    match answer.rejection() {
-        Rejection::Binding(BindingError::UnknownConfirmation { members, .. }) => {
+    match answer.rejection().reason() {
+        RejectionReason::Binding(BindingError::UnknownConfirmation { members }) => {
             members.to_string()
         }
         _ => String::new(),

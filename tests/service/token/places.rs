@@ -10,7 +10,7 @@ async fn http_04_query_is_no_place_for_a_token() {
     let token = unbound(&world);
     for name in ["access_token", "access%5Ftoken"] {
         let answer = world.send(with_query("", &format!("{name}={token}"))).await;
-        answer.assert_refused("NOCRED", "missing_credentials");
+        answer.assert_refused("NOCRED", "credentials_missing");
     }
     // With a token in the header, that one decides.
     let header = format!("Bearer {token}");
@@ -48,7 +48,7 @@ async fn http_04_strict_option_refuses_query_tokens() {
     ] {
         for header in ["", &header] {
             let answer = world.send(with_query(header, query)).await;
-            answer.assert_refused("REQ", "query_token");
+            answer.assert_refused("REQ", "credentials_query_token");
             assert_eq!(blamed(&answer), ["Bearer"], "{query}");
         }
     }
@@ -74,7 +74,7 @@ async fn http_06_http_26_forms_and_cookies_are_no_places_for_a_token() {
         world
             .send(request)
             .await
-            .assert_refused("NOCRED", "missing_credentials");
+            .assert_refused("NOCRED", "credentials_missing");
     }
     world.present_bearer(&token).await.assert_passed();
 }
@@ -89,7 +89,7 @@ async fn dpop_77_proxy_credentials_are_ignored() {
         .headers_mut()
         .insert("proxy-authorization", dpop.clone());
     let answer = world.send(proxied).await;
-    answer.assert_refused("NOCRED", "missing_credentials");
+    answer.assert_refused("NOCRED", "credentials_missing");
     assert_eq!(answer.header("proxy-authenticate"), None);
     let mut direct = request("", &proof);
     direct.headers_mut().insert("authorization", dpop.clone());

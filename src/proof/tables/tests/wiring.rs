@@ -6,7 +6,7 @@ use super::log::Log;
 use super::scripted::{Watched, always};
 use super::senders::Client;
 use crate::crypto::Digest;
-use crate::proof::{Dpop, Unproven};
+use crate::proof::{Dpop, ProofCheckError};
 use crate::time::Timestamp;
 
 #[tokio::test]
@@ -41,12 +41,13 @@ async fn believed_forgeries(dpop: &Dpop, client: &Client) -> u32 {
     panic!("the table is never asked again");
 }
 
-async fn verify(dpop: &Dpop, proof: &str) -> Result<(), Unproven> {
+async fn verify(dpop: &Dpop, proof: &str) -> Result<(), ProofCheckError> {
     let request = Request::get("/a").header("dpop", proof).body(());
     let (head, ()) = request.expect("a request").into_parts();
     let now = Timestamp::from_unix_seconds(NOW);
     let proof = dpop.read(&head, &Digest::of(b"token"), now)?;
-    dpop.verify(proof, &Digest::of(b"client"), now).await?;
+    let proof = dpop.verify_signature(proof, now)?;
+    dpop.redeem(proof, &Digest::of(b"principal"), now).await?;
     Ok(())
 }
 

@@ -10,17 +10,17 @@ use ahash::RandomState;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
-use super::verifier::AccessToken;
 use crate::crypto::Digest;
-use crate::keys::VerificationKey;
+use crate::keys::{KeySource, VerificationKey};
+use crate::token::verifier::AccessToken;
 
 /// A token, and the key that verified it.
 #[derive(Debug)]
 pub(super) struct VerifiedToken {
     pub(super) token: Arc<AccessToken>,
     pub(super) key: Arc<VerificationKey>,
-    /// Which issuer's rules it met: the place in the verifier's list.
-    pub(super) issuer: usize,
+    /// The keys of its issuer.
+    pub(super) keys: Arc<dyn KeySource>,
 }
 
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::error::TokenError;
 use super::issuer::{Issuer, TypePolicy};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, Critical, Object, Reader, TypeName};
+use crate::token::error::TokenError;
 
 /// `jku`, `x5u`, `jwk` and `x5c` are as unknown here as any other member: keys come from the issuer.
 #[derive(Debug, Default)]

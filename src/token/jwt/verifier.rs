@@ -4,19 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{TokenCache, VerifiedToken};
-use super::candidates::verifying_key;
-use super::claims::RawClaims;
-use super::error::TokenError;
-use super::header::Header;
 use super::issuer::Issuer;
-use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use super::signing_key::{signing_key, signing_key_ready};
+use super::unverified::{DecodedToken, UnverifiedToken};
 use crate::answer::Answer;
 use crate::config_error::{ConfigError, in_range};
-use crate::crypto::{decode, decode_into};
 use crate::excerpt::Excerpt;
-use crate::jose::{Compact, parse};
-use crate::keys::{KeyHint, KeySource, KeysUnavailable, VerificationKey};
+use crate::keys::{KeySource, VerificationKey};
 use crate::time::Timestamp;
+use crate::token::claims::RawClaims;
+use crate::token::error::TokenError;
+use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
 /// Verifies JWT access tokens of one issuer or several.
 ///
@@ -105,7 +103,7 @@ impl JwtVerifier {
         Ok(self)
     }
 
-    /// A token verified before, unless its time is over or its key is gone.
+    /// A token verified before, unless it expired or its key is gone.
     fn recall(
         &self,
         token: &PresentedToken<'_>,
@@ -115,51 +113,79 @@ impl JwtVerifier {
         if let Err(error) = self.check_time(&verified.token, now) {
             return Some(Err(error));
         }
-        let keys = &self.issuers.get(verified.issuer)?.keys;
-        if !keys.trusts(&verified.key, now) {
+        if !verified.keys.trusts(&verified.key, now) {
             self.cache.remove(token.digest());
             return None;
         }
         Some(Ok(Arc::clone(&verified.token)))
     }
 
-    async fn verify_afresh(
+    /// Verifies with keys that are there; `None` if keys must be fetched.
+    fn verify_ready(
+        &self,
+        token: &PresentedToken<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<AccessToken>>, TokenError> {
+        let decoded = DecodedToken::new(token)?;
+        let unverified = decoded.parse()?;
+        let issuer = self.issuer_of(&unverified.claims)?;
+        let hint = unverified.hint(issuer)?;
+        match signing_key_ready(issuer, &hint, &decoded, now)? {
+            Some(key) => self.accept(token, unverified, issuer, key, now).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Self::verify_ready`], and waits for keys.
+    async fn verify_waiting(
         &self,
         token: PresentedToken<'_>,
         now: Timestamp,
     ) -> Result<Arc<AccessToken>, TokenError> {
-        let jws = Compact::parse(token.secret_text().as_bytes()).ok_or(TokenError::NotAJws)?;
-        let json = decode(jws.header()).ok_or(TokenError::NotAJws)?;
-        let header: Header<'_> = parse(&json).map_err(TokenError::Header)?;
-        let payload = decode(jws.payload()).ok_or(TokenError::NotAJws)?;
-        let claims = RawClaims::parse(&payload).map_err(TokenError::Payload)?;
-        let (index, issuer) = self.issuer_of(&claims)?;
-        let algorithm = header.check(issuer)?;
-        let hint = KeyHint::new(header.kid.as_deref(), algorithm).with_issued_at(claims.iat);
-        let key = verified_key(issuer, &hint, &jws, now).await?;
-        // From here on the issuer speaks; what it says decides the rest.
+        let decoded = DecodedToken::new(&token)?;
+        let unverified = decoded.parse()?;
+        let issuer = self.issuer_of(&unverified.claims)?;
+        let hint = unverified.hint(issuer)?;
+        let key = signing_key(issuer, &hint, &decoded, now).await?;
+        self.accept(&token, unverified, issuer, key, now)
+    }
+
+    /// The signature is valid; the claims can be trusted from here on, and decide the rest.
+    fn accept(
+        &self,
+        token: &PresentedToken<'_>,
+        unverified: UnverifiedToken<'_>,
+        issuer: &Issuer,
+        key: Arc<VerificationKey>,
+        now: Timestamp,
+    ) -> Result<Arc<AccessToken>, TokenError> {
+        let UnverifiedToken {
+            claims, payload, ..
+        } = unverified;
         self.check_audience(&claims)?;
         claims.check_profile(issuer.typed, now)?;
-        let access_token = Arc::new(AccessToken::of(claims, &payload)?.leeway(self.leeway));
+        let access_token = AccessToken::of(claims, payload)?.leeway(self.leeway);
+        let access_token = Arc::new(match key.kid() {
+            Some(kid) => access_token.with_key_id(kid),
+            None => access_token,
+        });
         self.check_time(&access_token, now)?;
         let verified = VerifiedToken {
             token: Arc::clone(&access_token),
             key,
-            issuer: index,
+            keys: Arc::clone(&issuer.keys),
         };
         self.cache.insert(*token.digest(), verified);
         Ok(access_token)
     }
 
     /// Chosen by the unverified `iss`, and then only this issuer's keys and rules count.
-    fn issuer_of(&self, claims: &RawClaims<'_>) -> Result<(usize, &Issuer), TokenError> {
-        let name = claims
-            .iss
-            .as_deref()
-            .ok_or(TokenError::MissingClaim("iss"))?;
-        let mut issuers = self.issuers.iter().enumerate();
+    fn issuer_of(&self, claims: &RawClaims<'_>) -> Result<&Issuer, TokenError> {
+        let name = claims.iss.as_deref();
+        let name = name.ok_or(TokenError::MissingClaim("iss"))?;
+        let mut issuers = self.issuers.iter();
         issuers
-            .find(|(_, issuer)| issuer.name == name)
+            .find(|issuer| issuer.name == name)
             .ok_or_else(|| TokenError::Issuer {
                 found: Excerpt::of(name),
                 expected: self.issuers.iter().map(|each| each.name.clone()).collect(),
@@ -189,71 +215,21 @@ impl JwtVerifier {
 }
 
 impl TokenVerifier for JwtVerifier {
+    /// The answer is ready unless keys must be fetched.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,
         now: Timestamp,
     ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
-        match self.recall(&token, now) {
-            Some(known) => Answer::known(known),
-            None => Answer::awaited(self.verify_afresh(token, now)),
+        if let Some(known) = self.recall(&token, now) {
+            return Answer::known(known);
         }
-    }
-}
-
-/// A key of the issuer that the signature verifies with.
-async fn verified_key(
-    issuer: &Issuer,
-    hint: &KeyHint<'_>,
-    jws: &Compact<'_>,
-    now: Timestamp,
-) -> Result<Arc<VerificationKey>, TokenError> {
-    let mut buffer = [0; MAX_SIGNATURE_BYTES];
-    let signature = decode_into(jws.signature(), &mut buffer).ok_or(TokenError::Signature {
-        tried: 0,
-        untried: 0,
-    })?;
-    let algorithm = hint.algorithm();
-    let candidates = issuer.keys.find(hint, now).await;
-    let candidates = candidates.map_err(|unavailable| keys_unavailable(issuer, &unavailable))?;
-    if candidates.is_empty() {
-        return Err(TokenError::UnknownKey {
-            issuer: issuer.name.clone(),
-            kid: Excerpt::of(hint.kid().unwrap_or_default()),
-            algorithm: algorithm.name(),
-        });
-    }
-    let verify = |candidates| verifying_key(candidates, algorithm, jws.signing_input(), signature);
-    let tried = candidates.clone();
-    let refused = match verify(candidates) {
-        Ok(key) => return Ok(key),
-        Err(refused) => refused,
-    };
-    let newer = newer_candidates(issuer, hint, &tried, now).await;
-    verify(newer).map_err(|_| refused)
-}
-
-/// The issuer's keys for the same hint that were published since; none if that cannot be told.
-async fn newer_candidates(
-    issuer: &Issuer,
-    hint: &KeyHint<'_>,
-    tried: &[Arc<VerificationKey>],
-    now: Timestamp,
-) -> Vec<Arc<VerificationKey>> {
-    let mut newer = issuer.keys.find_newer(hint, now).await.unwrap_or_default();
-    newer.retain(|key| !tried.iter().any(|each| Arc::ptr_eq(each, key)));
-    newer
-}
-
-fn keys_unavailable(issuer: &Issuer, unavailable: &KeysUnavailable) -> TokenError {
-    TokenError::KeysUnavailable {
-        issuer: issuer.name.clone(),
-        reason: unavailable.to_string(),
-        retry_after: unavailable.retry_after(),
+        match self.verify_ready(&token, now).transpose() {
+            Some(verdict) => Answer::known(verdict),
+            None => Answer::awaited(self.verify_waiting(token, now)),
+        }
     }
 }
 
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
-/// The signature of an RSA key of 8192 bits.
-const MAX_SIGNATURE_BYTES: usize = 1024;

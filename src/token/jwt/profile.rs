@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::claims::RawClaims;
-use super::error::TokenError;
 use super::issuer::TypePolicy;
 use crate::time::Timestamp;
+use crate::token::claims::RawClaims;
+use crate::token::error::TokenError;
 
 impl RawClaims<'_> {
     /// Refuses what the issuer says but no access token should.

@@ -1,0 +1,122 @@
+//! Binding: what the token's `cnf` demands against what the request proves. `cnf`, not the header that the client chose,
+//! decides which proofs are required, and all of them must hold.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::policy::Policy;
+use crate::access::{Access, Evidence};
+use crate::cert::PresentedCert;
+use crate::crypto::Digest;
+use crate::excerpt::Excerpt;
+use crate::proof::{DpopEvidence, Holder, MtlsEvidence, has_proof};
+use crate::rejection::{BindingError, RejectionReason};
+use crate::time::Timestamp;
+use crate::token::{AccessToken, Confirmation};
+
+/// A token that the key of a proof may use; whether the proof itself holds is open.
+pub(super) struct Bound {
+    pub(super) token: Arc<AccessToken>,
+    holder: Holder,
+    mtls: Option<MtlsEvidence>,
+}
+
+impl Bound {
+    pub(super) fn into_access(self, dpop: DpopEvidence) -> Access {
+        let evidence = Evidence {
+            dpop: Some((dpop, self.holder)),
+            mtls: self.mtls,
+        };
+        Access::new(self.token, evidence)
+    }
+}
+
+impl Policy {
+    /// RFC 9449 section 4.3 item 12, second half, and section 7.1.
+    pub(super) fn bind_key(
+        &self,
+        token: Arc<AccessToken>,
+        thumbprint: &Digest,
+        certificate: Option<PresentedCert>,
+    ) -> Result<Bound, RejectionReason> {
+        let now = self.now();
+        // The token may have waited for keys.
+        token.check_expiry(now)?;
+        let confirmation = self.known(token.confirmation())?;
+        let jkt = confirmation.jkt.as_ref();
+        let jkt = jkt.ok_or(BindingError::UnboundTokenAsDpop)?;
+        let mtls = self.bind_certificate(confirmation, certificate, now)?;
+        let holder = self.successions.holder(jkt, thumbprint, now);
+        let holder = holder.ok_or(BindingError::KeyMismatch)?;
+        Ok(Bound {
+            token,
+            holder,
+            mtls,
+        })
+    }
+
+    /// RFC 9449 section 7.2: a token bound to a key is never a bearer token.
+    pub(super) fn bind_bearer(
+        &self,
+        token: Arc<AccessToken>,
+        head: &Parts,
+        certificate: Option<PresentedCert>,
+    ) -> Result<Access, RejectionReason> {
+        let now = self.now();
+        token.check_expiry(now)?;
+        let confirmation = self.known(token.confirmation())?;
+        if confirmation.jkt.is_some() {
+            return Err(BindingError::BoundTokenAsBearer.into());
+        }
+        let mtls = self.bind_certificate(confirmation, certificate, now)?;
+        if mtls.is_none() {
+            if !self.options.allow_unbound_tokens {
+                return Err(BindingError::UnboundToken.into());
+            }
+            if self.options.refuse_stray_proofs && has_proof(&head.headers) {
+                return Err(BindingError::StrayProof.into());
+            }
+        }
+        Ok(Access::new(token, Evidence { dpop: None, mtls }))
+    }
+
+    /// Refuses members that nothing here can check, whatever else the token is bound to.
+    fn known<'t>(&self, confirmation: &'t Confirmation) -> Result<&'t Confirmation, BindingError> {
+        if confirmation.unknown.is_empty() {
+            return Ok(confirmation);
+        }
+        // An ignorable member never replaces a proof.
+        let nothing_known = confirmation.jkt.is_none() && confirmation.x5t_s256.is_none();
+        let ignorable = &self.ignored_confirmation_members;
+        let unknown = confirmation.unknown.iter().map(String::as_str);
+        let unchecked: Vec<_> = unknown
+            .filter(|name| nothing_known || !ignorable.contains(*name))
+            .collect();
+        if unchecked.is_empty() {
+            return Ok(confirmation);
+        }
+        let members = Excerpt::of(&unchecked.join(" "));
+        Err(BindingError::UnknownConfirmation { members })
+    }
+
+    /// The certificate for a token that is bound to one (RFC 8705 section 3).
+    fn bind_certificate(
+        &self,
+        confirmation: &Confirmation,
+        certificate: Option<PresentedCert>,
+        now: Timestamp,
+    ) -> Result<Option<MtlsEvidence>, BindingError> {
+        let Some(bound) = &confirmation.x5t_s256 else {
+            return Ok(None);
+        };
+        let mtls = self.mtls.as_ref().ok_or(BindingError::MtlsNotConfigured)?;
+        let presented = certificate.ok_or(BindingError::CertificateMissing)?;
+        let evidence = mtls.verify(&presented, bound, &self.successions, now);
+        let evidence = evidence.ok_or(BindingError::CertificateMismatch)?;
+        if !mtls.accepts_dates(&presented, now) {
+            return Err(BindingError::CertificateExpired);
+        }
+        Ok(Some(evidence))
+    }
+}

@@ -1,0 +1,49 @@
+//! The settings of a guard, listed once.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::proof::{Dpop, Mtls, Successions};
+use crate::time::{Clock, SystemClock, Timestamp};
+use crate::token::TokenVerifier;
+
+/// What a guard requires of a request.
+#[derive(Debug)]
+pub(super) struct Policy {
+    pub(super) tokens: Arc<dyn TokenVerifier>,
+    pub(super) dpop: Option<Dpop>,
+    pub(super) mtls: Option<Mtls>,
+    pub(super) successions: Successions,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ignored_confirmation_members: BTreeSet<String>,
+    pub(super) options: Options,
+}
+
+/// All off by default.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Options {
+    pub(super) accept_early_data: bool,
+    pub(super) allow_unbound_tokens: bool,
+    pub(super) keep_credentials: bool,
+    pub(super) refuse_query_tokens: bool,
+    pub(super) refuse_stray_proofs: bool,
+}
+
+impl Policy {
+    /// Accepts no request yet.
+    pub(super) fn new(tokens: Arc<dyn TokenVerifier>) -> Self {
+        Self {
+            tokens,
+            dpop: None,
+            mtls: None,
+            successions: Successions::default(),
+            clock: Arc::new(SystemClock),
+            ignored_confirmation_members: BTreeSet::new(),
+            options: Options::default(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,118 @@
+//! A dependency that did not answer: one type for the keys of issuers and for stores, and one response (503).
+
+use std::fmt;
+use std::time::Duration;
+
+/// A dependency that a verdict needs is unavailable.
+///
+/// The request is refused with 503: it may be good, and accepting it would turn every outage into a way in.
+///
+/// ```
+/// use sender_constraint::Unavailable;
+/// use std::time::Duration;
+///
+/// let error = Unavailable::replay_store("connection refused").with_retry_after(Duration::from_secs(2));
+/// assert_eq!(error.to_string(), "the replay store is unavailable: connection refused");
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unavailable {
+    dependency: Dependency,
+    /// Which of them, for a dependency of which there are several.
+    name: Option<String>,
+    reason: String,
+    retry_after: Option<Duration>,
+}
+
+/// What is unavailable.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, strum::IntoStaticStr)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case", prefix = "unavailable_")]
+pub enum Dependency {
+    /// The keys of an issuer.
+    IssuerKeys,
+    /// The store of used proofs.
+    ReplayStore,
+}
+
+impl Unavailable {
+    /// The keys of an issuer, with a reason for the log.
+    #[must_use]
+    pub fn issuer_keys(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::IssuerKeys, reason)
+    }
+
+    /// The replay store, with a reason for the log.
+    #[must_use]
+    pub fn replay_store(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::ReplayStore, reason)
+    }
+
+    fn new(dependency: Dependency, reason: impl Into<String>) -> Self {
+        Self {
+            dependency,
+            name: None,
+            reason: reason.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Sets the time after which the dependency may be available: the client reads it in `Retry-After`.
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..self
+        }
+    }
+
+    /// Names the one that is unavailable, for the log.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            ..self
+        }
+    }
+
+    /// What is unavailable.
+    #[must_use]
+    pub const fn dependency(&self) -> Dependency {
+        self.dependency
+    }
+
+    /// When to try again, if that is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Why, without the dependency.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, reason, .. } = self;
+        match (self.dependency, name) {
+            (Dependency::IssuerKeys, Some(issuer)) => {
+                write!(
+                    formatter,
+                    "the keys of issuer {issuer:?} are unavailable: {reason}"
+                )
+            }
+            (Dependency::IssuerKeys, None) => {
+                write!(
+                    formatter,
+                    "the keys of the issuer are unavailable: {reason}"
+                )
+            }
+            (Dependency::ReplayStore, _) => {
+                write!(formatter, "the replay store is unavailable: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Unavailable {}
