@@ -11,8 +11,11 @@ pub enum ConfigError {
     /// An audience is empty.
     #[error("an audience must not be empty")]
     Audience,
-    /// The name of a certificate header has `_`, which servers and proxies mistake for `-`.
-    #[error("certificate header {0:?} has `_`, which proxies mistake for `-`: choose another name")]
+    /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or means something else.
+    #[error(
+        "certificate header {0:?} is not usable: choose a name without `_`, which proxies mistake for `-`, \
+         that requests have no other use for"
+    )]
     CertificateHeader(String),
     /// The text cannot stand in a challenge (RFC 9110 section 11.2).
     #[error("{parameter} {value:?} has characters that a challenge cannot carry")]

@@ -156,6 +156,7 @@ pub mod http_client;
 mod jose;
 pub mod keys;
 mod layer;
+mod log_limit;
 mod observe;
 pub mod proof;
 mod refusal_body;

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 pub(crate) fn to_stderr() {
     // At `debug` the guard also tells of requests that it let in, and of those without credentials.
-    let default = EnvFilter::new("info,sender_constraint=debug");
+    let default = EnvFilter::new("info,h2=error,sender_constraint=debug");
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or(default))
         .with_ansi(io::stderr().is_terminal())

@@ -48,7 +48,9 @@ impl Forwarded {
         let header = header
             .or_else(|| form.usual_header())
             .ok_or_else(|| ConfigError::NoCertificateHeader(form.name()))?;
-        if header.as_str().contains('_') {
+        // Nor one that means something else in every request.
+        let is_taken = ["authorization", "cookie", "dpop", "host"].contains(&header.as_str());
+        if is_taken || header.as_str().contains('_') {
             return Err(ConfigError::CertificateHeader(header.to_string()));
         }
         Ok(Self::of(form, header, peers))

@@ -17,6 +17,8 @@ use super::connection::Peer;
 use super::pending_handshakes::PendingHandshakes;
 use super::tls_acceptor::{HandshakeError, MutualTls};
 use crate::config_error::ConfigError;
+use crate::log_limit::LogLimit;
+use crate::time::{Clock as _, SystemClock};
 
 /// Listens for TLS connections of clients with certificates.
 ///
@@ -99,6 +101,8 @@ pub struct TlsListener {
     pending: PendingHandshakes,
     limit: usize,
     pause: Option<Pin<Box<Sleep>>>,
+    refused: LogLimit,
+    given_up: LogLimit,
 }
 
 impl TlsListener {
@@ -111,6 +115,8 @@ impl TlsListener {
             pending: PendingHandshakes::default(),
             limit: DEFAULT_PENDING,
             pause: None,
+            refused: LogLimit::default(),
+            given_up: LogLimit::default(),
         }
     }
 
@@ -134,7 +140,7 @@ impl TlsListener {
 
     /// The next connection whose handshake is done, and who it is.
     ///
-    /// Handshakes that fail are told to `tracing` at the level `DEBUG` and passed over. Dropping the future loses no
+    /// Handshakes that fail are `DEBUG` events of `tracing`, at most 10 of each kind in a second. Dropping the future loses no
     /// connection.
     pub async fn accept(&mut self) -> (TlsStream<TcpStream>, Peer) {
         poll_fn(|context| self.poll_accept(context)).await
@@ -156,8 +162,16 @@ impl TlsListener {
                 self.pending.remove(id);
                 match ended {
                     Ok((_, Ok(accepted))) => return Poll::Ready(accepted),
-                    Ok((_, Err(reason))) => tracing::debug!(%reason, "connection refused"),
-                    Err(_) => tracing::debug!("handshake given up"),
+                    Ok((_, Err(reason))) => {
+                        if let Some(suppressed) = self.refused.admit(SystemClock.now()) {
+                            tracing::debug!(%reason, suppressed, "connection refused");
+                        }
+                    }
+                    Err(_) => {
+                        if let Some(suppressed) = self.given_up.admit(SystemClock.now()) {
+                            tracing::debug!(suppressed, "handshake given up");
+                        }
+                    }
                 }
             }
             if let Some(pause) = &mut self.pause {

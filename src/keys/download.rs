@@ -140,7 +140,7 @@ impl Download {
         // A client of one's own may put the address into its reason.
         let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
         let fetched = fetched.map_err(|error| Unavailable::issuer_keys(reason(error)))?;
-        if !fetched.status.is_success() {
+        if fetched.status != 200 {
             let status = fetched.status.as_u16();
             return Err(Unavailable::issuer_keys(format!(
                 "{shown}: status {status}"

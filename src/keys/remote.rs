@@ -87,7 +87,7 @@ impl RemoteKeys {
             Ok(_) => Ok(self),
             Err(unavailable) => Err(ConfigError::UnreadableKeys {
                 origin: origin(),
-                reason: unavailable.to_string(),
+                reason: unavailable.reason().to_owned(),
             }),
         }
     }
@@ -109,8 +109,11 @@ impl KeySource for RemoteKeys {
     fn find_newer<'a>(
         &'a self,
         hint: &'a KeyHint<'a>,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        if !self.shared.may_seek_newer(hint, now) {
+            return Answer::known(Ok(Vec::new()));
+        }
         Answer::awaited(self.shared.seek_newer(hint))
     }
 

@@ -37,19 +37,18 @@ impl Shared {
             return Ok(found);
         }
         self.read(|snapshot| {
-            if let Some(failure) = snapshot.failure(now) {
-                // The key may be there, but the issuer did not answer.
-                return Err(failure);
-            }
-            if snapshot.is_young(hint, now) && !snapshot.is_newer_than(flights) {
-                let wait = snapshot.wait_to_look(now, &self.schedule);
-                let wait = wait.unwrap_or_default().max(SHORTEST);
-                return Err(
-                    Unavailable::issuer_keys("the token is newer than the key set")
-                        .with_retry_after(wait),
-                );
-            }
-            Ok(found)
+            // The key may be there, but the issuer did not answer.
+            snapshot.failure(now).map_or(Ok(()), Err)?;
+            self.check_age(snapshot, hint, flights, now)
+        })?;
+        Ok(found)
+    }
+
+    /// Whether [`Self::seek_newer`] may find more than is there: the token may be newer than the set, or a fetch is
+    /// allowed.
+    pub(super) fn may_seek_newer(&self, hint: &KeyHint<'_>, now: Timestamp) -> bool {
+        self.read(|snapshot| {
+            snapshot.is_young(hint, now) || snapshot.may_look(false, now, &self.schedule)
         })
     }
 
@@ -60,7 +59,31 @@ impl Shared {
     ) -> Result<Vec<Arc<VerificationKey>>, Unavailable> {
         let flights = self.read(Snapshot::flights);
         self.wait(Lack::Signature, hint, flights).await?;
-        self.lookup(self.clock.now(), |set| set.matching(hint))
+        let now = self.clock.now();
+        let found = self.lookup(now, |set| set.matching(hint))?;
+        self.read(|snapshot| self.check_age(snapshot, hint, flights, now))?;
+        Ok(found)
+    }
+
+    /// Refuses a verdict on a token that may be newer than the set: the issuer was not asked since it came, or did not
+    /// answer.
+    fn check_age(
+        &self,
+        snapshot: &Snapshot,
+        hint: &KeyHint<'_>,
+        flights: u64,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        if !snapshot.is_young(hint, now) || snapshot.is_newer_than(flights) {
+            return Ok(());
+        }
+        if let Some(failure) = snapshot.failure(now) {
+            return Err(failure);
+        }
+        let wait = snapshot.wait_to_look(now, &self.schedule);
+        let wait = wait.unwrap_or_default().max(SHORTEST);
+        let unavailable = Unavailable::issuer_keys("the token is newer than the key set");
+        Err(unavailable.with_retry_after(wait))
     }
 
     /// Until the set has the key, a fetch started since has ended, or none is allowed.
@@ -78,7 +101,7 @@ impl Shared {
                 snapshot.has_landed_since(flights)
                     || (lack == Lack::Key && self.has_match(snapshot, hint, now))
             };
-            let plan = |snapshot: &Snapshot, now| self.plan(lack, hint, has_slept, snapshot, now);
+            let plan = |snapshot: &Snapshot, now| self.plan(hint, has_slept, snapshot, now);
             let step = self.step(is_answered, plan)?;
             if matches!(step, Step::Answer) {
                 break;
@@ -103,7 +126,6 @@ impl Shared {
 
     fn plan(
         &self,
-        lack: Lack,
         hint: &KeyHint<'_>,
         has_slept: bool,
         snapshot: &Snapshot,
@@ -123,9 +145,7 @@ impl Shared {
         match snapshot.wait_to_look(now, &self.schedule) {
             // The clock may not have moved as far as the sleep lasted.
             Some(_) if has_slept && is_young => Plan::Look,
-            Some(wait) if lack == Lack::Key && is_young && wait <= MAX_SLEEP => {
-                Plan::Otherwise(Step::Sleep(wait))
-            }
+            Some(wait) if is_young && wait <= MAX_SLEEP => Plan::Otherwise(Step::Sleep(wait)),
             _ => Plan::Otherwise(Step::Answer),
         }
     }

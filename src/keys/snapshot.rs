@@ -190,7 +190,7 @@ impl Snapshot {
                 let before = self.failure.as_ref().map_or(0, |failure| failure.count);
                 let count = before.saturating_add(1);
                 self.failure = Some(Failure {
-                    reason: unavailable.to_string(),
+                    reason: unavailable.reason().to_owned(),
                     count,
                     flight: flight.number,
                     at: now,

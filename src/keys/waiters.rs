@@ -1,8 +1,8 @@
 //! How many requests wait for a fetch at the same time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use super::schedule::SHORTEST;
 use crate::unavailable::Unavailable;
 
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl Waiters {
             Ok(_) => Ok(Place(self)),
             Err(_) => Err(
                 Unavailable::issuer_keys("too many requests wait for the keys")
-                    .with_retry_after(SHORTEST),
+                    .with_retry_after(LONGEST_WAIT),
             ),
         }
     }
@@ -35,6 +35,8 @@ impl Drop for Place<'_> {
     }
 }
 
+/// After this the requests that wait have their answer: a look, and the fetch.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// For requests that need the fetch: their token is young, or there is no set.
 pub(super) const MAX_WAITERS: usize = 1024;
 /// For all others, so that old or invented tokens do not take the places of young ones.

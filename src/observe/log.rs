@@ -1,23 +1,17 @@
-//! One event for each request outcome, limited: what unauthenticated clients send must not fill the disk.
+//! One event for each request.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::access::Access;
 use crate::excerpt::Excerpt;
+use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
 use crate::time::Timestamp;
 
-/// How many events of each kind were written in the present second.
+/// Writes one event for each request, refusals within a limit for each kind.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<HashMap<&'static str, Count>>);
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    second: i64,
-    written: u32,
-    suppressed: u64,
-}
+pub(crate) struct RequestLog(Mutex<HashMap<&'static str, LogLimit>>);
 
 impl RequestLog {
     /// Writes the outcome of one request.
@@ -32,7 +26,7 @@ impl RequestLog {
     /// many were left out.
     fn refused(&self, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
-        let Some(suppressed) = self.admit(kind, now.as_unix_seconds()) else {
+        let Some(suppressed) = self.admit(kind, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
@@ -45,22 +39,10 @@ impl RequestLog {
         }
     }
 
-    /// How many events of this kind were left out since the last one; `None` when this one is to be left out too.
-    ///
     /// Kinds are names of variants, so the map does not grow with what clients send.
-    fn admit(&self, kind: &'static str, second: i64) -> Option<u64> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(kind).or_default();
-        // A clock that stepped back begins another second as well.
-        if count.second != second {
-            (count.second, count.written) = (second, 0);
-        }
-        if count.written >= EVENTS_PER_SECOND {
-            count.suppressed = count.suppressed.saturating_add(1);
-            return None;
-        }
-        count.written += 1;
-        Some(std::mem::take(&mut count.suppressed))
+    fn admit(&self, kind: &'static str, now: Timestamp) -> Option<u64> {
+        let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        limits.entry(kind).or_default().admit(now)
     }
 }
 
@@ -85,5 +67,3 @@ fn accepted(access: &Access) {
 
 /// What operators filter by.
 const TARGET: &str = "sender_constraint::guard";
-/// Of each kind of refusal.
-const EVENTS_PER_SECOND: u32 = 10;

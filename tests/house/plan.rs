@@ -13,6 +13,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
             "credentials",
             "crypto",
             "excerpt",
+            "log_limit",
             "scale",
             "time",
             "unavailable",
@@ -114,7 +115,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 3] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 5] = [
     (
         "http_client/",
         "StatusCode",
@@ -132,6 +133,18 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 3] = [
         "dpop",
         false,
         "the name of the scheme, spelled like the header",
+    ),
+    (
+        "cert/forwarded.rs",
+        "authorization",
+        false,
+        "a name that no certificate header may have",
+    ),
+    (
+        "cert/forwarded.rs",
+        "dpop",
+        false,
+        "a name that no certificate header may have",
     ),
 ];
 

@@ -32,7 +32,7 @@ pub(super) fn signing_key_ready(
     let Some(newer) = issuer.keys.find_newer(hint, now).into_known() else {
         return Ok(None);
     };
-    search.newer_key(newer).ok_or(refused).map(Some)
+    search.newer_key(issuer, newer)?.ok_or(refused).map(Some)
 }
 
 /// The key of the issuer that signed the token.
@@ -50,7 +50,7 @@ pub(super) async fn signing_key(
         Err(refused) => refused,
     };
     let newer = issuer.keys.find_newer(hint, now).await;
-    search.newer_key(newer).ok_or(refused)
+    search.newer_key(issuer, newer)?.ok_or(refused)
 }
 
 /// The candidates for one token.
@@ -90,11 +90,15 @@ impl<'a> Search<'a> {
         self.among(self.found.clone())
     }
 
-    /// The key among those published since; none if that cannot be told.
-    fn newer_key(&self, newer: Found) -> Option<Arc<VerificationKey>> {
-        let mut newer = newer.unwrap_or_default();
+    /// The key among those published since.
+    fn newer_key(
+        &self,
+        issuer: &Issuer,
+        newer: Found,
+    ) -> Result<Option<Arc<VerificationKey>>, TokenError> {
+        let mut newer = newer.map_err(|unavailable| unavailable.named(&issuer.name))?;
         newer.retain(|key| !self.found.iter().any(|each| Arc::ptr_eq(each, key)));
-        self.among(newer).ok()
+        Ok(self.among(newer).ok())
     }
 
     /// Keys whose own `alg` names the algorithm come first, otherwise the order of the key set holds. Anyone can send a

@@ -52,6 +52,12 @@ fn fwd_08_aliases_are_not_read() {
         Forwarded::pem_percent(HeaderName::from_static("ssl_client_cert"), proxies()).unwrap_err(),
         ConfigError::CertificateHeader("ssl_client_cert".to_owned())
     );
+    for taken in ["authorization", "cookie", "dpop", "host"] {
+        assert_eq!(
+            Forwarded::pem_percent(HeaderName::from_static(taken), proxies()).unwrap_err(),
+            ConfigError::CertificateHeader(taken.to_owned())
+        );
+    }
 }
 
 #[test]

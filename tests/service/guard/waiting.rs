@@ -1,18 +1,24 @@
 //! Requests that wait for keys: the time that passes meanwhile counts, and they do not wait for ever.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::common::*;
 use crate::remote::{Net, issuer_key, settle};
 use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError};
-use sender_constraint::keys::RemoteKeys;
+use sender_constraint::keys::{FixedKeys, RemoteKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
 use sender_constraint::time::{Clock as _, Timestamp};
-use sender_constraint::token::JwtVerifier;
+use sender_constraint::token::{
+    AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
+};
 use sender_constraint::{Answer as Reply, Guard};
+use serde_json::json;
 
 /// A store may forget a proof at `until`; one that is inserted later than that would pass twice.
 #[tokio::test]
@@ -58,6 +64,68 @@ async fn key_06_an_http_client_that_never_answers_is_an_outage() {
         .await
         .expect("an answer within a minute")
         .assert_refused("INFRA", "unavailable_issuer_keys");
+}
+
+#[tokio::test]
+async fn int_10_verifier_that_waits_is_asked_after_the_signature_of_the_proof() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let verifier = Slow(Arc::clone(&asked), Key::new("ES256", 1).thumbprint());
+    let world = World::of(Key::new("ES256", 0), |_| {
+        Guard::builder(verifier).dpop(Dpop::new(ORIGIN).unwrap())
+    });
+    let proof = world.proof("opaque").sign();
+    let (input, _) = proof.rsplit_once('.').unwrap();
+    let forged = format!("{input}.{}", "A".repeat(86));
+    let answer = world.present("opaque", &forged).await;
+    answer.assert_refused("PROOF", "proof_signature");
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    world.present("opaque", &proof).await.assert_passed();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // A copy is not worth the question either.
+    let answer = world.present("opaque", &proof).await;
+    answer.assert_refused("PROOF", "proof_replayed");
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn token_whose_keys_are_there_is_verified_without_waiting() {
+    let world = World::new();
+    let tokens = JwtVerifier::new(
+        ISSUER,
+        AUDIENCE,
+        FixedKeys::from_json(&json!({"keys": [world.issuer.published("k1")]}).to_string()).unwrap(),
+    );
+    let tokens = tokens.unwrap();
+    let good = world.token().sign();
+    let forged = format!("{good}A");
+    for (token, is_good) in [(&good, true), (&good, true), (&forged, false)] {
+        let now = Timestamp::from_unix_seconds(NOW);
+        let mut answer = pin!(tokens.verify(PresentedToken::new(token), now));
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(verdict) = answer.as_mut().poll(&mut context) else {
+            panic!("it waits");
+        };
+        assert_eq!(verdict.is_ok(), is_good);
+    }
+}
+
+/// Says yes to every token, but not at once.
+#[derive(Debug)]
+struct Slow(Arc<AtomicUsize>, String);
+
+impl TokenVerifier for Slow {
+    fn verify<'a>(
+        &'a self,
+        _: PresentedToken<'a>,
+        _: Timestamp,
+    ) -> Reply<'a, Result<Arc<AccessToken>, TokenError>> {
+        Reply::awaited(async {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+            let claims = json!({"iss": ISSUER, "cnf": {"jkt": self.1}}).to_string();
+            AccessToken::from_verified_claims(claims.as_bytes()).map(Arc::new)
+        })
+    }
 }
 
 /// Keeps the letter of the promise: remembers until `until`, and no longer.

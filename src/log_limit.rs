@@ -1,0 +1,51 @@
+//! A limit for log events that unauthenticated clients cause: they must not fill the disk.
+
+use crate::time::Timestamp;
+
+/// How many events of one kind were written in the present second.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LogLimit {
+    second: i64,
+    written: u32,
+    suppressed: u64,
+}
+
+impl LogLimit {
+    /// How many events were left out since the last one; `None` when this one is to be left out too.
+    pub(crate) fn admit(&mut self, now: Timestamp) -> Option<u64> {
+        let second = now.as_unix_seconds();
+        // A clock that stepped back begins another second as well.
+        if self.second != second {
+            (self.second, self.written) = (second, 0);
+        }
+        if self.written >= EVENTS_PER_SECOND {
+            self.suppressed = self.suppressed.saturating_add(1);
+            return None;
+        }
+        self.written += 1;
+        Some(std::mem::take(&mut self.suppressed))
+    }
+}
+
+/// Of each kind.
+const EVENTS_PER_SECOND: u32 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d4_ten_events_in_a_second_then_a_count() {
+        let mut limit = LogLimit::default();
+        let mut admit = |second| limit.admit(Timestamp::from_unix_seconds(second));
+        for _ in 0..10 {
+            assert_eq!(admit(7), Some(0));
+        }
+        for _ in 0..3 {
+            assert_eq!(admit(7), None);
+        }
+        assert_eq!(admit(8), Some(3));
+        assert_eq!(admit(8), Some(0));
+        assert_eq!(admit(7), Some(0), "the clock was set back");
+    }
+}
