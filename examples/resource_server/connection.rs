@@ -88,6 +88,8 @@ fn server() -> Builder<TokioExecutor> {
     let mut server = Builder::new(TokioExecutor::new());
     server
         .http1()
+        // A client that sends no more still reads.
+        .half_close(true)
         .timer(TokioTimer::new())
         .header_read_timeout(IDLE_TIME)
         .max_buf_size(MAX_HEAD);
