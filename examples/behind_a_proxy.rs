@@ -14,7 +14,7 @@
 //! wrote. Each of these asks for a certificate, takes any whose key the client has, and forwards it; the lines marked
 //! REQUIRED are those that keep the client's own header out. Then try it, as `Forwarded` tells.
 //!
-//! **nginx**, read by `Forwarded::pem_percent("x-ssl-client-cert", ..)`. Needed in every `location` that has a
+//! **nginx**, read by `Forwarded::percent_encoded_pem("x-ssl-client-cert", ..)`. Needed in every `location` that has a
 //! `proxy_set_header` of its own, which ends inheritance; with `grpc_pass` it is `grpc_set_header`, and `proxy_set_header`
 //! has no effect:
 //!
@@ -99,7 +99,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::StatusCode;
 use sender_constraint::cert::{Forwarded, Peer, TrustedPeers};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard};
@@ -112,7 +112,7 @@ const PROXY: &str = "127.0.0.1";
 const STRANGER: &str = "127.0.0.2";
 
 /// The service: certificates come in `Client-Cert`, from the proxy only.
-fn service(keys: FixedKeys) -> Result<Router, ConfigError> {
+fn service(keys: StaticKeys) -> Result<Router, ConfigError> {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys)?;
     let proxy = TrustedPeers::networks([PROXY])?;
     let guard = Guard::builder(tokens)

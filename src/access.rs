@@ -18,7 +18,7 @@ use crate::token::AccessToken;
 pub struct Access {
     token: Arc<AccessToken>,
     sender: Sender,
-    by_successor: bool,
+    used_rollover: bool,
 }
 
 /// How the sender of a request proved possession: by the thumbprints of what the token is bound to.
@@ -68,15 +68,15 @@ impl Access {
                 jkt: dpop.map(|(dpop, _)| dpop.jkt),
                 x5t_s256: mtls.map(|mtls| mtls.x5t_s256),
             },
-            by_successor: [key_holder, cert_holder].contains(&Some(Holder::Successor)),
+            used_rollover: [key_holder, cert_holder].contains(&Some(Holder::Successor)),
         }
     }
 
-    /// Whether a declared successor ([`Successions`](crate::proof::Successions)) was used instead of the key or
+    /// Whether a declared successor ([`Rollovers`](crate::proof::Rollovers)) was used instead of the key or
     /// certificate that the token names.
     #[must_use]
-    pub const fn is_by_successor(&self) -> bool {
-        self.by_successor
+    pub const fn used_rollover(&self) -> bool {
+        self.used_rollover
     }
 
     /// How the sender proved possession.

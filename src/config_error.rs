@@ -49,7 +49,7 @@ pub enum ConfigError {
         /// The text given.
         value: String,
         /// What is wrong with it.
-        reason: UrlFault,
+        reason: UrlError,
     },
     /// A member of `cnf` that is checked cannot be ignored.
     #[error("`{0}` is checked: it cannot be named in `ignore_confirmation_member`")]
@@ -88,7 +88,7 @@ pub enum ConfigError {
         /// The text given.
         value: String,
         /// What is wrong with it.
-        reason: UrlFault,
+        reason: UrlError,
     },
     /// Not a usable path prefix.
     #[error(
@@ -130,14 +130,14 @@ pub enum ConfigError {
         /// The text given.
         value: String,
         /// What is wrong with it.
-        reason: UrlFault,
+        reason: UrlError,
     },
 }
 
 /// What is wrong with an address in the configuration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum UrlFault {
+pub enum UrlError {
     /// It does not parse.
     #[error("it is not an absolute URL")]
     Malformed,

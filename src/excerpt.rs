@@ -9,7 +9,7 @@ pub struct Excerpt(Box<str>);
 impl Excerpt {
     /// Keeps the beginning of `text`.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         match text.char_indices().nth(MAX_CHARS) {
             None => Self(text.into()),
             Some((end, _)) => {
@@ -40,13 +40,13 @@ mod tests {
 
     #[test]
     fn is_short_and_escaped() {
-        assert_eq!(Excerpt::of("a\r\nb\"").to_string(), r#""a\r\nb\"""#);
+        assert_eq!(Excerpt::new("a\r\nb\"").to_string(), r#""a\r\nb\"""#);
         assert_eq!(
-            Excerpt::of(&"ä".repeat(120)).to_string().chars().count(),
+            Excerpt::new(&"ä".repeat(120)).to_string().chars().count(),
             122
         );
         assert_eq!(
-            Excerpt::of(&"ä".repeat(121)).to_string().chars().count(),
+            Excerpt::new(&"ä".repeat(121)).to_string().chars().count(),
             125
         );
     }

@@ -82,15 +82,15 @@
 //! * A token is good until it expires: there is no revocation here, short lifetimes are the remedy.
 //! * Scopes are handed over, not enforced: [`Access::has_scope`] is for the handler.
 //! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
-//! * Certificates prove possession. Chains are verified only by `cert::ClientCertificates::chained`, or by the proxy;
+//! * Certificates prove possession. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
 //!   without certificates configured, a token with `x5t#S256` is refused, never taken as plain bearer.
 //! * Script in the client's own page can use its key: that is out of reach of any server (RFC 9449 section 11.4).
 //!
 //! # Client certificates
 //!
-//! [`GuardBuilder::mtls`] takes them from the connection ([`cert::FromConnection`]) or from the header of a proxy
+//! [`GuardBuilder::mtls`] takes them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
-//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Successions`] bridges the change of a certificate or key.
+//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] bridges the change of a certificate or key.
 //!
 //! # CORS
 //!
@@ -115,7 +115,7 @@
 //!
 //! # Without tower
 //!
-//! A gateway calls [`Guard::check`] on the head of a request, and answers with [`Guard::refusal`].
+//! A gateway calls [`Guard::check`] on the head of a request, and answers with [`Guard::error_response`].
 //!
 //! # Features
 //!
@@ -124,7 +124,7 @@
 //! | `aws-lc-rs` | yes | signatures by aws-lc-rs, the fastest backend; needs a C compiler |
 //! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same verdicts. With both, aws-lc-rs serves |
 //! | `reqwest` | yes | `http_client::ReqwestClient` and `RemoteKeys::discover`; its TLS is rustls on aws-lc |
-//! | `remote-keys` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
+//! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
 //! | `axum` | | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `sender-tables` | | `proof::SenderTables`: tables for senders seen often (ES256, EdDSA, Ed25519); same verdicts |
@@ -134,26 +134,28 @@
 //! # Limits
 //!
 //! What is remembered is bounded: verified tokens (64 MiB) and senders (32 MiB), where losing an entry costs a
-//! verification, and used proofs (69 MiB, see [`replay::Window`]), where nothing is lost and a full store refuses; tables
+//! verification, and used proofs (69 MiB, see [`replay::MemoryStore`]), where nothing is lost and a full store refuses; tables
 //! of senders (64 MiB) only where `Dpop::sender_tables` is called.
-//! [`scale`] does the sums: what a core bears, and what a fleet needs of a shared store.
+//! [`guide::capacity`] does the sums: what a core bears, and what a fleet needs of a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
 mod address;
-mod answer;
 pub mod cert;
 mod config_error;
 mod credentials;
 mod crypto;
+pub mod error;
 mod excerpt;
 #[cfg(feature = "axum")]
 mod extract;
+pub mod future;
 mod guard;
-#[cfg(feature = "remote-keys")]
+pub mod guide;
+#[cfg(feature = "http-client")]
 pub mod http_client;
-mod jose;
+pub mod jose;
 pub mod keys;
 mod layer;
 mod log_limit;
@@ -163,22 +165,18 @@ mod refusal_body;
 mod rejection;
 pub mod replay;
 mod response;
-pub mod scale;
 pub mod time;
 pub mod token;
 mod unavailable;
 pub mod uri;
 
 pub use access::{Access, Sender};
-pub use answer::Answer;
-pub use config_error::{ConfigError, UrlFault};
-pub use credentials::{CredentialsError, Scheme};
+pub use config_error::ConfigError;
+pub use credentials::Scheme;
 pub use crypto::Digest;
-pub use excerpt::Excerpt;
 pub use guard::{Guard, GuardBuilder};
-pub use jose::{Algorithm, BadKey, Fault, JwkError};
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
 pub use refusal_body::{EmptyBody, RefusalBody, ShapedBody};
-pub use rejection::{BindingError, Rejection, RejectionReason};
+pub use rejection::Rejection;
 pub use response::Admission;
-pub use unavailable::{Dependency, Unavailable};
+pub use unavailable::Unavailable;

@@ -73,7 +73,7 @@ impl Timestamp {
 
     /// The time that has passed since `earlier`; zero if it lies ahead.
     #[must_use]
-    pub fn since(self, earlier: Self) -> Duration {
+    pub fn saturating_duration_since(self, earlier: Self) -> Duration {
         let millis = self.millis.saturating_sub(earlier.millis);
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
@@ -82,7 +82,7 @@ impl Timestamp {
     #[must_use]
     pub fn to_system_time(self) -> SystemTime {
         UNIX_EPOCH
-            .checked_add(self.since(Self::EPOCH))
+            .checked_add(self.saturating_duration_since(Self::EPOCH))
             .unwrap_or(UNIX_EPOCH)
     }
 }
@@ -188,13 +188,16 @@ mod tests {
     fn arithmetic_saturates() {
         let last = Timestamp::EPOCH.saturating_add(Duration::MAX);
         assert_eq!(last.saturating_add(Duration::MAX), last);
-        assert_eq!(Timestamp::EPOCH.since(last), Duration::ZERO);
+        assert_eq!(
+            Timestamp::EPOCH.saturating_duration_since(last),
+            Duration::ZERO
+        );
         let first = Timestamp::EPOCH
             .saturating_sub(Duration::MAX)
             .saturating_sub(Duration::MAX);
         assert!(first < Timestamp::EPOCH);
         assert_eq!(
-            last.since(first),
+            last.saturating_duration_since(first),
             Duration::from_millis(i64::MAX.unsigned_abs())
         );
     }

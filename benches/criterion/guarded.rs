@@ -1,5 +1,7 @@
 //! Requests that pass: tokens from the cache and cold, proofs of each algorithm, certificates, the layer in axum.
 
+use sender_constraint::future::MaybeReady;
+use sender_constraint::jose::Algorithm;
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::pin;
@@ -13,12 +15,12 @@ use axum::routing::get;
 use criterion::{BatchSize, Criterion};
 use http::Request;
 use http::request::Parts;
-use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::cert::{Peer, PresentedCert, TlsConnection};
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::{Dpop, Mtls};
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Algorithm, Answer, Digest, Guard};
+use sender_constraint::{Digest, Guard};
 use tower::Service as _;
 
 use crate::mint::{AUDIENCE, Case, ISSUER, Key, ORIGIN, PATH, Work, bound_token};
@@ -87,20 +89,20 @@ pub fn certificates(criterion: &mut Criterion<ProcessorTime>) {
     let minted = rcgen::generate_simple_self_signed(vec!["client".to_owned()]);
     let der = minted.expect("a certificate").cert.der().to_vec();
     let issuer = Key::es256();
-    let token = bound_token(&issuer, "x5t#S256", &Digest::of(&der).to_string());
-    let keys = FixedKeys::from_json(&issuer.jwks()).expect("keys");
+    let token = bound_token(&issuer, "x5t#S256", &Digest::sha256(&der).to_string());
+    let keys = StaticKeys::from_json(&issuer.jwks()).expect("keys");
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier");
-    let guard = Guard::builder(tokens).mtls(Mtls::new(FromConnection));
+    let guard = Guard::builder(tokens).mtls(Mtls::new(TlsConnection));
     let guard = guard.build().expect("a guard");
     let head = || {
         let request = Request::get(PATH).header("authorization", format!("Bearer {token}"));
         let mut head = request.body(()).expect("a request").into_parts().0;
-        let peer = Peer::unix().presenting(PresentedCert::of_der(&der));
+        let peer = Peer::unix().with_certificate(PresentedCert::from_der(&der));
         head.extensions.insert(peer);
         head
     };
     group.bench_function("thumbprint", |bencher| {
-        bencher.iter(|| PresentedCert::of_der(black_box(&der)));
+        bencher.iter(|| PresentedCert::from_der(black_box(&der)));
     });
     group.bench_function("bound token", |bencher| {
         bencher.iter_batched(head, |head| pass(&guard, head), BatchSize::SmallInput);
@@ -137,7 +139,7 @@ pub fn guard(tokens: JwtVerifier, dpop: &Dpop) -> Guard {
 }
 
 pub fn tokens_of(work: &Work) -> JwtVerifier {
-    let keys = FixedKeys::from_json(&work.issuer.jwks()).expect("keys");
+    let keys = StaticKeys::from_json(&work.issuer.jwks()).expect("keys");
     JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier")
 }
 
@@ -146,7 +148,10 @@ pub fn dpop() -> Dpop {
     let dpop = Dpop::new(ORIGIN).expect("an origin");
     let dpop = dpop.algorithms([Algorithm::Es256, Algorithm::EdDsa, Algorithm::Ps256]);
     let dpop = dpop.expect("algorithms").replay_store(Forgetful::default());
-    let dpop = dpop.time_window(Duration::from_secs(300), Duration::from_secs(60));
+    let dpop = dpop
+        .max_age(Duration::from_secs(300))
+        .expect("an age")
+        .clock_skew(Duration::from_secs(60));
     dpop.expect("a window")
 }
 
@@ -155,9 +160,12 @@ pub fn dpop() -> Dpop {
 struct Forgetful(AtomicU64);
 
 impl ReplayStore for Forgetful {
-    fn insert<'a>(&'a self, _proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+    fn insert<'a>(
+        &'a self,
+        _proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
         self.0.fetch_add(1, Ordering::Relaxed);
-        Answer::known(Ok(Novelty::Fresh))
+        MaybeReady::ready(Ok(Insertion::Fresh))
     }
 }
 

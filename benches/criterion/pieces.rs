@@ -1,14 +1,15 @@
 //! Pieces with a public name: the replay window, a key set, the normal form of `htu`.
 
+use sender_constraint::jose::Algorithm;
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion};
+use sender_constraint::Digest;
 use sender_constraint::keys::{KeyHint, KeySet};
-use sender_constraint::replay::{ProofUse, ReplayStore as _, Window};
+use sender_constraint::replay::{MemoryStore, ReplayStore as _, UsedProof};
 use sender_constraint::time::Timestamp;
-use sender_constraint::uri::NormalUri;
-use sender_constraint::{Algorithm, Digest};
+use sender_constraint::uri::NormalizedUri;
 
 use crate::guarded::ready;
 use crate::mint::{Key, now};
@@ -16,15 +17,15 @@ use crate::processor_time::ProcessorTime;
 
 /// While older ones expire: a million live ones at 100,000 a second.
 pub fn replay_insert(criterion: &mut Criterion<ProcessorTime>) {
-    let window = Window::new(4_000_000).expect("a window");
+    let window = MemoryStore::new(4_000_000).expect("a window");
     let start = Timestamp::from_unix_seconds(now());
     let mut number = 0_u64;
     let mut insert = || {
         number += 1;
-        let key = Digest::of(&number.to_le_bytes());
-        let client = Digest::of(&(number % 1000).to_le_bytes());
+        let key = Digest::sha256(&number.to_le_bytes());
+        let client = Digest::sha256(&(number % 1000).to_le_bytes());
         let time = start.saturating_add(Duration::from_micros(10 * number));
-        ProofUse::new(
+        UsedProof::new(
             key,
             client,
             time.saturating_add(Duration::from_secs(10)),
@@ -35,7 +36,7 @@ pub fn replay_insert(criterion: &mut Criterion<ProcessorTime>) {
         ready(window.insert(&insert())).expect("room");
     }
     criterion.bench_function("replay insert", |bencher| {
-        let ask = |proof: ProofUse| ready(window.insert(&proof)).expect("room");
+        let ask = |proof: UsedProof| ready(window.insert(&proof)).expect("room");
         bencher.iter_batched(&mut insert, ask, BatchSize::SmallInput);
     });
 }
@@ -67,7 +68,7 @@ pub fn normal_form(criterion: &mut Criterion<ProcessorTime>) {
         ),
     ] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| NormalUri::parse(black_box(uri)).expect("a URI"));
+            bencher.iter(|| NormalizedUri::parse(black_box(uri)).expect("a URI"));
         });
     }
     group.finish();

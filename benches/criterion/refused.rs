@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Uri};
 use sender_constraint::Guard;
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 use sender_constraint::time::{Clock, SystemClock, Timestamp};
 use sender_constraint::token::JwtVerifier;
 
@@ -183,7 +183,7 @@ fn by_token(group: &mut BenchmarkGroup<'_, ProcessorTime>) {
 
 /// Every request once more.
 fn by_memory(group: &mut BenchmarkGroup<'_, ProcessorTime>) {
-    let good = Good::new(dpop().replay_store(Window::default()));
+    let good = Good::new(dpop().replay_store(MemoryStore::default()));
     let refusing = guard(good.tokens, &good.dpop);
     for head in &good.heads[1..] {
         pass(&refusing, head.clone());

@@ -60,7 +60,7 @@ impl Key {
 
     /// RFC 7638.
     pub fn thumbprint(&self) -> String {
-        Digest::of(self.jwk.as_bytes()).to_string()
+        Digest::sha256(self.jwk.as_bytes()).to_string()
     }
 
     /// A JWK set with this key only.

@@ -133,7 +133,7 @@ pub fn bound_token(issuer: &Key, member: &str, thumbprint: &str) -> String {
 /// A proof for one `GET` of `htu` with `token`.
 fn proof(key: &Key, token: &str, htu: &str) -> String {
     let (alg, jwk, jti, now) = (key.alg, &key.jwk, random(), now());
-    let ath = Digest::of(token.as_bytes());
+    let ath = Digest::sha256(token.as_bytes());
     key.sign(
         &format!(r#"{{"typ":"dpop+jwt","alg":"{alg}","jwk":{jwk}}}"#),
         &format!(r#"{{"jti":"{jti}","htm":"GET","htu":"{htu}","iat":{now},"ath":"{ath}"}}"#),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 use sender_constraint::time::{Clock as _, SystemClock};
 
 use crate::Effort;
@@ -12,7 +12,7 @@ use crate::stores::{Moka, Store, proof};
 pub fn goal(effort: Effort) -> Vec<Goal> {
     let live = Duration::from_secs(effort.insert_seconds.min(3));
     let capacity = RATE * live.as_secs() * 3;
-    let window = Window::new(usize::try_from(capacity).expect("a size")).expect("a window");
+    let window = MemoryStore::new(usize::try_from(capacity).expect("a size")).expect("a window");
     let moka = Moka::new(capacity, live);
     println!(
         "P5: inserts at 200,000/s, each live for {} s",
@@ -92,8 +92,8 @@ impl Latency {
 struct Nothing;
 
 impl Store for Nothing {
-    fn accepts(&self, proof: &sender_constraint::replay::ProofUse) -> bool {
-        std::hint::black_box(proof).until > proof.now
+    fn accepts(&self, proof: &sender_constraint::replay::UsedProof) -> bool {
+        std::hint::black_box(proof).expires_at > proof.now
     }
 }
 

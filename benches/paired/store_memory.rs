@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 use sender_constraint::time::{Clock as _, SystemClock};
 use stats_alloc::Region;
 
@@ -17,11 +17,11 @@ pub fn goals(effort: Effort) -> Vec<Goal> {
 
 /// Of the default window, with as many proofs as the goal names and with as many as fit.
 fn memory(effort: Effort) -> Goal {
-    let (window, held) = filled(effort.live_entries, Window::default);
+    let (window, held) = filled(effort.live_entries, MemoryStore::default);
     let some = held / effort.live_entries as f64;
     let capacity = window.capacity() as u64;
     drop(window);
-    let all = filled(capacity, || for_one_client(Window::default())).1 / capacity as f64;
+    let all = filled(capacity, || for_one_client(MemoryStore::default())).1 / capacity as f64;
     let (moka, held) = filled(effort.live_entries, || {
         Moka::new(2 * effort.live_entries, LIVE)
     });
@@ -35,9 +35,9 @@ fn memory(effort: Effort) -> Goal {
 }
 
 /// With the share of one client raised, so that it fills up to the brim.
-fn for_one_client(window: Window) -> Window {
+fn for_one_client(window: MemoryStore) -> MemoryStore {
     let capacity = window.capacity();
-    window.client_share(capacity).expect("a share")
+    window.share_per_principal(capacity).expect("a share")
 }
 
 /// A store with this many proofs, and the heap it holds.
@@ -58,7 +58,7 @@ fn filled<S: Store>(count: u64, store: impl FnOnce() -> S) -> (S, f64) {
 /// Shows twice as many proofs as fit, then all again: what was accepted the first time must not be again.
 fn replays(effort: Effort) -> Goal {
     let capacity = effort.live_entries / 8;
-    let window = Window::new(usize::try_from(capacity).expect("a size")).expect("a window");
+    let window = MemoryStore::new(usize::try_from(capacity).expect("a size")).expect("a window");
     let ours = accepted_twice(&for_one_client(window), 2 * capacity);
     let moka = accepted_twice(&Moka::new(capacity, LIVE), 2 * capacity);
     println!("P7: replays accepted by a store of {capacity} that is full: {ours}; moka {moka}");

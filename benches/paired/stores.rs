@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use sender_constraint::Digest;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayStore as _, Window};
+use sender_constraint::replay::{Insertion, MemoryStore, ReplayStore as _, UsedProof};
 use sender_constraint::time::Timestamp;
 
 use crate::world::ready;
@@ -12,12 +12,12 @@ use crate::world::ready;
 /// A replay store to compare.
 pub trait Store {
     /// Whether the proof was accepted as new.
-    fn accepts(&self, proof: &ProofUse) -> bool;
+    fn accepts(&self, proof: &UsedProof) -> bool;
 }
 
-impl Store for Window {
-    fn accepts(&self, proof: &ProofUse) -> bool {
-        matches!(ready(self.insert(proof)), Ok(Novelty::Fresh))
+impl Store for MemoryStore {
+    fn accepts(&self, proof: &UsedProof) -> bool {
+        matches!(ready(self.insert(proof)), Ok(Insertion::Fresh))
     }
 }
 
@@ -32,7 +32,7 @@ impl Moka {
 }
 
 impl Store for Moka {
-    fn accepts(&self, proof: &ProofUse) -> bool {
+    fn accepts(&self, proof: &UsedProof) -> bool {
         let half = proof.key.as_bytes().first_chunk().expect("32 bytes");
         self.0
             .entry(u128::from_le_bytes(*half))
@@ -42,10 +42,10 @@ impl Store for Moka {
 }
 
 /// Proof number `number`, acceptable until `until`: one of a thousand clients.
-pub fn proof(number: u64, until: Timestamp, now: Timestamp) -> ProofUse {
+pub fn proof(number: u64, until: Timestamp, now: Timestamp) -> UsedProof {
     let key = Digest::from_bytes(scattered(number));
     let client = Digest::from_bytes(scattered(number % 1000));
-    ProofUse::new(key, client, until, now)
+    UsedProof::new(key, client, until, now)
 }
 
 /// Cheaper than a hash, so that the store is what is timed.

@@ -42,7 +42,9 @@ fn measured(effort: Effort, clients: Vec<Key>) -> Measured {
     let work = Work::with_jwts(count, clients);
     let store = Arc::new(Turning::default());
     let plain = guard(jwts(&work), dpop(&store));
-    let settings = SenderTables::default().budget(256 << 20).expect("a budget");
+    let settings = SenderTables::default()
+        .memory_limit(256 << 20)
+        .expect("a budget");
     let tables = dpop(&store).sender_tables(settings);
     let quick = guard(jwts(&work), tables.clone());
     introduce(&[&plain, &quick], &tables, &store, &work);
@@ -57,14 +59,14 @@ fn measured(effort: Effort, clients: Vec<Key>) -> Measured {
         Variant::new("with tables", |block| whole(&quick, block)),
     ];
     let measured = run(effort.rounds, work.cases.len(), variants);
-    let used = tables.tables_in_use();
+    let used = tables.sender_table_stats();
     assert!(used.tables == work.clients.len() && !used.abandoned);
     measured
 }
 
 /// Lets all clients come until each has a table.
 fn introduce(guards: &[&Guard], tables: &Dpop, store: &Turning, work: &Work) {
-    while tables.tables_in_use().tables < work.clients.len() {
+    while tables.sender_table_stats().tables < work.clients.len() {
         for guard in guards {
             store.turn();
             good_checks(guard, work, 0..work.cases.len());

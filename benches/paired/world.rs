@@ -1,5 +1,6 @@
 //! Guards to measure, and how they are asked.
 
+use sender_constraint::future::MaybeReady;
 use std::future::Future;
 use std::ops::Range;
 use std::pin::pin;
@@ -11,14 +12,14 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
+use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::{Clock, SystemClock, Timestamp};
 use sender_constraint::token::{
     AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
-use sender_constraint::{Admission, Answer, Digest, Guard, Rejection};
+use sender_constraint::{Admission, Digest, Guard, Rejection};
 
 use crate::mint::{AUDIENCE, Case, ISSUER, ORIGIN, Work, now};
 
@@ -26,7 +27,7 @@ use crate::mint::{AUDIENCE, Case, ISSUER, ORIGIN, Work, now};
 /// it keeps, as a window that has run for a while.
 #[derive(Debug, Default)]
 pub struct Turning {
-    window: Window,
+    window: MemoryStore,
     /// How far the time has moved, in seconds.
     shift: AtomicU64,
 }
@@ -39,8 +40,8 @@ impl Turning {
         let until = now.saturating_add(Duration::from_secs(70));
         // Enough of them that each shard has one.
         for junk in 0..2048_u64 {
-            let key = Digest::of(&(turn << 16 | junk).to_be_bytes());
-            ready(self.window.insert(&ProofUse::new(key, key, until, now))).expect("room");
+            let key = Digest::sha256(&(turn << 16 | junk).to_be_bytes());
+            ready(self.window.insert(&UsedProof::new(key, key, until, now))).expect("room");
         }
     }
 
@@ -50,12 +51,15 @@ impl Turning {
 }
 
 impl ReplayStore for Turning {
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+    fn insert<'a>(
+        &'a self,
+        proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
         let shift = self.shift();
         let mut shifted = *proof;
-        shifted.until = proof.until.saturating_add(shift);
+        shifted.expires_at = proof.expires_at.saturating_add(shift);
         shifted.now = proof.now.saturating_add(shift);
-        Answer::known(ready(self.window.insert(&shifted)))
+        MaybeReady::ready(ready(self.window.insert(&shifted)))
     }
 
     fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
@@ -77,10 +81,10 @@ impl TokenVerifier for Handles {
         &'a self,
         token: PresentedToken<'a>,
         _now: Timestamp,
-    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
-        let number: usize = token.secret_text().parse().expect("a number");
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        let number: usize = token.expose_secret().parse().expect("a number");
         let token = &self.tokens[(number + self.offset) % self.tokens.len()];
-        Answer::known(Ok(Arc::clone(token)))
+        MaybeReady::ready(Ok(Arc::clone(token)))
     }
 }
 
@@ -98,7 +102,10 @@ impl Clock for Ahead {
 pub fn dpop(store: &Arc<Turning>) -> Dpop {
     let window = Duration::from_secs(300);
     let dpop = Dpop::new(ORIGIN).expect("an origin");
-    let dpop = dpop.time_window(window, Duration::from_secs(10));
+    let dpop = dpop
+        .max_age(window)
+        .expect("an age")
+        .clock_skew(Duration::from_secs(10));
     dpop.expect("a window").replay_store(Arc::clone(store))
 }
 
@@ -142,7 +149,7 @@ pub fn as_bearer(head: &mut Parts) {
 }
 
 pub fn jwts(work: &Work) -> JwtVerifier {
-    let keys = FixedKeys::from_json(&work.issuer.jwks()).expect("keys");
+    let keys = StaticKeys::from_json(&work.issuer.jwks()).expect("keys");
     JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier")
 }
 

@@ -16,7 +16,7 @@
 //!     --jwks keys.json --name-refusals
 //! ```
 //!
-//! For a server that trusts a real authorization server, give a token from there and the key that it is bound to:
+//! For a server that is_current a real authorization server, give a token from there and the key that it is bound to:
 //! `--token FILE --key PEM`.
 //!
 //! `--spoil 5` makes every fifth request a bad one, of each kind in turn. `--name-refusals` makes the server tell the

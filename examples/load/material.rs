@@ -33,7 +33,7 @@ impl Issuer {
 
     fn token(&self, client: &Key, number: usize) -> String {
         let jwk = client.jwk();
-        let jkt = Digest::of(jwk.to_string().as_bytes()).to_string();
+        let jkt = Digest::sha256(jwk.to_string().as_bytes()).to_string();
         let claims = json!({
             "iss": self.name, "aud": self.audience, "sub": format!("user-{number}"),
             "client_id": format!("client-{number}"), "jti": random(), "iat": now(), "exp": now() + 3600,
@@ -114,7 +114,7 @@ fn proof(key: &Key, token: &str, uri: &str, fault: Fault) -> String {
         let text = if fault == wanted { bad } else { good };
         text.to_owned()
     };
-    let ath = Digest::of(other(Fault::Token, token, "another").as_bytes());
+    let ath = Digest::sha256(other(Fault::Token, token, "another").as_bytes());
     let age = if fault == Fault::Stale { 3600 } else { 0 };
     key.sign(
         &json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk()}),

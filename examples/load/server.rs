@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::http::{HeaderValue, Response};
 use axum::routing::get;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{ConfigError, Guard, Rejection};
@@ -28,7 +28,7 @@ pub(crate) async fn start(issuer: &Issuer) -> Result<String, String> {
 }
 
 fn guard(issuer: &Issuer, origin: &str) -> Result<Guard, ConfigError> {
-    let keys = FixedKeys::from_json(&issuer.jwks())?;
+    let keys = StaticKeys::from_json(&issuer.jwks())?;
     let tokens = JwtVerifier::new(&issuer.name, &issuer.audience, keys)?;
     Guard::builder(tokens).dpop(Dpop::new(origin)?).build()
 }

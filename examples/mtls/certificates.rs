@@ -32,7 +32,7 @@ impl Identity {
 
     /// What tokens are bound to: `x5t#S256`.
     pub(crate) fn thumbprint(&self) -> String {
-        Digest::of(&self.certificate).to_string()
+        Digest::sha256(&self.certificate).to_string()
     }
 
     pub(crate) fn key(&self) -> PrivateKeyDer<'static> {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rcgen::KeyPair;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::{ConfigError, Digest};
 use serde_json::{Value, json};
 
@@ -26,12 +26,12 @@ impl Issuer {
     }
 
     /// What verifies its tokens. A service elsewhere fetches this: see the example `quickstart`.
-    pub(crate) fn keys(&self) -> Result<FixedKeys, ConfigError> {
+    pub(crate) fn keys(&self) -> Result<StaticKeys, ConfigError> {
         let (_uncompressed, point) = self.key.public_key_raw().split_at(1);
         let (x, y) = point.split_at(point.len() / 2);
         let [x, y] = [x, y].map(|coordinate| URL_SAFE_NO_PAD.encode(coordinate));
         let jwk = json!({"kty": "EC", "crv": "P-256", "x": x, "y": y});
-        FixedKeys::from_json(&json!({"keys": [jwk]}).to_string())
+        StaticKeys::from_json(&json!({"keys": [jwk]}).to_string())
     }
 
     /// A token for the holder of this certificate and nobody else (RFC 8705 section 3.1), or for whoever has it.
@@ -58,5 +58,5 @@ impl Issuer {
 }
 
 fn confirmation(der: &[u8]) -> Value {
-    json!({"x5t#S256": Digest::of(der).to_string()})
+    json!({"x5t#S256": Digest::sha256(der).to_string()})
 }

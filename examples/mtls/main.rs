@@ -28,8 +28,8 @@ use axum::response::Response;
 use axum::routing::get;
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use sender_constraint::cert::{ClientCertificates, FromConnection, MutualTls, Peer, TlsListener};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::cert::{ClientCertPolicy, MutualTls, Peer, TlsConnection, TlsListener};
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard, Rejection};
@@ -43,10 +43,10 @@ use crate::issuer::{AUDIENCE, ISSUER, Issuer};
 use crate::table::Table;
 
 /// The service. It takes certificates from the connection: see `main` for how requests learn of that.
-fn service(keys: FixedKeys) -> Result<Router, ConfigError> {
+fn service(keys: StaticKeys) -> Result<Router, ConfigError> {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys)?;
     let guard = Guard::builder(tokens)
-        .mtls(Mtls::new(FromConnection))
+        .mtls(Mtls::new(TlsConnection))
         .build()?;
     Ok(Router::new()
         .route("/accounts", get(accounts))
@@ -58,7 +58,7 @@ fn listener(tcp: TcpListener, server: &Identity) -> Result<TlsListener, Box<dyn 
     let tls = ServerConfig::builder_with_provider(provider());
     let tls = tls.with_safe_default_protocol_versions()?;
     let chain = vec![server.certificate.clone()];
-    let tls = MutualTls::new(tls, ClientCertificates::any(), chain, server.key())?;
+    let tls = MutualTls::new(tls, ClientCertPolicy::any(), chain, server.key())?;
     Ok(TlsListener::new(tcp, tls.http2()))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::HeaderName;
 use sender_constraint::GuardBuilder;
-use sender_constraint::cert::{Form, Forwarded, FromConnection, TrustedPeers, Xfcc};
+use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers, Xfcc};
 use sender_constraint::proof::Mtls;
 
 use crate::guard::at;
@@ -17,7 +17,7 @@ pub(crate) fn with_certificates(
         return Ok(guard.mtls(Mtls::new(forwarded(option, &options.trusted_peer)?)));
     }
     if options.tls_cert.is_some() {
-        return Ok(guard.mtls(Mtls::new(FromConnection)));
+        return Ok(guard.mtls(Mtls::new(TlsConnection)));
     }
     Ok(guard)
 }
@@ -54,15 +54,15 @@ fn trusted(peers: &[String]) -> Result<TrustedPeers, String> {
     })
 }
 
-const FORMS: [(&str, Form); 10] = [
-    ("der-base64", Form::DerBase64),
-    ("der-base64-chain", Form::DerBase64Chain),
-    ("der-base64-quoted", Form::DerBase64Quoted),
-    ("pem-percent", Form::PemPercent),
-    ("pem-percent-chain", Form::PemPercentChain),
-    ("pem-spaces", Form::PemSpaces),
-    ("rfc9440", Form::Rfc9440),
-    ("sha256-base64", Form::Sha256Base64),
-    ("sha256-hex", Form::Sha256Hex),
-    ("xfcc", Form::Xfcc(Xfcc::new())),
+const FORMS: [(&str, HeaderFormat); 10] = [
+    ("der-base64", HeaderFormat::DerBase64),
+    ("der-base64-chain", HeaderFormat::DerBase64Chain),
+    ("der-base64-quoted", HeaderFormat::DerBase64Quoted),
+    ("pem-percent", HeaderFormat::PercentEncodedPem),
+    ("pem-percent-chain", HeaderFormat::PercentEncodedPemChain),
+    ("pem-spaces", HeaderFormat::PemSpaces),
+    ("rfc9440", HeaderFormat::Rfc9440),
+    ("sha256-base64", HeaderFormat::Sha256Base64),
+    ("sha256-hex", HeaderFormat::Sha256Hex),
+    ("xfcc", HeaderFormat::Xfcc(Xfcc::new())),
 ];

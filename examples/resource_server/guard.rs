@@ -1,12 +1,13 @@
 //! From the command line to a guard: every setting is checked by the library before anything is served.
 
+use sender_constraint::jose::Algorithm;
 use std::fmt::Display;
 
+use sender_constraint::Guard;
 use sender_constraint::http_client::ReqwestClient;
-use sender_constraint::keys::{FixedKeys, RemoteKeys};
+use sender_constraint::keys::{RemoteKeys, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, Guard};
 
 use crate::certificates::with_certificates;
 use crate::options::Options;
@@ -41,10 +42,10 @@ async fn tokens(options: &Options) -> Result<JwtVerifier, String> {
         .map_err(at("--audience"))?;
     for name in names {
         let issuer = issuer(name, options).await?;
-        tokens = tokens.also_issuer(issuer).map_err(at("--issuer"))?;
+        tokens = tokens.add_issuer(issuer).map_err(at("--issuer"))?;
     }
     for audience in audiences {
-        tokens = tokens.also_audience(audience).map_err(at("--audience"))?;
+        tokens = tokens.add_audience(audience).map_err(at("--audience"))?;
     }
     Ok(tokens)
 }
@@ -52,13 +53,15 @@ async fn tokens(options: &Options) -> Result<JwtVerifier, String> {
 async fn issuer(name: &str, options: &Options) -> Result<Issuer, String> {
     let issuer = match &options.jwks {
         Some(url) if url.contains("://") => {
-            let keys = RemoteKeys::at(url, http_client(options)?).connect().await;
+            let keys = RemoteKeys::from_jwks_uri(url, http_client(options)?)
+                .fetch()
+                .await;
             Issuer::new(name, keys.map_err(at("--jwks"))?)
         }
-        Some(file) => Issuer::new(name, FixedKeys::from_file(file).map_err(at("--jwks"))?),
+        Some(file) => Issuer::new(name, StaticKeys::from_file(file).map_err(at("--jwks"))?),
         None => {
             let keys = RemoteKeys::for_issuer(name, http_client(options)?);
-            Issuer::new(name, keys.connect().await.map_err(at("--issuer"))?)
+            Issuer::new(name, keys.fetch().await.map_err(at("--issuer"))?)
         }
     };
     let mut issuer = issuer.map_err(at("--issuer"))?;

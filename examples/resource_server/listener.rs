@@ -9,7 +9,7 @@ use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use sender_constraint::cert::{ClientCertificates, MutualTls, Peer, TlsListener};
+use sender_constraint::cert::{ClientCertPolicy, MutualTls, Peer, TlsListener};
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
@@ -67,7 +67,7 @@ impl Listener {
         match self {
             Self::Tcp(listener) => {
                 println!("listening on http://{}", listener.local_addr()?);
-                shutdown::serve(listener, Peer::at, app, grace, stop).await;
+                shutdown::serve(listener, Peer::tcp, app, grace, stop).await;
             }
             Self::Tls(listener) => {
                 println!("listening on https://{}", listener.local_addr()?);
@@ -116,8 +116,8 @@ fn tls(options: &Options) -> Result<Option<MutualTls>, String> {
     let key = PrivateKeyDer::from_pem_file(key).map_err(at(&format!("--tls-key {key}")))?;
     // Possession of the key is all that a bound token asks for: no authority is (RFC 8705 section 6.2).
     let clients = match options.client_certs {
-        ClientCerts::Request => ClientCertificates::any(),
-        ClientCerts::Require => ClientCertificates::any().required(),
+        ClientCerts::Request => ClientCertPolicy::any(),
+        ClientCerts::Require => ClientCertPolicy::any().required(),
     };
     // TLS 1.2 and 1.3, both with resumption: a resumed session still has its certificate.
     let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

@@ -6,11 +6,11 @@ use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
-use super::connection::Peer;
+use super::peer::Peer;
 
 impl Connected<IncomingStream<'_, TcpListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self::at(*stream.remote_addr())
+        Self::tcp(*stream.remote_addr())
     }
 }
 

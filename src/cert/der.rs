@@ -21,7 +21,7 @@ pub(super) fn certificate(der: &[u8]) -> Result<PresentedCert, CertError> {
     if !is_certificate(der) {
         return Err(CertError::NotACertificate);
     }
-    Ok(PresentedCert::of_der(der))
+    Ok(PresentedCert::from_der(der))
 }
 
 /// One certificate in base64.

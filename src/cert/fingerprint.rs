@@ -17,7 +17,7 @@ pub(super) fn hex(text: &[u8]) -> Result<PresentedCert, CertError> {
     for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
         *byte = hex_byte(pair).ok_or(CertError::Fingerprint)?;
     }
-    Ok(PresentedCert::of_thumbprint(Digest::from_bytes(bytes)))
+    Ok(PresentedCert::from_thumbprint(Digest::from_bytes(bytes)))
 }
 
 /// Base64 of the standard alphabet, with or without padding: Google Cloud.
@@ -27,7 +27,7 @@ pub(super) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
     let digest = bytes
         .map(Digest::from_bytes)
         .ok_or(CertError::Fingerprint)?;
-    Ok(PresentedCert::of_thumbprint(digest))
+    Ok(PresentedCert::from_thumbprint(digest))
 }
 
 fn hex_byte(pair: &[u8]) -> Option<u8> {

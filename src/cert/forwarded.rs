@@ -4,11 +4,11 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::CertError;
-use super::form::Form;
-use super::peers::TrustedPeers;
+use super::header_format::HeaderFormat;
 use super::presented::PresentedCert;
 use super::rfc9440::{self, CLIENT_CERT, CLIENT_CERT_CHAIN};
 use super::source::CertSource;
+use super::trusted_peers::TrustedPeers;
 use crate::config_error::ConfigError;
 
 /// Takes the client's certificate from a header, in one form, and only from trusted peers.
@@ -26,7 +26,7 @@ use crate::config_error::ConfigError;
 /// certificate must be refused. Proxies that resume TLS sessions must forward the certificate on resumed ones too.
 #[derive(Clone, Debug)]
 pub struct Forwarded {
-    form: Form,
+    form: HeaderFormat,
     header: HeaderName,
     peers: TrustedPeers,
     presence: Option<(HeaderName, HeaderValue)>,
@@ -41,7 +41,7 @@ impl Forwarded {
     ///
     /// When the form has no usual header, or the name of the header has `_`.
     pub fn new(
-        form: Form,
+        form: HeaderFormat,
         header: Option<HeaderName>,
         peers: TrustedPeers,
     ) -> Result<Self, ConfigError> {
@@ -60,7 +60,7 @@ impl Forwarded {
     /// `{client_cert_present}` has `true`. The certificate must then be there. The value is no secret, and none to
     /// authenticate a proxy with.
     #[must_use]
-    pub fn present_if(mut self, header: HeaderName, value: HeaderValue) -> Self {
+    pub fn only_if(mut self, header: HeaderName, value: HeaderValue) -> Self {
         self.removed.push(header.clone());
         self.presence = Some((header, value));
         self
@@ -68,22 +68,22 @@ impl Forwarded {
 
     /// Removes this header as well from requests: others that the proxy sets beside.
     #[must_use]
-    pub fn also_remove(mut self, header: HeaderName) -> Self {
+    pub fn strip_header(mut self, header: HeaderName) -> Self {
         self.removed.push(header);
         self
     }
 
     /// Refuses a request with one of the headers from a peer that is not trusted, instead of ignoring them.
     #[must_use]
-    pub const fn refuse_from_strangers(mut self) -> Self {
+    pub const fn reject_untrusted_peers(mut self) -> Self {
         self.refuses_strangers = true;
         self
     }
 
     /// `header` is known to be good.
-    pub(super) fn of(form: Form, header: HeaderName, peers: TrustedPeers) -> Self {
+    pub(super) fn of(form: HeaderFormat, header: HeaderName, peers: TrustedPeers) -> Self {
         let mut removed = vec![header.clone()];
-        if form == Form::Rfc9440 {
+        if form == HeaderFormat::Rfc9440 {
             removed.push(CLIENT_CERT_CHAIN);
         }
         Self {
@@ -109,7 +109,7 @@ impl Forwarded {
         if certificate.is_none() && self.presence.is_some() {
             return Err(CertError::NotForwarded);
         }
-        if self.header == CLIENT_CERT && self.form == Form::Rfc9440 {
+        if self.header == CLIENT_CERT && self.form == HeaderFormat::Rfc9440 {
             check_chain(headers, certificate.is_some())?;
         }
         Ok(certificate)

@@ -1,21 +1,24 @@
 //! Which client certificate did the peer present? RFC 8705 section 3, and RFC 9440 and its relatives behind a proxy.
 //!
 //! A [`CertSource`] answers for one request. [`Forwarded`] reads the certificate from a header that a proxy sets, in
-//! one configured [`Form`], and only when [`TrustedPeers`] says that the connection comes from that proxy.
+//! one configured [`HeaderFormat`], and only when [`TrustedPeers`] says that the connection comes from that proxy.
 //!
 //! Nothing here judges a certificate: that its holder has the key is what the TLS handshake proved, to this server or
 //! to the proxy, and more is not needed to compare it with a token (RFC 8705 section 6.2).
 
+#[cfg(feature = "rustls")]
+mod client_cert_policy;
 #[cfg(feature = "axum")]
 mod connected;
-mod connection;
 mod der;
 mod error;
 mod fingerprint;
-mod form;
 mod forwarded;
+mod header_format;
+#[cfg(feature = "rustls")]
+mod mutual_tls;
 mod outline;
-mod peers;
+mod peer;
 mod pem;
 #[cfg(feature = "rustls")]
 mod pending_handshakes;
@@ -23,30 +26,27 @@ mod presented;
 mod proxies;
 mod rfc9440;
 mod source;
-mod tls;
-#[cfg(feature = "rustls")]
-mod tls_acceptor;
 #[cfg(all(feature = "rustls", feature = "axum"))]
 mod tls_axum;
+mod tls_connection;
 #[cfg(feature = "rustls")]
 mod tls_listener;
-#[cfg(feature = "rustls")]
-mod tls_verifier;
+mod trusted_peers;
 mod xfcc;
 
-pub use connection::Peer;
+#[cfg(feature = "rustls")]
+pub use client_cert_policy::ClientCertPolicy;
 pub use error::CertError;
-pub use form::Form;
 pub use forwarded::Forwarded;
-pub use peers::TrustedPeers;
+pub use header_format::HeaderFormat;
+#[cfg(feature = "rustls")]
+pub use mutual_tls::{HandshakeError, MutualTls};
+pub use peer::Peer;
 pub use presented::{PresentedCert, VerifiedCert};
 pub use source::CertSource;
 pub(crate) use source::remove_certificates;
-pub use tls::FromConnection;
-#[cfg(feature = "rustls")]
-pub use tls_acceptor::{HandshakeError, MutualTls};
+pub use tls_connection::TlsConnection;
 #[cfg(feature = "rustls")]
 pub use tls_listener::TlsListener;
-#[cfg(feature = "rustls")]
-pub use tls_verifier::ClientCertificates;
+pub use trusted_peers::TrustedPeers;
 pub use xfcc::Xfcc;

@@ -20,16 +20,16 @@ pub struct PresentedCert {
 impl PresentedCert {
     /// The certificate with these bytes of DER, exactly as they were received: encoding them anew may change them.
     #[must_use]
-    pub fn of_der(der: &[u8]) -> Self {
+    pub fn from_der(der: &[u8]) -> Self {
         Self {
-            thumbprint: Digest::of(der),
+            thumbprint: Digest::sha256(der),
             validity: validity(der),
         }
     }
 
     /// The certificate with this `x5t#S256`, computed by somebody who saw it.
     #[must_use]
-    pub const fn of_thumbprint(thumbprint: Digest) -> Self {
+    pub const fn from_thumbprint(thumbprint: Digest) -> Self {
         Self {
             thumbprint,
             validity: None,
@@ -84,7 +84,7 @@ impl VerifiedCert {
     #[cfg_attr(not(feature = "rustls"), allow(dead_code, reason = "for TLS"))]
     pub(super) fn assertion(der: &[u8]) -> Self {
         Self {
-            presented: PresentedCert::of_der(der),
+            presented: PresentedCert::from_der(der),
             der: der.into(),
         }
     }

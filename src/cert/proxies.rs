@@ -2,10 +2,10 @@
 
 use http::HeaderName;
 
-use super::form::Form;
 use super::forwarded::Forwarded;
-use super::peers::TrustedPeers;
+use super::header_format::HeaderFormat;
 use super::rfc9440::CLIENT_CERT;
+use super::trusted_peers::TrustedPeers;
 use super::xfcc::Xfcc;
 use crate::config_error::ConfigError;
 
@@ -14,31 +14,45 @@ impl Forwarded {
     /// `Client-Cert` (RFC 9440): any proxy that can write it, and the first choice where there is one.
     #[must_use]
     pub fn rfc9440(peers: TrustedPeers) -> Self {
-        Self::of(Form::Rfc9440, CLIENT_CERT, peers)
+        Self::of(HeaderFormat::Rfc9440, CLIENT_CERT, peers)
     }
 
     /// `X-Forwarded-Client-Cert` with one element, as Envoy and Istio set it by `SANITIZE_SET`.
     #[must_use]
     pub fn envoy_xfcc(peers: TrustedPeers) -> Self {
-        Self::named("x-forwarded-client-cert", Form::Xfcc(Xfcc::new()), peers)
+        Self::named(
+            "x-forwarded-client-cert",
+            HeaderFormat::Xfcc(Xfcc::new()),
+            peers,
+        )
     }
 
     /// `X-Amzn-Mtls-Clientcert-Leaf`: an AWS load balancer that verifies certificates.
     #[must_use]
     pub fn alb_verify(peers: TrustedPeers) -> Self {
-        Self::named("x-amzn-mtls-clientcert-leaf", Form::PemPercent, peers).alb()
+        Self::named(
+            "x-amzn-mtls-clientcert-leaf",
+            HeaderFormat::PercentEncodedPem,
+            peers,
+        )
+        .alb()
     }
 
     /// `X-Amzn-Mtls-Clientcert`: an AWS load balancer that passes certificates through.
     #[must_use]
     pub fn alb_passthrough(peers: TrustedPeers) -> Self {
-        Self::named("x-amzn-mtls-clientcert", Form::PemPercentChain, peers).alb()
+        Self::named(
+            "x-amzn-mtls-clientcert",
+            HeaderFormat::PercentEncodedPemChain,
+            peers,
+        )
+        .alb()
     }
 
     /// `X-ARR-ClientCert`: Azure App Service.
     #[must_use]
     pub fn azure_app_service(peers: TrustedPeers) -> Self {
-        Self::named("x-arr-clientcert", Form::DerBase64, peers)
+        Self::named("x-arr-clientcert", HeaderFormat::DerBase64, peers)
     }
 
     /// `Cf-Client-Cert-Der-Base64`: Cloudflare.
@@ -49,24 +63,28 @@ impl Forwarded {
     /// origin-pull certificate are those of every other customer too.
     #[must_use]
     pub fn cloudflare(peers: TrustedPeers) -> Self {
-        Self::named("cf-client-cert-der-base64", Form::DerBase64, peers)
-            .also_remove(HeaderName::from_static("cf-client-cert-sha256"))
+        Self::named("cf-client-cert-der-base64", HeaderFormat::DerBase64, peers)
+            .strip_header(HeaderName::from_static("cf-client-cert-sha256"))
     }
 
     /// `X-Forwarded-Tls-Client-Cert`: Traefik's middleware `passTLSClientCert` with `pem`.
     #[must_use]
     pub fn traefik(peers: TrustedPeers) -> Self {
-        Self::named("x-forwarded-tls-client-cert", Form::DerBase64Chain, peers)
-            .also_remove(HeaderName::from_static("x-forwarded-tls-client-cert-info"))
+        Self::named(
+            "x-forwarded-tls-client-cert",
+            HeaderFormat::DerBase64Chain,
+            peers,
+        )
+        .strip_header(HeaderName::from_static("x-forwarded-tls-client-cert-info"))
     }
 
-    fn named(header: &'static str, form: Form, peers: TrustedPeers) -> Self {
+    fn named(header: &'static str, form: HeaderFormat, peers: TrustedPeers) -> Self {
         Self::of(form, HeaderName::from_static(header), peers)
     }
 
     fn alb(self) -> Self {
         ALB_HEADERS.iter().fold(self, |source, name| {
-            source.also_remove(HeaderName::from_static(name))
+            source.strip_header(HeaderName::from_static(name))
         })
     }
 }
@@ -78,8 +96,11 @@ impl Forwarded {
     /// # Errors
     ///
     /// As [`Forwarded::new`].
-    pub fn pem_percent(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
-        Self::new(Form::PemPercent, Some(header), peers)
+    pub fn percent_encoded_pem(
+        header: HeaderName,
+        peers: TrustedPeers,
+    ) -> Result<Self, ConfigError> {
+        Self::new(HeaderFormat::PercentEncodedPem, Some(header), peers)
     }
 
     /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
@@ -88,7 +109,7 @@ impl Forwarded {
     ///
     /// As [`Forwarded::new`].
     pub fn pem_spaces(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
-        Self::new(Form::PemSpaces, Some(header), peers)
+        Self::new(HeaderFormat::PemSpaces, Some(header), peers)
     }
 
     /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy.
@@ -97,7 +118,7 @@ impl Forwarded {
     ///
     /// As [`Forwarded::new`].
     pub fn der_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
-        Self::new(Form::DerBase64, Some(header), peers)
+        Self::new(HeaderFormat::DerBase64, Some(header), peers)
     }
 
     /// SHA-256 in hexadecimal: Caddy `{http.request.tls.client.fingerprint}`, `Cf-Client-Cert-Sha256`.
@@ -106,7 +127,7 @@ impl Forwarded {
     ///
     /// As [`Forwarded::new`].
     pub fn sha256_hex(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
-        Self::new(Form::Sha256Hex, Some(header), peers)
+        Self::new(HeaderFormat::Sha256Hex, Some(header), peers)
     }
 
     /// SHA-256 in base64: Google Cloud `{client_cert_sha256_fingerprint}`.
@@ -115,7 +136,7 @@ impl Forwarded {
     ///
     /// As [`Forwarded::new`].
     pub fn sha256_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
-        Self::new(Form::Sha256Base64, Some(header), peers)
+        Self::new(HeaderFormat::Sha256Base64, Some(header), peers)
     }
 }
 

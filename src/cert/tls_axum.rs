@@ -7,7 +7,7 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use super::connection::Peer;
+use super::peer::Peer;
 use super::tls_listener::TlsListener;
 
 impl Listener for TlsListener {
@@ -20,7 +20,7 @@ impl Listener for TlsListener {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        Self::local_addr(self).map(Peer::at)
+        Self::local_addr(self).map(Peer::tcp)
     }
 }
 

@@ -13,17 +13,17 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
-use super::connection::Peer;
+use super::mutual_tls::{HandshakeError, MutualTls};
+use super::peer::Peer;
 use super::pending_handshakes::PendingHandshakes;
-use super::tls_acceptor::{HandshakeError, MutualTls};
 use crate::config_error::ConfigError;
 use crate::log_limit::LogLimit;
 use crate::time::{Clock as _, SystemClock};
 
 /// Listens for TLS connections of clients with certificates.
 ///
-/// Handshakes run concurrently, each within the time that [`MutualTls::handshake_time`] sets. When more are pending
-/// than [`pending_handshakes`](Self::pending_handshakes) allows, the listener gives up the oldest handshake of the
+/// Handshakes run concurrently, each within the time that [`MutualTls::handshake_timeout`] sets. When more are pending
+/// than [`max_pending_handshakes`](Self::max_pending_handshakes) allows, the listener gives up the oldest handshake of the
 /// address that has the most pending; among addresses with equally many, the oldest of all. An address here is an IPv4
 /// address or the /64 of an IPv6 address. The only handshake of an address is therefore given up only when more
 /// addresses than the limit have one pending: a flood from a few addresses does not end the handshakes of others.
@@ -50,10 +50,10 @@ use crate::time::{Clock as _, SystemClock};
 /// #     chain: Vec<rustls::pki_types::CertificateDer<'static>>, key: rustls::pki_types::PrivateKeyDer<'static>,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
 /// use rustls::ServerConfig;
-/// use sender_constraint::cert::{ClientCertificates, MutualTls, Peer, TlsListener};
+/// use sender_constraint::cert::{ClientCertPolicy, MutualTls, Peer, TlsListener};
 ///
 /// let tls = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-/// let tls = MutualTls::new(tls, ClientCertificates::any(), chain, key)?;
+/// let tls = MutualTls::new(tls, ClientCertPolicy::any(), chain, key)?;
 /// let tcp = tokio::net::TcpListener::bind("0.0.0.0:443").await?;
 /// axum::serve(TlsListener::new(tcp, tls), app.into_make_service_with_connect_info::<Peer>()).await?;
 /// # Ok(())
@@ -125,7 +125,7 @@ impl TlsListener {
     /// # Errors
     ///
     /// [`ConfigError::Size`] outside 1 to 65536.
-    pub fn pending_handshakes(mut self, limit: usize) -> Result<Self, ConfigError> {
+    pub fn max_pending_handshakes(mut self, limit: usize) -> Result<Self, ConfigError> {
         if !(MIN_PENDING..=MAX_PENDING).contains(&limit) {
             return Err(ConfigError::Size {
                 setting: "pending handshakes",
@@ -191,7 +191,7 @@ impl TlsListener {
 
     fn begin(&mut self, stream: TcpStream, address: SocketAddr) {
         let tls = self.tls.clone();
-        let handshake = async move { tls.accept(stream, Peer::at(address)).await };
+        let handshake = async move { tls.accept(stream, Peer::tcp(address)).await };
         let handshake = self.handshakes.spawn(handshake);
         self.pending.insert(address.ip(), handshake);
         if self.pending.len() > self.limit

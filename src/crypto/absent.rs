@@ -1,7 +1,7 @@
 //! No backend in this build: every algorithm is refused when it is configured, so no key is ever prepared.
 
-use super::bad_key::BadKey;
-use super::material::{PublicKey, Scheme};
+use super::key_error::KeyError;
+use super::public_key::{PublicKey, SignatureScheme};
 
 /// A key that cannot exist.
 #[derive(Debug)]
@@ -9,12 +9,12 @@ pub(crate) enum PreparedKey {}
 
 impl PreparedKey {
     /// Whether this build verifies the scheme.
-    pub(crate) const fn supports(_scheme: Scheme) -> bool {
+    pub(crate) const fn supports(_scheme: SignatureScheme) -> bool {
         false
     }
 
-    pub(crate) const fn new(_scheme: Scheme, _key: &PublicKey) -> Result<Self, BadKey> {
-        Err(BadKey::Scheme)
+    pub(crate) const fn new(_scheme: SignatureScheme, _key: &PublicKey) -> Result<Self, KeyError> {
+        Err(KeyError::SignatureScheme)
     }
 
     pub(crate) const fn verifies(&self, _message: &[u8], _signature: &[u8]) -> bool {

@@ -14,18 +14,18 @@ use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
 use rsa::traits::PublicKeyParts as _;
 
-use super::material::{Curve, PublicKey, Scheme};
+use super::public_key::{Curve, PublicKey, SignatureScheme};
 use super::rsa_limits::RsaLimits;
 use super::{aws_lc, rust_crypto};
 
 const MESSAGE: &[u8] = b"eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJodG0iOiJHRVQifQ";
 
 /// What both backends say; fails if they differ.
-fn verdict(scheme: Scheme, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
+fn verdict(scheme: SignatureScheme, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
     let aws_lc = aws_lc::PreparedKey::new(scheme, key);
     let rust_crypto = rust_crypto::PreparedKey::new(scheme, key);
     // aws-lc sees whether an Ed25519 key is a point only when it verifies.
-    if scheme != Scheme::Ed25519 {
+    if scheme != SignatureScheme::Ed25519 {
         assert_eq!(aws_lc.is_ok(), rust_crypto.is_ok(), "{scheme:?} {key:?}");
     }
     let verdict = aws_lc.is_ok_and(|key| key.verifies(message, signature));
@@ -35,7 +35,7 @@ fn verdict(scheme: Scheme, key: &PublicKey, message: &[u8], signature: &[u8]) ->
 }
 
 /// A good signature passes; changed in each byte, cut, or grown, it passes nowhere.
-fn check_all_changes(scheme: Scheme, key: &PublicKey, signature: &[u8]) {
+fn check_all_changes(scheme: SignatureScheme, key: &PublicKey, signature: &[u8]) {
     assert!(verdict(scheme, key, MESSAGE, signature));
     assert!(!verdict(scheme, key, b"another message", signature));
     for index in 0..signature.len() {
@@ -66,13 +66,21 @@ fn p256_p384_p521() {
     let point = p256.verifying_key().to_sec1_point(false);
     let key = ec(Curve::P256, point.as_bytes());
     let signature: p256::ecdsa::Signature = p256.sign(MESSAGE);
-    check_all_changes(Scheme::EcdsaP256Sha256, &key, &signature.to_bytes());
+    check_all_changes(
+        SignatureScheme::EcdsaP256Sha256,
+        &key,
+        &signature.to_bytes(),
+    );
 
     let p384 = p384::ecdsa::SigningKey::from_slice(&[7; 48]).expect("in range");
     let point = p384.verifying_key().to_sec1_point(false);
     let key = ec(Curve::P384, point.as_bytes());
     let signature: p384::ecdsa::Signature = p384.sign(MESSAGE);
-    check_all_changes(Scheme::EcdsaP384Sha384, &key, &signature.to_bytes());
+    check_all_changes(
+        SignatureScheme::EcdsaP384Sha384,
+        &key,
+        &signature.to_bytes(),
+    );
 
     let mut scalar = [7; 66];
     scalar[0] = 0;
@@ -80,7 +88,11 @@ fn p256_p384_p521() {
     let point = p521.verifying_key().to_sec1_point(false);
     let key = ec(Curve::P521, point.as_bytes());
     let signature: p521::ecdsa::Signature = p521.sign(MESSAGE);
-    check_all_changes(Scheme::EcdsaP521Sha512, &key, &signature.to_bytes());
+    check_all_changes(
+        SignatureScheme::EcdsaP521Sha512,
+        &key,
+        &signature.to_bytes(),
+    );
 }
 
 #[test]
@@ -92,7 +104,7 @@ fn dpop_57_the_second_half_of_an_ecdsa_pair_verifies_too() {
     let (r, s) = signature.split_scalars();
     let flipped = p256::ecdsa::Signature::from_scalars(r, -*s).expect("a signature");
     assert!(verdict(
-        Scheme::EcdsaP256Sha256,
+        SignatureScheme::EcdsaP256Sha256,
         &key,
         MESSAGE,
         &flipped.to_bytes()
@@ -103,9 +115,9 @@ fn dpop_57_the_second_half_of_an_ecdsa_pair_verifies_too() {
 fn points_off_the_curve() {
     for curve in [Curve::P256, Curve::P384, Curve::P521] {
         let scheme = match curve {
-            Curve::P256 => Scheme::EcdsaP256Sha256,
-            Curve::P384 => Scheme::EcdsaP384Sha384,
-            Curve::P521 => Scheme::EcdsaP521Sha512,
+            Curve::P256 => SignatureScheme::EcdsaP256Sha256,
+            Curve::P384 => SignatureScheme::EcdsaP384Sha384,
+            Curve::P521 => SignatureScheme::EcdsaP521Sha512,
         };
         let length = match curve {
             Curve::P256 => 32,
@@ -125,8 +137,13 @@ fn ed25519() {
     let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let key = PublicKey::ed25519(signer.verifying_key().as_bytes()).expect("a good key");
     let signature = signer.sign(MESSAGE).to_bytes();
-    check_all_changes(Scheme::Ed25519, &key, &signature);
-    assert!(!verdict(Scheme::EcdsaP256Sha256, &key, MESSAGE, &signature));
+    check_all_changes(SignatureScheme::Ed25519, &key, &signature);
+    assert!(!verdict(
+        SignatureScheme::EcdsaP256Sha256,
+        &key,
+        MESSAGE,
+        &signature
+    ));
 }
 
 #[test]
@@ -142,11 +159,16 @@ fn jose_16_ed25519_commitments_of_small_order() {
         *byte = sum.to_le_bytes()[0];
         carry = sum >> 8;
     }
-    assert!(!verdict(Scheme::Ed25519, &key, MESSAGE, &signature));
+    assert!(!verdict(
+        SignatureScheme::Ed25519,
+        &key,
+        MESSAGE,
+        &signature
+    ));
     for y in [1, 0] {
         let mut small = [0; 64];
         small[0] = y;
-        assert!(!verdict(Scheme::Ed25519, &key, MESSAGE, &small));
+        assert!(!verdict(SignatureScheme::Ed25519, &key, MESSAGE, &small));
     }
 }
 
@@ -164,39 +186,39 @@ fn rsa() {
     let (n, e) = (private.n().to_bytes_be(), private.e().to_bytes_be());
     let key = PublicKey::rsa(n, e, RsaLimits::PROOF).expect("a good key");
     let mut random = rand_core::OsRng;
-    let cases: [(Scheme, Vec<u8>); 6] = [
+    let cases: [(SignatureScheme, Vec<u8>); 6] = [
         (
-            Scheme::RsaPkcs1Sha256,
+            SignatureScheme::RsaPkcs1Sha256,
             pkcs1v15::SigningKey::<Sha256>::new(private.clone())
                 .sign(MESSAGE)
                 .to_vec(),
         ),
         (
-            Scheme::RsaPkcs1Sha384,
+            SignatureScheme::RsaPkcs1Sha384,
             pkcs1v15::SigningKey::<Sha384>::new(private.clone())
                 .sign(MESSAGE)
                 .to_vec(),
         ),
         (
-            Scheme::RsaPkcs1Sha512,
+            SignatureScheme::RsaPkcs1Sha512,
             pkcs1v15::SigningKey::<Sha512>::new(private.clone())
                 .sign(MESSAGE)
                 .to_vec(),
         ),
         (
-            Scheme::RsaPssSha256,
+            SignatureScheme::RsaPssSha256,
             pss::SigningKey::<Sha256>::new(private.clone())
                 .sign_with_rng(&mut random, MESSAGE)
                 .to_vec(),
         ),
         (
-            Scheme::RsaPssSha384,
+            SignatureScheme::RsaPssSha384,
             pss::SigningKey::<Sha384>::new(private.clone())
                 .sign_with_rng(&mut random, MESSAGE)
                 .to_vec(),
         ),
         (
-            Scheme::RsaPssSha512,
+            SignatureScheme::RsaPssSha512,
             pss::SigningKey::<Sha512>::new(private.clone())
                 .sign_with_rng(&mut random, MESSAGE)
                 .to_vec(),
@@ -228,7 +250,12 @@ fn rsa() {
     // RFC 7518 section 3.5: the salt is as long as the hash.
     let salted = pss::SigningKey::<Sha256>::new_with_salt_len(private, 20);
     let signature = salted.sign_with_rng(&mut random, MESSAGE).to_vec();
-    assert!(!verdict(Scheme::RsaPssSha256, &key, MESSAGE, &signature));
+    assert!(!verdict(
+        SignatureScheme::RsaPssSha256,
+        &key,
+        MESSAGE,
+        &signature
+    ));
 }
 
 proptest! {
@@ -239,9 +266,9 @@ proptest! {
         signature in proptest::collection::vec(any::<u8>(), 64),
     ) {
         let key = PublicKey::ec(Curve::P256, &x, &y).expect("lengths");
-        prop_assert!(!verdict(Scheme::EcdsaP256Sha256, &key, MESSAGE, &signature));
+        prop_assert!(!verdict(SignatureScheme::EcdsaP256Sha256, &key, MESSAGE, &signature));
         if let Ok(key) = PublicKey::ed25519(&x) {
-            prop_assert!(!verdict(Scheme::Ed25519, &key, MESSAGE, &signature));
+            prop_assert!(!verdict(SignatureScheme::Ed25519, &key, MESSAGE, &signature));
         }
     }
 }

@@ -11,39 +11,39 @@ use aws_lc_rs::signature::{
 use der::asn1::UintRef;
 use der::{Encode as _, Header, SliceWriter, Tag};
 
-use super::bad_key::BadKey;
 use super::digest::Digest;
-use super::material::{Curve, PublicKey, Scheme, has_small_order};
+use super::key_error::KeyError;
+use super::public_key::{Curve, PublicKey, SignatureScheme, has_small_order};
 use super::rsa_limits::MAX_MODULUS_BITS;
 
 /// A public key parsed for one signature scheme.
 #[derive(Debug)]
 pub(crate) struct PreparedKey {
     key: ParsedPublicKey,
-    scheme: Scheme,
+    scheme: SignatureScheme,
 }
 
 impl PreparedKey {
     /// Whether this build verifies the scheme.
-    pub(crate) const fn supports(_scheme: Scheme) -> bool {
+    pub(crate) const fn supports(_scheme: SignatureScheme) -> bool {
         true
     }
 
-    pub(crate) fn new(scheme: Scheme, key: &PublicKey) -> Result<Self, BadKey> {
+    pub(crate) fn new(scheme: SignatureScheme, key: &PublicKey) -> Result<Self, KeyError> {
         let key = match key {
             PublicKey::Ec { curve, point } => {
-                parse_point(ecdsa(scheme, *curve)?, *curve, point).map_err(|_| BadKey::Point)?
+                parse_point(ecdsa(scheme, *curve)?, *curve, point).map_err(|_| KeyError::Point)?
             }
-            PublicKey::Ed25519(point) if scheme == Scheme::Ed25519 => {
-                ParsedPublicKey::new(&ED25519, point).map_err(|_| BadKey::Point)?
+            PublicKey::Ed25519(point) if scheme == SignatureScheme::Ed25519 => {
+                ParsedPublicKey::new(&ED25519, point).map_err(|_| KeyError::Point)?
             }
-            PublicKey::Ed25519(_) => return Err(BadKey::Scheme),
+            PublicKey::Ed25519(_) => return Err(KeyError::SignatureScheme),
             PublicKey::Rsa { modulus, exponent } => RsaPublicKeyComponents {
                 n: modulus,
                 e: exponent,
             }
             .to_parsed_public_key(rsa(scheme)?)
-            .map_err(|_| BadKey::Modulus {
+            .map_err(|_| KeyError::Modulus {
                 most: MAX_MODULUS_BITS,
             })?,
         };
@@ -52,8 +52,8 @@ impl PreparedKey {
 
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self.scheme {
-            Scheme::EcdsaP256Sha256 => self.verifies_p256(message, signature),
-            Scheme::Ed25519 if has_small_order_commitment(signature) => false,
+            SignatureScheme::EcdsaP256Sha256 => self.verifies_p256(message, signature),
+            SignatureScheme::Ed25519 if has_small_order_commitment(signature) => false,
             _ => self.key.verify_sig(message, signature).is_ok(),
         }
     }
@@ -62,7 +62,7 @@ impl PreparedKey {
     /// would make for them.
     fn verifies_p256(&self, message: &[u8], signature: &[u8]) -> bool {
         let mut buffer = [0; MAX_P256_DER_BYTES];
-        let digest = Digest::of(message);
+        let digest = Digest::sha256(message);
         let digest = AwsDigest::import_less_safe(digest.as_bytes(), &SHA256);
         match (digest, p256_der(signature, &mut buffer)) {
             (Ok(digest), Some(der)) => self.key.verify_digest_sig(&digest, der).is_ok(),
@@ -75,8 +75,10 @@ impl PreparedKey {
     pub(crate) fn heap_bytes(&self) -> usize {
         let encoded = self.key.as_ref().len();
         match self.scheme {
-            Scheme::Ed25519 => 192,
-            Scheme::EcdsaP256Sha256 | Scheme::EcdsaP384Sha384 | Scheme::EcdsaP521Sha512 => 512,
+            SignatureScheme::Ed25519 => 192,
+            SignatureScheme::EcdsaP256Sha256
+            | SignatureScheme::EcdsaP384Sha384
+            | SignatureScheme::EcdsaP521Sha512 => 512,
             _ => encoded.saturating_mul(5).saturating_add(512),
         }
     }
@@ -86,12 +88,12 @@ impl PreparedKey {
     pub(crate) fn point(&self) -> Option<PublicKey> {
         let key = self.key.as_ref();
         match self.scheme {
-            Scheme::EcdsaP256Sha256 => {
+            SignatureScheme::EcdsaP256Sha256 => {
                 let point = key.strip_prefix(&P256_INFO)?.to_vec();
                 let curve = Curve::P256;
                 Some(PublicKey::Ec { curve, point })
             }
-            Scheme::Ed25519 => key.try_into().ok().map(PublicKey::Ed25519),
+            SignatureScheme::Ed25519 => key.try_into().ok().map(PublicKey::Ed25519),
             _ => None,
         }
     }
@@ -134,24 +136,27 @@ fn has_small_order_commitment(signature: &[u8]) -> bool {
     signature.first_chunk::<32>().is_some_and(has_small_order)
 }
 
-fn ecdsa(scheme: Scheme, curve: Curve) -> Result<&'static dyn VerificationAlgorithm, BadKey> {
+fn ecdsa(
+    scheme: SignatureScheme,
+    curve: Curve,
+) -> Result<&'static dyn VerificationAlgorithm, KeyError> {
     match (scheme, curve) {
-        (Scheme::EcdsaP256Sha256, Curve::P256) => Ok(&ECDSA_P256_SHA256_ASN1),
-        (Scheme::EcdsaP384Sha384, Curve::P384) => Ok(&ECDSA_P384_SHA384_FIXED),
-        (Scheme::EcdsaP521Sha512, Curve::P521) => Ok(&ECDSA_P521_SHA512_FIXED),
-        _ => Err(BadKey::Scheme),
+        (SignatureScheme::EcdsaP256Sha256, Curve::P256) => Ok(&ECDSA_P256_SHA256_ASN1),
+        (SignatureScheme::EcdsaP384Sha384, Curve::P384) => Ok(&ECDSA_P384_SHA384_FIXED),
+        (SignatureScheme::EcdsaP521Sha512, Curve::P521) => Ok(&ECDSA_P521_SHA512_FIXED),
+        _ => Err(KeyError::SignatureScheme),
     }
 }
 
-fn rsa(scheme: Scheme) -> Result<&'static RsaParameters, BadKey> {
+fn rsa(scheme: SignatureScheme) -> Result<&'static RsaParameters, KeyError> {
     match scheme {
-        Scheme::RsaPkcs1Sha256 => Ok(&RSA_PKCS1_2048_8192_SHA256),
-        Scheme::RsaPkcs1Sha384 => Ok(&RSA_PKCS1_2048_8192_SHA384),
-        Scheme::RsaPkcs1Sha512 => Ok(&RSA_PKCS1_2048_8192_SHA512),
-        Scheme::RsaPssSha256 => Ok(&RSA_PSS_2048_8192_SHA256),
-        Scheme::RsaPssSha384 => Ok(&RSA_PSS_2048_8192_SHA384),
-        Scheme::RsaPssSha512 => Ok(&RSA_PSS_2048_8192_SHA512),
-        _ => Err(BadKey::Scheme),
+        SignatureScheme::RsaPkcs1Sha256 => Ok(&RSA_PKCS1_2048_8192_SHA256),
+        SignatureScheme::RsaPkcs1Sha384 => Ok(&RSA_PKCS1_2048_8192_SHA384),
+        SignatureScheme::RsaPkcs1Sha512 => Ok(&RSA_PKCS1_2048_8192_SHA512),
+        SignatureScheme::RsaPssSha256 => Ok(&RSA_PSS_2048_8192_SHA256),
+        SignatureScheme::RsaPssSha384 => Ok(&RSA_PSS_2048_8192_SHA384),
+        SignatureScheme::RsaPssSha512 => Ok(&RSA_PSS_2048_8192_SHA512),
+        _ => Err(KeyError::SignatureScheme),
     }
 }
 

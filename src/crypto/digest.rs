@@ -15,7 +15,7 @@ pub struct Digest([u8; 32]);
 impl Digest {
     /// The SHA-256 of `bytes`.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn sha256(bytes: &[u8]) -> Self {
         Self(sha256(bytes))
     }
 
@@ -139,17 +139,17 @@ mod tests {
             for piece in text.chunks(size) {
                 hasher.update(piece);
             }
-            assert_eq!(hasher.finish(), Digest::of(&text), "pieces of {size}");
+            assert_eq!(hasher.finish(), Digest::sha256(&text), "pieces of {size}");
         }
         let mut framed = Hasher::default();
         framed.update_framed(b"ab");
         framed.update_framed(b"");
-        assert_eq!(framed.finish(), Digest::of(b"\0\0\0\x02ab\0\0\0\0"));
+        assert_eq!(framed.finish(), Digest::sha256(b"\0\0\0\x02ab\0\0\0\0"));
     }
 
     #[test]
     fn every_byte_of_a_digest_counts() {
-        let one = Digest::of(b"one");
+        let one = Digest::sha256(b"one");
         assert_eq!(one, Digest::from_bytes(*one.as_bytes()));
         for place in 0..32 {
             let mut other = *one.as_bytes();
@@ -162,12 +162,12 @@ mod tests {
     fn vec_02_hash_of_the_rfc_9449_token() {
         let token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
         let ath = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo";
-        assert_eq!(Digest::of(token.as_bytes()).to_string(), ath);
+        assert_eq!(Digest::sha256(token.as_bytes()).to_string(), ath);
         assert_eq!(
             Digest::from_base64url(ath),
-            Some(Digest::of(token.as_bytes()))
+            Some(Digest::sha256(token.as_bytes()))
         );
         assert_eq!(Digest::from_base64url(&format!("{ath}=")), None);
-        assert_ne!(Digest::from_base64url(ath), Some(Digest::of(b"other")));
+        assert_ne!(Digest::from_base64url(ath), Some(Digest::sha256(b"other")));
     }
 }

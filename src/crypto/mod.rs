@@ -10,10 +10,10 @@ mod absent;
 mod agreement;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-mod bad_key;
 mod base64url;
 mod digest;
-mod material;
+mod key_error;
+mod public_key;
 mod rsa_limits;
 #[cfg(feature = "rust-crypto")]
 #[cfg_attr(feature = "aws-lc-rs", allow(dead_code, reason = "tested against"))]
@@ -26,11 +26,11 @@ mod table;
 pub(crate) use absent::PreparedKey;
 #[cfg(feature = "aws-lc-rs")]
 pub(crate) use aws_lc::PreparedKey;
-pub use bad_key::BadKey;
 pub(crate) use base64url::{decode, decode_into, decode_onto};
 pub use digest::Digest;
 pub(crate) use digest::Hasher;
-pub(crate) use material::{Curve, PublicKey, Scheme};
+pub use key_error::KeyError;
+pub(crate) use public_key::{Curve, PublicKey, SignatureScheme};
 pub(crate) use rsa_limits::RsaLimits;
 #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 pub(crate) use rust_crypto::PreparedKey;

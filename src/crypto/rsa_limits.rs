@@ -2,7 +2,7 @@
 //!
 //! A verification costs about the square of the modulus, and a multiplication for each bit of the exponent.
 
-use super::bad_key::BadKey;
+use super::key_error::KeyError;
 
 /// How large the numbers of an RSA key may be, by who chose the key.
 #[derive(Clone, Copy, Debug)]
@@ -18,16 +18,16 @@ impl RsaLimits {
         exponent: 65537,
     };
 
-    /// For the key set of an issuer, which the operator trusts.
+    /// For the key set of an issuer, which the operator is_current.
     pub(crate) const ISSUER: Self = Self {
         modulus_bits: MAX_MODULUS_BITS,
         exponent: u32::MAX,
     };
 
     /// Refuses numbers that are not canonical, too small or too large, without any arithmetic on them.
-    pub(super) fn check(self, modulus: &[u8], exponent: &[u8]) -> Result<(), BadKey> {
+    pub(super) fn check(self, modulus: &[u8], exponent: &[u8]) -> Result<(), KeyError> {
         if !is_canonical(modulus) || !is_canonical(exponent) {
-            return Err(BadKey::Encoding);
+            return Err(KeyError::Encoding);
         }
         let bits = bits(modulus);
         // Whole bytes only: with one bit more, verifiers disagree about the byte in front of a PSS message.
@@ -35,13 +35,13 @@ impl RsaLimits {
             (MIN_MODULUS_BITS..=self.modulus_bits).contains(&bits) && bits.is_multiple_of(8);
         if !has_good_size || is_even(modulus) {
             let most = self.modulus_bits;
-            return Err(BadKey::Modulus { most });
+            return Err(KeyError::Modulus { most });
         }
         let in_range =
             |exponent: u32| (MIN_EXPONENT..=self.exponent).contains(&exponent) && exponent % 2 == 1;
         if !value(exponent).is_some_and(in_range) {
             let most = self.exponent;
-            return Err(BadKey::Exponent { most });
+            return Err(KeyError::Exponent { most });
         }
         Ok(())
     }
@@ -78,8 +78,8 @@ const MIN_EXPONENT: u32 = 3;
 mod tests {
     use super::*;
 
-    const BAD_MODULUS: Result<(), BadKey> = Err(BadKey::Modulus { most: 8192 });
-    const BAD_EXPONENT: Result<(), BadKey> = Err(BadKey::Exponent { most: u32::MAX });
+    const BAD_MODULUS: Result<(), KeyError> = Err(KeyError::Modulus { most: 8192 });
+    const BAD_EXPONENT: Result<(), KeyError> = Err(KeyError::Exponent { most: u32::MAX });
     const F4: &[u8] = &[1, 0, 1];
 
     fn modulus(bits: usize) -> Vec<u8> {
@@ -112,8 +112,8 @@ mod tests {
     fn dpop_13_rsa_bounds_of_a_proof() {
         let proof = RsaLimits::PROOF;
         let (bad_modulus, bad_exponent) = (
-            Err(BadKey::Modulus { most: 4096 }),
-            Err(BadKey::Exponent { most: 65537 }),
+            Err(KeyError::Modulus { most: 4096 }),
+            Err(KeyError::Exponent { most: 65537 }),
         );
         assert_eq!(proof.check(&modulus(4096), F4), Ok(()));
         assert_eq!(proof.check(&modulus(4104), F4), bad_modulus);
@@ -125,10 +125,10 @@ mod tests {
     fn jose_07_only_canonical_numbers() {
         let check = |modulus: &[u8], exponent: &[u8]| RsaLimits::ISSUER.check(modulus, exponent);
         let leading_zero = [vec![0], modulus(2048)].concat();
-        assert_eq!(check(&leading_zero, F4), Err(BadKey::Encoding));
+        assert_eq!(check(&leading_zero, F4), Err(KeyError::Encoding));
         let zero_and_f4 = [&[0], F4].concat();
-        assert_eq!(check(&modulus(2048), &zero_and_f4), Err(BadKey::Encoding));
-        assert_eq!(check(&[], &[3]), Err(BadKey::Encoding));
-        assert_eq!(check(&modulus(2048), &[]), Err(BadKey::Encoding));
+        assert_eq!(check(&modulus(2048), &zero_and_f4), Err(KeyError::Encoding));
+        assert_eq!(check(&[], &[3]), Err(KeyError::Encoding));
+        assert_eq!(check(&modulus(2048), &[]), Err(KeyError::Encoding));
     }
 }

@@ -6,8 +6,8 @@ use rsa::signature::Verifier as _;
 use rsa::traits::PublicKeyParts as _;
 use rsa::{BigUint, RsaPublicKey, pkcs1v15, pss};
 
-use super::bad_key::BadKey;
-use super::material::{Curve, PublicKey, Scheme};
+use super::key_error::KeyError;
+use super::public_key::{Curve, PublicKey, SignatureScheme};
 use super::rsa_limits::MAX_MODULUS_BITS;
 
 /// A public key parsed for one signature scheme.
@@ -30,19 +30,19 @@ enum Key {
 
 impl PreparedKey {
     /// Whether this build verifies the scheme.
-    pub(crate) const fn supports(_scheme: Scheme) -> bool {
+    pub(crate) const fn supports(_scheme: SignatureScheme) -> bool {
         true
     }
 
-    pub(crate) fn new(scheme: Scheme, key: &PublicKey) -> Result<Self, BadKey> {
+    pub(crate) fn new(scheme: SignatureScheme, key: &PublicKey) -> Result<Self, KeyError> {
         match key {
             PublicKey::Ec { curve, point } => ecdsa(scheme, *curve, point),
-            PublicKey::Ed25519(point) if scheme == Scheme::Ed25519 => {
+            PublicKey::Ed25519(point) if scheme == SignatureScheme::Ed25519 => {
                 ed25519_dalek::VerifyingKey::from_bytes(point)
                     .map(Key::Ed25519)
-                    .map_err(|_| BadKey::Point)
+                    .map_err(|_| KeyError::Point)
             }
-            PublicKey::Ed25519(_) => Err(BadKey::Scheme),
+            PublicKey::Ed25519(_) => Err(KeyError::SignatureScheme),
             PublicKey::Rsa { modulus, exponent } => rsa(scheme, modulus, exponent),
         }
         .map(Self)
@@ -101,38 +101,38 @@ impl PreparedKey {
     }
 }
 
-fn ecdsa(scheme: Scheme, curve: Curve, point: &[u8]) -> Result<Key, BadKey> {
+fn ecdsa(scheme: SignatureScheme, curve: Curve, point: &[u8]) -> Result<Key, KeyError> {
     match (scheme, curve) {
-        (Scheme::EcdsaP256Sha256, Curve::P256) => {
+        (SignatureScheme::EcdsaP256Sha256, Curve::P256) => {
             p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P256)
         }
-        (Scheme::EcdsaP384Sha384, Curve::P384) => {
+        (SignatureScheme::EcdsaP384Sha384, Curve::P384) => {
             p384::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P384)
         }
-        (Scheme::EcdsaP521Sha512, Curve::P521) => {
+        (SignatureScheme::EcdsaP521Sha512, Curve::P521) => {
             p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Key::P521)
         }
-        _ => return Err(BadKey::Scheme),
+        _ => return Err(KeyError::SignatureScheme),
     }
-    .map_err(|_| BadKey::Point)
+    .map_err(|_| KeyError::Point)
 }
 
-fn rsa(scheme: Scheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, BadKey> {
+fn rsa(scheme: SignatureScheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, KeyError> {
     let key = RsaPublicKey::new_with_max_size(
         BigUint::from_bytes_be(modulus),
         BigUint::from_bytes_be(exponent),
         MAX_MODULUS_BITS,
     )
-    .map_err(|_| BadKey::Modulus {
+    .map_err(|_| KeyError::Modulus {
         most: MAX_MODULUS_BITS,
     })?;
     match scheme {
-        Scheme::RsaPkcs1Sha256 => Ok(Key::Pkcs1Sha256(pkcs1v15::VerifyingKey::new(key))),
-        Scheme::RsaPkcs1Sha384 => Ok(Key::Pkcs1Sha384(pkcs1v15::VerifyingKey::new(key))),
-        Scheme::RsaPkcs1Sha512 => Ok(Key::Pkcs1Sha512(pkcs1v15::VerifyingKey::new(key))),
-        Scheme::RsaPssSha256 => Ok(Key::PssSha256(pss::VerifyingKey::new(key))),
-        Scheme::RsaPssSha384 => Ok(Key::PssSha384(pss::VerifyingKey::new(key))),
-        Scheme::RsaPssSha512 => Ok(Key::PssSha512(pss::VerifyingKey::new(key))),
-        _ => Err(BadKey::Scheme),
+        SignatureScheme::RsaPkcs1Sha256 => Ok(Key::Pkcs1Sha256(pkcs1v15::VerifyingKey::new(key))),
+        SignatureScheme::RsaPkcs1Sha384 => Ok(Key::Pkcs1Sha384(pkcs1v15::VerifyingKey::new(key))),
+        SignatureScheme::RsaPkcs1Sha512 => Ok(Key::Pkcs1Sha512(pkcs1v15::VerifyingKey::new(key))),
+        SignatureScheme::RsaPssSha256 => Ok(Key::PssSha256(pss::VerifyingKey::new(key))),
+        SignatureScheme::RsaPssSha384 => Ok(Key::PssSha384(pss::VerifyingKey::new(key))),
+        SignatureScheme::RsaPssSha512 => Ok(Key::PssSha512(pss::VerifyingKey::new(key))),
+        _ => Err(KeyError::SignatureScheme),
     }
 }

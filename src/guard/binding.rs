@@ -18,6 +18,8 @@ use crate::token::{AccessToken, Confirmation};
 /// A token that the key of a proof may use; whether the proof itself holds is open.
 pub(super) struct Bound {
     pub(super) token: Arc<AccessToken>,
+    /// When the token was judged, after whatever it waited for.
+    pub(super) now: Timestamp,
     holder: Holder,
     mtls: Option<MtlsEvidence>,
 }
@@ -47,10 +49,11 @@ impl Policy {
         let jkt = confirmation.jkt.as_ref();
         let jkt = jkt.ok_or(BindingError::UnboundTokenAsDpop)?;
         let mtls = self.bind_certificate(confirmation, certificate, now)?;
-        let holder = self.successions.holder(jkt, thumbprint, now);
+        let holder = self.rollovers.holder(jkt, thumbprint, now);
         let holder = holder.ok_or(BindingError::KeyMismatch)?;
         Ok(Bound {
             token,
+            now,
             holder,
             mtls,
         })
@@ -96,7 +99,7 @@ impl Policy {
         if unchecked.is_empty() {
             return Ok(confirmation);
         }
-        let members = Excerpt::of(&unchecked.join(" "));
+        let members = Excerpt::new(&unchecked.join(" "));
         Err(BindingError::UnknownConfirmation { members })
     }
 
@@ -112,7 +115,7 @@ impl Policy {
         };
         let mtls = self.mtls.as_ref().ok_or(BindingError::MtlsNotConfigured)?;
         let presented = certificate.ok_or(BindingError::CertificateMissing)?;
-        let evidence = mtls.verify(&presented, bound, &self.successions, now);
+        let evidence = mtls.verify(&presented, bound, &self.rollovers, now);
         let evidence = evidence.ok_or(BindingError::CertificateMismatch)?;
         if !mtls.accepts_dates(&presented, now) {
             return Err(BindingError::CertificateExpired);

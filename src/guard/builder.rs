@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::check::Guard;
 use super::policy::Policy;
 use crate::config_error::ConfigError;
-use crate::proof::{Dpop, Mtls, Successions};
+use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::time::Clock;
 use crate::token::TokenVerifier;
@@ -44,8 +44,8 @@ impl GuardBuilder {
 
     /// Lets keys and certificates stand in for others while they are declared to, and refuses those withdrawn. Keep a
     /// clone to declare and withdraw while serving.
-    pub fn successions(mut self, successions: Successions) -> Self {
-        self.policy.successions = successions;
+    pub fn rollovers(mut self, rollovers: Rollovers) -> Self {
+        self.policy.rollovers = rollovers;
         self
     }
 
@@ -107,12 +107,12 @@ impl GuardBuilder {
     /// Answers refused gRPC requests with `grpc-status` in a trailers-only response (16, 3, 8 or 14), so
     /// that gRPC clients read the challenge as metadata. A gRPC request is a POST over HTTP/2 with a gRPC content type;
     /// others get the HTTP status as ever.
-    pub const fn grpc_status(mut self) -> Self {
+    pub const fn grpc_responses(mut self) -> Self {
         self.texts.grpc_status = true;
         self
     }
 
-    /// Tells the time; for tests, or when the system's clock is not the one to trust. `RemoteKeys` and `Successions` have
+    /// Tells the time; for tests, or when the system's clock is not the one to trust. `RemoteKeys` and `Rollovers` have
     /// clocks of their own: give all the same.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.policy.clock = Arc::new(clock);

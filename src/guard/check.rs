@@ -22,8 +22,8 @@ use crate::uri::RequestError;
 /// [`Guard::error_response`]:
 ///
 /// ```
-/// # use sender_constraint::{Guard, proof::Dpop, keys::FixedKeys, token::JwtVerifier};
-/// # async fn example(keys: FixedKeys) -> Result<(), Box<dyn std::error::Error>> {
+/// # use sender_constraint::{Guard, proof::Dpop, keys::StaticKeys, token::JwtVerifier};
+/// # async fn example(keys: StaticKeys) -> Result<(), Box<dyn std::error::Error>> {
 /// let tokens = JwtVerifier::new("https://as.example.com", "https://api.example.com", keys)?;
 /// let guard = Guard::builder(tokens).dpop(Dpop::new("https://api.example.com")?).build()?;
 ///
@@ -80,7 +80,7 @@ impl Guard {
     pub async fn check(&self, head: &mut Parts) -> Result<Admission, Rejection> {
         let verdict = self.authenticate(head).await;
         let Inner { policy, log, .. } = &*self.inner;
-        log.record(verdict.as_ref(), policy.now());
+        log.record(verdict.as_ref(), &*policy.clock);
         let access = verdict?;
         if !policy.options.keep_credentials {
             credentials::remove(&mut head.headers);
@@ -138,9 +138,10 @@ impl Policy {
         let now = self.now();
         let proof = dpop.read(head, token.digest(), now)?;
         let verdict = self.tokens.verify(token, now);
-        let (bound, proof) = if verdict.is_known() {
+        let (bound, proof) = if verdict.is_ready() {
             let bound = self.bind_key(verdict.await?, proof.thumbprint(), certificate)?;
-            (bound, dpop.verify_signature(proof, self.now())?)
+            let proof = dpop.verify_signature(proof, bound.now)?;
+            (bound, proof)
         } else {
             // Nobody without a proof key makes this server call another one.
             let proof = dpop.verify_signature(proof, now)?;
@@ -152,7 +153,7 @@ impl Policy {
             .token
             .principal()
             .unwrap_or_else(|| proof.thumbprint());
-        let evidence = dpop.redeem(proof, &principal, self.now()).await?;
+        let evidence = dpop.redeem(proof, &principal, bound.now).await?;
         if evidence.waited {
             bound.token.check_expiry(self.now())?;
         }

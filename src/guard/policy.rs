@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::proof::{Dpop, Mtls, Successions};
+use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::TokenVerifier;
 
@@ -13,7 +13,7 @@ pub(super) struct Policy {
     pub(super) tokens: Arc<dyn TokenVerifier>,
     pub(super) dpop: Option<Dpop>,
     pub(super) mtls: Option<Mtls>,
-    pub(super) successions: Successions,
+    pub(super) rollovers: Rollovers,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
@@ -36,7 +36,7 @@ impl Policy {
             tokens,
             dpop: None,
             mtls: None,
-            successions: Successions::default(),
+            rollovers: Rollovers::default(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),

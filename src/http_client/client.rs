@@ -1,91 +1,154 @@
-//! The promise of an HTTP client, with the limits that keep a hostile answer from hurting.
+//! The [`HttpClient`] trait, with the limits that keep a hostile response from hurting.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::header::{ACCEPT, CACHE_CONTROL};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use crate::answer::Answer;
 use crate::config_error::redacted;
+use crate::future::MaybeReady;
 
-/// Fetches one document.
+/// Sends requests to authorization servers.
 ///
-/// # What a mistake costs
+/// # Implementing
 ///
-/// An implementation must not follow redirects to another origin, must stop reading at
-/// [`Fetch::MAX_BYTES`], must give up after [`Fetch::TIMEOUT`], must verify the server's certificate, and
-/// for [`NamedBy::Metadata`] must not connect to private addresses. What is left out opens the network behind this
-/// service to whoever controls the metadata (RFC 9728 section 7.7).
+/// Security-critical: do not follow redirects to another origin; stop reading at
+/// [`OutgoingRequest::MAX_RESPONSE_BYTES`]; give up after [`OutgoingRequest::TIMEOUT`]; verify the server's certificate;
+/// for [`UrlSource::Discovered`] do not connect to private addresses. What is left out opens the network of this service
+/// to whoever controls the metadata (RFC 9728 section 7.7).
+///
+/// ```
+/// use http::{HeaderMap, StatusCode};
+/// use sender_constraint::future::MaybeReady;
+/// use sender_constraint::http_client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest};
+///
+/// /// Key sets of a test, without a network.
+/// #[derive(Debug)]
+/// struct Canned(&'static str);
+///
+/// impl HttpClient for Canned {
+///     fn send<'a>(
+///         &'a self,
+///         request: &'a OutgoingRequest,
+///     ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
+///         assert_eq!(request.url, "https://as.example.com/jwks");
+///         let body = self.0.as_bytes().to_vec();
+///         MaybeReady::ready(Ok(IncomingResponse::new(StatusCode::OK, HeaderMap::new(), body)))
+///     }
+/// }
+/// ```
 pub trait HttpClient: fmt::Debug + Send + Sync + 'static {
-    /// A GET for JSON.
-    fn get<'a>(&'a self, fetch: &'a Fetch) -> Answer<'a, Result<Fetched, HttpError>>;
+    /// Sends the request, and reads the whole response.
+    fn send<'a>(
+        &'a self,
+        request: &'a OutgoingRequest,
+    ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>>;
 }
 
-/// What is to be fetched.
-#[derive(Clone, Debug, Eq, PartialEq)]
+impl<C: HttpClient + ?Sized> HttpClient for Arc<C> {
+    fn send<'a>(
+        &'a self,
+        request: &'a OutgoingRequest,
+    ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
+        (**self).send(request)
+    }
+}
+
+/// A request to an authorization server. Its `Debug` shows no headers and no body, which may hold credentials.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Fetch {
+pub struct OutgoingRequest {
+    /// The method.
+    pub method: Method,
     /// An absolute URL: `https`, or `http` on loopback.
     pub url: String,
-    /// Whose word the address is.
-    pub named_by: NamedBy,
+    /// Where the URL comes from.
+    pub url_source: UrlSource,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
-impl Fetch {
-    /// Larger bodies are refused.
-    pub const MAX_BYTES: usize = 1024 * 1024;
+impl OutgoingRequest {
+    /// Larger responses are refused.
+    pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
     /// From the first byte sent to the last one received.
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// A fetch of `url`.
+    /// A GET for JSON.
     #[must_use]
-    pub fn new(url: impl Into<String>, named_by: NamedBy) -> Self {
+    pub fn get(url: impl Into<String>, url_source: UrlSource) -> Self {
+        let json = HeaderValue::from_static("application/json");
         Self {
+            method: Method::GET,
             url: url.into(),
-            named_by,
+            url_source,
+            headers: HeaderMap::from_iter([(ACCEPT, json)]),
+            body: Vec::new(),
         }
     }
 }
 
-/// Whose word an address is.
+impl fmt::Debug for OutgoingRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("OutgoingRequest")
+            .field("method", &self.method)
+            .field("url", &redacted(&self.url))
+            .field("url_source", &self.url_source)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a URL comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum NamedBy {
-    /// A document from the network: private addresses are out of bounds.
-    Metadata,
+pub enum UrlSource {
     /// The configuration, or a document at the same host: any address may be meant.
-    Operator,
+    Configured,
+    /// A document from the network: private addresses are refused.
+    Discovered,
 }
 
-/// What came back.
+/// A whole response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Fetched {
+pub struct IncomingResponse {
     /// The status.
     pub status: StatusCode,
-    /// The bytes, at most [`Fetch::MAX_BYTES`].
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The bytes, at most [`OutgoingRequest::MAX_RESPONSE_BYTES`].
     pub body: Vec<u8>,
-    /// `max-age` of `Cache-Control`, if there is one.
-    pub max_age: Option<Duration>,
 }
 
-impl Fetched {
-    /// An answer of this status, body and `Cache-Control` value.
+impl IncomingResponse {
+    /// A response of this status, headers and body.
     #[must_use]
-    pub fn new(status: StatusCode, body: Vec<u8>, cache_control: Option<&str>) -> Self {
+    pub const fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
         Self {
             status,
+            headers,
             body,
-            max_age: cache_control.and_then(max_age),
         }
+    }
+
+    /// `max-age` of `Cache-Control`, if there is one.
+    #[must_use]
+    pub fn max_age(&self) -> Option<Duration> {
+        let cache_control = self.headers.get(CACHE_CONTROL)?;
+        max_age(cache_control.to_str().ok()?)
     }
 }
 
-/// Why nothing came back. `Display` shows addresses without user information and query.
+/// Why there is no response. `Display` shows addresses without user information and query.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// No connection, no answer in time, or a broken one.
+    /// No connection, no response in time, or a broken one.
     #[error("{}: {reason}", redacted(url))]
     Failed {
         /// The address.
@@ -97,7 +160,7 @@ pub enum HttpError {
     #[error("{}: a document named this private address; only the configuration may", redacted(.0))]
     PrivateAddress(String),
     /// A body above the limit.
-    #[error("{}: the body is larger than {limit} bytes", redacted(.0), limit = Fetch::MAX_BYTES)]
+    #[error("{}: the body is larger than {limit} bytes", redacted(.0), limit = OutgoingRequest::MAX_RESPONSE_BYTES)]
     TooLarge(String),
 }
 

@@ -8,4 +8,4 @@ mod reqwest;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestClient;
-pub use client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
+pub use client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};

@@ -3,15 +3,14 @@
 use std::error::Error;
 use std::net::SocketAddr;
 
-use http::header::{ACCEPT, CACHE_CONTROL};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder};
 
-use super::client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
+use super::client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};
 use crate::address::{ip_literal, is_loopback_host, is_private};
-use crate::answer::Answer;
 use crate::config_error::{ConfigError, redacted};
+use crate::future::MaybeReady;
 
 /// No redirects, 5 seconds, 1 MiB, TLS by rustls with the system's certificates.
 ///
@@ -28,7 +27,7 @@ pub struct ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// With the certificates that the system trusts.
+    /// With the certificates that the system is_current.
     ///
     /// # Errors
     ///
@@ -56,8 +55,8 @@ impl ReqwestClient {
         let builder = || {
             trust(Client::builder())
                 .redirect(Policy::none())
-                .timeout(Fetch::TIMEOUT)
-                .connect_timeout(Fetch::TIMEOUT)
+                .timeout(OutgoingRequest::TIMEOUT)
+                .connect_timeout(OutgoingRequest::TIMEOUT)
                 .user_agent(concat!("sender-constraint/", env!("CARGO_PKG_VERSION")))
         };
         Ok(Self {
@@ -72,37 +71,43 @@ impl ReqwestClient {
         })
     }
 
-    async fn fetch(&self, fetch: &Fetch) -> Result<Fetched, HttpError> {
-        let client = match fetch.named_by {
-            NamedBy::Operator if is_loopback(&fetch.url) => &self.loopback,
-            NamedBy::Operator => &self.any,
-            NamedBy::Metadata => {
-                refuse_private_literal(&fetch.url)?;
+    async fn exchange(&self, request: &OutgoingRequest) -> Result<IncomingResponse, HttpError> {
+        let url = &request.url;
+        let client = match request.url_source {
+            UrlSource::Configured if is_loopback(url) => &self.loopback,
+            UrlSource::Configured => &self.any,
+            UrlSource::Discovered => {
+                refuse_private_literal(url)?;
                 &self.public
             }
         };
         let failed = |error: reqwest::Error| HttpError::Failed {
-            url: redacted(&fetch.url),
+            url: redacted(url),
             reason: reason(&error.without_url()),
         };
-        let request = client.get(&fetch.url).header(ACCEPT, "application/json");
-        let mut response = request.send().await.map_err(failed)?;
+        let outgoing = client.request(request.method.clone(), url);
+        let outgoing = outgoing
+            .headers(request.headers.clone())
+            .body(request.body.clone());
+        let mut response = outgoing.send().await.map_err(failed)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len().saturating_add(chunk.len()) > Fetch::MAX_BYTES {
-                return Err(HttpError::TooLarge(redacted(&fetch.url)));
+            if body.len().saturating_add(chunk.len()) > OutgoingRequest::MAX_RESPONSE_BYTES {
+                return Err(HttpError::TooLarge(redacted(url)));
             }
             body.extend_from_slice(&chunk);
         }
-        let cache_control = response.headers().get(CACHE_CONTROL);
-        let cache_control = cache_control.and_then(|value| value.to_str().ok());
-        Ok(Fetched::new(response.status(), body, cache_control))
+        let headers = std::mem::take(response.headers_mut());
+        Ok(IncomingResponse::new(response.status(), headers, body))
     }
 }
 
 impl HttpClient for ReqwestClient {
-    fn get<'a>(&'a self, fetch: &'a Fetch) -> Answer<'a, Result<Fetched, HttpError>> {
-        Answer::awaited(self.fetch(fetch))
+    fn send<'a>(
+        &'a self,
+        request: &'a OutgoingRequest,
+    ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
+        MaybeReady::pending(self.exchange(request))
     }
 }
 

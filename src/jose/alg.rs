@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::config_error::ConfigError;
-use crate::crypto::{PreparedKey, Scheme};
+use crate::crypto::{PreparedKey, SignatureScheme};
 
 /// A JWS `alg` value. Names compare byte for byte (RFC 7515 section 4.1.1).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -98,18 +98,18 @@ impl Algorithm {
         Self::ALL.into_iter().find(|known| known.name() == name)
     }
 
-    pub(crate) const fn scheme(self) -> Scheme {
+    pub(crate) const fn scheme(self) -> SignatureScheme {
         match self {
-            Self::Es256 => Scheme::EcdsaP256Sha256,
-            Self::Es384 => Scheme::EcdsaP384Sha384,
-            Self::Es512 => Scheme::EcdsaP521Sha512,
-            Self::EdDsa | Self::Ed25519 => Scheme::Ed25519,
-            Self::Ps256 => Scheme::RsaPssSha256,
-            Self::Ps384 => Scheme::RsaPssSha384,
-            Self::Ps512 => Scheme::RsaPssSha512,
-            Self::Rs256 => Scheme::RsaPkcs1Sha256,
-            Self::Rs384 => Scheme::RsaPkcs1Sha384,
-            Self::Rs512 => Scheme::RsaPkcs1Sha512,
+            Self::Es256 => SignatureScheme::EcdsaP256Sha256,
+            Self::Es384 => SignatureScheme::EcdsaP384Sha384,
+            Self::Es512 => SignatureScheme::EcdsaP521Sha512,
+            Self::EdDsa | Self::Ed25519 => SignatureScheme::Ed25519,
+            Self::Ps256 => SignatureScheme::RsaPssSha256,
+            Self::Ps384 => SignatureScheme::RsaPssSha384,
+            Self::Ps512 => SignatureScheme::RsaPssSha512,
+            Self::Rs256 => SignatureScheme::RsaPkcs1Sha256,
+            Self::Rs384 => SignatureScheme::RsaPkcs1Sha384,
+            Self::Rs512 => SignatureScheme::RsaPkcs1Sha512,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-use super::json_value::{Fault, Skipped, Text, TextOrOther, note};
+use super::json_value::{JsonError, Skipped, Text, TextOrOther, note};
 use super::plain::Plain;
 
 /// An object of which some members are known by name.
@@ -23,7 +23,7 @@ pub(crate) trait Object<'de>: Default {
 }
 
 /// Reads `text` as one object and nothing else.
-pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, Fault> {
+pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, JsonError> {
     let fault = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(text);
     let seed = ObjectSeed {
@@ -35,14 +35,14 @@ pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, Fault> {
         .and_then(|object| json.end().map(|()| object))
         .map_err(|error| match fault.take() {
             Some(fault) => fault,
-            None if error.is_data() => Fault::NotAnObject,
-            None => Fault::Syntax,
+            None if error.is_data() => JsonError::NotAnObject,
+            None => JsonError::Syntax,
         })
 }
 
 /// As [`parse`], with the same verdicts, sooner for what is short and written plainly. For what comes with every
 /// request.
-pub(crate) fn parse_often<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, Fault> {
+pub(crate) fn parse_fast<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, JsonError> {
     // Long junk that turns out not to be plain at its end would be read twice.
     let plain = if text.len() <= USUAL_BYTES {
         parse_plain(text)
@@ -67,7 +67,7 @@ fn parse_plain<'de, O: Object<'de>>(text: &'de [u8]) -> Option<O> {
 pub(crate) struct Reader<'r, A> {
     map: &'r mut A,
     depth: u8,
-    fault: &'r Cell<Option<Fault>>,
+    fault: &'r Cell<Option<JsonError>>,
 }
 
 impl<'de, A: MapAccess<'de>> Reader<'_, A> {
@@ -77,9 +77,9 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         name: &'static str,
         slot: &mut Option<T>,
     ) -> Result<bool, A::Error> {
-        self.vacant(name, slot)?;
+        self.ensure_first(name, slot)?;
         let value = self.map.next_value();
-        *slot = Some(value.map_err(|error| note(self.fault, Fault::WrongType(name), error))?);
+        *slot = Some(value.map_err(|error| note(self.fault, JsonError::WrongType(name), error))?);
         Ok(true)
     }
 
@@ -90,7 +90,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         slot: &mut Option<Cow<'de, str>>,
     ) -> Result<bool, A::Error> {
         let mut text: Option<Text<'de>> = None;
-        self.vacant(name, slot)?;
+        self.ensure_first(name, slot)?;
         self.value(name, &mut text)?;
         *slot = text.map(|Text(text)| text);
         Ok(true)
@@ -103,7 +103,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         slot: &mut Option<Cow<'de, str>>,
         seen: &mut bool,
     ) -> Result<bool, A::Error> {
-        self.vacant(name, &seen.then_some(()))?;
+        self.ensure_first(name, &seen.then_some(()))?;
         *seen = true;
         *slot = self.map.next_value_seed(TextOrOther(Skipped {
             depth: self.depth + 1,
@@ -118,13 +118,13 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         name: &'static str,
         slot: &mut Option<O>,
     ) -> Result<bool, A::Error> {
-        self.vacant(name, slot)?;
+        self.ensure_first(name, slot)?;
         let value = self.map.next_value_seed(ObjectSeed {
             depth: self.depth + 1,
             fault: self.fault,
             object: PhantomData,
         });
-        *slot = Some(value.map_err(|error| note(self.fault, Fault::WrongType(name), error))?);
+        *slot = Some(value.map_err(|error| note(self.fault, JsonError::WrongType(name), error))?);
         Ok(true)
     }
 
@@ -135,7 +135,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         seen: &mut bool,
     ) -> Result<bool, A::Error> {
         let mut slot = seen.then_some(());
-        self.vacant(name, &slot)?;
+        self.ensure_first(name, &slot)?;
         slot = Some(self.skip()?);
         *seen = slot.is_some();
         Ok(true)
@@ -148,11 +148,11 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         })
     }
 
-    fn vacant<T>(&self, name: &'static str, slot: &Option<T>) -> Result<(), A::Error> {
+    fn ensure_first<T>(&self, name: &'static str, slot: &Option<T>) -> Result<(), A::Error> {
         if slot.is_some() {
             return Err(note(
                 self.fault,
-                Fault::Repeated(name),
+                JsonError::Repeated(name),
                 A::Error::custom(""),
             ));
         }
@@ -162,7 +162,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
 
 struct ObjectSeed<'r, O> {
     depth: u8,
-    fault: &'r Cell<Option<Fault>>,
+    fault: &'r Cell<Option<JsonError>>,
     object: PhantomData<O>,
 }
 
@@ -195,7 +195,11 @@ impl<'de, O: Object<'de>> Visitor<'de> for ObjectSeed<'_, O> {
             }
             reader.skip()?;
             if !others.get_or_insert_default().insert(name) {
-                return Err(note(self.fault, Fault::RepeatedOther, A::Error::custom("")));
+                return Err(note(
+                    self.fault,
+                    JsonError::RepeatedOther,
+                    A::Error::custom(""),
+                ));
             }
         }
         Ok(object)
@@ -248,9 +252,9 @@ mod tests {
     }
 
     /// The same from both entrances.
-    fn fault(text: &str) -> Option<Fault> {
+    fn fault(text: &str) -> Option<JsonError> {
         let fault = parse::<Probe<'_>>(text.as_bytes()).err();
-        let often = parse_often::<Probe<'_>>(text.as_bytes());
+        let often = parse_fast::<Probe<'_>>(text.as_bytes());
         assert_eq!(often.err(), fault, "{text}");
         fault
     }
@@ -261,27 +265,30 @@ mod tests {
             fault(r#"{"a":"x","n":1,"inner":{"n":2},"b":{"a":1},"c":[{"a":1}]}"#),
             None
         );
-        assert_eq!(fault(r#"{"a":"x","a":"x"}"#), Some(Fault::Repeated("a")));
+        assert_eq!(
+            fault(r#"{"a":"x","a":"x"}"#),
+            Some(JsonError::Repeated("a"))
+        );
         assert_eq!(
             fault(r#"{"a":"x","\u0061":"x"}"#),
-            Some(Fault::Repeated("a"))
+            Some(JsonError::Repeated("a"))
         );
         assert_eq!(
             fault(r#"{"inner":{"n":1,"n":1}}"#),
-            Some(Fault::Repeated("inner.n"))
+            Some(JsonError::Repeated("inner.n"))
         );
-        assert_eq!(fault(r#"{"b":1,"b":1}"#), Some(Fault::RepeatedOther));
+        assert_eq!(fault(r#"{"b":1,"b":1}"#), Some(JsonError::RepeatedOther));
         assert_eq!(
             fault(r#"{"b":{"c":1,"\u0063":1}}"#),
-            Some(Fault::RepeatedOther)
+            Some(JsonError::RepeatedOther)
         );
         assert_eq!(
             fault(r#"{"b":[[{"c":1,"c":1}]]}"#),
-            Some(Fault::RepeatedOther)
+            Some(JsonError::RepeatedOther)
         );
         assert_eq!(
             fault(r#"{"inner":{"x":1,"x":1}}"#),
-            Some(Fault::RepeatedOther)
+            Some(JsonError::RepeatedOther)
         );
     }
 
@@ -290,32 +297,38 @@ mod tests {
         let nested =
             |levels: usize| format!(r#"{{"b":{}1{}}}"#, "[".repeat(levels), "]".repeat(levels));
         assert_eq!(fault(&nested(30)), None);
-        assert_eq!(fault(&nested(31)), Some(Fault::TooDeep));
-        assert_eq!(fault(&nested(100_000)), Some(Fault::TooDeep));
+        assert_eq!(fault(&nested(31)), Some(JsonError::TooDeep));
+        assert_eq!(fault(&nested(100_000)), Some(JsonError::TooDeep));
         assert_eq!(
             parse::<Probe<'_>>(b"{\"a\":\"\xff\"}").err(),
-            Some(Fault::WrongType("a"))
+            Some(JsonError::WrongType("a"))
         );
-        assert_eq!(parse::<Probe<'_>>(b"{\0\"\0a\0").err(), Some(Fault::Syntax));
+        assert_eq!(
+            parse::<Probe<'_>>(b"{\0\"\0a\0").err(),
+            Some(JsonError::Syntax)
+        );
         assert_eq!(
             parse::<Probe<'_>>(b"\xef\xbb\xbf{}").err(),
-            Some(Fault::Syntax)
+            Some(JsonError::Syntax)
         );
     }
 
     #[test]
     fn wrong_types_are_named() {
-        assert_eq!(fault(r#"{"n":"1"}"#), Some(Fault::WrongType("n")));
-        assert_eq!(fault(r#"{"a":1}"#), Some(Fault::WrongType("a")));
-        assert_eq!(fault(r#"{"inner":[]}"#), Some(Fault::WrongType("inner")));
+        assert_eq!(fault(r#"{"n":"1"}"#), Some(JsonError::WrongType("n")));
+        assert_eq!(fault(r#"{"a":1}"#), Some(JsonError::WrongType("a")));
+        assert_eq!(
+            fault(r#"{"inner":[]}"#),
+            Some(JsonError::WrongType("inner"))
+        );
         assert_eq!(
             fault(r#"{"inner":{"n":null}}"#),
-            Some(Fault::WrongType("inner.n"))
+            Some(JsonError::WrongType("inner.n"))
         );
-        assert_eq!(fault("[]"), Some(Fault::NotAnObject));
-        assert_eq!(fault("\"{}\""), Some(Fault::NotAnObject));
-        assert_eq!(fault("{} {}"), Some(Fault::Syntax));
-        assert_eq!(fault("{"), Some(Fault::Syntax));
-        assert_eq!(fault(""), Some(Fault::Syntax));
+        assert_eq!(fault("[]"), Some(JsonError::NotAnObject));
+        assert_eq!(fault("\"{}\""), Some(JsonError::NotAnObject));
+        assert_eq!(fault("{} {}"), Some(JsonError::Syntax));
+        assert_eq!(fault("{"), Some(JsonError::Syntax));
+        assert_eq!(fault(""), Some(JsonError::Syntax));
     }
 }

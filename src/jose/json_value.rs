@@ -10,7 +10,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 /// What is wrong with a JSON text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum JsonError {
     /// Not JSON, not UTF-8, or something after the end.
     #[error("it is not well-formed JSON in UTF-8")]
     Syntax,
@@ -32,7 +32,7 @@ pub enum Fault {
 }
 
 /// Keeps the innermost reason: errors pass through here on their way out.
-pub(super) fn note<E>(place: &Cell<Option<Fault>>, fault: Fault, error: E) -> E {
+pub(super) fn note<E>(place: &Cell<Option<JsonError>>, fault: JsonError, error: E) -> E {
     if place.get().is_none() {
         place.set(Some(fault));
     }
@@ -42,13 +42,13 @@ pub(super) fn note<E>(place: &Cell<Option<Fault>>, fault: Fault, error: E) -> E 
 /// Walks over a value that nobody asked for, and holds it to the same rules.
 pub(super) struct Skipped<'r> {
     pub(super) depth: u8,
-    pub(super) fault: &'r Cell<Option<Fault>>,
+    pub(super) fault: &'r Cell<Option<JsonError>>,
 }
 
 impl Skipped<'_> {
     fn inner<E: Error>(&self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(note(self.fault, Fault::TooDeep, E::custom("")));
+            return Err(note(self.fault, JsonError::TooDeep, E::custom("")));
         }
         Ok(Skipped {
             depth: self.depth + 1,
@@ -106,7 +106,11 @@ impl<'de> Visitor<'de> for Skipped<'_> {
         while let Some(Text(name)) = map.next_key()? {
             map.next_value_seed(self.inner()?)?;
             if !names.insert(name) {
-                return Err(note(self.fault, Fault::RepeatedOther, A::Error::custom("")));
+                return Err(note(
+                    self.fault,
+                    JsonError::RepeatedOther,
+                    A::Error::custom(""),
+                ));
             }
         }
         Ok(())

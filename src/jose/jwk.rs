@@ -10,7 +10,7 @@ use serde::de::MapAccess;
 use super::alg::Algorithm;
 use super::json::{Object, Reader};
 use crate::crypto::{
-    BadKey, Curve, Digest, Hasher, PreparedKey, PublicKey, RsaLimits, decode, decode_into,
+    Curve, Digest, Hasher, KeyError, PreparedKey, PublicKey, RsaLimits, decode, decode_into,
 };
 
 /// Why a JWK is refused.
@@ -22,7 +22,7 @@ pub enum JwkError {
     Algorithm,
     /// The key itself: its form, its point, its size.
     #[error(transparent)]
-    Key(#[from] BadKey),
+    Key(#[from] KeyError),
     /// Its `kid` is not a string (RFC 7517 section 4.5).
     #[error("its `kid` is not a string")]
     KeyId,
@@ -210,11 +210,11 @@ fn coordinate<'b>(
     member: &Option<Cow<'_, str>>,
     buffer: &'b mut [u8],
 ) -> Result<&'b [u8], JwkError> {
-    Ok(decode_into(required(name, member)?.as_bytes(), buffer).ok_or(BadKey::Encoding)?)
+    Ok(decode_into(required(name, member)?.as_bytes(), buffer).ok_or(KeyError::Encoding)?)
 }
 
 fn bytes(name: &'static str, member: &Option<Cow<'_, str>>) -> Result<Vec<u8>, JwkError> {
-    Ok(decode(required(name, member)?.as_bytes()).ok_or(BadKey::Encoding)?)
+    Ok(decode(required(name, member)?.as_bytes()).ok_or(KeyError::Encoding)?)
 }
 
 /// Of P-521, and room to see that one is longer.
@@ -261,6 +261,6 @@ mod tests {
         // The last character of 43 carries two bits that must be zero.
         let json =
             r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURp"}"#;
-        assert_eq!(thumbprint(json), Err(JwkError::Key(BadKey::Encoding)));
+        assert_eq!(thumbprint(json), Err(JwkError::Key(KeyError::Encoding)));
     }
 }

@@ -8,11 +8,11 @@ mod jwk;
 mod jws;
 mod plain;
 
-pub use crate::crypto::BadKey;
+pub use crate::crypto::KeyError;
 pub use alg::Algorithm;
 pub(crate) use alg::AlgorithmList;
-pub(crate) use json::{Object, Reader, parse, parse_often};
-pub use json_value::Fault;
+pub(crate) use json::{Object, Reader, parse, parse_fast};
+pub use json_value::JsonError;
 pub(crate) use jwk::Jwk;
 pub use jwk::JwkError;
 pub(crate) use jws::{Compact, Critical, TypeName};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::metadata::key_set_address;
 use super::set::KeySet;
-use crate::config_error::{ConfigError, UrlFault, redacted};
-use crate::http_client::{Fetch, HttpClient, HttpError, NamedBy};
+use crate::config_error::{ConfigError, UrlError, redacted};
+use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 use crate::uri::{check_issuer, check_url};
@@ -29,7 +29,7 @@ struct Address {
 
 #[derive(Clone, Debug)]
 struct Known {
-    fetch: Fetch,
+    fetch: OutgoingRequest,
     /// When the metadata named it; none if the configuration did.
     named: Option<Timestamp>,
     /// The last fetch failed: the keys may have moved.
@@ -50,12 +50,12 @@ impl Download {
     }
 
     pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
-        check_url(address).map_err(|reason: UrlFault| ConfigError::Url {
+        check_url(address).map_err(|reason: UrlError| ConfigError::Url {
             value: redacted(address),
             reason,
         })?;
         let known = Known {
-            fetch: Fetch::new(address, NamedBy::Operator),
+            fetch: OutgoingRequest::get(address, UrlSource::Configured),
             named: None,
             is_doubted: false,
         };
@@ -96,7 +96,11 @@ impl Download {
 
     /// The known address while it is current; else the one that the metadata names. If they do not answer, the known one serves
     /// until it is too old.
-    async fn address(&self, now: Timestamp, max_staleness: Duration) -> Result<Fetch, Unavailable> {
+    async fn address(
+        &self,
+        now: Timestamp,
+        max_staleness: Duration,
+    ) -> Result<OutgoingRequest, Unavailable> {
         let (known, purges) = {
             let address = self.lock();
             (address.known.clone(), address.purges)
@@ -134,8 +138,11 @@ impl Download {
         }
     }
 
-    async fn fetch(&self, fetch: &Fetch) -> Result<(KeySet, Option<Duration>), Unavailable> {
-        let fetched = self.client.get(fetch).await;
+    async fn fetch(
+        &self,
+        fetch: &OutgoingRequest,
+    ) -> Result<(KeySet, Option<Duration>), Unavailable> {
+        let fetched = self.client.send(fetch).await;
         let shown = redacted(&fetch.url);
         // A client of one's own may put the address into its reason.
         let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
@@ -148,7 +155,7 @@ impl Download {
         }
         let set = KeySet::from_json(&fetched.body)
             .map_err(|error| Unavailable::issuer_keys(format!("{shown}: {error}")))?;
-        Ok((set, fetched.max_age))
+        Ok((set, fetched.max_age()))
     }
 
     fn lock(&self) -> MutexGuard<'_, Address> {
@@ -160,7 +167,8 @@ impl Known {
     /// The time since the metadata named it, in either direction, since clocks are set back.
     fn age(&self, now: Timestamp) -> Duration {
         self.named.map_or(Duration::ZERO, |named| {
-            now.since(named).max(named.since(now))
+            now.saturating_duration_since(named)
+                .max(named.saturating_duration_since(now))
         })
     }
 }

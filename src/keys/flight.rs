@@ -12,7 +12,7 @@ use super::schedule::Schedule;
 use super::set::KeySet;
 use super::snapshot::{Flight, Snapshot};
 use super::waiters::Waiters;
-use crate::http_client::Fetch;
+use crate::http_client::OutgoingRequest;
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 
@@ -35,7 +35,7 @@ pub(super) enum Step {
     /// Waits, and then asks again.
     Sleep(Duration),
     /// Nothing: what is known is the answer.
-    Answer,
+    MaybeReady,
 }
 
 /// What to do if no fetch is under way.
@@ -78,7 +78,7 @@ impl Shared {
                 if snapshot.is_due(now, &self.schedule) {
                     Plan::Refresh
                 } else {
-                    Plan::Otherwise(Step::Answer)
+                    Plan::Otherwise(Step::MaybeReady)
                 }
             };
             // Without a runtime the set ages, and is refused once it is too old.
@@ -98,7 +98,7 @@ impl Shared {
         let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         if self.read(|snapshot| is_answered(snapshot, now)) {
-            return Ok(Step::Answer);
+            return Ok(Step::MaybeReady);
         }
         if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
             return Ok(Step::Join(under_way.clone()));
@@ -190,4 +190,4 @@ fn is_under_way(flight: &watch::Receiver<()>) -> bool {
 
 const NO_RUNTIME: &str = "there is no Tokio runtime to fetch keys on";
 /// Metadata in two places, and the set.
-const MAX_FLIGHT: Duration = Duration::from_secs(3 * Fetch::TIMEOUT.as_secs());
+const MAX_FLIGHT: Duration = Duration::from_secs(3 * OutgoingRequest::TIMEOUT.as_secs());

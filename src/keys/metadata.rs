@@ -6,14 +6,14 @@ use url::Url;
 
 use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
-use crate::http_client::{Fetch, HttpClient, NamedBy};
+use crate::http_client::{HttpClient, OutgoingRequest, UrlSource};
 use crate::unavailable::Unavailable;
 
 /// Finds the `jwks_uri` of an issuer. RFC 8414 first, and OpenID's place if there is nothing.
 pub(super) async fn key_set_address(
     issuer: &str,
     client: &dyn HttpClient,
-) -> Result<Fetch, Unavailable> {
+) -> Result<OutgoingRequest, Unavailable> {
     let url = Url::parse(issuer).map_err(|error| Unavailable::issuer_keys(error.to_string()))?;
     let mut failures = Vec::new();
     for place in places(&url) {
@@ -36,19 +36,19 @@ fn places(issuer: &Url) -> [String; 2] {
 }
 
 async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Metadata, String> {
-    let fetch = Fetch::new(place, NamedBy::Operator);
+    let fetch = OutgoingRequest::get(place, UrlSource::Configured);
     let fetched = client
-        .get(&fetch)
+        .send(&fetch)
         .await
         .map_err(|error| error.to_string())?;
-    if !fetched.status.is_success() {
+    if fetched.status != 200 {
         return Err(format!("{place}: status {}", fetched.status.as_u16()));
     }
     let metadata: Metadata = serde_json::from_slice(&fetched.body)
         .map_err(|_| format!("{place}: not metadata with `issuer` and `jwks_uri`"))?;
     // RFC 8414 section 3.3: or one server could speak for another.
     if metadata.issuer != issuer {
-        let found = Excerpt::of(&redacted(&metadata.issuer));
+        let found = Excerpt::new(&redacted(&metadata.issuer));
         return Err(format!(
             "{place}: it is the metadata of issuer {found}, not {issuer:?}"
         ));
@@ -57,9 +57,9 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
 }
 
 /// The address of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
-fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, Unavailable> {
+fn address(issuer: &Url, metadata: &Metadata) -> Result<OutgoingRequest, Unavailable> {
     let refused = |reason: &str| {
-        let found = Excerpt::of(&redacted(&metadata.jwks_uri));
+        let found = Excerpt::new(&redacted(&metadata.jwks_uri));
         Unavailable::issuer_keys(format!("`jwks_uri` {found} is refused: {reason}"))
     };
     let url = Url::parse(&metadata.jwks_uri).map_err(|_| refused("it is not a URL"))?;
@@ -72,12 +72,12 @@ fn address(issuer: &Url, metadata: &Metadata) -> Result<Fetch, Unavailable> {
         "http" if same_host && issuer.scheme() == "http" => {}
         _ => return Err(refused("it is not https")),
     }
-    let named_by = if same_host {
-        NamedBy::Operator
+    let url_source = if same_host {
+        UrlSource::Configured
     } else {
-        NamedBy::Metadata
+        UrlSource::Discovered
     };
-    Ok(Fetch::new(url, named_by))
+    Ok(OutgoingRequest::get(url, url_source))
 }
 
 #[derive(Deserialize)]

@@ -1,38 +1,38 @@
 //! Which key verifies this token?
 //!
-//! [`FixedKeys`] are given at start; `RemoteKeys` follow an authorization server (feature `remote-keys`);
+//! [`StaticKeys`] are given at start; `RemoteKeys` follow an authorization server (feature `http-client`);
 //! [`KeySource`] is the trait behind both.
 
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod backoff;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod download;
-mod fixed;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod flight;
 mod hint;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod metadata;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod remote;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod remote_builder;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod schedule;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod seek;
 mod set;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod snapshot;
 mod source;
-#[cfg(feature = "remote-keys")]
+mod static_keys;
+#[cfg(feature = "http-client")]
 mod waiters;
 
-pub use fixed::FixedKeys;
 pub use hint::KeyHint;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 pub use remote::RemoteKeys;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 pub use remote_builder::RemoteKeysBuilder;
 pub use set::{KeySet, KeySetError, VerificationKey};
 pub use source::KeySource;
+pub use static_keys::StaticKeys;

@@ -10,8 +10,8 @@ use super::schedule::Schedule;
 use super::set::VerificationKey;
 use super::snapshot::Snapshot;
 use super::source::KeySource;
-use crate::answer::Answer;
 use crate::config_error::ConfigError;
+use crate::future::MaybeReady;
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 
@@ -75,7 +75,7 @@ impl RemoteKeys {
     }
 
     /// The first fetch, whose failure the operator should see.
-    pub(super) async fn connect(self) -> Result<Self, ConfigError> {
+    pub(super) async fn fetch(self) -> Result<Self, ConfigError> {
         self.shared.fetch_first().await;
         let now = self.shared.clock.now();
         let origin = || self.shared.download.to_string();
@@ -98,11 +98,11 @@ impl KeySource for RemoteKeys {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         self.shared.refresh_if_due(now);
         match self.shared.lookup(now, |set| set.matching(hint)) {
-            Ok(found) if !found.is_empty() => Answer::known(Ok(found)),
-            _ => Answer::awaited(self.shared.seek(hint)),
+            Ok(found) if !found.is_empty() => MaybeReady::ready(Ok(found)),
+            _ => MaybeReady::pending(self.shared.seek(hint)),
         }
     }
 
@@ -110,14 +110,14 @@ impl KeySource for RemoteKeys {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         if !self.shared.may_seek_newer(hint, now) {
-            return Answer::known(Ok(Vec::new()));
+            return MaybeReady::ready(Ok(Vec::new()));
         }
-        Answer::awaited(self.shared.seek_newer(hint))
+        MaybeReady::pending(self.shared.seek_newer(hint))
     }
 
-    fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool {
+    fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool {
         self.shared.refresh_if_due(now);
         self.shared
             .lookup(now, |set| set.contains(key))

@@ -20,7 +20,7 @@ impl RemoteKeys {
     #[cfg(feature = "reqwest")]
     pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
         let client = crate::http_client::ReqwestClient::new()?;
-        Self::for_issuer(issuer, client).connect().await
+        Self::for_issuer(issuer, client).fetch().await
     }
 
     /// Keys found by an issuer's metadata, with settings and an HTTP client of one's own.
@@ -29,12 +29,12 @@ impl RemoteKeys {
     }
 
     /// Keys at an address that needs no metadata.
-    pub fn at(jwks_uri: &str, client: impl HttpClient) -> RemoteKeysBuilder {
+    pub fn from_jwks_uri(jwks_uri: &str, client: impl HttpClient) -> RemoteKeysBuilder {
         RemoteKeysBuilder::new(Place::Address(jwks_uri.to_owned()), Arc::new(client))
     }
 }
 
-/// Made by [`RemoteKeys::for_issuer`] and [`RemoteKeys::at`].
+/// Made by [`RemoteKeys::for_issuer`] and [`RemoteKeys::from_jwks_uri`].
 #[derive(Debug)]
 #[must_use = "a builder fetches nothing"]
 pub struct RemoteKeysBuilder {
@@ -88,8 +88,8 @@ impl RemoteKeysBuilder {
     ///
     /// [`ConfigError`] if an address or a span is not usable, nothing answers, the metadata is that of
     /// another issuer, or no key is usable.
-    pub async fn connect(self) -> Result<RemoteKeys, ConfigError> {
-        self.build()?.connect().await
+    pub async fn fetch(self) -> Result<RemoteKeys, ConfigError> {
+        self.build()?.fetch().await
     }
 
     /// Fetches nothing yet: the service starts while the issuer is away, and answers 503 until it is back.
@@ -97,7 +97,7 @@ impl RemoteKeysBuilder {
     /// # Errors
     ///
     /// [`ConfigError`] if an address or a span is not usable.
-    pub fn connect_later(self) -> Result<RemoteKeys, ConfigError> {
+    pub fn lazy(self) -> Result<RemoteKeys, ConfigError> {
         self.build()
     }
 

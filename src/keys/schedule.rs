@@ -43,7 +43,10 @@ pub(super) fn has_passed(
     now: Timestamp,
     tolerance: Duration,
 ) -> bool {
-    last.is_none_or(|last| now.since(last) >= span || last.since(now) > tolerance)
+    last.is_none_or(|last| {
+        now.saturating_duration_since(last) >= span
+            || last.saturating_duration_since(now) > tolerance
+    })
 }
 
 const DEFAULT_FRESH: Duration = Duration::from_secs(15 * 60);

@@ -103,14 +103,14 @@ impl Shared {
             };
             let plan = |snapshot: &Snapshot, now| self.plan(hint, has_slept, snapshot, now);
             let step = self.step(is_answered, plan)?;
-            if matches!(step, Step::Answer) {
+            if matches!(step, Step::MaybeReady) {
                 break;
             }
             if place.is_none() {
                 place = Some(self.waiters.enter(self.limit(lack, hint))?);
             }
             match step {
-                Step::Answer => break,
+                Step::MaybeReady => break,
                 // Closed, not changed: the answer is in the snapshot.
                 Step::Join(mut flight) => while flight.changed().await.is_ok() {},
                 Step::Sleep(span) => {
@@ -135,7 +135,7 @@ impl Shared {
             return if snapshot.may_attempt(now, &self.schedule) {
                 Plan::Refresh
             } else {
-                Plan::Otherwise(Step::Answer)
+                Plan::Otherwise(Step::MaybeReady)
             };
         }
         let is_young = snapshot.is_young(hint, now);
@@ -146,7 +146,7 @@ impl Shared {
             // The clock may not have moved as far as the sleep lasted.
             Some(_) if has_slept && is_young => Plan::Look,
             Some(wait) if is_young && wait <= MAX_SLEEP => Plan::Otherwise(Step::Sleep(wait)),
-            _ => Plan::Otherwise(Step::Answer),
+            _ => Plan::Otherwise(Step::MaybeReady),
         }
     }
 

@@ -136,7 +136,7 @@ impl KeySet {
     }
 
     /// Takes over the keys that `older` has prepared already.
-    #[cfg(feature = "remote-keys")]
+    #[cfg(feature = "http-client")]
     pub(super) fn keep_known(&mut self, older: &Self) {
         for key in &mut self.keys {
             if let Some(known) = older.keys.iter().find(|known| known.is_same(key)) {

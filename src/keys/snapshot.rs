@@ -80,7 +80,9 @@ impl Snapshot {
     /// Why there is no answer, if the last fetch failed.
     pub(super) fn failure(&self, now: Timestamp) -> Option<Unavailable> {
         let failure = self.failure.as_ref()?;
-        let wait = failure.backoff.saturating_sub(now.since(failure.at));
+        let wait = failure
+            .backoff
+            .saturating_sub(now.saturating_duration_since(failure.at));
         Some(Unavailable::issuer_keys(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
     }
 
@@ -114,7 +116,9 @@ impl Snapshot {
         if self.failure.is_some() {
             return None;
         }
-        let passed = self.last_look.map(|last| now.since(last));
+        let passed = self
+            .last_look
+            .map(|last| now.saturating_duration_since(last));
         Some(
             schedule
                 .young_interval()
@@ -153,7 +157,11 @@ impl Snapshot {
     pub(super) fn start(&mut self, is_look: bool, now: Timestamp, schedule: &Schedule) -> Flight {
         self.flights = self.flights.wrapping_add(1);
         let latest = |last: Option<Timestamp>| match last {
-            Some(last) if now < last && last.since(now) <= schedule.cool_down => last,
+            Some(last)
+                if now < last && last.saturating_duration_since(now) <= schedule.cool_down =>
+            {
+                last
+            }
             _ => now,
         };
         self.last_attempt = Some(latest(self.last_attempt));
@@ -232,7 +240,8 @@ impl Snapshot {
 }
 
 fn distance(one: Timestamp, other: Timestamp) -> Duration {
-    one.since(other).max(other.since(one))
+    one.saturating_duration_since(other)
+        .max(other.saturating_duration_since(one))
 }
 
 /// How long a set past its time is believed while its refresh is under way.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::hint::KeyHint;
 use super::set::VerificationKey;
-use crate::answer::Answer;
+use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
@@ -23,7 +23,7 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>>;
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>>;
 
     /// The keys again, after none of those that [`KeySource::find`] returned verified the signature: a key may have been replaced
     /// under its `kid`. Whoever has nothing newer returns no keys, as this does by default.
@@ -33,13 +33,13 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
         &'a self,
         _hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
-        Answer::known(Ok(Vec::new()))
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        MaybeReady::ready(Ok(Vec::new()))
     }
 
     /// Whether a key found earlier is still one of the issuer's. Asked for every token that was verified
     /// before; must not wait. `false` only means that the token is verified anew.
-    fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool;
+    fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool;
 }
 
 impl<K: KeySource + ?Sized> KeySource for Arc<K> {
@@ -47,7 +47,7 @@ impl<K: KeySource + ?Sized> KeySource for Arc<K> {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         (**self).find(hint, now)
     }
 
@@ -55,11 +55,11 @@ impl<K: KeySource + ?Sized> KeySource for Arc<K> {
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         (**self).find_newer(hint, now)
     }
 
-    fn trusts(&self, key: &VerificationKey, now: Timestamp) -> bool {
-        (**self).trusts(key, now)
+    fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool {
+        (**self).is_current(key, now)
     }
 }

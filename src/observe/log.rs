@@ -7,7 +7,7 @@ use crate::access::Access;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
-use crate::time::Timestamp;
+use crate::time::{Clock, Timestamp};
 
 /// Writes one event for each request, refusals within a limit for each kind.
 #[derive(Debug, Default)]
@@ -15,10 +15,10 @@ pub(crate) struct RequestLog(Mutex<HashMap<&'static str, LogLimit>>);
 
 impl RequestLog {
     /// Writes the outcome of one request.
-    pub(crate) fn record(&self, verdict: Result<&Access, &Rejection>, now: Timestamp) {
+    pub(crate) fn record(&self, verdict: Result<&Access, &Rejection>, clock: &dyn Clock) {
         match verdict {
             Ok(access) => accepted(access),
-            Err(rejection) => self.refused(rejection, now),
+            Err(rejection) => self.refused(rejection, clock.now()),
         }
     }
 
@@ -51,14 +51,14 @@ fn accepted(access: &Access) {
     let client_id = || {
         access
             .client_id()
-            .map(Excerpt::of)
+            .map(Excerpt::new)
             .map(tracing::field::display)
     };
-    if access.is_by_successor() {
+    if access.used_rollover() {
         let sender = access.sender();
         tracing::info!(target: TARGET, client_id = client_id(),
             ?sender,
-            "request accepted by a declared succession"
+            "request accepted by an allowed rollover"
         );
     } else {
         tracing::debug!(target: TARGET, client_id = client_id(), "request accepted");

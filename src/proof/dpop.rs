@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use http::request::Parts;
 
+use super::claims::{Claims, proof_header, required_text};
 use super::error::{ProofCheckError, ProofError};
-use super::presented::{Claims, proof_header, required_text};
-use super::sender::Sender;
-use super::senders::Senders;
+use super::proof_key::ProofKey;
+use super::proof_key_cache::ProofKeyCache;
 use super::tables::Tables;
 use super::time_window::TimeWindow;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList, Compact, parse_often};
-use crate::replay::{Novelty, ProofUse, ReplayStore, Window, within};
+use crate::jose::{Algorithm, AlgorithmList, Compact, parse_fast};
+use crate::replay::{Insertion, MemoryStore, ReplayStore, UsedProof, within};
 use crate::time::Timestamp;
 use crate::uri::{Origin, RequestTarget, target_path};
 
@@ -43,7 +43,7 @@ pub struct Dpop {
     time: TimeWindow,
     replay: Arc<dyn ReplayStore>,
     replay_timeout: Duration,
-    senders: Senders,
+    senders: ProofKeyCache,
     pub(super) tables: Tables,
 }
 
@@ -74,9 +74,9 @@ impl Dpop {
             origin,
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
             time: TimeWindow::default(),
-            replay: Arc::new(Window::default()),
+            replay: Arc::new(MemoryStore::default()),
             replay_timeout: DEFAULT_REPLAY_TIMEOUT,
-            senders: Senders::default(),
+            senders: ProofKeyCache::default(),
             tables: Tables::default(),
         })
     }
@@ -91,7 +91,7 @@ impl Dpop {
         algorithms: impl IntoIterator<Item = Algorithm>,
     ) -> Result<Self, ConfigError> {
         self.algorithms = AlgorithmList::new("proof", algorithms)?;
-        // Senders were parsed under the other list.
+        // ProofKeyCache were parsed under the other list.
         self.forget_senders();
         Ok(self)
     }
@@ -108,17 +108,28 @@ impl Dpop {
         Ok(self)
     }
 
-    /// How far `iat` may lie behind (default 60 s, at most 300 s) and ahead (default 10 s, at most 60 s).
+    /// How old a proof may be by its `iat`: 60 s by default, from 1 s to 300 s.
     ///
     /// # Errors
     ///
     /// [`ConfigError::Duration`] outside these limits.
-    pub fn time_window(mut self, past: Duration, future: Duration) -> Result<Self, ConfigError> {
-        self.time = TimeWindow::new(past, future)?;
+    pub fn max_age(mut self, age: Duration) -> Result<Self, ConfigError> {
+        self.time.set_max_age(age)?;
         Ok(self)
     }
 
-    /// Remembers used proofs in `store` instead of a [`Window`] of default size.
+    /// How far ahead a client's clock may be: 10 s by default, at most 60 s. Applies to `iat`, `exp` and `nbf` of the
+    /// proof.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Duration`] above that.
+    pub fn clock_skew(mut self, skew: Duration) -> Result<Self, ConfigError> {
+        self.time.set_clock_skew(skew)?;
+        Ok(self)
+    }
+
+    /// Remembers used proofs in `store` instead of a [`MemoryStore`] of default size.
     ///
     /// # Deployment
     ///
@@ -146,7 +157,7 @@ impl Dpop {
 
     /// Shares none with the clones made before.
     pub(super) fn forget_senders(&mut self) {
-        self.senders = Senders::default();
+        self.senders = ProofKeyCache::default();
     }
 
     /// The allowed algorithms as the challenge lists them.
@@ -171,12 +182,12 @@ impl Dpop {
         let is_known = known.is_some();
         let sender = match known {
             Some(sender) => sender,
-            None => Arc::new(Sender::parse(proof.header(), &self.algorithms)?),
+            None => Arc::new(ProofKey::parse(proof.header(), &self.algorithms)?),
         };
         let (mut stack, mut heap) = ([0; USUAL_PAYLOAD_BYTES], Vec::new());
         let json = decode_onto(proof.payload(), &mut stack, &mut heap);
         let json = json.ok_or(ProofError::NotAJws)?;
-        let claims: Claims<'_> = parse_often(json).map_err(ProofError::Payload)?;
+        let claims: Claims<'_> = parse_fast(json).map_err(ProofError::Payload)?;
         // 4.3 item 3
         let jti = required_text("jti", &claims.jti)?;
         let htm = required_text("htm", &claims.htm)?;
@@ -188,7 +199,7 @@ impl Dpop {
         }
         // 4.3 item 8
         if htm != head.method.as_str() {
-            let (found, expected) = (Excerpt::of(htm), Excerpt::of(head.method.as_str()));
+            let (found, expected) = (Excerpt::new(htm), Excerpt::new(head.method.as_str()));
             return Err(ProofError::Method { found, expected }.into());
         }
         // 4.3 item 9
@@ -246,12 +257,12 @@ impl Dpop {
         let SignedProof(proof) = proof;
         self.time.check_time(proof.iat, proof.exp, now)?;
         let until = self.time.until(proof.iat);
-        let proof_use = ProofUse::new(proof.replay_key, *principal, until, now);
+        let proof_use = UsedProof::new(proof.replay_key, *principal, until, now);
         let insertion = self.replay.insert(&proof_use);
-        let waited = !insertion.is_known();
+        let waited = !insertion.is_ready();
         match within(self.replay_timeout, insertion).await? {
-            Novelty::Seen => Err(ProofError::Replayed.into()),
-            Novelty::Fresh => {
+            Insertion::Replayed => Err(ProofError::Replayed.into()),
+            Insertion::Fresh => {
                 self.tables.accepted(&proof.sender);
                 if !proof.is_known {
                     self.senders.keep(&proof.sender);
@@ -269,7 +280,7 @@ impl Dpop {
 /// A proof that fits the request; its signature is not verified, and it may be a copy.
 pub(crate) struct UnverifiedProof<'a> {
     proof: Compact<'a>,
-    sender: Arc<Sender>,
+    sender: Arc<ProofKey>,
     /// Whether the sender is among those kept.
     is_known: bool,
     replay_key: Digest,
@@ -315,8 +326,8 @@ fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError>
         return Ok(());
     }
     Err(ProofError::TargetUri {
-        found: Excerpt::of(htu.split(['?', '#']).next().unwrap_or_default()),
-        expected: Excerpt::of(&format!("{}{}", target.origin, target.path)),
+        found: Excerpt::new(htu.split(['?', '#']).next().unwrap_or_default()),
+        expected: Excerpt::new(&format!("{}{}", target.origin, target.path)),
     })
 }
 

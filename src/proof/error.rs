@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::excerpt::Excerpt;
-use crate::jose::{Fault, JwkError};
+use crate::jose::{JsonError, JwkError};
 use crate::replay::ReplayError;
 use crate::uri::{RequestError, TargetError, UriError};
 
@@ -38,11 +38,11 @@ pub enum ProofError {
     EmptyClaim(&'static str),
     /// The header is not a strict JSON object.
     #[error("the proof's header is refused: {0}")]
-    Header(Fault),
+    Header(JsonError),
     /// `iat` lies ahead (item 11).
     #[error(
         "the proof's `iat` is {ahead:?} ahead of this clock, more than the {limit:?} accepted; \
-         `Dpop::time_window` governs this, but check both clocks first"
+         configure with `Dpop::clock_skew`, but check both clocks first"
     )]
     IssuedInFuture {
         /// How far ahead.
@@ -53,7 +53,7 @@ pub enum ProofError {
     /// `iat` lies too far back (item 11).
     #[error(
         "the proof's `iat` is {age:?} behind this clock, more than the {limit:?} accepted; \
-         `Dpop::time_window` governs this, but check both clocks first"
+         configure with `Dpop::max_age`, but check both clocks first"
     )]
     IssuedTooLongAgo {
         /// How far back.
@@ -98,7 +98,7 @@ pub enum ProofError {
     },
     /// The claims are not a strict JSON object.
     #[error("the proof's claims are refused: {0}")]
-    Payload(Fault),
+    Payload(JsonError),
     /// The same proof was accepted before (section 11.1).
     #[error("the proof was used before")]
     Replayed,

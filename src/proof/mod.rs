@@ -2,26 +2,26 @@
 //!
 //! [`Dpop`] is RFC 9449, [`Mtls`] is RFC 8705. This module never sees what kind of token it protects.
 
+mod claims;
 mod dpop;
 mod error;
 mod mtls;
-mod presented;
-mod sender;
+mod proof_key;
+mod proof_key_cache;
+mod rollover;
 #[cfg(feature = "sender-tables")]
 mod sender_tables;
-mod senders;
-mod succession;
 mod tables;
 mod time_window;
 
+pub(crate) use claims::{has_proof, remove_proof};
 pub use dpop::Dpop;
 pub(crate) use dpop::DpopEvidence;
 pub(crate) use error::ProofCheckError;
 pub use error::ProofError;
 pub use mtls::Mtls;
 pub(crate) use mtls::MtlsEvidence;
-pub(crate) use presented::{has_proof, remove_proof};
+pub(crate) use rollover::Holder;
+pub use rollover::{RolloverError, Rollovers};
 #[cfg(feature = "sender-tables")]
-pub use sender_tables::{SenderTables, TablesInUse};
-pub(crate) use succession::Holder;
-pub use succession::{SuccessionError, Successions};
+pub use sender_tables::{SenderTableStats, SenderTables};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderName;
 use http::request::Parts;
 
-use super::succession::{Holder, Successions};
+use super::rollover::{Holder, Rollovers};
 use crate::cert::{CertError, CertSource, PresentedCert};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
@@ -13,15 +13,15 @@ use crate::time::Timestamp;
 /// How client certificates are accepted: where they come from, and what is demanded of them.
 ///
 /// ```
-/// use sender_constraint::cert::FromConnection;
+/// use sender_constraint::cert::TlsConnection;
 /// use sender_constraint::proof::Mtls;
 ///
-/// let mtls = Mtls::new(FromConnection).refuse_expired_certificates();
+/// let mtls = Mtls::new(TlsConnection).refuse_expired_certificates();
 /// # drop(mtls);
 /// ```
 ///
 /// By default only possession counts, as RFC 8705 has it: chains, revocation and dates are not checked here. Chains are
-/// verified by `cert::ClientCertificates::chained`, or by the proxy.
+/// verified by `cert::ClientCertPolicy::verified_by`, or by the proxy.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Mtls {
@@ -78,16 +78,16 @@ impl Mtls {
         }
     }
 
-    /// Compares `x5t#S256` with the certificate; `None` if they differ and no succession is declared.
+    /// Compares `x5t#S256` with the certificate; `None` if they differ and no rollover is allowed.
     pub(crate) fn verify(
         &self,
         presented: &PresentedCert,
         bound: &Digest,
-        successions: &Successions,
+        rollovers: &Rollovers,
         now: Timestamp,
     ) -> Option<MtlsEvidence> {
         let x5t_s256 = *presented.thumbprint();
-        let holder = successions.holder(bound, &x5t_s256, now)?;
+        let holder = rollovers.holder(bound, &x5t_s256, now)?;
         Some(MtlsEvidence {
             x5t_s256,
             holder,

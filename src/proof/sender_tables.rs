@@ -19,7 +19,7 @@ use crate::config_error::{ConfigError, size_in_range};
 /// * Every signature that a table refuses is asked again of the plain verifier, whose verdict counts.
 /// * So is one of 256 that a table accepts, chosen by a hash of message and signature under a secret key.
 /// * Should the two ever disagree, all tables are dropped, and this [`Dpop`] and its clones build none again. One
-///   `tracing` event of level error says so, and [`TablesInUse::abandoned`]: please report it.
+///   `tracing` event of level error says so, and [`SenderTableStats::abandoned`]: please report it.
 ///
 /// A faulty table that accepts forgeries would be believed until the sample finds it: after 256 forgeries on average.
 /// Against that, the tests hold tables to two other verifiers and to the signatures of project Wycheproof.
@@ -36,8 +36,8 @@ use crate::config_error::{ConfigError, size_in_range};
 /// # Deployment
 ///
 /// Where many more senders than the budget bears are busy at a time, tables are dropped before they are of use, and the
-/// thread builds in vain: raise [`SenderTables::budget`] or [`SenderTables::after`], or leave tables off.
-/// [`Dpop::tables_in_use`] shows how full the budget is.
+/// thread builds in vain: raise [`SenderTables::memory_limit`] or [`SenderTables::build_after`], or leave tables off.
+/// [`Dpop::sender_table_stats`] shows how full the budget is.
 ///
 /// ```
 /// use sender_constraint::proof::{Dpop, SenderTables};
@@ -45,9 +45,9 @@ use crate::config_error::{ConfigError, size_in_range};
 /// # fn main() -> Result<(), sender_constraint::ConfigError> {
 /// # #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 /// # {
-/// let tables = SenderTables::default().budget(256 << 20)?.after(100)?;
+/// let tables = SenderTables::default().memory_limit(256 << 20)?.build_after(100)?;
 /// let dpop = Dpop::new("https://api.example.com")?.sender_tables(tables);
-/// assert_eq!(dpop.tables_in_use().tables, 0);
+/// assert_eq!(dpop.sender_table_stats().tables, 0);
 /// # }
 /// # Ok(())
 /// # }
@@ -65,7 +65,7 @@ impl SenderTables {
     /// # Errors
     ///
     /// [`ConfigError::Size`] unless it is from 1 MiB to 2 GiB.
-    pub fn budget(mut self, bytes: usize) -> Result<Self, ConfigError> {
+    pub fn memory_limit(mut self, bytes: usize) -> Result<Self, ConfigError> {
         let setting = "the budget of sender tables in bytes";
         self.budget = size_in_range(setting, bytes, MIN_BUDGET, MAX_BUDGET)?;
         Ok(self)
@@ -78,7 +78,7 @@ impl SenderTables {
     /// # Errors
     ///
     /// [`ConfigError::Size`] unless it is from 1 to 1,000,000.
-    pub fn after(mut self, proofs: usize) -> Result<Self, ConfigError> {
+    pub fn build_after(mut self, proofs: usize) -> Result<Self, ConfigError> {
         let setting = "the proofs before a sender has a table";
         self.after = size_in_range(setting, proofs, 1, MAX_AFTER)?;
         Ok(self)
@@ -97,8 +97,8 @@ impl Default for SenderTables {
 /// How much of [`SenderTables`] is in use, for metrics.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct TablesInUse {
-    /// Senders that have a table.
+pub struct SenderTableStats {
+    /// ProofKeyCache that have a table.
     pub tables: usize,
     /// The memory that their tables take up, in bytes, with the bookkeeping of each.
     pub bytes: usize,
@@ -120,9 +120,9 @@ impl Dpop {
 
     /// How many senders have tables now. To see those of a [`Guard`](crate::Guard), keep a clone of what it was given.
     #[must_use]
-    pub fn tables_in_use(&self) -> TablesInUse {
+    pub fn sender_table_stats(&self) -> SenderTableStats {
         let (tables, bytes) = self.tables.held();
-        TablesInUse {
+        SenderTableStats {
             tables,
             bytes,
             abandoned: self.tables.are_abandoned(),

@@ -2,35 +2,39 @@
 
 use std::time::Duration;
 
+use super::claims::Claims;
 use super::error::ProofError;
-use super::presented::Claims;
 use crate::config_error::{ConfigError, in_range};
 use crate::time::Timestamp;
 
 /// How far `iat` may lie behind and ahead.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeWindow {
-    past: Duration,
-    future: Duration,
+    max_age: Duration,
+    clock_skew: Duration,
 }
 
 impl TimeWindow {
-    pub(super) fn new(past: Duration, future: Duration) -> Result<Self, ConfigError> {
-        let (setting, none) = ("the future window of proofs", Duration::ZERO);
-        Ok(Self {
-            past: in_range("the past window of proofs", past, MIN_PAST, MAX_PAST)?,
-            future: in_range(setting, future, none, MAX_FUTURE)?,
-        })
+    pub(super) fn set_max_age(&mut self, age: Duration) -> Result<(), ConfigError> {
+        self.max_age = in_range("the maximum age of proofs", age, MIN_AGE, MAX_AGE)?;
+        Ok(())
+    }
+
+    pub(super) fn set_clock_skew(&mut self, skew: Duration) -> Result<(), ConfigError> {
+        let setting = "the clock skew of proofs";
+        self.clock_skew = in_range(setting, skew, Duration::ZERO, MAX_SKEW)?;
+        Ok(())
     }
 
     /// From the earliest to the latest `iat` that is accepted at one time.
     pub(super) const fn length(&self) -> Duration {
-        self.past.saturating_add(self.future)
+        self.max_age.saturating_add(self.clock_skew)
     }
 
     /// Until when a proof could be accepted again.
     pub(super) fn until(&self, iat: Timestamp) -> Timestamp {
-        iat.saturating_add(self.past).saturating_add(self.future)
+        iat.saturating_add(self.max_age)
+            .saturating_add(self.clock_skew)
     }
 
     /// Whether `now` lies in its time, by `iat` and its own `exp`. Re-checked after a wait: time has passed, and the clock
@@ -41,21 +45,21 @@ impl TimeWindow {
         exp: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), ProofError> {
-        if iat > now.saturating_add(self.future) {
+        if iat > now.saturating_add(self.clock_skew) {
             return Err(ProofError::IssuedInFuture {
-                ahead: iat.since(now),
-                limit: self.future,
+                ahead: iat.saturating_duration_since(now),
+                limit: self.clock_skew,
             });
         }
-        if iat < now.saturating_sub(self.past) {
+        if iat < now.saturating_sub(self.max_age) {
             return Err(ProofError::IssuedTooLongAgo {
-                age: now.since(iat),
-                limit: self.past,
+                age: now.saturating_duration_since(iat),
+                limit: self.max_age,
             });
         }
         match exp {
-            Some(exp) if now >= exp.saturating_add(self.future) => Err(ProofError::Expired {
-                ago: now.since(exp),
+            Some(exp) if now >= exp.saturating_add(self.clock_skew) => Err(ProofError::Expired {
+                ago: now.saturating_duration_since(exp),
             }),
             _ => Ok(()),
         }
@@ -70,9 +74,11 @@ impl TimeWindow {
     ) -> Result<(), ProofError> {
         self.check_time(iat, claims.exp, now)?;
         match claims.nbf {
-            Some(nbf) if nbf > now.saturating_add(self.future) => Err(ProofError::NotYetValid {
-                wait: nbf.since(now),
-            }),
+            Some(nbf) if nbf > now.saturating_add(self.clock_skew) => {
+                Err(ProofError::NotYetValid {
+                    wait: nbf.saturating_duration_since(now),
+                })
+            }
             _ => Ok(()),
         }
     }
@@ -81,14 +87,14 @@ impl TimeWindow {
 impl Default for TimeWindow {
     fn default() -> Self {
         Self {
-            past: DEFAULT_PAST,
-            future: DEFAULT_FUTURE,
+            max_age: DEFAULT_AGE,
+            clock_skew: DEFAULT_SKEW,
         }
     }
 }
 
-const DEFAULT_PAST: Duration = Duration::from_secs(60);
-const DEFAULT_FUTURE: Duration = Duration::from_secs(10);
-const MIN_PAST: Duration = Duration::from_secs(1);
-const MAX_PAST: Duration = Duration::from_secs(300);
-const MAX_FUTURE: Duration = Duration::from_secs(60);
+const DEFAULT_AGE: Duration = Duration::from_secs(60);
+const DEFAULT_SKEW: Duration = Duration::from_secs(10);
+const MIN_AGE: Duration = Duration::from_secs(1);
+const MAX_AGE: Duration = Duration::from_secs(300);
+const MAX_SKEW: Duration = Duration::from_secs(60);

@@ -5,16 +5,16 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::store::{Novelty, ReplayError};
-use crate::answer::Answer;
+use super::store::{Insertion, ReplayError};
+use crate::future::MaybeReady;
 use crate::unavailable::Unavailable;
 
 /// The answer of the store, or an error once `limit` has passed.
 pub(crate) async fn within(
     limit: Duration,
-    answer: Answer<'_, Result<Novelty, ReplayError>>,
-) -> Result<Novelty, ReplayError> {
-    if answer.is_known() {
+    answer: MaybeReady<'_, Result<Insertion, ReplayError>>,
+) -> Result<Insertion, ReplayError> {
+    if answer.is_ready() {
         return answer.await;
     }
     if Handle::try_current().is_err() {

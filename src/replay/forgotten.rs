@@ -64,7 +64,7 @@ impl Forgotten {
     fn merge_two(&mut self) {
         let gaps = self.0.windows(2).enumerate();
         let gaps = gaps.filter_map(|(at, pair)| match pair {
-            [low, high] => Some((high.lowest.since(low.highest), at)),
+            [low, high] => Some((high.lowest.saturating_duration_since(low.highest), at)),
             _ => None,
         });
         let closest = gaps.min().filter(|(gap, _)| *gap <= SHORT_GAP);

@@ -1,16 +1,16 @@
 //! Was this proof seen before?
 //!
-//! [`Window`] answers within one process; [`ReplayStore`] is the trait for a shared one.
+//! [`MemoryStore`] answers within one process; [`ReplayStore`] is the trait for a shared one.
 
 mod clients;
 mod deadline;
 mod entry;
 mod forgotten;
 mod generation;
+mod memory;
 mod shard;
 mod store;
-mod window;
 
 pub(crate) use deadline::within;
-pub use store::{Novelty, ProofUse, ReplayError, ReplayStore};
-pub use window::Window;
+pub use memory::MemoryStore;
+pub use store::{Insertion, ReplayError, ReplayStore, UsedProof};

@@ -85,7 +85,7 @@ impl Shard {
 
     /// Adds a key that is not [`Held::Live`]; whether it took another seat.
     pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp, now: Timestamp) -> bool {
-        self.longest_life = self.longest_life.max(until.since(now));
+        self.longest_life = self.longest_life.max(until.saturating_duration_since(now));
         let took_seat = self.current.add(key, until);
         if took_seat {
             self.clients.add(client, self.current.side);

@@ -1,7 +1,7 @@
 //! The promise of a replay store: one atomic question for each accepted proof (RFC 9449 section 11.1).
 
-use crate::answer::Answer;
 use crate::crypto::Digest;
+use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 use std::fmt;
@@ -11,21 +11,22 @@ use std::sync::Arc;
 ///
 /// # What a mistake costs
 ///
-/// Saying [`Novelty::Fresh`] twice for one key before `until` is a hole: a copied request passes.
-/// Saying [`Novelty::Seen`] for a new key, or an error, is a nuisance: an honest request is refused.
+/// Saying [`Insertion::Fresh`] twice for one key before `until` is a hole: a copied request passes.
+/// Saying [`Insertion::Replayed`] for a new key, or an error, is a nuisance: an honest request is refused.
 /// So when in doubt, when full, and when the storage does not answer, refuse.
 ///
 /// # Deployment
 ///
-/// [`ProofUse::until`] is told by the guard's clock. A store that forgets by the clock of another machine adds the largest
+/// [`UsedProof::expires_at`] is told by the guard's clock. A store that forgets by the clock of another machine adds the largest
 /// difference between the two clocks: if that clock is ahead, the store would otherwise forget a proof that the guard
 /// still accepts, and a replay would pass.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use sender_constraint::{Answer, Unavailable};
-/// use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+/// use sender_constraint::Unavailable;
+/// use sender_constraint::future::MaybeReady;
+/// use sender_constraint::replay::{Insertion, UsedProof, ReplayError, ReplayStore};
 /// # #[derive(Debug)]
 /// # struct Client;
 /// # impl Client {
@@ -39,14 +40,14 @@ use std::sync::Arc;
 /// struct Shared(Client);
 ///
 /// impl ReplayStore for Shared {
-///     fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
-///         Answer::awaited(async move {
+///     fn insert<'a>(&'a self, proof: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+///         MaybeReady::pending(async move {
 ///             // One atomic command. The database forgets by its own clock, in whole seconds.
-///             let until = proof.until.saturating_add(LARGEST_CLOCK_DIFFERENCE);
+///             let until = proof.expires_at.saturating_add(LARGEST_CLOCK_DIFFERENCE);
 ///             let expires_at = until.as_unix_seconds() + 1;
 ///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
-///                 Ok(true) => Ok(Novelty::Fresh),
-///                 Ok(false) => Ok(Novelty::Seen),
+///                 Ok(true) => Ok(Insertion::Fresh),
+///                 Ok(false) => Ok(Insertion::Replayed),
 ///                 Err(error) => Err(Unavailable::replay_store(error.to_string()).into()),
 ///             }
 ///         })
@@ -58,12 +59,13 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// It is asked last, after everything else about the request held. The guard waits for the answer for as long as
     /// `Dpop::replay_timeout` allows, drops it then, and refuses the request.
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>>;
+    fn insert<'a>(&'a self, proof: &'a UsedProof)
+    -> MaybeReady<'a, Result<Insertion, ReplayError>>;
 
     /// Whether the key is known to have been used; spares the signature check of a replayed proof.
     ///
     /// `false` is always a correct answer: `insert` decides. `true` refuses the request, so return it only for a key
-    /// whose [`ProofUse::until`] is not before `now`: after that its `jti` may be used for a new proof (RFC 9449 section
+    /// whose [`UsedProof::expires_at`] is not before `now`: after that its `jti` may be used for a new proof (RFC 9449 section
     /// 4.2). It must not wait.
     fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
         false
@@ -71,7 +73,10 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
 }
 
 impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
+    fn insert<'a>(
+        &'a self,
+        proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
         (**self).insert(proof)
     }
 
@@ -83,27 +88,32 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
 /// One use of a proof.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct ProofUse {
+pub struct UsedProof {
     /// Hash of key, method, target URI and `jti`.
     pub key: Digest,
     /// Whose proof it is: issuer, client and subject of the token, hashed; the thumbprint of the key if the token names
     /// neither client nor subject. For limits per client, who may have many keys.
-    pub client: Digest,
+    pub principal: Digest,
     /// Until when the proof could be accepted again, by the guard's clock. The store remembers the key until then,
     /// inclusive; after that the same key is fresh again.
-    pub until: Timestamp,
+    pub expires_at: Timestamp,
     /// The present, by the guard's clock.
     pub now: Timestamp,
 }
 
-impl ProofUse {
+impl UsedProof {
     /// One use of the proof `key` by `client`, now.
     #[must_use]
-    pub const fn new(key: Digest, client: Digest, until: Timestamp, now: Timestamp) -> Self {
+    pub const fn new(
+        key: Digest,
+        principal: Digest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Self {
         Self {
             key,
-            client,
-            until,
+            principal,
+            expires_at,
             now,
         }
     }
@@ -112,11 +122,11 @@ impl ProofUse {
 /// What a store knows of a proof.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
-pub enum Novelty {
+pub enum Insertion {
     /// It was not there, and is now.
     Fresh,
     /// It was there, or might have been.
-    Seen,
+    Replayed,
 }
 
 /// Why a store did not take a proof. The request is refused.

@@ -164,7 +164,7 @@ impl ErrorResponse {
             | TokenError::Audience { .. }
             | TokenError::Confirmation(_)
             | TokenError::Critical
-            | TokenError::ForeignClaim(_)
+            | TokenError::UnexpectedClaim(_)
             | TokenError::Header(_)
             | TokenError::Inactive
             | TokenError::IssuedInFuture { .. }
@@ -178,7 +178,7 @@ impl ErrorResponse {
             | TokenError::Signature { .. }
             | TokenError::Type { .. }
             | TokenError::UnknownKey { .. }
-            | TokenError::Unlikely => {
+            | TokenError::NotAnAccessToken => {
                 Self::invalid_token(scheme, Some("The access token is invalid"))
             }
         }

@@ -8,7 +8,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 use super::confirmation::RawConfirmation;
 use super::error::TokenError;
 use crate::crypto::{Digest, Hasher};
-use crate::jose::{Fault, Object, Reader, parse};
+use crate::jose::{JsonError, Object, Reader, parse};
 use crate::time::Timestamp;
 
 /// What the issuer says of a token. Its `Debug` shows identifiers, scope and expiry, not the other claims.
@@ -123,7 +123,7 @@ pub(super) struct RawClaims<'a> {
 }
 
 impl<'a> RawClaims<'a> {
-    pub(super) fn parse(json: &'a [u8]) -> Result<Self, Fault> {
+    pub(super) fn parse(json: &'a [u8]) -> Result<Self, JsonError> {
         parse(json)
     }
 

@@ -108,7 +108,7 @@ fn digest(
     let read = |text: Cow<'_, str>| {
         Digest::from_base64url(&text).ok_or_else(|| ConfirmationError::Digest {
             member,
-            found: Excerpt::of(&text),
+            found: Excerpt::new(&text),
         })
     };
     text.map(read).transpose()

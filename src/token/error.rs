@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::confirmation::ConfirmationError;
 use crate::excerpt::Excerpt;
-use crate::jose::Fault;
+use crate::jose::JsonError;
 use crate::unavailable::Unavailable;
 
 /// Why a token is no good (RFC 9068 section 4), or cannot be judged.
@@ -23,7 +23,7 @@ pub enum TokenError {
     /// `aud` has none of this server's identifiers.
     #[error(
         "the token is for audience {found}, this server answers to {expected:?}; \
-         `JwtVerifier::new` and `JwtVerifier::also_audience` govern this"
+         `JwtVerifier::new` and `JwtVerifier::add_audience` govern this"
     )]
     Audience {
         /// What the token names.
@@ -33,7 +33,7 @@ pub enum TokenError {
     },
     /// A claim that only another kind of JWT carries, in a token without the type of an access token.
     #[error("the token has a `{0}` claim: it is another kind of JWT, not an access token")]
-    ForeignClaim(&'static str),
+    UnexpectedClaim(&'static str),
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
@@ -53,7 +53,7 @@ pub enum TokenError {
     },
     /// The header is not a strict JSON object.
     #[error("the token's header is refused: {0}")]
-    Header(Fault),
+    Header(JsonError),
     /// The issuer says that the token is not active (RFC 7662 section 2.2). For verifiers that ask it.
     #[error("the issuer says that the token is not active")]
     Inactive,
@@ -93,7 +93,7 @@ pub enum TokenError {
     },
     /// The claims are not a strict JSON object.
     #[error("the token's claims are refused: {0}")]
-    Payload(Fault),
+    Payload(JsonError),
     /// The signature does not verify with any key that was tried.
     #[error(
         "the token's signature does not verify with a key of the issuer ({tried} tried, {untried} left untried)"
@@ -129,5 +129,5 @@ pub enum TokenError {
     },
     /// Neither `client_id` nor `scope`, in a token without the type of an access token.
     #[error("the token has neither `client_id` nor `scope`: it is not an access token")]
-    Unlikely,
+    NotAnAccessToken,
 }

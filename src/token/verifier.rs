@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::claims::{Claims, RawClaims};
 use super::confirmation::Confirmation;
 use super::error::TokenError;
-use crate::answer::Answer;
 use crate::crypto::Digest;
+use crate::future::MaybeReady;
 use crate::time::Timestamp;
 
 /// Verifies access tokens.
@@ -29,7 +29,7 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
         &'a self,
         token: PresentedToken<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>>;
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>>;
 }
 
 impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
@@ -37,7 +37,7 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         &'a self,
         token: PresentedToken<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         (**self).verify(token, now)
     }
 }
@@ -61,13 +61,13 @@ impl<'a> PresentedToken<'a> {
     pub(crate) fn of_bytes(text: &'a [u8]) -> Self {
         Self {
             text,
-            digest: Digest::of(text),
+            digest: Digest::sha256(text),
         }
     }
 
     /// The token. It is a secret: not for logs, and not for keys of a cache.
     #[must_use]
-    pub fn secret_text(&self) -> &'a str {
+    pub fn expose_secret(&self) -> &'a str {
         // Both constructors take UTF-8: this never falls back.
         std::str::from_utf8(self.text).unwrap_or_default()
     }
@@ -151,7 +151,7 @@ impl AccessToken {
         match self.claims.expires_at() {
             Some(expires_at) if now >= expires_at.saturating_add(self.leeway) => {
                 Err(TokenError::Expired {
-                    ago: now.since(expires_at),
+                    ago: now.saturating_duration_since(expires_at),
                     leeway: self.leeway,
                 })
             }

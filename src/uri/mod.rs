@@ -11,10 +11,10 @@ mod request_error;
 mod request_target;
 
 pub(crate) use configured::check_issuer;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 pub(crate) use configured::check_url;
 pub use error::UriError;
-pub use normalized::NormalUri;
+pub use normalized::NormalizedUri;
 pub(crate) use origin::Origin;
 pub use request_error::RequestError;
 pub(crate) use request_target::{RequestTarget, TargetError, target_path};

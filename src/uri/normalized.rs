@@ -14,20 +14,20 @@ use super::path::{decode_unreserved, is_uri_byte, normal_path};
 /// `scheme://host[:port]/path` in normal form; query and fragment are gone.
 ///
 /// ```
-/// use sender_constraint::uri::NormalUri;
+/// use sender_constraint::uri::NormalizedUri;
 ///
-/// let normal = NormalUri::parse("HTTPS://Api.Example.com:443/%7euser/./a?x=1#f")?;
+/// let normal = NormalizedUri::parse("HTTPS://Api.Example.com:443/%7euser/./a?x=1#f")?;
 /// assert_eq!(normal.as_str(), "https://api.example.com/~user/a");
 /// # Ok::<(), sender_constraint::uri::UriError>(())
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
-pub struct NormalUri {
+pub struct NormalizedUri {
     text: String,
     /// Where the path begins.
     path: usize,
 }
 
-impl NormalUri {
+impl NormalizedUri {
     /// Brings `uri` into normal form.
     ///
     /// # Errors
@@ -85,13 +85,13 @@ impl NormalUri {
     }
 }
 
-impl fmt::Display for NormalUri {
+impl fmt::Display for NormalizedUri {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)
     }
 }
 
-impl fmt::Debug for NormalUri {
+impl fmt::Debug for NormalizedUri {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.text, formatter)
     }

@@ -1,10 +1,10 @@
 //! The public origin of the service, as configured: what clients see in front of every path.
 
 use super::error::UriError;
-use super::normalized::NormalUri;
+use super::normalized::NormalizedUri;
 use super::path::has_dot_segment;
 use crate::address::is_loopback_host;
-use crate::config_error::{ConfigError, UrlFault, redacted};
+use crate::config_error::{ConfigError, UrlError, redacted};
 
 /// `scheme://host[:port]` in normal form, and the prefix that a gateway strips.
 #[derive(Clone, Debug)]
@@ -22,23 +22,23 @@ impl Origin {
             value: redacted(value),
             reason,
         };
-        let uri = NormalUri::parse(value).map_err(|error| {
+        let uri = NormalizedUri::parse(value).map_err(|error| {
             fault(match error {
-                UriError::UserInfo => UrlFault::UserInfo,
-                _ => UrlFault::Malformed,
+                UriError::UserInfo => UrlError::UserInfo,
+                _ => UrlError::Malformed,
             })
         })?;
         if value.contains(['?', '#']) {
-            return Err(fault(UrlFault::QueryOrFragment));
+            return Err(fault(UrlError::QueryOrFragment));
         }
         // As written: `/.` would come to `/`.
         let authority = value.split_once("://").map_or("", |(_, rest)| rest);
         if !matches!(authority.split_once('/'), None | Some((_, ""))) {
-            return Err(fault(UrlFault::Path));
+            return Err(fault(UrlError::Path));
         }
         let plain = uri.origin().starts_with("http://");
         if plain && !any_http && !is_loopback_host(uri.host()) {
-            return Err(fault(UrlFault::PlainHttp));
+            return Err(fault(UrlError::PlainHttp));
         }
         Ok(Self {
             text: uri.origin().to_owned(),
@@ -50,7 +50,7 @@ impl Origin {
     /// Sets the path that a gateway removes before the service sees the request.
     pub(crate) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
         let fault = || ConfigError::PathPrefix(prefix.to_owned());
-        let whole = NormalUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
+        let whole = NormalizedUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
         // `//evil` is the host of a relative reference (RFC 3986 section 4.2).
         let plain = prefix.starts_with('/')
             && !prefix.starts_with("//")

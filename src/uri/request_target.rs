@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::authority::check_authority;
 use super::error::UriError;
-use super::normalized::NormalUri;
+use super::normalized::NormalizedUri;
 use super::origin::Origin;
 use super::path::{has_dot_segment, is_uri_byte, normal_path};
 use super::request_error::RequestError;
@@ -29,7 +29,7 @@ impl RequestTarget<'_> {
         if self.is_spelled(htu) {
             return Ok(true);
         }
-        let claimed = NormalUri::parse(htu)?;
+        let claimed = NormalizedUri::parse(htu)?;
         let path = claimed.path();
         Ok(claimed.origin() == self.origin && (path == self.path || self.is_bare_prefix(path)))
     }

@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use sender_constraint::cert::{
-    CertError, CertSource as _, Form, Forwarded, Peer, PresentedCert, TrustedPeers, Xfcc,
+    CertError, CertSource as _, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers, Xfcc,
 };
 use sha2::Digest as _;
 
@@ -27,17 +27,17 @@ pub const RFC_8705: &str = "MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxz
     bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=";
 pub const PROXY: &str = "10.1.2.3";
 pub const HEADER: &str = "x-client-cert";
-pub const FORMS: [Form; 10] = [
-    Form::DerBase64,
-    Form::DerBase64Chain,
-    Form::DerBase64Quoted,
-    Form::PemPercent,
-    Form::PemPercentChain,
-    Form::PemSpaces,
-    Form::Rfc9440,
-    Form::Sha256Base64,
-    Form::Sha256Hex,
-    Form::Xfcc(Xfcc::new()),
+pub const FORMS: [HeaderFormat; 10] = [
+    HeaderFormat::DerBase64,
+    HeaderFormat::DerBase64Chain,
+    HeaderFormat::DerBase64Quoted,
+    HeaderFormat::PercentEncodedPem,
+    HeaderFormat::PercentEncodedPemChain,
+    HeaderFormat::PemSpaces,
+    HeaderFormat::Rfc9440,
+    HeaderFormat::Sha256Base64,
+    HeaderFormat::Sha256Hex,
+    HeaderFormat::Xfcc(Xfcc::new()),
 ];
 
 pub fn rfc_8705() -> Vec<u8> {
@@ -76,7 +76,7 @@ fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
 }
 
 pub fn thumbprint(der: &[u8]) -> String {
-    PresentedCert::of_der(der).thumbprint().to_string()
+    PresentedCert::from_der(der).thumbprint().to_string()
 }
 
 pub fn base64(bytes: &[u8]) -> String {
@@ -111,16 +111,18 @@ pub fn percent(text: &str) -> String {
     encoded.collect()
 }
 
-pub fn encode(form: Form, der: &[u8]) -> String {
+pub fn encode(form: HeaderFormat, der: &[u8]) -> String {
     match form {
-        Form::DerBase64 | Form::DerBase64Chain => base64(der),
-        Form::DerBase64Quoted => format!("\"{}\"", base64(der)),
-        Form::PemPercent | Form::PemPercentChain => percent(&pem(der)),
-        Form::PemSpaces => pem(der).replace('\n', " "),
-        Form::Rfc9440 => format!(":{}:", base64(der)),
-        Form::Sha256Base64 => base64(&sha2::Sha256::digest(der)),
-        Form::Sha256Hex => hex(der),
-        Form::Xfcc(_) => format!("Hash={};Cert=\"{}\"", hex(der), percent(&pem(der))),
+        HeaderFormat::DerBase64 | HeaderFormat::DerBase64Chain => base64(der),
+        HeaderFormat::DerBase64Quoted => format!("\"{}\"", base64(der)),
+        HeaderFormat::PercentEncodedPem | HeaderFormat::PercentEncodedPemChain => {
+            percent(&pem(der))
+        }
+        HeaderFormat::PemSpaces => pem(der).replace('\n', " "),
+        HeaderFormat::Rfc9440 => format!(":{}:", base64(der)),
+        HeaderFormat::Sha256Base64 => base64(&sha2::Sha256::digest(der)),
+        HeaderFormat::Sha256Hex => hex(der),
+        HeaderFormat::Xfcc(_) => format!("Hash={};Cert=\"{}\"", hex(der), percent(&pem(der))),
         _ => unreachable!("a form without a test"),
     }
 }
@@ -130,7 +132,7 @@ pub fn proxies() -> TrustedPeers {
 }
 
 pub fn peer(address: &str) -> Peer {
-    Peer::at((address.parse::<std::net::IpAddr>().unwrap(), 40_000).into())
+    Peer::tcp((address.parse::<std::net::IpAddr>().unwrap(), 40_000).into())
 }
 
 /// The head of a request on a connection from `peer`.
@@ -154,7 +156,7 @@ pub fn ask(source: &Forwarded, headers: &[(&str, &[u8])]) -> Result<Option<Strin
 }
 
 /// What `form` makes of `value`.
-pub fn read(form: Form, value: impl AsRef<[u8]>) -> Result<Option<String>, CertError> {
+pub fn read(form: HeaderFormat, value: impl AsRef<[u8]>) -> Result<Option<String>, CertError> {
     let source = Forwarded::new(form, Some(HEADER.parse().unwrap()), proxies()).unwrap();
     ask(&source, &[(HEADER, value.as_ref())])
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::header::WWW_AUTHENTICATE;
 use http::{Request, Response, StatusCode};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, Guard, GuardBuilder, Rejection};
@@ -56,7 +56,7 @@ impl World {
     /// A guard for tokens signed by `issuer` under `kid` `k1`.
     pub fn of(issuer: Key, build: impl FnOnce(JwtVerifier) -> GuardBuilder) -> Self {
         let set = json!({"keys": [issuer.published("k1")]}).to_string();
-        let keys = FixedKeys::from_json(&set).expect("keys");
+        let keys = StaticKeys::from_json(&set).expect("keys");
         Self::with_tokens(
             issuer,
             JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier"),

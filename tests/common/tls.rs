@@ -22,7 +22,7 @@ use rustls::{
 };
 use sender_constraint::Digest;
 use sender_constraint::cert::{
-    CertSource, ClientCertificates, FromConnection, MutualTls, Peer, TlsListener,
+    CertSource, ClientCertPolicy, MutualTls, Peer, TlsConnection, TlsListener,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -74,7 +74,7 @@ impl Identity {
     }
 
     pub fn thumbprint(&self) -> String {
-        Digest::of(&self.certificate).to_string()
+        Digest::sha256(&self.certificate).to_string()
     }
 }
 
@@ -106,12 +106,12 @@ impl Authority {
         Identity::new(certificate.der().clone(), key)
     }
 
-    pub fn clients(&self) -> ClientCertificates {
+    pub fn clients(&self) -> ClientCertPolicy {
         let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
             roots(&self.certificate),
             provider(),
         );
-        ClientCertificates::chained(verifier).unwrap()
+        ClientCertPolicy::verified_by(verifier).unwrap()
     }
 }
 
@@ -132,7 +132,7 @@ pub fn roots(certificate: &CertificateDer<'static>) -> Arc<RootCertStore> {
 }
 
 /// A TLS set-up that serves as `server`, with HTTP/1.1 and HTTP/2.
-pub fn mutual_tls(server: &Identity, clients: ClientCertificates) -> MutualTls {
+pub fn mutual_tls(server: &Identity, clients: ClientCertPolicy) -> MutualTls {
     let tls = ServerConfig::builder_with_provider(provider())
         .with_protocol_versions(&VERSIONS)
         .unwrap();
@@ -142,10 +142,10 @@ pub fn mutual_tls(server: &Identity, clients: ClientCertificates) -> MutualTls {
         .http2()
 }
 
-/// Tells each client what [`FromConnection`] and [`Peer`] say of it.
+/// Tells each client what [`TlsConnection`] and [`Peer`] say of it.
 pub async fn whoami(request: Request) -> (StatusCode, String) {
     let (head, _) = request.into_parts();
-    match FromConnection.certificate(&head) {
+    match TlsConnection.certificate(&head) {
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
         Ok(certificate) => {
             let thumbprint = certificate.map(|certificate| certificate.thumbprint().to_string());

@@ -8,13 +8,13 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
     (
         &[
             "address",
-            "answer",
             "config_error",
             "credentials",
             "crypto",
             "excerpt",
+            "future",
+            "guide",
             "log_limit",
-            "scale",
             "time",
             "unavailable",
         ],
@@ -26,7 +26,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
     (&["access", "rejection"], false),
     (&["observe", "refusal_body", "response"], false),
     (&["guard"], false),
-    (&["extract", "layer"], false),
+    (&["error", "extract", "layer"], false),
     (&["lib"], false),
 ];
 
@@ -58,7 +58,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
     ),
     (
         &[Word::Ident("DPOP"), Word::Text("dpop")],
-        &["proof/presented.rs"],
+        &["proof/claims.rs"],
         "the DPoP header",
     ),
     (
@@ -95,8 +95,8 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             "keys/flight.rs",
             "observe/log.rs",
             "proof/tables/builder.rs",
-            "proof/tables/verdict.rs",
-            "replay/window.rs",
+            "proof/tables/verifier.rs",
+            "replay/memory.rs",
         ],
         "the log",
     ),

@@ -9,8 +9,8 @@ fn sees_imports_from_a_room_above_or_beside() {
     let jwt = ("token/jwt.rs", "//! T.\n");
     let up = "//! J.\n\nuse crate::token::jwt::Jwt;\n";
     assert_findings(
-        &[token, jwt, ("answer.rs", up)],
-        &["answer.rs:3: imports token, which is not below it"],
+        &[token, jwt, ("future.rs", up)],
+        &["future.rs:3: imports token, which is not below it"],
     );
     assert_findings(
         &[token, jwt, ("access.rs", up)], // below it: fine
@@ -31,7 +31,7 @@ fn sees_imports_from_a_room_above_or_beside() {
         &["rejection.rs:5: imports guard, which is not below it"],
     );
     let tests_only = "//! J.\n#[cfg(test)]\nmod tests {\n    use crate::guard::Guard;\n}\n";
-    assert_findings(&[("answer.rs", tests_only), ("guard.rs", "//! G.\n")], &[]);
+    assert_findings(&[("future.rs", tests_only), ("guard.rs", "//! G.\n")], &[]);
     assert_findings(
         &[("attic.rs", "//! A.\n")],
         &["attic.rs:1: the room attic is on no floor"],
@@ -59,7 +59,7 @@ fn sees_that_token_and_proof_meet() {
 
 #[test]
 fn sees_circles_also_through_doors() {
-    let answer = ("answer.rs", "//! A.\nuse crate::excerpt::E;\n");
+    let answer = ("future.rs", "//! A.\nuse crate::excerpt::E;\n");
     assert_findings(
         &[
             answer,
@@ -72,9 +72,9 @@ fn sees_circles_also_through_doors() {
         &[
             answer,
             ("excerpt.rs", "//! E.\nuse crate::time::T;\n"),
-            ("time.rs", "//! T.\n\nuse crate::answer::A;\n"),
+            ("time.rs", "//! T.\n\nuse crate::future::A;\n"),
         ],
-        &["time.rs:3: closes the circle answer.rs, excerpt.rs, time.rs"],
+        &["time.rs:3: closes the circle future.rs, excerpt.rs, time.rs"],
     );
     assert_findings(
         &[
@@ -107,9 +107,9 @@ fn sees_imports_through_the_root_or_the_own_door() {
         &[
             ("lib.rs", "//! L.\nmod time;\npub use time::T;\n"),
             ("time.rs", "//! T.\n"),
-            ("answer.rs", "//! A.\nuse crate::T;\n"),
+            ("future.rs", "//! A.\nuse crate::T;\n"),
         ],
-        &["answer.rs:2: imports T through the crate root"],
+        &["future.rs:2: imports T through the crate root"],
     );
     assert_findings(
         &[
@@ -178,12 +178,12 @@ fn sees_names_outside_of_their_room() {
         ("const A: () = unreachable!();", "unreachable: a panic"),
     ] {
         let text = format!("//! A.\n{line}\n");
-        let expected = format!("answer.rs:2: names {name}");
-        assert_findings(&[("answer.rs", &text)], &[&expected]);
+        let expected = format!("future.rs:2: names {name}");
+        assert_findings(&[("future.rs", &text)], &[&expected]);
         let commented = format!("//! A.\n// {line}\n/* {line} /* {line} */ */\n/// {line}\n");
-        assert_findings(&[("answer.rs", &commented)], &[]);
+        assert_findings(&[("future.rs", &commented)], &[]);
         let tested = format!("//! A.\n#[cfg(test)]\nmod tests {{\n    {line}\n}}\n");
-        assert_findings(&[("answer.rs", &tested)], &[]);
+        assert_findings(&[("future.rs", &tested)], &[]);
     }
     for harmless in [
         "#[expect(dead_code, reason = \"tower::Service\")]",
@@ -191,7 +191,7 @@ fn sees_names_outside_of_their_room() {
         "const A: &str = \"a DPoP header, \\\"www-authenticate\\\"\";",
         "const A: (char, u8) = ('\\'', b'\"'); type Lifetime<'unwrap> = &'unwrap str;",
     ] {
-        assert_findings(&[("answer.rs", &format!("//! A.\n{harmless}\n"))], &[]);
+        assert_findings(&[("future.rs", &format!("//! A.\n{harmless}\n"))], &[]);
     }
 }
 
@@ -217,11 +217,11 @@ fn sees_features_inside_of_items() {
         "impl A {}",
     ] {
         let text = format!("//! A.\n#[cfg(any(feature = \"x\", unix))]\n{item}\n");
-        assert_findings(&[("answer.rs", &text)], &[]);
+        assert_findings(&[("future.rs", &text)], &[]);
     }
     let method =
         "//! A.\nimpl A {\n    #[cfg(not(feature = \"x\"))]\n    pub(super) fn f(&self) {}\n}\n";
-    assert_findings(&[("answer.rs", method)], &[]);
+    assert_findings(&[("future.rs", method)], &[]);
     for (text, line) in [
         (
             "//! A.\nfn f() {\n    #[cfg(feature = \"x\")]\n    use std::fmt;\n}\n",
@@ -245,8 +245,8 @@ fn sees_features_inside_of_items() {
         ),
         ("//! A.\n#![cfg(feature = \"x\")]\n", 2),
     ] {
-        let expected = format!("answer.rs:{line}: a feature switches less than a whole item");
-        assert_findings(&[("answer.rs", text)], &[&expected]);
+        let expected = format!("future.rs:{line}: a feature switches less than a whole item");
+        assert_findings(&[("future.rs", text)], &[&expected]);
     }
 }
 
@@ -279,18 +279,18 @@ fn sees_files_without_a_first_sentence_and_files_that_grew() {
         "",
     ] {
         assert_findings(
-            &[("answer.rs", text)],
-            &["answer.rs:1: does not open with a sentence in `//!`"],
+            &[("future.rs", text)],
+            &["future.rs:1: does not open with a sentence in `//!`"],
         );
     }
     let of = |lines: usize| {
         let code = "const A: u8 = 0;\n\n// B.\n".repeat(lines);
         format!("//! A.\n{code}#[cfg(test)]\nmod tests {{\n{code}\n}}\n")
     };
-    assert_findings(&[("answer.rs", &of(400))], &[]);
+    assert_findings(&[("future.rs", &of(400))], &[]);
     assert_findings(
-        &[("answer.rs", &of(401))],
-        &["answer.rs:1: has 401 lines of code, more than 400"],
+        &[("future.rs", &of(401))],
+        &["future.rs:1: has 401 lines of code, more than 400"],
     );
 }
 

@@ -13,5 +13,5 @@
 mod common;
 mod events;
 mod operator_log;
+mod rollover;
 mod secrets;
-mod succession;

@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+use sender_constraint::jose::Algorithm;
 use std::cell::Cell;
 
 use base64::Engine as _;
@@ -20,10 +21,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::Guard;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, Guard};
 use serde_json::{Value, json};
 use tokio::runtime;
 
@@ -166,7 +167,7 @@ impl Judges {
 }
 
 fn guarded(jwk: &Value) -> World {
-    let keys = FixedKeys::from_json(&json!({"keys": [jwk]}).to_string()).unwrap();
+    let keys = StaticKeys::from_json(&json!({"keys": [jwk]}).to_string()).unwrap();
     let issuer = Issuer::new(ISSUER, keys).unwrap();
     let issuer = issuer.algorithms(Algorithm::ALL).unwrap();
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();

@@ -17,6 +17,7 @@ mod common;
 mod tls;
 
 mod audit;
+mod capacity;
 mod cert;
 mod credentials;
 mod crypto;
@@ -32,7 +33,6 @@ mod remote;
 mod replay;
 mod resource_server;
 mod response;
-mod scale;
 mod sizes;
 mod smoke;
 mod token;

@@ -12,13 +12,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use http::StatusCode;
-use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError, NamedBy};
+use http::header::CACHE_CONTROL;
+use http::{HeaderMap, StatusCode};
+use sender_constraint::Guard;
+use sender_constraint::future::MaybeReady;
+use sender_constraint::http_client::{
+    HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource,
+};
 use sender_constraint::keys::{RemoteKeys, RemoteKeysBuilder};
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Clock as _;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Answer, Guard};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -34,8 +38,8 @@ pub struct Net(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    documents: Mutex<BTreeMap<String, Fetched>>,
-    requests: Mutex<Vec<(String, NamedBy)>>,
+    documents: Mutex<BTreeMap<String, IncomingResponse>>,
+    requests: Mutex<Vec<(String, UrlSource)>>,
     open: watch::Sender<bool>,
 }
 
@@ -68,7 +72,9 @@ impl Net {
     }
 
     pub fn answer(&self, url: &str, status: StatusCode, body: &str, cache_control: Option<&str>) {
-        let fetched = Fetched::new(status, body.as_bytes().to_vec(), cache_control);
+        let cache_control = cache_control.map(|value| (CACHE_CONTROL, value.parse().unwrap()));
+        let headers = HeaderMap::from_iter(cache_control);
+        let fetched = IncomingResponse::new(status, headers, body.as_bytes().to_vec());
         self.0
             .documents
             .lock()
@@ -92,7 +98,7 @@ impl Net {
     }
 
     /// What was asked for, in order.
-    pub fn requests(&self) -> Vec<(String, NamedBy)> {
+    pub fn requests(&self) -> Vec<(String, UrlSource)> {
         self.0.requests.lock().unwrap().clone()
     }
 
@@ -104,8 +110,11 @@ impl Net {
 }
 
 impl HttpClient for Net {
-    fn get<'a>(&'a self, fetch: &'a Fetch) -> Answer<'a, Result<Fetched, HttpError>> {
-        let request = (fetch.url.clone(), fetch.named_by);
+    fn send<'a>(
+        &'a self,
+        fetch: &'a OutgoingRequest,
+    ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
+        let request = (fetch.url.clone(), fetch.url_source);
         self.0.requests.lock().unwrap().push(request);
         let answer = self.0.documents.lock().unwrap().get(&fetch.url).cloned();
         let answer = answer.ok_or_else(|| HttpError::Failed {
@@ -113,7 +122,7 @@ impl HttpClient for Net {
             reason: "nobody is there".to_owned(),
         });
         let mut open = self.0.open.subscribe();
-        Answer::awaited(async move {
+        MaybeReady::pending(async move {
             open.wait_for(|open| *open).await.expect("a sender");
             answer
         })
@@ -140,7 +149,7 @@ impl Remote {
         let net = Net::serving(&[issuer_key().published("k1")]);
         let clock = TestClock::at(NOW);
         let builder = RemoteKeys::for_issuer(ISSUER, net.clone()).clock(clock.clone());
-        let keys = change(builder).connect().await.expect("keys");
+        let keys = change(builder).fetch().await.expect("keys");
         Self::of(net, keys, clock)
     }
 
@@ -148,7 +157,7 @@ impl Remote {
     pub fn later(net: Net) -> Self {
         let clock = TestClock::at(NOW);
         let builder = RemoteKeys::for_issuer(ISSUER, net.clone()).clock(clock.clone());
-        let keys = builder.connect_later().expect("keys");
+        let keys = builder.lazy().expect("keys");
         Self::of(net, keys, clock)
     }
 

@@ -3,7 +3,7 @@
 use crate::common::{AUDIENCE, Answer, ISSUER, ORIGIN, Proof, Token, World, request};
 use http::Uri;
 use sender_constraint::Guard;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use serde_json::json;
@@ -92,7 +92,7 @@ async fn jose_08_kid_of_256_bytes_finds_its_key() {
     let world = World::new();
     let kid = "k".repeat(256);
     let set = json!({"keys": [world.issuer.published(&kid)]}).to_string();
-    let keys = FixedKeys::from_json(&set).unwrap();
+    let keys = StaticKeys::from_json(&set).unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(world.issuer, tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())

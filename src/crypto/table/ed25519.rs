@@ -10,7 +10,7 @@ use curve25519_dalek::traits::Identity as _;
 use sha2::{Digest as _, Sha512};
 
 use super::multiples::{Entry, Multiples};
-use crate::crypto::material::has_small_order;
+use crate::crypto::public_key::has_small_order;
 
 /// Multiples of -A, beside A as it is hashed.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 
 use super::ed25519::Ed25519Table;
 use super::p256::P256Table;
-use crate::crypto::material::{Curve, PublicKey};
+use crate::crypto::public_key::{Curve, PublicKey};
 
 /// What is worth keeping of a key that signs often.
 #[derive(Debug)]

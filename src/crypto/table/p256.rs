@@ -25,7 +25,7 @@ impl P256Table {
     }
 
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.verifies_digest(Digest::of(message).as_bytes(), signature)
+        self.verifies_digest(Digest::sha256(message).as_bytes(), signature)
     }
 
     pub(super) fn verifies_digest(&self, digest: &[u8; 32], signature: &[u8]) -> bool {

@@ -9,7 +9,7 @@ use std::thread;
 
 use super::cache::{TableCache, Verifies};
 use crate::crypto::{PreparedKey, Table};
-use crate::proof::sender::Sender;
+use crate::proof::proof_key::ProofKey;
 
 /// How tables are built, and on which thread; tests have ways of their own.
 pub(super) trait BuildTables: Send + Sync + 'static {
@@ -38,7 +38,7 @@ pub(super) struct Builder {
     cache: Arc<TableCache>,
     precompute: Arc<dyn BuildTables>,
     /// `None` inside: there is no thread.
-    requests: OnceLock<Option<SyncSender<Arc<Sender>>>>,
+    requests: OnceLock<Option<SyncSender<Arc<ProofKey>>>>,
     /// The thread is gone, and that was told.
     is_lost: AtomicBool,
 }
@@ -55,7 +55,7 @@ impl Builder {
     }
 
     /// Does not wait: with too many requests pending this one is dropped, and the sender is due again later.
-    pub(super) fn request(&self, sender: &Arc<Sender>) {
+    pub(super) fn request(&self, sender: &Arc<ProofKey>) {
         if let Some(requests) = self.requests.get_or_init(|| self.start()) {
             let sent = requests.try_send(Arc::clone(sender));
             let is_gone = matches!(sent, Err(TrySendError::Disconnected(_)));
@@ -66,7 +66,7 @@ impl Builder {
         }
     }
 
-    fn start(&self) -> Option<SyncSender<Arc<Sender>>> {
+    fn start(&self) -> Option<SyncSender<Arc<ProofKey>>> {
         let (sender, requests) = sync_channel(MAX_PENDING);
         // Weak: work for nobody is not worth finishing.
         let cache = Arc::downgrade(&self.cache);
@@ -89,7 +89,11 @@ impl fmt::Debug for Builder {
     }
 }
 
-fn work(requests: &Receiver<Arc<Sender>>, cache: &Weak<TableCache>, precompute: &dyn BuildTables) {
+fn work(
+    requests: &Receiver<Arc<ProofKey>>,
+    cache: &Weak<TableCache>,
+    precompute: &dyn BuildTables,
+) {
     for sender in requests {
         let Some(cache) = cache.upgrade().filter(|cache| !cache.is_abandoned()) else {
             return;

@@ -15,7 +15,7 @@ mod tests;
 #[cfg(not(feature = "sender-tables"))]
 mod uncounted;
 #[cfg(feature = "sender-tables")]
-mod verdict;
+mod verifier;
 
 #[cfg(not(feature = "sender-tables"))]
 pub(super) use absent::Tables;
@@ -24,4 +24,4 @@ pub(super) use accepted_proofs::AcceptedProofs;
 #[cfg(not(feature = "sender-tables"))]
 pub(super) use uncounted::AcceptedProofs;
 #[cfg(feature = "sender-tables")]
-pub(super) use verdict::Tables;
+pub(super) use verifier::Tables;

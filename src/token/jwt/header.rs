@@ -34,7 +34,7 @@ impl Header<'_> {
             .algorithms
             .allowed(alg)
             .ok_or_else(|| TokenError::Algorithm {
-                found: Excerpt::of(alg),
+                found: Excerpt::new(alg),
                 allowed: issuer.algorithms.to_string(),
             })
     }
@@ -48,7 +48,7 @@ impl Header<'_> {
             return Ok(());
         }
         Err(TokenError::Type {
-            found: Excerpt::of(self.typ.as_deref().unwrap_or("(absent)")),
+            found: Excerpt::new(self.typ.as_deref().unwrap_or("(absent)")),
         })
     }
 }

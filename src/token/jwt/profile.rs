@@ -25,7 +25,7 @@ impl RawClaims<'_> {
         match self.iat {
             Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {
                 Err(TokenError::IssuedInFuture {
-                    ahead: iat.since(now),
+                    ahead: iat.saturating_duration_since(now),
                 })
             }
             _ => Ok(()),
@@ -48,14 +48,14 @@ impl RawClaims<'_> {
 
     fn check_likely(&self) -> Result<(), TokenError> {
         if let Some(foreign) = self.foreign {
-            return Err(TokenError::ForeignClaim(foreign));
+            return Err(TokenError::UnexpectedClaim(foreign));
         }
         let has_scope = self
             .scope
             .as_ref()
             .is_some_and(|scope| !scope.trim().is_empty());
         if self.client_id.as_deref().is_none_or(str::is_empty) && !has_scope {
-            return Err(TokenError::Unlikely);
+            return Err(TokenError::NotAnAccessToken);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(super) fn signing_key_ready(
     now: Timestamp,
 ) -> Result<Option<Arc<VerificationKey>>, TokenError> {
     let signature = token.signature()?;
-    let Some(found) = issuer.keys.find(hint, now).into_known() else {
+    let Some(found) = issuer.keys.find(hint, now).into_ready() else {
         return Ok(None);
     };
     let search = Search::new(issuer, hint, token, signature, found)?;
@@ -29,7 +29,7 @@ pub(super) fn signing_key_ready(
         Ok(key) => return Ok(Some(key)),
         Err(refused) => refused,
     };
-    let Some(newer) = issuer.keys.find_newer(hint, now).into_known() else {
+    let Some(newer) = issuer.keys.find_newer(hint, now).into_ready() else {
         return Ok(None);
     };
     search.newer_key(issuer, newer)?.ok_or(refused).map(Some)
@@ -73,7 +73,7 @@ impl<'a> Search<'a> {
         if found.is_empty() {
             return Err(TokenError::UnknownKey {
                 issuer: issuer.name.clone(),
-                kid: Excerpt::of(hint.kid().unwrap_or_default()),
+                kid: Excerpt::new(hint.kid().unwrap_or_default()),
                 algorithm: hint.algorithm().name(),
             });
         }

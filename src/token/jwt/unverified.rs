@@ -26,7 +26,7 @@ pub(super) struct UnverifiedToken<'a> {
 
 impl<'a> DecodedToken<'a> {
     pub(super) fn new(token: &PresentedToken<'a>) -> Result<Self, TokenError> {
-        let text = token.secret_text().as_bytes();
+        let text = token.expose_secret().as_bytes();
         let jws = Compact::parse(text).ok_or(TokenError::NotAJws)?;
         Ok(Self {
             header: decode(jws.header()).ok_or(TokenError::NotAJws)?,

@@ -7,9 +7,9 @@ use super::cache::{TokenCache, VerifiedToken};
 use super::issuer::Issuer;
 use super::signing_key::{signing_key, signing_key_ready};
 use super::unverified::{DecodedToken, UnverifiedToken};
-use crate::answer::Answer;
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
+use crate::future::MaybeReady;
 use crate::keys::{KeySource, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
@@ -54,7 +54,7 @@ impl JwtVerifier {
             leeway: DEFAULT_LEEWAY,
             cache: TokenCache::default(),
         };
-        verifier.also_audience(audience)
+        verifier.add_audience(audience)
     }
 
     /// Accepts tokens of another issuer too, with its own keys and rules only.
@@ -62,7 +62,7 @@ impl JwtVerifier {
     /// # Errors
     ///
     /// [`ConfigError::DuplicateIssuer`] if it is there already.
-    pub fn also_issuer(mut self, issuer: Issuer) -> Result<Self, ConfigError> {
+    pub fn add_issuer(mut self, issuer: Issuer) -> Result<Self, ConfigError> {
         if self.issuers.iter().any(|known| known.name == issuer.name) {
             return Err(ConfigError::DuplicateIssuer(issuer.name));
         }
@@ -77,7 +77,7 @@ impl JwtVerifier {
     /// # Errors
     ///
     /// [`ConfigError::Audience`] if it is empty.
-    pub fn also_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
+    pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
         if audience.is_empty() {
             return Err(ConfigError::Audience);
         }
@@ -113,7 +113,7 @@ impl JwtVerifier {
         if let Err(error) = self.check_time(&verified.token, now) {
             return Some(Err(error));
         }
-        if !verified.keys.trusts(&verified.key, now) {
+        if !verified.keys.is_current(&verified.key, now) {
             self.cache.remove(token.digest());
             return None;
         }
@@ -187,7 +187,7 @@ impl JwtVerifier {
         issuers
             .find(|issuer| issuer.name == name)
             .ok_or_else(|| TokenError::Issuer {
-                found: Excerpt::of(name),
+                found: Excerpt::new(name),
                 expected: self.issuers.iter().map(|each| each.name.clone()).collect(),
             })
     }
@@ -198,7 +198,7 @@ impl JwtVerifier {
             return Ok(());
         }
         Err(TokenError::Audience {
-            found: Excerpt::of(&audience.0.join(" ")),
+            found: Excerpt::new(&audience.0.join(" ")),
             expected: self.audiences.clone(),
         })
     }
@@ -207,7 +207,7 @@ impl JwtVerifier {
         token.check_expiry(now)?;
         match token.claims().not_before {
             Some(nbf) if nbf > now.saturating_add(self.leeway) => Err(TokenError::NotYetValid {
-                wait: nbf.since(now),
+                wait: nbf.saturating_duration_since(now),
             }),
             _ => Ok(()),
         }
@@ -220,13 +220,13 @@ impl TokenVerifier for JwtVerifier {
         &'a self,
         token: PresentedToken<'a>,
         now: Timestamp,
-    ) -> Answer<'a, Result<Arc<AccessToken>, TokenError>> {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         if let Some(known) = self.recall(&token, now) {
-            return Answer::known(known);
+            return MaybeReady::ready(known);
         }
         match self.verify_ready(&token, now).transpose() {
-            Some(verdict) => Answer::known(verdict),
-            None => Answer::awaited(self.verify_waiting(token, now)),
+            Some(verdict) => MaybeReady::ready(verdict),
+            None => MaybeReady::pending(self.verify_waiting(token, now)),
         }
     }
 }

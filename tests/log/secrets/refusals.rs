@@ -1,17 +1,18 @@
 //! One request for each reason to refuse, and the token and proof in it.
 
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
 use http::{HeaderValue, Method, Request, Version};
+use sender_constraint::Guard;
 use sender_constraint::Unavailable;
-use sender_constraint::keys::{FixedKeys, KeyHint, KeySource, VerificationKey};
+use sender_constraint::keys::{KeyHint, KeySource, StaticKeys, VerificationKey};
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
     AccessToken, Issuer, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
-use sender_constraint::{Answer as Awaited, Guard};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -245,7 +246,7 @@ fn of_untyped_tokens() -> Vec<Refusal> {
     let lenient = || {
         let issuer = Key::new("ES256", 0);
         let set = json!({"keys": [issuer.published("k1")]}).to_string();
-        let keys = FixedKeys::from_json(&set).unwrap();
+        let keys = StaticKeys::from_json(&set).unwrap();
         let rules = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
         let tokens = JwtVerifier::for_issuer(rules, AUDIENCE).unwrap();
         World::with_tokens(issuer, tokens, |tokens| {
@@ -268,13 +269,19 @@ fn of_untyped_tokens() -> Vec<Refusal> {
     };
     vec![
         case(
-            "token_foreign_claim",
+            "token_unexpected_claim",
             lenient(),
             foreign,
             good_proof,
             as_it_is,
         ),
-        case("token_unlikely", lenient(), unlikely, good_proof, as_it_is),
+        case(
+            "token_not_an_access_token",
+            lenient(),
+            unlikely,
+            good_proof,
+            as_it_is,
+        ),
     ]
 }
 
@@ -376,11 +383,11 @@ impl KeySource for NoKeys {
         &'a self,
         _: &'a KeyHint<'a>,
         _: Timestamp,
-    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
-        Awaited::known(Err(Unavailable::issuer_keys("the issuer does not answer")))
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        MaybeReady::ready(Err(Unavailable::issuer_keys("the issuer does not answer")))
     }
 
-    fn trusts(&self, _: &VerificationKey, _: Timestamp) -> bool {
+    fn is_current(&self, _: &VerificationKey, _: Timestamp) -> bool {
         false
     }
 }
@@ -389,8 +396,8 @@ impl KeySource for NoKeys {
 struct Failing(ReplayError);
 
 impl ReplayStore for Failing {
-    fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
-        Awaited::known(Err(self.0.clone()))
+    fn insert<'a>(&'a self, _: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::ready(Err(self.0.clone()))
     }
 }
 
@@ -403,7 +410,7 @@ impl TokenVerifier for Asks {
         &'a self,
         _: PresentedToken<'a>,
         _: Timestamp,
-    ) -> Awaited<'a, Result<Arc<AccessToken>, TokenError>> {
-        Awaited::known(Err(TokenError::Inactive))
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        MaybeReady::ready(Err(TokenError::Inactive))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::{HeaderValue, Request};
 use sender_constraint::cert::{
-    ClientCertificates, Form, Forwarded, Peer, TlsListener, TrustedPeers, Xfcc,
+    ClientCertPolicy, Forwarded, HeaderFormat, Peer, TlsListener, TrustedPeers, Xfcc,
 };
 use sender_constraint::proof::{Dpop, Mtls};
 use sender_constraint::{Digest, Guard};
@@ -39,7 +39,7 @@ async fn a2_fewer_elements_than_hops_are_no_certificate() {
     let second = element(SECOND_HOP);
     let both = format!("{},{second}", element(CLIENT));
     let send = async |bound_to: &[u8], value: &str| {
-        let confirmation = json!({"x5t#S256": Digest::of(bound_to).to_string()});
+        let confirmation = json!({"x5t#S256": Digest::sha256(bound_to).to_string()});
         let token = Token::unbound(&world.issuer).claim("cnf", confirmation);
         let request = request(&format!("Bearer {}", token.sign()), "");
         world.send(from_the_proxy(request, value)).await
@@ -80,9 +80,9 @@ async fn a2_fewer_elements_than_hops_are_no_certificate() {
 #[cfg_attr(not(target_os = "linux"), ignore = "needs all of 127.0.0.0/8")]
 async fn a10_flood_from_one_address_spares_the_handshakes_of_others() {
     let (server, identity) = (Identity::self_signed(), Identity::self_signed());
-    let tls = crate::tls::mutual_tls(&server, ClientCertificates::any());
+    let tls = crate::tls::mutual_tls(&server, ClientCertPolicy::any());
     let listener = TlsListener::new(crate::tls::listen().await, tls);
-    let listener = listener.pending_handshakes(LIMIT).unwrap();
+    let listener = listener.max_pending_handshakes(LIMIT).unwrap();
     let address = crate::tls::serve_on(listener);
     let config = crate::tls::client(&server, &rustls::version::TLS13, Some(&identity));
     // Connections are accepted in the order in which they were made, so this handshake is the oldest.
@@ -118,7 +118,7 @@ async fn connect(from: Ipv4Addr, to: SocketAddr) -> io::Result<TcpStream> {
 fn behind_two_envoys() -> World {
     let xfcc = Xfcc::new().trusted_hops(2).unwrap();
     let peers = TrustedPeers::networks(["10.0.0.0/8"]).unwrap();
-    let source = Forwarded::new(Form::Xfcc(xfcc), None, peers).unwrap();
+    let source = Forwarded::new(HeaderFormat::Xfcc(xfcc), None, peers).unwrap();
     World::of(Key::new("ES256", 0), |tokens| {
         let dpop = Dpop::new(ORIGIN).unwrap();
         Guard::builder(tokens).dpop(dpop).mtls(Mtls::new(source))
@@ -127,7 +127,7 @@ fn behind_two_envoys() -> World {
 
 fn from_the_proxy(mut request: Request<()>, xfcc: &str) -> Request<()> {
     let value = HeaderValue::from_str(xfcc).unwrap();
-    let peer = Peer::at(([10, 1, 2, 3], 40_000).into());
+    let peer = Peer::tcp(([10, 1, 2, 3], 40_000).into());
     request
         .headers_mut()
         .insert("x-forwarded-client-cert", value);
@@ -137,7 +137,7 @@ fn from_the_proxy(mut request: Request<()>, xfcc: &str) -> Request<()> {
 
 /// What an Envoy says of this certificate.
 fn element(certificate: &[u8]) -> String {
-    let digest = Digest::of(certificate);
+    let digest = Digest::sha256(certificate);
     let hash: String = digest
         .as_bytes()
         .iter()

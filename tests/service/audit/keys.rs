@@ -1,10 +1,10 @@
 //! A3, A5, A9, A14, A15, D1, D2 and D5: when keys are fetched, who waits for them, and which of them are believed.
 
+use sender_constraint::jose::Algorithm;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use sender_constraint::Algorithm;
 use sender_constraint::keys::{KeyHint, KeySource as _, RemoteKeys};
 use sender_constraint::time::Timestamp;
 use serde_json::json;
@@ -421,7 +421,9 @@ async fn n1_no_reason_shows_a_query_or_user_information() {
     let net = Net::empty();
     let mut shown = Vec::new();
     let connect = || async {
-        let error = RemoteKeys::at(address, net.clone()).connect().await;
+        let error = RemoteKeys::from_jwks_uri(address, net.clone())
+            .fetch()
+            .await;
         error.unwrap_err().to_string()
     };
     shown.push(connect().await);
@@ -440,9 +442,9 @@ async fn n1_no_reason_shows_a_query_or_user_information() {
         "https://u:hidden?a@as.example.com/jwks",
         "u:hidden@as.example.com?key=hidden#hidden",
     ] {
-        let error = RemoteKeys::at(wrong, net.clone()).connect_later();
+        let error = RemoteKeys::from_jwks_uri(wrong, net.clone()).lazy();
         shown.push(error.unwrap_err().to_string());
-        let error = RemoteKeys::for_issuer(wrong, net.clone()).connect_later();
+        let error = RemoteKeys::for_issuer(wrong, net.clone()).lazy();
         shown.push(error.unwrap_err().to_string());
     }
     for jwks_uri in [
@@ -452,7 +454,7 @@ async fn n1_no_reason_shows_a_query_or_user_information() {
     ] {
         let metadata = json!({"issuer": ISSUER, "jwks_uri": jwks_uri});
         net.put(METADATA, &metadata);
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         shown.push(error.unwrap_err().to_string());
     }
     for text in shown {
@@ -467,7 +469,7 @@ async fn n2_address_with_user_information_is_refused() {
         let net = Net::empty();
         let jwks_uri = format!("https://{user}@as.example.com/jwks");
         net.put(METADATA, &json!({"issuer": ISSUER, "jwks_uri": jwks_uri}));
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         let error = error.unwrap_err().to_string();
         assert!(error.contains("user information"), "{error}");
         assert_eq!(net.requests().len(), 1);

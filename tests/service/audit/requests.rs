@@ -30,7 +30,7 @@ fn world(case: &Value) -> World {
     let has = |setting: &str| settings.iter().any(|each| each == setting);
     World::with(|mut builder| {
         if has("grpc_status") {
-            builder = builder.grpc_status();
+            builder = builder.grpc_responses();
         }
         if has("path_prefix") {
             let dpop = Dpop::new(ORIGIN).unwrap();

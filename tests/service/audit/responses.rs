@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode, Version};
-use sender_constraint::Answer as Reply;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::future::MaybeReady;
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 
 use crate::common::*;
 
 /// The content type alone is the client's word: whatever reads the status in front must see the refusal.
 #[tokio::test]
 async fn a6_only_a_grpc_request_is_refused_with_status_200() {
-    let world = World::with(|builder| builder.grpc_status());
+    let world = World::with(|builder| builder.grpc_responses());
     for (method, version, content_type, is_grpc) in [
         (Method::POST, Version::HTTP_2, "application/grpc", true),
         (
@@ -52,7 +52,7 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
             let dpop = dpop.replay_store(OverItsShare);
             match window {
                 None => dpop,
-                Some((past, future)) => dpop.time_window(past, future).unwrap(),
+                Some((past, future)) => dpop.max_age(past).unwrap().clock_skew(future).unwrap(),
             }
         });
         let answer = world.send(world.good_request()).await;
@@ -63,7 +63,9 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
 
     let world = World::with(|builder| {
         let dpop = sender_constraint::proof::Dpop::new(ORIGIN).unwrap();
-        builder.dpop(dpop.replay_store(OverItsShare)).grpc_status()
+        builder
+            .dpop(dpop.replay_store(OverItsShare))
+            .grpc_responses()
     });
     let token = world.token().sign();
     let proof = world.proof(&token).claim("htm", "POST").sign();
@@ -80,7 +82,7 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
 struct OverItsShare;
 
 impl ReplayStore for OverItsShare {
-    fn insert<'a>(&'a self, _: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
-        Reply::known(Err(ReplayError::PrincipalShareUsed { share: 64 }))
+    fn insert<'a>(&'a self, _: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::ready(Err(ReplayError::PrincipalShareUsed { share: 64 }))
     }
 }

@@ -1,17 +1,18 @@
 //! A12 and D9: what time passes while a request waits counts, and none waits for ever.
 
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sender_constraint::keys::{FixedKeys, RemoteKeys};
+use sender_constraint::Guard;
+use sender_constraint::keys::{RemoteKeys, StaticKeys};
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
     AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
-use sender_constraint::{Answer as Reply, Guard};
 use serde_json::json;
 
 use crate::common::*;
@@ -28,7 +29,7 @@ async fn a12_token_that_expires_while_keys_are_fetched_is_refused() {
         let net = Net::serving(&[issuer_key().published("k1")]);
         let clock = TestClock::at(NOW);
         let keys = RemoteKeys::for_issuer(ISSUER, net.clone()).clock(clock.clone());
-        let keys = keys.connect_later().unwrap();
+        let keys = keys.lazy().unwrap();
         let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
         let tokens = tokens.leeway(Duration::from_secs(leeway)).unwrap();
         let world = World::with_tokens(issuer_key(), tokens, |tokens| {
@@ -58,7 +59,7 @@ async fn a12_proof_that_expires_by_its_own_exp_while_waiting_is_refused() {
     let net = Net::serving(&[issuer_key().published("k1")]);
     let clock = TestClock::at(NOW);
     let keys = RemoteKeys::for_issuer(ISSUER, net.clone()).clock(clock.clone());
-    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys.connect_later().unwrap()).unwrap();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys.lazy().unwrap()).unwrap();
     let world = World::with_tokens(issuer_key(), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     });
@@ -95,7 +96,7 @@ async fn a12_token_that_expires_while_the_store_answers_is_refused() {
     let clock = TestClock::at(NOW);
     let store = SlowStore(clock.clone());
     let set = json!({"keys": [issuer_key().published("k1")]}).to_string();
-    let keys = FixedKeys::from_json(&set).unwrap();
+    let keys = StaticKeys::from_json(&set).unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let tokens = tokens.leeway(Duration::ZERO).unwrap();
     let world = World::new();
@@ -161,10 +162,10 @@ impl TokenVerifier for Lax {
         &'a self,
         _: PresentedToken<'a>,
         _: Timestamp,
-    ) -> Reply<'a, Result<Arc<AccessToken>, TokenError>> {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         let claims = json!({"iss": ISSUER, "exp": NOW - 5}).to_string();
         let token = AccessToken::from_verified_claims(claims.as_bytes()).unwrap();
-        Reply::known(Ok(Arc::new(token.leeway(Duration::from_secs(self.0)))))
+        MaybeReady::ready(Ok(Arc::new(token.leeway(Duration::from_secs(self.0)))))
     }
 }
 
@@ -173,10 +174,10 @@ impl TokenVerifier for Lax {
 struct SlowStore(TestClock);
 
 impl ReplayStore for SlowStore {
-    fn insert<'a>(&'a self, _: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
-        Reply::awaited(async {
+    fn insert<'a>(&'a self, _: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::pending(async {
             self.0.advance(20);
-            Ok(Novelty::Fresh)
+            Ok(Insertion::Fresh)
         })
     }
 }
@@ -186,14 +187,14 @@ impl ReplayStore for SlowStore {
 struct Hanging(Arc<AtomicBool>);
 
 impl ReplayStore for Hanging {
-    fn insert<'a>(&'a self, _: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
+    fn insert<'a>(&'a self, _: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
         struct Tell<'a>(&'a AtomicBool);
         impl Drop for Tell<'_> {
             fn drop(&mut self) {
                 self.0.store(true, Ordering::SeqCst);
             }
         }
-        Reply::awaited(async {
+        MaybeReady::pending(async {
             let _tell = Tell(&self.0);
             std::future::pending().await
         })

@@ -2,7 +2,7 @@
 
 use crate::certificates::*;
 use rcgen::PublicKeyData as _;
-use sender_constraint::cert::{CertError, Form, Forwarded, Xfcc};
+use sender_constraint::cert::{CertError, Forwarded, HeaderFormat, Xfcc};
 use serde_json::Value;
 
 /// Recorded from nginx, Apache, HAProxy, Caddy and Envoy, with a client certificate, with a large one and without.
@@ -13,11 +13,11 @@ fn what_five_proxies_really_send() {
     assert_eq!(rows.len(), 27);
     for row in rows {
         let form = match row["format"].as_str().unwrap() {
-            "spaced-pem" => Form::PemSpaces,
-            "rfc9440" => Form::Rfc9440,
-            "b64-der" => Form::DerBase64,
-            "pct-pem" => Form::PemPercent,
-            "xfcc" => Form::Xfcc(Xfcc::new()),
+            "spaced-pem" => HeaderFormat::PemSpaces,
+            "rfc9440" => HeaderFormat::Rfc9440,
+            "b64-der" => HeaderFormat::DerBase64,
+            "pct-pem" => HeaderFormat::PercentEncodedPem,
+            "xfcc" => HeaderFormat::Xfcc(Xfcc::new()),
             other => panic!("{other}"),
         };
         let header = row["header"].as_str().unwrap();
@@ -40,9 +40,9 @@ fn vec_04_through_every_form() {
         assert_eq!(read(form, encode(form, &rfc_8705())), expected, "{form:?}");
     }
     let hexadecimal = "0380ed2f626650c840b2f263e6d2b29fae12ab39ae5db32b25ad27efad72e6fd";
-    assert_eq!(encode(Form::Sha256Hex, &rfc_8705()), hexadecimal);
+    assert_eq!(encode(HeaderFormat::Sha256Hex, &rfc_8705()), hexadecimal);
     let unpadded = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
-    assert_eq!(read(Form::Sha256Base64, unpadded), expected);
+    assert_eq!(read(HeaderFormat::Sha256Base64, unpadded), expected);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn fwd_07_what_means_no_certificate() {
             assert!(read(form, value).is_err(), "{form:?} {value}");
         }
     }
-    assert_eq!(read(Form::DerBase64Quoted, "\"\""), Ok(None));
+    assert_eq!(read(HeaderFormat::DerBase64Quoted, "\"\""), Ok(None));
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn fwd_04_form_is_never_guessed() {
     for written in FORMS {
         for configured in FORMS {
             let same = |form| match form {
-                Form::DerBase64Chain => Form::DerBase64,
-                Form::PemPercentChain => Form::PemPercent,
+                HeaderFormat::DerBase64Chain => HeaderFormat::DerBase64,
+                HeaderFormat::PercentEncodedPemChain => HeaderFormat::PercentEncodedPem,
                 _ => form,
             };
             // Of one certificate, a chain is written as the certificate is.
@@ -111,8 +111,8 @@ fn fwd_06_truncated_value_is_refused() {
             // What may be missing: the last line break, padding, and `Cert` after a whole `Hash=...;`.
             let lost = value.len() - end;
             let harmless = match form {
-                Form::Xfcc(_) => end == 69 || end == 70,
-                Form::Sha256Base64 => lost == 1,
+                HeaderFormat::Xfcc(_) => end == 69 || end == 70,
+                HeaderFormat::Sha256Base64 => lost == 1,
                 _ => lost <= 3,
             };
             assert!(
@@ -128,13 +128,19 @@ fn several_certificates_are_refused_unless_a_chain_is_configured() {
     let (leaf, issuer) = (rfc_8705(), minted("issuer"));
     let expected = Ok(Some(thumbprint(&leaf)));
     let pems = percent(&(pem(&leaf) + &pem(&issuer)));
-    assert_eq!(read(Form::PemPercentChain, &pems), expected);
-    assert_eq!(read(Form::PemPercent, &pems), Err(CertError::Several));
+    assert_eq!(read(HeaderFormat::PercentEncodedPemChain, &pems), expected);
+    assert_eq!(
+        read(HeaderFormat::PercentEncodedPem, &pems),
+        Err(CertError::Several)
+    );
     let spaced = (pem(&leaf) + &pem(&issuer)).replace('\n', " ");
-    assert_eq!(read(Form::PemSpaces, spaced), Err(CertError::Several));
+    assert_eq!(
+        read(HeaderFormat::PemSpaces, spaced),
+        Err(CertError::Several)
+    );
     let ders = base64(&leaf) + "," + &base64(&issuer);
-    assert_eq!(read(Form::DerBase64Chain, &ders), expected);
-    assert_eq!(read(Form::DerBase64, &ders), Err(CertError::Base64));
+    assert_eq!(read(HeaderFormat::DerBase64Chain, &ders), expected);
+    assert_eq!(read(HeaderFormat::DerBase64, &ders), Err(CertError::Base64));
 
     for broken in [
         format!("{ders},"),
@@ -142,25 +148,34 @@ fn several_certificates_are_refused_unless_a_chain_is_configured() {
         ders.replace(',', ",,"),
     ] {
         assert_eq!(
-            read(Form::DerBase64Chain, broken),
+            read(HeaderFormat::DerBase64Chain, broken),
             Err(CertError::NotACertificate)
         );
     }
-    assert!(read(Form::DerBase64Chain, &ders[..ders.len() - 8]).is_err());
-    assert!(read(Form::PemPercentChain, &pems[..pems.len() - 8]).is_err());
+    assert!(read(HeaderFormat::DerBase64Chain, &ders[..ders.len() - 8]).is_err());
+    assert!(
+        read(
+            HeaderFormat::PercentEncodedPemChain,
+            &pems[..pems.len() - 8]
+        )
+        .is_err()
+    );
 }
 
 #[test]
 fn fwd_11_limits_on_both_sides() {
     let too_long = Err(CertError::ChainTooLong { limit: 10 });
     let chain = |length: usize| vec![base64(&outline(&[])); length].join(",");
-    assert!(read(Form::DerBase64Chain, chain(10)).is_ok());
-    assert_eq!(read(Form::DerBase64Chain, chain(11)), too_long);
+    assert!(read(HeaderFormat::DerBase64Chain, chain(10)).is_ok());
+    assert_eq!(read(HeaderFormat::DerBase64Chain, chain(11)), too_long);
     let chain = |length: usize| percent(&pem(&outline(&[])).repeat(length));
-    assert!(read(Form::PemPercentChain, chain(10)).is_ok());
-    assert_eq!(read(Form::PemPercentChain, chain(11)), too_long);
+    assert!(read(HeaderFormat::PercentEncodedPemChain, chain(10)).is_ok());
+    assert_eq!(
+        read(HeaderFormat::PercentEncodedPemChain, chain(11)),
+        too_long
+    );
 
-    let certificate = |size| read(Form::DerBase64, base64(&outline_of(size)));
+    let certificate = |size| read(HeaderFormat::DerBase64, base64(&outline_of(size)));
     assert!(certificate(16 * 1024).is_ok());
     assert_eq!(
         certificate(16 * 1024 + 1),
@@ -195,26 +210,32 @@ fn only_the_standard_alphabet() {
     ];
     for spelling in spellings {
         let text = spelling(base64(&der));
-        assert!(read(Form::DerBase64, &text).is_err(), "{text}");
-        assert!(read(Form::DerBase64Chain, &text).is_err(), "{text}");
+        assert!(read(HeaderFormat::DerBase64, &text).is_err(), "{text}");
+        assert!(read(HeaderFormat::DerBase64Chain, &text).is_err(), "{text}");
         assert!(
-            read(Form::DerBase64Quoted, format!("\"{text}\"")).is_err(),
+            read(HeaderFormat::DerBase64Quoted, format!("\"{text}\"")).is_err(),
             "{text}"
         );
-        assert!(read(Form::Rfc9440, format!(":{text}:")).is_err(), "{text}");
+        assert!(
+            read(HeaderFormat::Rfc9440, format!(":{text}:")).is_err(),
+            "{text}"
+        );
     }
     let unpadded = base64(&der).replace('=', "");
-    assert_eq!(read(Form::DerBase64, unpadded), Err(CertError::Base64));
+    assert_eq!(
+        read(HeaderFormat::DerBase64, unpadded),
+        Err(CertError::Base64)
+    );
 }
 
 #[test]
 fn fmt_05_quotes_are_stripped_only_where_configured() {
     let text = base64(&rfc_8705());
     for (form, value) in [
-        (Form::DerBase64, format!("\"{text}\"")),
-        (Form::DerBase64Quoted, text.clone()),
-        (Form::DerBase64Quoted, format!("\"{text}")),
-        (Form::DerBase64Quoted, format!("\"\"{text}\"\"")),
+        (HeaderFormat::DerBase64, format!("\"{text}\"")),
+        (HeaderFormat::DerBase64Quoted, text.clone()),
+        (HeaderFormat::DerBase64Quoted, format!("\"{text}")),
+        (HeaderFormat::DerBase64Quoted, format!("\"\"{text}\"\"")),
     ] {
         assert_eq!(read(form, &value), Err(CertError::Base64), "{value}");
     }
@@ -241,13 +262,13 @@ fn der_is_exactly_one_certificate() {
         (key.subject_public_key_info(), "a public key"),
     ] {
         for form in [
-            Form::DerBase64,
-            Form::PemPercent,
-            Form::PemSpaces,
-            Form::Rfc9440,
+            HeaderFormat::DerBase64,
+            HeaderFormat::PercentEncodedPem,
+            HeaderFormat::PemSpaces,
+            HeaderFormat::Rfc9440,
         ] {
             let read = read(form, encode(form, &der));
-            let empty = der.is_empty() && form == Form::DerBase64;
+            let empty = der.is_empty() && form == HeaderFormat::DerBase64;
             let expected = if empty {
                 Ok(None)
             } else {
@@ -262,7 +283,10 @@ fn der_is_exactly_one_certificate() {
 fn fmt_01_an_item_of_bytes() {
     let text = base64(&rfc_8705());
     let expected = Ok(Some(thumbprint(&rfc_8705())));
-    assert_eq!(read(Form::Rfc9440, format!(":{text}:;a=1;b")), expected);
+    assert_eq!(
+        read(HeaderFormat::Rfc9440, format!(":{text}:;a=1;b")),
+        expected
+    );
     for value in [
         text.clone(),
         format!(":{text}"),
@@ -274,6 +298,6 @@ fn fmt_01_an_item_of_bytes() {
         ":AA\0=:".replace('\0', "\t"),
     ] {
         let refused = Err(CertError::StructuredField);
-        assert_eq!(read(Form::Rfc9440, &value), refused, "{value}");
+        assert_eq!(read(HeaderFormat::Rfc9440, &value), refused, "{value}");
     }
 }

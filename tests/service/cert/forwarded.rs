@@ -2,12 +2,14 @@
 
 use crate::certificates::*;
 use http::{HeaderName, HeaderValue};
-use sender_constraint::cert::{CertError, CertSource, Form, Forwarded, Peer, TrustedPeers, Xfcc};
+use sender_constraint::cert::{
+    CertError, CertSource, Forwarded, HeaderFormat, Peer, TrustedPeers, Xfcc,
+};
 use sender_constraint::{ConfigError, Digest};
 
 /// A `Client-Cert` header with the certificate of RFC 8705.
 fn client_cert() -> String {
-    encode(Form::Rfc9440, &rfc_8705())
+    encode(HeaderFormat::Rfc9440, &rfc_8705())
 }
 
 #[test]
@@ -49,12 +51,13 @@ fn fwd_08_aliases_are_not_read() {
         Ok(None)
     );
     assert_eq!(
-        Forwarded::pem_percent(HeaderName::from_static("ssl_client_cert"), proxies()).unwrap_err(),
+        Forwarded::percent_encoded_pem(HeaderName::from_static("ssl_client_cert"), proxies())
+            .unwrap_err(),
         ConfigError::CertificateHeader("ssl_client_cert".to_owned())
     );
     for taken in ["authorization", "cookie", "dpop", "host"] {
         assert_eq!(
-            Forwarded::pem_percent(HeaderName::from_static(taken), proxies()).unwrap_err(),
+            Forwarded::percent_encoded_pem(HeaderName::from_static(taken), proxies()).unwrap_err(),
             ConfigError::CertificateHeader(taken.to_owned())
         );
     }
@@ -68,10 +71,10 @@ fn fwd_09_names_its_headers_for_removal() {
     };
     let rfc9440 = Forwarded::rfc9440(proxies());
     assert_eq!(names(&rfc9440), "client-cert client-cert-chain");
-    let nginx = Forwarded::pem_percent(HEADER.parse().unwrap(), proxies())
+    let nginx = Forwarded::percent_encoded_pem(HEADER.parse().unwrap(), proxies())
         .unwrap()
-        .also_remove(HeaderName::from_static("x-ssl-verify"))
-        .present_if(
+        .strip_header(HeaderName::from_static("x-ssl-verify"))
+        .only_if(
             HeaderName::from_static("x-present"),
             HeaderValue::from_static("1"),
         );
@@ -82,7 +85,10 @@ fn fwd_09_names_its_headers_for_removal() {
 #[test]
 fn fmt_02_chain_is_a_list_and_not_without_its_certificate() {
     let source = Forwarded::rfc9440(proxies());
-    let (leaf, issuer) = (client_cert(), encode(Form::Rfc9440, &minted("issuer")));
+    let (leaf, issuer) = (
+        client_cert(),
+        encode(HeaderFormat::Rfc9440, &minted("issuer")),
+    );
     let two = format!("{issuer}, {issuer}");
     let read = |certificate: Option<&str>, chain: &[&str]| {
         let certificate = certificate.map(|value| ("client-cert", value.as_bytes()));
@@ -107,11 +113,11 @@ fn fmt_02_chain_is_a_list_and_not_without_its_certificate() {
     for chain in ["a", ":AA==:", ":", "(:AA==:)", &format!("{issuer},")] {
         assert!(read(Some(&leaf), &[chain]).is_err(), "{chain}");
     }
-    let small = encode(Form::Rfc9440, &outline(&[]));
+    let small = encode(HeaderFormat::Rfc9440, &outline(&[]));
     assert_eq!(read(Some(&leaf), &[small.as_str(); 10]), expected);
     let too_long = Err(CertError::ChainTooLong { limit: 10 });
     assert_eq!(read(Some(&leaf), &[small.as_str(); 11]), too_long);
-    let large = encode(Form::Rfc9440, &outline_of(13 * 1024));
+    let large = encode(HeaderFormat::Rfc9440, &outline_of(13 * 1024));
     assert_eq!(read(Some(&leaf), &[&large]), expected);
     let refused = read(Some(&leaf), &[&large, &large]);
     assert!(matches!(refused, Err(CertError::HeaderTooLarge { .. })));
@@ -119,12 +125,16 @@ fn fmt_02_chain_is_a_list_and_not_without_its_certificate() {
 
 #[test]
 fn fmt_09_presence_is_told_beside() {
-    let source = Forwarded::new(Form::Rfc9440, Some(HEADER.parse().unwrap()), proxies())
-        .unwrap()
-        .present_if(
-            HeaderName::from_static("x-present"),
-            HeaderValue::from_static("true"),
-        );
+    let source = Forwarded::new(
+        HeaderFormat::Rfc9440,
+        Some(HEADER.parse().unwrap()),
+        proxies(),
+    )
+    .unwrap()
+    .only_if(
+        HeaderName::from_static("x-present"),
+        HeaderValue::from_static("true"),
+    );
     let value = client_cert();
     let certificate = (HEADER, value.as_bytes());
     let present = |text: &'static str| ("x-present", text.as_bytes());
@@ -146,61 +156,65 @@ fn fmt_09_presence_is_told_beside() {
 fn products_by_name() {
     let own = |name: &str| name.parse::<HeaderName>().unwrap();
     for (source, header, form) in [
-        (Forwarded::rfc9440(proxies()), "client-cert", Form::Rfc9440),
+        (
+            Forwarded::rfc9440(proxies()),
+            "client-cert",
+            HeaderFormat::Rfc9440,
+        ),
         (
             Forwarded::envoy_xfcc(proxies()),
             "x-forwarded-client-cert",
-            Form::Xfcc(Xfcc::new()),
+            HeaderFormat::Xfcc(Xfcc::new()),
         ),
         (
             Forwarded::alb_verify(proxies()),
             "x-amzn-mtls-clientcert-leaf",
-            Form::PemPercent,
+            HeaderFormat::PercentEncodedPem,
         ),
         (
             Forwarded::alb_passthrough(proxies()),
             "x-amzn-mtls-clientcert",
-            Form::PemPercentChain,
+            HeaderFormat::PercentEncodedPemChain,
         ),
         (
             Forwarded::azure_app_service(proxies()),
             "x-arr-clientcert",
-            Form::DerBase64,
+            HeaderFormat::DerBase64,
         ),
         (
             Forwarded::cloudflare(proxies()),
             "cf-client-cert-der-base64",
-            Form::DerBase64,
+            HeaderFormat::DerBase64,
         ),
         (
             Forwarded::traefik(proxies()),
             "x-forwarded-tls-client-cert",
-            Form::DerBase64Chain,
+            HeaderFormat::DerBase64Chain,
         ),
         (
-            Forwarded::pem_percent(own("x-a"), proxies()).unwrap(),
+            Forwarded::percent_encoded_pem(own("x-a"), proxies()).unwrap(),
             "x-a",
-            Form::PemPercent,
+            HeaderFormat::PercentEncodedPem,
         ),
         (
             Forwarded::pem_spaces(own("x-a"), proxies()).unwrap(),
             "x-a",
-            Form::PemSpaces,
+            HeaderFormat::PemSpaces,
         ),
         (
             Forwarded::der_base64(own("x-a"), proxies()).unwrap(),
             "x-a",
-            Form::DerBase64,
+            HeaderFormat::DerBase64,
         ),
         (
             Forwarded::sha256_hex(own("x-a"), proxies()).unwrap(),
             "x-a",
-            Form::Sha256Hex,
+            HeaderFormat::Sha256Hex,
         ),
         (
             Forwarded::sha256_base64(own("x-a"), proxies()).unwrap(),
             "x-a",
-            Form::Sha256Base64,
+            HeaderFormat::Sha256Base64,
         ),
     ] {
         let value = encode(form, &rfc_8705());
@@ -216,7 +230,7 @@ fn products_by_name() {
 #[test]
 fn wrong_configurations_are_refused() {
     for form in FORMS {
-        let usual = matches!(form, Form::Rfc9440 | Form::Xfcc(_));
+        let usual = matches!(form, HeaderFormat::Rfc9440 | HeaderFormat::Xfcc(_));
         assert_eq!(
             Forwarded::new(form, None, proxies()).is_ok(),
             usual,
@@ -246,7 +260,7 @@ fn no_debug_or_display_shows_a_certificate() {
         .unwrap();
     let shown = format!(
         "{certificate:?} {:?}",
-        Peer::unix().presenting(certificate.clone().unwrap())
+        Peer::unix().with_certificate(certificate.clone().unwrap())
     );
     assert!(shown.contains(&thumbprint(&rfc_8705())));
     assert!(!shown.contains("MIIB") && !shown.contains("[48, 130"));

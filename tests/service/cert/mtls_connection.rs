@@ -9,7 +9,7 @@ use hyper_util::service::TowerToHyperService;
 use rcgen::{ExtendedKeyUsagePurpose, SanType};
 use rustls::SupportedProtocolVersion;
 use sender_constraint::cert::{
-    CertError, CertSource, ClientCertificates, FromConnection, PresentedCert, TlsListener,
+    CertError, CertSource, ClientCertPolicy, PresentedCert, TlsConnection, TlsListener,
 };
 use std::io;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ async fn mtls_01_the_certificate_of_the_connection_is_seen() {
     for version in VERSIONS {
         let (one, other) = (Identity::self_signed(), Identity::self_signed());
         for client in [one, other] {
-            let seen = presented(ClientCertificates::any(), version, Some(&client)).await;
+            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
             assert_eq!(seen.unwrap(), client.thumbprint());
         }
     }
@@ -28,7 +28,7 @@ async fn mtls_01_the_certificate_of_the_connection_is_seen() {
 #[tokio::test]
 async fn mtls_03_a_client_may_have_no_certificate() {
     for version in VERSIONS {
-        let seen = presented(ClientCertificates::any(), version, None).await;
+        let seen = presented(ClientCertPolicy::any(), version, None).await;
         assert_eq!(seen.unwrap(), "none");
     }
 }
@@ -38,10 +38,7 @@ async fn mtls_08_a_copied_certificate_with_another_key_does_not_connect() {
     let (owner, thief) = (Identity::self_signed(), Identity::self_signed());
     let copy = owner.copied_by(&thief);
     for version in VERSIONS {
-        for clients in [
-            ClientCertificates::any(),
-            ClientCertificates::any().required(),
-        ] {
+        for clients in [ClientCertPolicy::any(), ClientCertPolicy::any().required()] {
             let seen = presented(clients.clone(), version, Some(&owner)).await;
             assert_eq!(seen.unwrap(), owner.thumbprint());
             refused(
@@ -75,7 +72,7 @@ async fn mtls_09_only_a_verified_chain_makes_a_verified_certificate() {
     let forged = Identity::of(&forged);
     for version in VERSIONS {
         for client in [&issued, &forged] {
-            let seen = presented(ClientCertificates::any(), version, Some(client)).await;
+            let seen = presented(ClientCertPolicy::any(), version, Some(client)).await;
             assert_eq!(seen.unwrap(), client.thumbprint());
         }
         let seen = presented(authority.clients(), version, Some(&issued)).await;
@@ -102,7 +99,7 @@ async fn mtls_09_dates_and_purpose_count_where_chains_are_verified() {
                 presented(authority.clients(), version, Some(&client)).await,
                 alert,
             );
-            let seen = presented(ClientCertificates::any(), version, Some(&client)).await;
+            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
             assert_eq!(seen.unwrap(), client.thumbprint());
         }
     }
@@ -112,7 +109,7 @@ async fn mtls_09_dates_and_purpose_count_where_chains_are_verified() {
 async fn mtls_10_an_expired_certificate_still_proves_possession() {
     let client = Identity::of(&expired());
     for version in VERSIONS {
-        let seen = presented(ClientCertificates::any(), version, Some(&client)).await;
+        let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
         assert_eq!(seen.unwrap(), client.thumbprint());
     }
 }
@@ -121,7 +118,7 @@ async fn mtls_10_an_expired_certificate_still_proves_possession() {
 async fn clients_without_certificate_are_refused_where_one_is_required() {
     let client = Identity::self_signed();
     for version in VERSIONS {
-        let clients = ClientCertificates::any().required();
+        let clients = ClientCertPolicy::any().required();
         let seen = presented(clients.clone(), version, Some(&client)).await;
         assert_eq!(seen.unwrap(), client.thumbprint());
         refused(
@@ -140,7 +137,7 @@ async fn certificates_over_the_limit_do_not_connect() {
         params.custom_extensions = vec![extension];
         let client = Identity::of(&params);
         for version in VERSIONS {
-            let seen = presented(ClientCertificates::any(), version, Some(&client)).await;
+            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
             if fits {
                 assert_eq!(seen.unwrap(), client.thumbprint());
             } else {
@@ -156,7 +153,7 @@ async fn chains_over_the_limit_do_not_connect() {
     for (intermediates, fits) in [(10, true), (11, false)] {
         client.intermediates = vec![Identity::self_signed().certificate; intermediates];
         for version in VERSIONS {
-            let seen = presented(ClientCertificates::any(), version, Some(&client)).await;
+            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
             if fits {
                 assert_eq!(seen.unwrap(), client.thumbprint());
             } else {
@@ -169,7 +166,7 @@ async fn chains_over_the_limit_do_not_connect() {
 #[tokio::test]
 async fn mtls_16_streams_share_the_certificate_of_their_connection_and_no_other() {
     let server = Identity::self_signed();
-    let address = serve(mutual_tls(&server, ClientCertificates::any())).await;
+    let address = serve(mutual_tls(&server, ClientCertPolicy::any())).await;
     let clients = [Identity::self_signed(), Identity::self_signed()];
     for version in VERSIONS {
         let [mut one, mut other] = [
@@ -193,7 +190,7 @@ async fn mtls_16_streams_share_the_certificate_of_their_connection_and_no_other(
 #[tokio::test]
 async fn mtls_16_a_server_on_hyper_sees_the_same() {
     let (server, identity) = (Identity::self_signed(), Identity::self_signed());
-    let tls = mutual_tls(&server, ClientCertificates::any());
+    let tls = mutual_tls(&server, ClientCertPolicy::any());
     let mut listener = TlsListener::new(listen().await, tls);
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -222,19 +219,19 @@ async fn mtls_16_a_server_on_hyper_sees_the_same() {
 
 #[test]
 fn mtls_16_a_request_cannot_bring_a_certificate() {
-    let named = PresentedCert::of_der(&Identity::self_signed().certificate);
+    let named = PresentedCert::from_der(&Identity::self_signed().certificate);
     let thumbprint = named.thumbprint().to_string();
     let request = Request::get("/").header("client-cert", &thumbprint);
     let (mut head, ()) = request.body(()).unwrap().into_parts();
     assert_eq!(
-        FromConnection.certificate(&head),
+        TlsConnection.certificate(&head),
         Err(CertError::UnknownPeer)
     );
-    let peer = sender_constraint::cert::Peer::at(([127, 0, 0, 1], 4711).into());
+    let peer = sender_constraint::cert::Peer::tcp(([127, 0, 0, 1], 4711).into());
     head.extensions.insert(peer.clone());
-    assert_eq!(FromConnection.certificate(&head), Ok(None));
-    head.extensions.insert(peer.presenting(named.clone()));
-    assert_eq!(FromConnection.certificate(&head), Ok(Some(named)));
+    assert_eq!(TlsConnection.certificate(&head), Ok(None));
+    head.extensions.insert(peer.with_certificate(named.clone()));
+    assert_eq!(TlsConnection.certificate(&head), Ok(Some(named)));
 }
 
 #[test]
@@ -245,7 +242,7 @@ fn nothing_of_a_certificate_is_shown_but_its_thumbprint() {
     let shown = format!("{tls:?}");
     assert!(shown.contains("chained: true"), "{shown}");
     assert!(!shown.contains("roots"), "{shown}");
-    let shown = format!("{:?}", PresentedCert::of_der(&identity.certificate));
+    let shown = format!("{:?}", PresentedCert::from_der(&identity.certificate));
     assert_eq!(
         shown,
         format!("PresentedCert {{ thumbprint: {} }}", identity.thumbprint())
@@ -254,7 +251,7 @@ fn nothing_of_a_certificate_is_shown_but_its_thumbprint() {
 
 /// What a server says of a client that presents `identity`.
 async fn presented(
-    clients: ClientCertificates,
+    clients: ClientCertPolicy,
     version: &'static SupportedProtocolVersion,
     identity: Option<&Identity>,
 ) -> io::Result<String> {

@@ -8,7 +8,7 @@ use crate::tls::*;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use sender_constraint::ConfigError;
-use sender_constraint::cert::{ClientCertificates, HandshakeError, MutualTls, Peer, TlsListener};
+use sender_constraint::cert::{ClientCertPolicy, HandshakeError, MutualTls, Peer, TlsListener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -33,7 +33,7 @@ async fn silent_and_failing_clients_do_not_hold_up_others() {
 async fn over_the_limit_the_oldest_handshake_is_given_up() {
     let (server, identity) = (Identity::self_signed(), Identity::self_signed());
     let listener = TlsListener::new(listen().await, any(&server));
-    let address = serve_on(listener.pending_handshakes(3).unwrap());
+    let address = serve_on(listener.max_pending_handshakes(3).unwrap());
     let config = Arc::new(client(&server, &rustls::version::TLS13, Some(&identity)));
     let mut oldest = TcpStream::connect(address).await.unwrap();
     let second = TcpStream::connect(address).await.unwrap();
@@ -58,9 +58,9 @@ async fn handshakes_that_failed_or_panicked_are_not_pending() {
     let tls = rustls::ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .unwrap();
-    let tls = MutualTls::resolving(tls, ClientCertificates::any(), Arc::new(Panics));
+    let tls = MutualTls::with_cert_resolver(tls, ClientCertPolicy::any(), Arc::new(Panics));
     let listener = TlsListener::new(listen().await, tls);
-    let address = serve_on(listener.pending_handshakes(2).unwrap());
+    let address = serve_on(listener.max_pending_handshakes(2).unwrap());
     let config = Arc::new(client(&server, &rustls::version::TLS13, Some(&identity)));
     let first = TcpStream::connect(address).await.unwrap();
     for _ in 0..3 {
@@ -87,7 +87,10 @@ async fn a_handshake_has_limited_time() {
     let tls = any(&Identity::self_signed());
     assert_eq!(time_given(tls.clone()).await, Duration::from_secs(10));
     let limit = Duration::from_secs(3);
-    assert_eq!(time_given(tls.handshake_time(limit).unwrap()).await, limit);
+    assert_eq!(
+        time_given(tls.handshake_timeout(limit).unwrap()).await,
+        limit
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,12 +126,12 @@ async fn accepting_may_be_interrupted() {
 async fn limits_are_checked() {
     let tls = any(&Identity::self_signed());
     for limit in [0, 65_537] {
-        let refused = TlsListener::new(listen().await, tls.clone()).pending_handshakes(limit);
+        let refused = TlsListener::new(listen().await, tls.clone()).max_pending_handshakes(limit);
         assert!(matches!(refused, Err(ConfigError::Size { value, .. }) if value == limit));
     }
     for limit in [1, 65_536] {
         let listener = TlsListener::new(listen().await, tls.clone());
-        assert!(listener.pending_handshakes(limit).is_ok());
+        assert!(listener.max_pending_handshakes(limit).is_ok());
     }
     for (millis, fits) in [
         (999, false),
@@ -136,7 +139,7 @@ async fn limits_are_checked() {
         (120_000, true),
         (120_001, false),
     ] {
-        let limited = tls.clone().handshake_time(Duration::from_millis(millis));
+        let limited = tls.clone().handshake_timeout(Duration::from_millis(millis));
         assert_eq!(limited.is_ok(), fits, "{millis}");
     }
 }
@@ -151,7 +154,7 @@ fn a_key_that_is_not_the_certificates_is_refused() {
         let chain = vec![identity.certificate.clone()];
         let tls = MutualTls::new(
             tls,
-            ClientCertificates::any(),
+            ClientCertPolicy::any(),
             chain,
             identity.key.clone_key(),
         );
@@ -161,7 +164,7 @@ fn a_key_that_is_not_the_certificates_is_refused() {
 }
 
 fn any(server: &Identity) -> MutualTls {
-    mutual_tls(server, ClientCertificates::any())
+    mutual_tls(server, ClientCertPolicy::any())
 }
 
 fn is_open(stream: &TcpStream) -> bool {
@@ -179,7 +182,7 @@ async fn time_given(tls: MutualTls) -> Duration {
         }
     });
     let begin = Instant::now();
-    let peer = Peer::at(([127, 0, 0, 1], 4711).into());
+    let peer = Peer::tcp(([127, 0, 0, 1], 4711).into());
     let error = tls.accept(near, peer).await.unwrap_err();
     let HandshakeError::TimedOut(limit) = error else {
         panic!("{error}");

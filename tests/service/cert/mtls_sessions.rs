@@ -13,7 +13,7 @@ use rustls::crypto::aws_lc_rs::Ticketer;
 use rustls::pki_types::UnixTime;
 use rustls::server::ServerSessionMemoryCache;
 use rustls::time_provider::TimeProvider;
-use sender_constraint::cert::ClientCertificates;
+use sender_constraint::cert::ClientCertPolicy;
 
 #[tokio::test]
 async fn mtls_15_resumed_sessions_have_the_certificate() {
@@ -23,7 +23,7 @@ async fn mtls_15_resumed_sessions_have_the_certificate() {
             Tls12Resumption::SessionIdOrTickets,
         ] {
             let (server, identity) = (Identity::self_signed(), Identity::self_signed());
-            let tls = mutual_tls(&server, ClientCertificates::any()).configure(|config| {
+            let tls = mutual_tls(&server, ClientCertPolicy::any()).configure(|config| {
                 if kind == Tls12Resumption::SessionIdOrTickets {
                     config.ticketer = Ticketer::new().unwrap();
                 }
@@ -39,7 +39,7 @@ async fn mtls_15_resumed_sessions_have_the_certificate() {
 #[tokio::test]
 async fn dpop_64_early_data_cannot_be_configured() {
     let (server, identity) = (Identity::self_signed(), Identity::self_signed());
-    let tls = mutual_tls(&server, ClientCertificates::any());
+    let tls = mutual_tls(&server, ClientCertPolicy::any());
     let address = serve(tls.configure(|config| config.max_early_data_size = 1024)).await;
     let mut config = client(&server, &rustls::version::TLS13, Some(&identity));
     config.enable_early_data = true;
@@ -55,7 +55,7 @@ async fn dpop_64_early_data_cannot_be_configured() {
 async fn mtls_15_a_session_without_certificate_has_none_when_resumed() {
     for version in VERSIONS {
         let server = Identity::self_signed();
-        let address = serve(mutual_tls(&server, ClientCertificates::any())).await;
+        let address = serve(mutual_tls(&server, ClientCertPolicy::any())).await;
         resumes(address, &Arc::new(client(&server, version, None)), "none").await;
     }
 }
@@ -85,7 +85,7 @@ async fn mtls_09_a_session_begun_without_chain_is_not_verified_elsewhere() {
     for version in VERSIONS {
         let server = Identity::self_signed();
         let [anybody, known] =
-            sharing(&server, [ClientCertificates::any(), authority.clients()]).await;
+            sharing(&server, [ClientCertPolicy::any(), authority.clients()]).await;
         let identity = authority.issue(&params());
         let config = Arc::new(client(&server, version, Some(&identity)));
         let thumbprint = identity.thumbprint();
@@ -111,10 +111,7 @@ async fn mtls_09_a_session_begun_without_chain_is_not_verified_elsewhere() {
 async fn a_session_begun_without_certificate_is_refused_where_one_is_required() {
     for version in VERSIONS {
         let server = Identity::self_signed();
-        let clients = [
-            ClientCertificates::any(),
-            ClientCertificates::any().required(),
-        ];
+        let clients = [ClientCertPolicy::any(), ClientCertPolicy::any().required()];
         let [optional, required] = sharing(&server, clients).await;
         let identity = Identity::self_signed();
         let config = Arc::new(client(&server, version, Some(&identity)));
@@ -140,7 +137,7 @@ async fn resumes(address: SocketAddr, config: &Arc<ClientConfig>, seen: &str) {
 }
 
 /// Two servers of one name that know each other's sessions.
-async fn sharing(server: &Identity, clients: [ClientCertificates; 2]) -> [SocketAddr; 2] {
+async fn sharing(server: &Identity, clients: [ClientCertPolicy; 2]) -> [SocketAddr; 2] {
     let sessions = ServerSessionMemoryCache::new(64);
     let [one, other] = clients.map(|clients| {
         let sessions = Arc::clone(&sessions);

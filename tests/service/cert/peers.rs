@@ -5,18 +5,18 @@ use std::net::SocketAddr;
 use crate::certificates::*;
 use axum::extract::ConnectInfo;
 use sender_constraint::cert::{
-    CertError, CertSource, Form, Forwarded, Peer, PresentedCert, TrustedPeers,
+    CertError, CertSource, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers,
 };
 
 const STRANGER: &str = "192.0.2.1";
 
 /// A `Client-Cert` header with the certificate of RFC 8705.
 fn client_cert() -> String {
-    encode(Form::Rfc9440, &rfc_8705())
+    encode(HeaderFormat::Rfc9440, &rfc_8705())
 }
 
 fn found() -> Result<Option<PresentedCert>, CertError> {
-    Ok(Some(PresentedCert::of_der(&rfc_8705())))
+    Ok(Some(PresentedCert::from_der(&rfc_8705())))
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn fwd_02_only_trusted_peers_are_believed() {
     let value = client_cert();
     let headers = [("client-cert", value.as_bytes())];
     let source = Forwarded::rfc9440(proxies());
-    let strict = Forwarded::rfc9440(proxies()).refuse_from_strangers();
+    let strict = Forwarded::rfc9440(proxies()).reject_untrusted_peers();
     for source in [&source, &strict] {
         let head = head(Some(peer(PROXY)), &headers);
         assert_eq!(source.certificate(&head), found());
@@ -77,8 +77,8 @@ fn fwd_02_addresses_in_headers_are_not_the_peer() {
 fn fwd_02_unix_socket_and_certificate_of_the_proxy() {
     let value = client_cert();
     let headers = [("client-cert", value.as_bytes())];
-    let own = PresentedCert::of_der(&minted("proxy"));
-    let another = PresentedCert::of_der(&minted("somebody"));
+    let own = PresentedCert::from_der(&minted("proxy"));
+    let another = PresentedCert::from_der(&minted("somebody"));
 
     let socket = Forwarded::rfc9440(TrustedPeers::unix_socket());
     assert_eq!(
@@ -94,14 +94,21 @@ fn fwd_02_unix_socket_and_certificate_of_the_proxy() {
     let mutual = Forwarded::rfc9440(trusted.clone());
     let ask = |source: &Forwarded, peer| source.certificate(&head(Some(peer), &headers));
     assert_eq!(
-        ask(&mutual, peer(STRANGER).presenting(own.clone())),
+        ask(&mutual, peer(STRANGER).with_certificate(own.clone())),
         found()
     );
-    assert_eq!(ask(&mutual, peer(STRANGER).presenting(another)), Ok(None));
+    assert_eq!(
+        ask(&mutual, peer(STRANGER).with_certificate(another)),
+        Ok(None)
+    );
     assert_eq!(ask(&mutual, peer(PROXY)), Ok(None));
 
     let either = Forwarded::rfc9440(proxies().or(trusted).or(TrustedPeers::unix_socket()));
-    for peer in [peer(PROXY), Peer::unix(), peer(STRANGER).presenting(own)] {
+    for peer in [
+        peer(PROXY),
+        Peer::unix(),
+        peer(STRANGER).with_certificate(own),
+    ] {
         assert_eq!(ask(&either, peer), found());
     }
     assert_eq!(ask(&either, peer(STRANGER)), Ok(None));
@@ -109,11 +116,11 @@ fn fwd_02_unix_socket_and_certificate_of_the_proxy() {
 
 #[test]
 fn fwd_10_certificate_of_the_proxy_is_never_the_clients() {
-    let own = PresentedCert::of_der(&minted("proxy"));
+    let own = PresentedCert::from_der(&minted("proxy"));
     let trusted = TrustedPeers::certificates([*own.thumbprint()]).unwrap();
     let source = Forwarded::rfc9440(proxies().or(trusted));
     for peer in [peer(PROXY), peer(STRANGER), Peer::unix()] {
-        let peer = peer.presenting(own.clone());
+        let peer = peer.with_certificate(own.clone());
         assert_eq!(source.certificate(&head(Some(peer.clone()), &[])), Ok(None));
         let empty = head(Some(peer), &[("client-cert", b"")]);
         assert_eq!(source.certificate(&empty), Ok(None));

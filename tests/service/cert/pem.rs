@@ -1,7 +1,7 @@
 //! Certificates as PEM in a header: the label, what may stand around a block, and percent-encoding.
 
 use crate::certificates::*;
-use sender_constraint::cert::{CertError, Form};
+use sender_constraint::cert::{CertError, HeaderFormat};
 
 #[test]
 fn pem_label_must_be_certificate() {
@@ -15,17 +15,23 @@ fn pem_label_must_be_certificate() {
         "",
     ] {
         let text = good.replace("CERTIFICATE", label);
-        for form in [Form::PemPercent, Form::PemPercentChain] {
+        for form in [
+            HeaderFormat::PercentEncodedPem,
+            HeaderFormat::PercentEncodedPemChain,
+        ] {
             assert_eq!(read(form, percent(&text)), Err(CertError::Pem), "{label}");
         }
-        let spaced = read(Form::PemSpaces, text.replace('\n', " "));
+        let spaced = read(HeaderFormat::PemSpaces, text.replace('\n', " "));
         assert_eq!(spaced, Err(CertError::Pem), "{label}");
-        let two = read(Form::PemPercentChain, percent(&(text + &good)));
+        let two = read(
+            HeaderFormat::PercentEncodedPemChain,
+            percent(&(text + &good)),
+        );
         assert_eq!(two, Err(CertError::Pem), "{label}");
     }
     let unlike = good.replacen("CERTIFICATE", "PRIVATE KEY", 1);
     assert_eq!(
-        read(Form::PemPercent, percent(&unlike)),
+        read(HeaderFormat::PercentEncodedPem, percent(&unlike)),
         Err(CertError::Pem)
     );
 }
@@ -33,9 +39,15 @@ fn pem_label_must_be_certificate() {
 #[test]
 fn nothing_around_pem() {
     let good = pem(&rfc_8705());
-    assert!(read(Form::PemPercent, percent(&good)).is_ok());
-    assert!(read(Form::PemPercent, percent(good.trim_end())).is_ok());
-    assert!(read(Form::PemPercent, percent(&good.replace('\n', "\r\n"))).is_ok());
+    assert!(read(HeaderFormat::PercentEncodedPem, percent(&good)).is_ok());
+    assert!(read(HeaderFormat::PercentEncodedPem, percent(good.trim_end())).is_ok());
+    assert!(
+        read(
+            HeaderFormat::PercentEncodedPem,
+            percent(&good.replace('\n', "\r\n"))
+        )
+        .is_ok()
+    );
     for text in [
         format!("\r\n{good}"),
         format!(" {good}"),
@@ -48,7 +60,10 @@ fn nothing_around_pem() {
         good.replace("\n", "\t"),
         good.replacen('\n', "\nProc-Type: 4\n\n", 1),
     ] {
-        for form in [Form::PemPercent, Form::PemPercentChain] {
+        for form in [
+            HeaderFormat::PercentEncodedPem,
+            HeaderFormat::PercentEncodedPemChain,
+        ] {
             assert!(read(form, percent(&text)).is_err(), "{text:?}");
         }
     }
@@ -58,7 +73,11 @@ fn nothing_around_pem() {
         format!("{spaced}a"),
         spaced.replace(' ', "\t"),
     ] {
-        assert_eq!(read(Form::PemSpaces, &text), Err(CertError::Pem), "{text}");
+        assert_eq!(
+            read(HeaderFormat::PemSpaces, &text),
+            Err(CertError::Pem),
+            "{text}"
+        );
     }
 }
 
@@ -73,12 +92,22 @@ fn fmt_07_plus_is_never_a_space() {
     };
     let literal = pem(&der).replace(' ', "%20").replace('\n', "%0A");
     assert!(literal.contains('+'));
-    assert_eq!(read(Form::PemPercent, &literal), Ok(Some(thumbprint(&der))));
+    assert_eq!(
+        read(HeaderFormat::PercentEncodedPem, &literal),
+        Ok(Some(thumbprint(&der)))
+    );
     let spoiled = literal.replace('+', "%20");
-    assert_eq!(read(Form::PemPercent, spoiled), Err(CertError::Base64));
+    assert_eq!(
+        read(HeaderFormat::PercentEncodedPem, spoiled),
+        Err(CertError::Base64)
+    );
     for bad in ["%", "%0", "%zz", "%%0A"] {
         assert!(
-            read(Form::PemPercent, literal.replacen("%0A", bad, 1)).is_err(),
+            read(
+                HeaderFormat::PercentEncodedPem,
+                literal.replacen("%0A", bad, 1)
+            )
+            .is_err(),
             "{bad}"
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::certificates::*;
 use proptest::prelude::*;
-use sender_constraint::cert::{CertError, Form};
+use sender_constraint::cert::{CertError, HeaderFormat};
 
 proptest! {
     #[test]
@@ -25,7 +25,7 @@ proptest! {
         form in 0..FORMS.len(),
     ) {
         let form = FORMS[form];
-        prop_assume!(!matches!(form, Form::Sha256Hex | Form::Sha256Base64));
+        prop_assume!(!matches!(form, HeaderFormat::Sha256Hex | HeaderFormat::Sha256Base64));
         prop_assert_eq!(read(form, encode(form, &der)), Err(CertError::NotACertificate));
     }
 

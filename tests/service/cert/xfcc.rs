@@ -2,14 +2,17 @@
 
 use crate::certificates::*;
 use sender_constraint::ConfigError;
-use sender_constraint::cert::{CertError, Form, Xfcc};
+use sender_constraint::cert::{CertError, HeaderFormat, Xfcc};
 
 fn one(value: &str) -> Result<Option<String>, CertError> {
-    read(Form::Xfcc(Xfcc::new()), value)
+    read(HeaderFormat::Xfcc(Xfcc::new()), value)
 }
 
 fn hops(hops: usize, value: &str) -> Result<Option<String>, CertError> {
-    read(Form::Xfcc(Xfcc::new().trusted_hops(hops).unwrap()), value)
+    read(
+        HeaderFormat::Xfcc(Xfcc::new().trusted_hops(hops).unwrap()),
+        value,
+    )
 }
 
 /// The certificate, and its hash in hexadecimal.

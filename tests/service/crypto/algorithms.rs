@@ -2,10 +2,11 @@
 //! to JOSE-04).
 
 use crate::common::*;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::jose::Algorithm;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, ConfigError, Guard};
+use sender_constraint::{ConfigError, Guard};
 use serde_json::json;
 
 /// Every algorithm by name, and the kind of key that it goes with.
@@ -239,7 +240,7 @@ fn world_of_issuer(
     proofs: impl IntoIterator<Item = Algorithm>,
 ) -> World {
     let keys = json!({"keys": [key.published("k1")]}).to_string();
-    let issuer = Issuer::new(ISSUER, FixedKeys::from_json(&keys).unwrap()).unwrap();
+    let issuer = Issuer::new(ISSUER, StaticKeys::from_json(&keys).unwrap()).unwrap();
     let issuer = issuer.algorithms(tokens).unwrap();
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();
     let dpop = Dpop::new(ORIGIN).unwrap().algorithms(proofs).unwrap();

@@ -1,13 +1,14 @@
 //! The confirmation in the token, not the header that the client chose, says what must be proven (RFC 9449
 //! sections 6 and 7).
 
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
 use crate::common::*;
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
-use sender_constraint::{Answer as Awaited, Digest, Guard, Sender};
+use sender_constraint::{Digest, Guard, Sender};
 use serde_json::json;
 
 #[tokio::test]
@@ -183,13 +184,13 @@ impl TokenVerifier for Opaque {
         &'a self,
         token: PresentedToken<'a>,
         _now: Timestamp,
-    ) -> Awaited<'a, Result<Arc<AccessToken>, TokenError>> {
-        let claims = match token.secret_text() {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        let claims = match token.expose_secret() {
             "bound" => json!({"iss": ISSUER, "exp": NOW + 60, "cnf": {"jkt": self.jkt}}),
             "unbound" => json!({"iss": ISSUER, "exp": NOW + 60}),
-            _ => return Awaited::known(Err(TokenError::NotAJws)),
+            _ => return MaybeReady::ready(Err(TokenError::NotAJws)),
         };
         let claims = claims.to_string();
-        Awaited::known(AccessToken::from_verified_claims(claims.as_bytes()).map(Arc::new))
+        MaybeReady::ready(AccessToken::from_verified_claims(claims.as_bytes()).map(Arc::new))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use sender_constraint::Guard;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
 use serde_json::json;
@@ -11,7 +11,7 @@ use serde_json::json;
 async fn jwt_04_audience_of_a_clone_is_its_own() {
     let admin = "https://admin.example.com";
     let base = JwtVerifier::new(ISSUER, AUDIENCE, keys()).unwrap();
-    let wide = world(base.clone().also_audience(admin).unwrap());
+    let wide = world(base.clone().add_audience(admin).unwrap());
     let narrow = world(base);
     let token = wide.token().claim("aud", admin).sign();
     narrow
@@ -33,7 +33,7 @@ async fn jwt_17_issuer_of_a_clone_is_its_own() {
     let base = JwtVerifier::new(ISSUER, AUDIENCE, keys()).unwrap();
     let with = |base: JwtVerifier, name| {
         let issuer = Issuer::new(name, keys()).unwrap();
-        world(base.also_issuer(issuer).unwrap())
+        world(base.add_issuer(issuer).unwrap())
     };
     let one = with(base.clone(), second);
     let other = with(base, third);
@@ -47,9 +47,9 @@ async fn jwt_17_issuer_of_a_clone_is_its_own() {
         .assert_refused("TOK(DPoP)", "token_issuer");
 }
 
-fn keys() -> FixedKeys {
+fn keys() -> StaticKeys {
     let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
-    FixedKeys::from_json(&set).unwrap()
+    StaticKeys::from_json(&set).unwrap()
 }
 
 fn world(tokens: JwtVerifier) -> World {

@@ -2,9 +2,10 @@
 
 use super::config_verdict::{accept, assert_refused, keys};
 use crate::common::*;
+use sender_constraint::error::UrlError;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{ConfigError, Guard, GuardBuilder, UrlFault};
+use sender_constraint::{ConfigError, Guard, GuardBuilder};
 
 #[test]
 fn origin_is_scheme_host_and_port_only() {
@@ -20,28 +21,28 @@ fn origin_is_scheme_host_and_port_only() {
         accept(Dpop::new(good));
     }
     for (value, reason) in [
-        ("", UrlFault::Malformed),
-        ("rs.example.com", UrlFault::Malformed),
-        ("//rs.example.com", UrlFault::Malformed),
-        ("https:rs.example.com", UrlFault::Malformed),
-        ("https://", UrlFault::Malformed),
-        ("wss://rs.example.com", UrlFault::Malformed),
-        ("https://rs.example.com:0", UrlFault::Malformed),
-        ("https://rs.example.com.", UrlFault::Malformed),
-        ("https://m\u{fc}nchen.example", UrlFault::Malformed),
-        (" https://rs.example.com", UrlFault::Malformed),
-        ("https://user@rs.example.com", UrlFault::UserInfo),
-        ("https://rs.example.com?", UrlFault::QueryOrFragment),
-        ("https://rs.example.com/?x=1", UrlFault::QueryOrFragment),
-        ("https://rs.example.com#f", UrlFault::QueryOrFragment),
-        ("https://rs.example.com/api", UrlFault::Path),
-        ("https://rs.example.com//", UrlFault::Path),
-        ("https://rs.example.com/.", UrlFault::Path),
-        ("https://rs.example.com/api/..", UrlFault::Path),
-        ("https://rs.example.com/%2e%2e", UrlFault::Path),
-        ("http://rs.example.com", UrlFault::PlainHttp),
-        ("http://localhost.example.com", UrlFault::PlainHttp),
-        ("http://10.0.0.1", UrlFault::PlainHttp),
+        ("", UrlError::Malformed),
+        ("rs.example.com", UrlError::Malformed),
+        ("//rs.example.com", UrlError::Malformed),
+        ("https:rs.example.com", UrlError::Malformed),
+        ("https://", UrlError::Malformed),
+        ("wss://rs.example.com", UrlError::Malformed),
+        ("https://rs.example.com:0", UrlError::Malformed),
+        ("https://rs.example.com.", UrlError::Malformed),
+        ("https://m\u{fc}nchen.example", UrlError::Malformed),
+        (" https://rs.example.com", UrlError::Malformed),
+        ("https://user@rs.example.com", UrlError::UserInfo),
+        ("https://rs.example.com?", UrlError::QueryOrFragment),
+        ("https://rs.example.com/?x=1", UrlError::QueryOrFragment),
+        ("https://rs.example.com#f", UrlError::QueryOrFragment),
+        ("https://rs.example.com/api", UrlError::Path),
+        ("https://rs.example.com//", UrlError::Path),
+        ("https://rs.example.com/.", UrlError::Path),
+        ("https://rs.example.com/api/..", UrlError::Path),
+        ("https://rs.example.com/%2e%2e", UrlError::Path),
+        ("http://rs.example.com", UrlError::PlainHttp),
+        ("http://localhost.example.com", UrlError::PlainHttp),
+        ("http://10.0.0.1", UrlError::PlainHttp),
     ] {
         // Names, passwords and queries are not for error messages.
         let shown = value.replace("user@", "***@");
@@ -60,7 +61,7 @@ fn plain_http_to_another_machine_must_be_asked_for() {
     accept(Dpop::over_insecure_http("https://rs.example.com"));
     let expected = ConfigError::Origin {
         value: "ftp://rs.example.com".to_owned(),
-        reason: UrlFault::Malformed,
+        reason: UrlError::Malformed,
     };
     let refused = Dpop::over_insecure_http("ftp://rs.example.com");
     assert_refused(refused, expected, &["\"ftp://rs.example.com\""]);
@@ -113,14 +114,14 @@ fn issuer_is_a_url_without_query_and_fragment() {
         accept(Issuer::new(good, keys()));
     }
     for (value, reason) in [
-        ("", UrlFault::Malformed),
-        ("as.example.com", UrlFault::Malformed),
-        ("urn:as", UrlFault::Malformed),
-        ("https://as.example.com?x", UrlFault::QueryOrFragment),
-        ("https://as.example.com/#", UrlFault::QueryOrFragment),
-        ("https://user:secret@as.example.com", UrlFault::UserInfo),
-        ("http://as.example.com", UrlFault::PlainHttp),
-        ("ftp://as.example.com", UrlFault::PlainHttp),
+        ("", UrlError::Malformed),
+        ("as.example.com", UrlError::Malformed),
+        ("urn:as", UrlError::Malformed),
+        ("https://as.example.com?x", UrlError::QueryOrFragment),
+        ("https://as.example.com/#", UrlError::QueryOrFragment),
+        ("https://user:secret@as.example.com", UrlError::UserInfo),
+        ("http://as.example.com", UrlError::PlainHttp),
+        ("ftp://as.example.com", UrlError::PlainHttp),
     ] {
         let shown = value.replace("user:secret@", "***@").replace("?x", "?***");
         let expected = || ConfigError::Issuer {
@@ -139,18 +140,18 @@ fn issuer_stands_there_once() {
     let issuer = || Issuer::new(ISSUER, keys()).unwrap();
     let other = Issuer::new("https://other.example.com", keys()).unwrap();
     let verifier = JwtVerifier::for_issuer(issuer(), AUDIENCE).unwrap();
-    let verifier = verifier.also_issuer(other).unwrap();
+    let verifier = verifier.add_issuer(other).unwrap();
     let expected = ConfigError::DuplicateIssuer(ISSUER.to_owned());
-    assert_refused(verifier.also_issuer(issuer()), expected, &[ISSUER]);
+    assert_refused(verifier.add_issuer(issuer()), expected, &[ISSUER]);
 }
 
 #[test]
 fn audience_is_not_empty() {
     let verifier = || JwtVerifier::new(ISSUER, AUDIENCE, keys()).unwrap();
-    accept(verifier().also_audience("api"));
+    accept(verifier().add_audience("api"));
     let refused = JwtVerifier::new(ISSUER, "", keys());
     assert_refused(refused, ConfigError::Audience, &["audience"]);
-    let refused = verifier().also_audience("");
+    let refused = verifier().add_audience("");
     assert_refused(refused, ConfigError::Audience, &["audience"]);
 }
 

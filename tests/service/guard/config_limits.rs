@@ -1,22 +1,24 @@
 //! Spans, sizes, algorithms and key sets that cannot be served are refused before serving.
 
+use sender_constraint::jose::Algorithm;
 use std::time::Duration;
 
 use super::config_verdict::{accept, assert_refused, keys};
 use crate::common::*;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::ConfigError;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, ConfigError};
 use serde_json::json;
 
 #[test]
 fn dpop_40_time_windows_have_limits() {
     let dpop = || Dpop::new(ORIGIN).unwrap();
     let s = Duration::from_secs;
-    for (past, future) in [(1, 0), (300, 60)] {
-        accept(dpop().time_window(s(past), s(future)));
+    for (age, skew) in [(1, 0), (300, 60)] {
+        accept(dpop().max_age(s(age)));
+        accept(dpop().clock_skew(s(skew)));
     }
     for past in [
         Duration::ZERO,
@@ -25,22 +27,22 @@ fn dpop_40_time_windows_have_limits() {
         Duration::MAX,
     ] {
         let expected = ConfigError::Duration {
-            setting: "the past window of proofs",
+            setting: "the maximum age of proofs",
             value: past,
             least: s(1),
             most: s(300),
         };
         let shown = [format!("{past:?}"), "from 1s to 300s".to_owned()];
         let shown = shown.each_ref().map(String::as_str);
-        assert_refused(dpop().time_window(past, s(0)), expected, &shown);
+        assert_refused(dpop().max_age(past), expected, &shown);
     }
     let expected = ConfigError::Duration {
-        setting: "the future window of proofs",
+        setting: "the clock skew of proofs",
         value: s(61),
         least: s(0),
         most: s(60),
     };
-    assert_refused(dpop().time_window(s(60), s(61)), expected, &["61s", "60s"]);
+    assert_refused(dpop().clock_skew(s(61)), expected, &["61s", "60s"]);
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn leeway_has_a_limit() {
 
 #[test]
 fn replay_window_has_limits() {
-    accept(Window::new(1024));
+    accept(MemoryStore::new(1024));
     for value in [0, 1023, usize::MAX] {
         let expected = ConfigError::Size {
             setting: "the capacity of the replay window",
@@ -70,14 +72,14 @@ fn replay_window_has_limits() {
         };
         let shown = [value.to_string(), "1024".to_owned()];
         assert_refused(
-            Window::new(value),
+            MemoryStore::new(value),
             expected,
             &shown.each_ref().map(String::as_str),
         );
     }
-    let window = || Window::new(1024).unwrap();
-    accept(window().client_share(16));
-    accept(window().client_share(1024));
+    let window = || MemoryStore::new(1024).unwrap();
+    accept(window().share_per_principal(16));
+    accept(window().share_per_principal(1024));
     for value in [0, 15, 1025] {
         let expected = ConfigError::Size {
             setting: "the share of one client",
@@ -85,7 +87,7 @@ fn replay_window_has_limits() {
             least: 16,
             most: 1024,
         };
-        let refused = window().client_share(value);
+        let refused = window().share_per_principal(value);
         assert_refused(refused, expected, &[&value.to_string(), "1024"]);
     }
 }
@@ -119,27 +121,31 @@ fn key_set_has_a_usable_key() {
         origin: "in memory".to_owned(),
         skipped: 0,
     };
-    assert_refused(FixedKeys::from_json("{\"keys\":[]}"), empty, &["in memory"]);
+    assert_refused(
+        StaticKeys::from_json("{\"keys\":[]}"),
+        empty,
+        &["in memory"],
+    );
     let useless = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "x"}]});
     let skipped = ConfigError::NoKey {
         origin: "in memory".to_owned(),
         skipped: 2,
     };
-    let refused = FixedKeys::from_json(&useless.to_string());
+    let refused = StaticKeys::from_json(&useless.to_string());
     assert_refused(refused, skipped, &["in memory", "2"]);
 }
 
 #[test]
 fn key_set_can_be_read() {
     for json in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[]} x"] {
-        let error = FixedKeys::from_json(json).unwrap_err();
+        let error = StaticKeys::from_json(json).unwrap_err();
         let ConfigError::UnreadableKeys { origin, reason } = &error else {
             panic!("{error:?}")
         };
         assert_eq!(origin, "in memory");
         assert!(error.to_string().contains(reason), "{error}");
     }
-    let error = FixedKeys::from_file("no/such/keys.json").unwrap_err();
+    let error = StaticKeys::from_file("no/such/keys.json").unwrap_err();
     assert!(
         matches!(error, ConfigError::UnreadableKeys { .. }),
         "{error:?}"

@@ -1,7 +1,7 @@
 //! Whether a configuration was taken, and what was said of one that was not.
 
 use sender_constraint::ConfigError;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use serde_json::json;
 
 use crate::common::*;
@@ -31,7 +31,7 @@ pub(crate) fn accept<T>(result: Result<T, ConfigError>) {
     }
 }
 
-pub(crate) fn keys() -> FixedKeys {
+pub(crate) fn keys() -> StaticKeys {
     let key = Key::new("ES256", 0).published("k1");
-    FixedKeys::from_json(&json!({"keys": [key]}).to_string()).unwrap()
+    StaticKeys::from_json(&json!({"keys": [key]}).to_string()).unwrap()
 }

@@ -3,7 +3,9 @@
 
 use crate::common::*;
 use http::{HeaderName, HeaderValue, Request};
-use sender_constraint::cert::{CertSource, Form, Forwarded, Peer, PresentedCert, TrustedPeers};
+use sender_constraint::cert::{
+    CertSource, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers,
+};
 use sender_constraint::proof::Mtls;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
@@ -27,7 +29,7 @@ async fn fwd_02_certificate_is_believed_from_a_trusted_peer_only() {
 
 #[tokio::test]
 async fn fwd_02_header_of_a_stranger_is_refused_on_demand() {
-    let world = world(forwarded().refuse_from_strangers());
+    let world = world(forwarded().reject_untrusted_peers());
     world.send(from(&world, PROXY)).await.assert_passed();
     let answer = world.send(from(&world, STRANGER)).await;
     answer.assert_refused("400", "certificate_untrusted_peer");
@@ -134,7 +136,7 @@ async fn fwd_10_certificate_of_the_proxy_is_not_the_clients() {
     let world = world(forwarded());
     let mut request = from(&world, PROXY);
     request.headers_mut().remove(HEADER);
-    let proxy = Peer::at(PROXY.parse().unwrap()).presenting(PresentedCert::of_der(CERT));
+    let proxy = Peer::tcp(PROXY.parse().unwrap()).with_certificate(PresentedCert::from_der(CERT));
     request.extensions_mut().insert(proxy);
     world
         .send(request)
@@ -184,7 +186,7 @@ async fn fwd_12_rfc_9440_is_kept_from_caches_too() {
     let key = rcgen::KeyPair::generate().unwrap();
     let params = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
     let der = params.self_signed(&key).unwrap().der().to_vec();
-    let thumbprint = Digest::of(&der).to_string();
+    let thumbprint = Digest::sha256(&der).to_string();
     let token = Token::unbound(&world.issuer).claim("cnf", json!({"x5t#S256": thumbprint}));
     let mut request = request(&format!("Bearer {}", token.sign()), "");
     let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der);
@@ -192,7 +194,7 @@ async fn fwd_12_rfc_9440_is_kept_from_caches_too() {
     request.headers_mut().insert("client-cert", value);
     request
         .extensions_mut()
-        .insert(Peer::at(PROXY.parse().unwrap()));
+        .insert(Peer::tcp(PROXY.parse().unwrap()));
     let answer = world.send(request).await;
     answer.assert_passed();
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -206,12 +208,12 @@ fn world(source: impl CertSource) -> World {
 
 fn forwarded() -> Forwarded {
     let peers = TrustedPeers::networks(["10.0.0.0/8"]).unwrap();
-    Forwarded::new(Form::Sha256Hex, Some(HEADER), peers).unwrap()
+    Forwarded::new(HeaderFormat::Sha256Hex, Some(HEADER), peers).unwrap()
 }
 
 /// A token bound to `CERT`, and the header that names it, from this address.
 fn from(world: &World, address: &str) -> Request<()> {
-    let thumbprint = Digest::of(CERT).to_string();
+    let thumbprint = Digest::sha256(CERT).to_string();
     let token = Token::unbound(&world.issuer).claim("cnf", json!({"x5t#S256": thumbprint}));
     let mut request = request(&format!("Bearer {}", token.sign()), "");
     request
@@ -219,12 +221,12 @@ fn from(world: &World, address: &str) -> Request<()> {
         .insert(HEADER, HeaderValue::from_str(&fingerprint()).unwrap());
     request
         .extensions_mut()
-        .insert(Peer::at(address.parse().unwrap()));
+        .insert(Peer::tcp(address.parse().unwrap()));
     request
 }
 
 fn fingerprint() -> String {
-    let digest = Digest::of(CERT);
+    let digest = Digest::sha256(CERT);
     digest
         .as_bytes()
         .iter()

@@ -3,7 +3,7 @@
 use crate::common::*;
 use http::request::Parts;
 use http::{Response, StatusCode};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Guard, GuardBuilder};
@@ -138,7 +138,7 @@ fn good(world: &World, origin: &str) -> Parts {
 
 fn guard(world: &World, origin: &str, change: impl FnOnce(GuardBuilder) -> GuardBuilder) -> Guard {
     let set = json!({"keys": [world.issuer.published("k1")]}).to_string();
-    let keys = FixedKeys::from_json(&set).unwrap();
+    let keys = StaticKeys::from_json(&set).unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let builder = Guard::builder(tokens).dpop(Dpop::new(origin).unwrap());
     change(builder.clock(world.clock.clone())).build().unwrap()

@@ -1,15 +1,16 @@
 //! What is our own trouble is answered with 503 and no challenge: never "let it pass", never 401 (RESP-32,
 //! DPOP-61).
 
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
 use crate::common::*;
 use sender_constraint::keys::{KeyHint, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Answer as Awaited, Guard, Unavailable};
+use sender_constraint::{Guard, Unavailable};
 
 #[tokio::test]
 async fn resp_32_unreachable_keys_are_our_trouble() {
@@ -65,11 +66,11 @@ impl KeySource for Unreachable {
         &'a self,
         _hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Awaited<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
-        Awaited::known(Err(Unavailable::issuer_keys("connection refused")))
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        MaybeReady::ready(Err(Unavailable::issuer_keys("connection refused")))
     }
 
-    fn trusts(&self, _key: &VerificationKey, _now: Timestamp) -> bool {
+    fn is_current(&self, _key: &VerificationKey, _now: Timestamp) -> bool {
         false
     }
 }
@@ -79,7 +80,10 @@ impl KeySource for Unreachable {
 struct Troubled(ReplayError);
 
 impl ReplayStore for Troubled {
-    fn insert<'a>(&'a self, _proof: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
-        Awaited::known(Err(self.0.clone()))
+    fn insert<'a>(
+        &'a self,
+        _proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::ready(Err(self.0.clone()))
     }
 }

@@ -1,5 +1,6 @@
 //! Requests that wait for keys: the time that passes meanwhile counts, and they do not wait for ever.
 
+use sender_constraint::future::MaybeReady;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,15 +10,15 @@ use std::time::Duration;
 
 use crate::common::*;
 use crate::remote::{Net, issuer_key, settle};
-use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError};
-use sender_constraint::keys::{FixedKeys, RemoteKeys};
+use sender_constraint::Guard;
+use sender_constraint::http_client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest};
+use sender_constraint::keys::{RemoteKeys, StaticKeys};
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::{Clock as _, Timestamp};
 use sender_constraint::token::{
     AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
-use sender_constraint::{Answer as Reply, Guard};
 use serde_json::json;
 
 /// A store may forget a proof at `until`; one that is inserted later than that would pass twice.
@@ -26,7 +27,7 @@ async fn dpop_58_a_proof_whose_time_ran_out_while_waiting_is_refused() {
     let net = Net::serving(&[issuer_key().published("k1")]);
     let clock = TestClock::at(NOW);
     let keys = RemoteKeys::for_issuer(ISSUER, net.clone());
-    let keys = keys.clock(clock.clone()).connect_later().unwrap();
+    let keys = keys.clock(clock.clone()).lazy().unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(issuer_key(), tokens, |tokens| {
         let store = Forgetful(clock.clone(), Mutex::default());
@@ -52,9 +53,7 @@ async fn dpop_58_a_proof_whose_time_ran_out_while_waiting_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn key_06_an_http_client_that_never_answers_is_an_outage() {
-    let keys = RemoteKeys::for_issuer(ISSUER, Silent)
-        .connect_later()
-        .unwrap();
+    let keys = RemoteKeys::for_issuer(ISSUER, Silent).lazy().unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(issuer_key(), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
@@ -93,7 +92,8 @@ async fn token_whose_keys_are_there_is_verified_without_waiting() {
     let tokens = JwtVerifier::new(
         ISSUER,
         AUDIENCE,
-        FixedKeys::from_json(&json!({"keys": [world.issuer.published("k1")]}).to_string()).unwrap(),
+        StaticKeys::from_json(&json!({"keys": [world.issuer.published("k1")]}).to_string())
+            .unwrap(),
     );
     let tokens = tokens.unwrap();
     let good = world.token().sign();
@@ -118,8 +118,8 @@ impl TokenVerifier for Slow {
         &'a self,
         _: PresentedToken<'a>,
         _: Timestamp,
-    ) -> Reply<'a, Result<Arc<AccessToken>, TokenError>> {
-        Reply::awaited(async {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        MaybeReady::pending(async {
             self.0.fetch_add(1, Ordering::Relaxed);
             tokio::task::yield_now().await;
             let claims = json!({"iss": ISSUER, "cnf": {"jkt": self.1}}).to_string();
@@ -133,15 +133,20 @@ impl TokenVerifier for Slow {
 struct Forgetful(TestClock, Mutex<HashMap<[u8; 32], Timestamp>>);
 
 impl ReplayStore for Forgetful {
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Reply<'a, Result<Novelty, ReplayError>> {
+    fn insert<'a>(
+        &'a self,
+        proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
         let now = self.0.now();
         let mut known = self.1.lock().unwrap();
         known.retain(|_, until| *until >= now);
-        let is_fresh = known.insert(*proof.key.as_bytes(), proof.until).is_none();
-        Reply::known(Ok(if is_fresh {
-            Novelty::Fresh
+        let is_fresh = known
+            .insert(*proof.key.as_bytes(), proof.expires_at)
+            .is_none();
+        MaybeReady::ready(Ok(if is_fresh {
+            Insertion::Fresh
         } else {
-            Novelty::Seen
+            Insertion::Replayed
         }))
     }
 }
@@ -150,7 +155,10 @@ impl ReplayStore for Forgetful {
 struct Silent;
 
 impl HttpClient for Silent {
-    fn get<'a>(&'a self, _: &'a Fetch) -> Reply<'a, Result<Fetched, HttpError>> {
-        Reply::awaited(std::future::pending())
+    fn send<'a>(
+        &'a self,
+        _: &'a OutgoingRequest,
+    ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
+        MaybeReady::pending(std::future::pending())
     }
 }

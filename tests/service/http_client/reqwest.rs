@@ -28,7 +28,7 @@ async fn key_01_discovers_the_keys_of_an_issuer() {
     .await;
     let client = ReqwestClient::new().unwrap();
     let keys = RemoteKeys::for_issuer(&server.origin, client);
-    let keys = keys.clock(TestClock::at(NOW)).connect().await.unwrap();
+    let keys = keys.clock(TestClock::at(NOW)).fetch().await.unwrap();
     let tokens = JwtVerifier::new(&server.origin, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
@@ -135,8 +135,8 @@ async fn key_06_error_of_the_server_is_told_to_the_operator() {
     let closed = origin.rsplit_once(':').unwrap().0.to_owned();
     let client = ReqwestClient::new().unwrap();
     // Nobody listens on port 1.
-    let error = RemoteKeys::at(&format!("{closed}:1/jwks"), client)
-        .connect()
+    let error = RemoteKeys::from_jwks_uri(&format!("{closed}:1/jwks"), client)
+        .fetch()
         .await;
     assert!(matches!(error, Err(ConfigError::UnreadableKeys { .. })));
 }
@@ -152,8 +152,8 @@ async fn key_03_max_age_of_the_server_is_honoured() {
     .await;
     let clock = TestClock::at(NOW);
     let client = ReqwestClient::new().unwrap();
-    let keys = RemoteKeys::at(&format!("{}/jwks", server.origin), client);
-    let keys = keys.clock(clock.clone()).connect().await.unwrap();
+    let keys = RemoteKeys::from_jwks_uri(&format!("{}/jwks", server.origin), client);
+    let keys = keys.clock(clock.clone()).fetch().await.unwrap();
     let tokens = JwtVerifier::new(crate::common::ISSUER, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).allow_unbound_tokens()
@@ -215,8 +215,8 @@ impl Server {
     /// Fetches a key set by the operator's word; on failure, the reason.
     async fn fetch(&self, path: &str) -> Result<(), String> {
         let client = ReqwestClient::new().unwrap();
-        let keys = RemoteKeys::at(&format!("{}{path}", self.origin), client);
-        match keys.connect().await {
+        let keys = RemoteKeys::from_jwks_uri(&format!("{}{path}", self.origin), client);
+        match keys.fetch().await {
             Ok(_) => Ok(()),
             Err(ConfigError::UnreadableKeys { reason, .. }) => Err(reason),
             Err(other) => panic!("{other}"),

@@ -2,10 +2,11 @@
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World, encode};
 use jsonwebtoken::EncodingKey;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::Guard;
+use sender_constraint::jose::Algorithm;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, Guard};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -235,7 +236,7 @@ fn world<'k>(keys: impl IntoIterator<Item = &'k Key>, algorithms: Option<&[Algor
 
 fn world_of(jwks: impl IntoIterator<Item = Value>, algorithms: Option<&[Algorithm]>) -> World {
     let jwks: Vec<_> = jwks.into_iter().collect();
-    let keys = FixedKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap();
+    let keys = StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap();
     let mut issuer = Issuer::new(ISSUER, keys).unwrap();
     if let Some(algorithms) = algorithms {
         issuer = issuer.algorithms(algorithms.iter().copied()).unwrap();

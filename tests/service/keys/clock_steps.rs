@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use crate::remote::{Remote, settle};
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 
 /// THR-45: steps in both directions, old proofs tried again after each.
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn dpop_58_no_proof_passes_twice_over_steps_of_the_clock() {
 /// Two generations are dropped while the clock is fast: only proofs of their time cannot be told from replays.
 #[tokio::test]
 async fn dpop_60_after_a_fast_clock_only_the_time_it_went_through_is_refused() {
-    let window = Window::new(1024).expect("a window");
+    let window = MemoryStore::new(1024).expect("a window");
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     for ahead in [3600, 3680, 3760, 3840] {
         send_at(&world, NOW + ahead).await.assert_passed();

@@ -1,20 +1,21 @@
 //! Where the keys of an issuer come from: its metadata, and nothing that a token or another server names
 //! (RFC 8414 section 3, OpenID Connect Discovery section 4).
 
+use sender_constraint::error::UrlError;
 use std::time::Duration;
 
 use crate::common::{ISSUER, Key};
 use crate::remote::{JWKS, METADATA, Net, OPENID_METADATA, Remote, issuer_key, settle};
 use http::StatusCode;
-use sender_constraint::http_client::NamedBy;
+use sender_constraint::ConfigError;
+use sender_constraint::http_client::UrlSource;
 use sender_constraint::keys::RemoteKeys;
-use sender_constraint::{ConfigError, UrlFault};
 use serde_json::json;
 
 #[tokio::test]
 async fn key_01_metadata_of_rfc_8414_is_asked_first() {
     let remote = Remote::connected().await;
-    let expected = [METADATA, JWKS].map(|url| (url.to_owned(), NamedBy::Operator));
+    let expected = [METADATA, JWKS].map(|url| (url.to_owned(), UrlSource::Configured));
     assert_eq!(remote.net.requests(), expected);
     let answer = remote.world.present_bearer(&remote.good_token()).await;
     answer.assert_passed();
@@ -30,7 +31,7 @@ async fn key_01_openid_metadata_is_asked_next() {
         &json!({"issuer": ISSUER, "jwks_uri": JWKS}),
     );
     RemoteKeys::for_issuer(ISSUER, net.clone())
-        .connect()
+        .fetch()
         .await
         .unwrap();
     let asked: Vec<_> = net.requests().into_iter().map(|(url, _)| url).collect();
@@ -44,7 +45,7 @@ async fn key_01_path_of_the_issuer_stands_where_each_standard_puts_it() {
         "https://as.example.com/tenant/",
     ] {
         let net = Net::empty();
-        let error = RemoteKeys::for_issuer(issuer, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(issuer, net.clone()).fetch().await;
         assert!(matches!(error, Err(ConfigError::UnreadableKeys { .. })));
         let asked: Vec<_> = net.requests().into_iter().map(|(url, _)| url).collect();
         let expected = [
@@ -66,7 +67,7 @@ async fn key_01_refuses_the_metadata_of_another_issuer() {
     ] {
         let net = Net::serving(&[issuer_key().published("k1")]);
         net.put(METADATA, &json!({"issuer": name, "jwks_uri": JWKS}));
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         let error = error.unwrap_err();
         assert!(
             matches!(error, ConfigError::UnreadableKeys { .. }),
@@ -79,20 +80,23 @@ async fn key_01_refuses_the_metadata_of_another_issuer() {
 
 #[tokio::test]
 async fn key_07_address_at_another_host_is_the_word_of_a_document() {
-    for (jwks_uri, named_by) in [
-        ("https://as.example.com/keys", NamedBy::Operator),
-        ("https://AS.EXAMPLE.COM/keys", NamedBy::Operator),
-        ("https://cdn.example.com/keys", NamedBy::Metadata),
-        ("https://169.254.169.254/latest", NamedBy::Metadata),
-        ("https://as.example.com.evil.test/keys", NamedBy::Metadata),
-        ("https://localhost/keys", NamedBy::Metadata),
+    for (jwks_uri, url_source) in [
+        ("https://as.example.com/keys", UrlSource::Configured),
+        ("https://AS.EXAMPLE.COM/keys", UrlSource::Configured),
+        ("https://cdn.example.com/keys", UrlSource::Discovered),
+        ("https://169.254.169.254/latest", UrlSource::Discovered),
+        (
+            "https://as.example.com.evil.test/keys",
+            UrlSource::Discovered,
+        ),
+        ("https://localhost/keys", UrlSource::Discovered),
     ] {
         let net = Net::empty();
         net.put(METADATA, &json!({"issuer": ISSUER, "jwks_uri": jwks_uri}));
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         assert!(error.is_err());
         let last = net.requests().pop().unwrap();
-        assert_eq!(last, (jwks_uri.to_lowercase(), named_by));
+        assert_eq!(last, (jwks_uri.to_lowercase(), url_source));
     }
 }
 
@@ -110,7 +114,7 @@ async fn key_07_refuses_key_addresses_that_are_not_https() {
     ] {
         let net = Net::empty();
         net.put(METADATA, &json!({"issuer": ISSUER, "jwks_uri": jwks_uri}));
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         let error = error.unwrap_err().to_string();
         assert!(error.contains("`jwks_uri`"), "{error}");
         assert_eq!(net.requests().len(), 1, "{jwks_uri}");
@@ -129,7 +133,7 @@ async fn key_07_plain_http_stays_on_the_issuers_own_loopback_host() {
         let net = Net::empty();
         net.put(metadata, &json!({"issuer": issuer, "jwks_uri": jwks_uri}));
         net.put(jwks_uri, &json!({"keys": [issuer_key().published("k1")]}));
-        let keys = RemoteKeys::for_issuer(issuer, net).connect().await;
+        let keys = RemoteKeys::for_issuer(issuer, net).fetch().await;
         assert_eq!(keys.is_ok(), accepted, "{jwks_uri}");
     }
 }
@@ -171,20 +175,23 @@ async fn key_01_keys_without_metadata_come_from_their_address() {
     let address = "https://as.example.com/jwks?tenant=1";
     let net = Net::empty();
     net.put(address, &json!({"keys": [issuer_key().published("k1")]}));
-    RemoteKeys::at(address, net.clone())
-        .connect()
+    RemoteKeys::from_jwks_uri(address, net.clone())
+        .fetch()
         .await
         .unwrap();
-    assert_eq!(net.requests(), [(address.to_owned(), NamedBy::Operator)]);
+    assert_eq!(
+        net.requests(),
+        [(address.to_owned(), UrlSource::Configured)]
+    );
 }
 
 #[tokio::test]
 async fn start_fails_when_no_key_can_be_had() {
     let net = Net::serving(&[]);
-    let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+    let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
     assert!(matches!(error, Err(ConfigError::NoKey { skipped: 0, .. })));
     net.publish(&[json!({"kty": "oct", "k": "AQ"})]);
-    let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+    let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
     assert!(matches!(error, Err(ConfigError::NoKey { skipped: 1, .. })));
     let good = json!({"keys": [issuer_key().published("k1")]}).to_string();
     for (status, body) in [
@@ -195,30 +202,30 @@ async fn start_fails_when_no_key_can_be_had() {
         (StatusCode::INTERNAL_SERVER_ERROR, good.as_str()),
     ] {
         net.answer(JWKS, status, body, None);
-        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).connect().await;
+        let error = RemoteKeys::for_issuer(ISSUER, net.clone()).fetch().await;
         assert!(
             matches!(error, Err(ConfigError::UnreadableKeys { .. })),
             "{status}"
         );
     }
     net.answer(JWKS, StatusCode::OK, &good, None);
-    let keys = RemoteKeys::for_issuer(ISSUER, net).connect().await;
+    let keys = RemoteKeys::for_issuer(ISSUER, net).fetch().await;
     assert!(keys.is_ok());
 }
 
 #[test]
 fn addresses_and_spans_are_checked_without_asking_anybody() {
     let net = Net::empty();
-    let issuer = |name: &str| RemoteKeys::for_issuer(name, net.clone()).connect_later();
-    let at = |name: &str| RemoteKeys::at(name, net.clone()).connect_later();
+    let issuer = |name: &str| RemoteKeys::for_issuer(name, net.clone()).lazy();
+    let at = |name: &str| RemoteKeys::from_jwks_uri(name, net.clone()).lazy();
     assert!(issuer(ISSUER).is_ok() && at(JWKS).is_ok());
     for (text, shown, reason) in [
-        ("http://as.example.com", None, UrlFault::PlainHttp),
-        ("as.example.com", None, UrlFault::Malformed),
+        ("http://as.example.com", None, UrlError::PlainHttp),
+        ("as.example.com", None, UrlError::Malformed),
         (
             "https://a:b@as.example.com",
             Some("https://***@as.example.com"),
-            UrlFault::UserInfo,
+            UrlError::UserInfo,
         ),
     ] {
         let value = shown.unwrap_or(text).to_owned();
@@ -238,9 +245,7 @@ fn addresses_and_spans_are_checked_without_asking_anybody() {
     let spans = |cool_down, staleness| {
         let builder = RemoteKeys::for_issuer(ISSUER, net.clone());
         let builder = builder.cool_down(Duration::from_secs(cool_down));
-        builder
-            .max_staleness(Duration::from_secs(staleness))
-            .connect_later()
+        builder.max_staleness(Duration::from_secs(staleness)).lazy()
     };
     for (cool_down, staleness) in [(1, 600), (600, 7 * 86_400)] {
         assert!(spans(cool_down, staleness).is_ok());

@@ -1,13 +1,13 @@
 //! Keys of issuers: fixed, fetched, rotated, unavailable.
 
 mod clock_steps;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod discovery;
-mod fixed;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod outage;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod remote;
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 mod rotation;
+mod static_keys;
 mod useless;

@@ -2,7 +2,7 @@
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World, encode};
 use sender_constraint::Guard;
-use sender_constraint::keys::{FixedKeys, KeySet};
+use sender_constraint::keys::{KeySet, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ async fn jose_11_useless_entry_costs_only_itself() {
         let read = KeySet::from_json(set.as_bytes()).unwrap();
         assert_eq!((read.len(), read.skipped()), (1, 1), "{what}");
 
-        let world = guarded(FixedKeys::from_json(&set).unwrap());
+        let world = guarded(StaticKeys::from_json(&set).unwrap());
         let token = Token::bound(&good, &world.client);
         present(&world, &token).await.assert_passed();
     }
@@ -69,10 +69,10 @@ async fn present(world: &World, token: &Token) -> Answer {
 
 fn world(jwks: impl IntoIterator<Item = Value>) -> World {
     let jwks: Vec<_> = jwks.into_iter().collect();
-    guarded(FixedKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
+    guarded(StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
 }
 
-fn guarded(keys: FixedKeys) -> World {
+fn guarded(keys: StaticKeys) -> World {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())

@@ -45,7 +45,7 @@ async fn resp_42_refused_head_has_no_body() {
 
 #[tokio::test]
 async fn resp_41_refused_grpc_call_has_no_body() {
-    let world = World::with(|builder| builder.grpc_status());
+    let world = World::with(|builder| builder.grpc_responses());
     let token = world.token().sign();
     let proof = world.proof(&token).claim("htm", "PUT").sign();
     let mut call = request(&format!("DPoP {token}"), &proof);

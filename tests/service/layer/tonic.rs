@@ -1,12 +1,13 @@
 //! The guard around a tonic server, as a tonic client sees it.
 
+use sender_constraint::future::MaybeReady;
 use std::net::SocketAddr;
 
 use crate::common::*;
 use http::Uri;
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
-use sender_constraint::{Answer as Awaited, GuardBuilder, Unavailable};
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
+use sender_constraint::{GuardBuilder, Unavailable};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::metadata::MetadataValue;
@@ -49,7 +50,7 @@ async fn dpop_32_refused_call_is_unauthenticated() {
 
 #[tokio::test]
 async fn dpop_32_with_grpc_status_the_client_reads_the_challenge() {
-    let (world, mut client) = serve(|builder| builder.grpc_status()).await;
+    let (world, mut client) = serve(|builder| builder.grpc_responses()).await;
     let credentials = credentials(&world);
     assert_eq!(call(&mut client, &credentials).await.unwrap(), SERVING);
     let status = call(&mut client, &credentials).await.unwrap_err();
@@ -68,7 +69,7 @@ async fn dpop_32_with_grpc_status_the_client_reads_the_challenge() {
 
 #[tokio::test]
 async fn dpop_32_other_refusals_have_their_grpc_status_too() {
-    let (world, mut client) = serve(|builder| builder.grpc_status()).await;
+    let (world, mut client) = serve(|builder| builder.grpc_responses()).await;
     assert_eq!(
         call(&mut client, &credentials(&world)).await.unwrap(),
         SERVING
@@ -93,7 +94,7 @@ async fn dpop_61_call_is_unavailable_while_the_replay_store_is() {
             let dpop = Dpop::new(ORIGIN).unwrap();
             let builder = builder.dpop(dpop.replay_store(Away));
             if asks_for_grpc_status {
-                builder.grpc_status()
+                builder.grpc_responses()
             } else {
                 builder
             }
@@ -168,7 +169,7 @@ const SERVING: i32 = 1;
 struct Away;
 
 impl ReplayStore for Away {
-    fn insert<'a>(&'a self, _: &'a ProofUse) -> Awaited<'a, Result<Novelty, ReplayError>> {
-        Awaited::known(Err(Unavailable::replay_store("away".to_owned()).into()))
+    fn insert<'a>(&'a self, _: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::ready(Err(Unavailable::replay_store("away".to_owned()).into()))
     }
 }

@@ -4,13 +4,14 @@ mod alter;
 mod case;
 mod change;
 
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
 use crate::common::*;
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
-use sender_constraint::{Answer as Awaited, Digest, Guard};
+use sender_constraint::{Digest, Guard};
 use serde_json::{Value, json};
 
 /// One test for each rule, and the list of them.
@@ -165,9 +166,9 @@ impl TokenVerifier for OneToken {
         &'a self,
         token: PresentedToken<'a>,
         _now: Timestamp,
-    ) -> Awaited<'a, Result<Arc<AccessToken>, TokenError>> {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         // Another token is as good, and bound to the same key.
-        let subject = if token.secret_text() == self.text {
+        let subject = if token.expose_secret() == self.text {
             "rfc"
         } else {
             "other"
@@ -175,7 +176,7 @@ impl TokenVerifier for OneToken {
         let claims = json!({
             "iss": ISSUER, "sub": subject, "exp": NOW, "cnf": {"jkt": self.jkt},
         });
-        Awaited::known(
+        MaybeReady::ready(
             AccessToken::from_verified_claims(claims.to_string().as_bytes()).map(Arc::new),
         )
     }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use http::Request;
-use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
+use sender_constraint::cert::{Peer, PresentedCert, TlsConnection};
 use sender_constraint::proof::{Dpop, Mtls};
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
@@ -12,10 +12,10 @@ async fn mtls_01_certificate_of_the_token_passes() {
     let world = world();
     let answer = world.send(bearer(&world, X1, Some(CERT1))).await;
     answer.assert_passed();
-    let x5t_s256 = Digest::of(CERT1);
+    let x5t_s256 = Digest::sha256(CERT1);
     assert_eq!(answer.access().sender().x5t_s256(), Some(&x5t_s256));
     assert_eq!(answer.access().sender().jkt(), None);
-    assert!(!answer.access().is_by_successor());
+    assert!(!answer.access().used_rollover());
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn mtls_04_thumbprint_has_one_spelling() {
         .send(bearer(&world, X1, Some(CERT1)))
         .await
         .assert_passed();
-    let digest = Digest::of(CERT1);
+    let digest = Digest::sha256(CERT1);
     let hex: String = digest
         .as_bytes()
         .iter()
@@ -73,7 +73,7 @@ async fn mtls_04_thumbprint_has_one_spelling() {
 #[tokio::test]
 async fn mtls_07_without_credentials_bearer_is_offered() {
     let only_mtls = World::of(Key::new("ES256", 0), |tokens| {
-        Guard::builder(tokens).mtls(Mtls::new(FromConnection))
+        Guard::builder(tokens).mtls(Mtls::new(TlsConnection))
     });
     let answer = only_mtls.send(on_connection("", "", Some(CERT1))).await;
     answer.assert_refused("NOCRED", "credentials_missing");
@@ -105,7 +105,8 @@ async fn mtls_13_unbound_token_with_a_certificate_is_refused() {
 #[tokio::test]
 async fn dpop_80_token_bound_both_ways_needs_both() {
     let world = world();
-    let both = json!({"jkt": world.client.thumbprint(), "x5t#S256": Digest::of(CERT1).to_string()});
+    let both =
+        json!({"jkt": world.client.thumbprint(), "x5t#S256": Digest::sha256(CERT1).to_string()});
     let token = unbound(&world).claim("cnf", both).sign();
     let with = |proof: &str, certificate| {
         world.send(on_connection(&format!("DPoP {token}"), proof, certificate))
@@ -114,7 +115,7 @@ async fn dpop_80_token_bound_both_ways_needs_both() {
     answer.assert_passed();
     let sender = answer.access().sender();
     assert_eq!(sender.jkt().unwrap().to_string(), world.client.thumbprint());
-    assert_eq!(sender.x5t_s256(), Some(&Digest::of(CERT1)));
+    assert_eq!(sender.x5t_s256(), Some(&Digest::sha256(CERT1)));
 
     let proof = world.proof(&token).sign();
     with(&proof, None)
@@ -161,7 +162,7 @@ fn world() -> World {
     World::of(Key::new("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
-            .mtls(Mtls::new(FromConnection))
+            .mtls(Mtls::new(TlsConnection))
     })
 }
 
@@ -170,7 +171,7 @@ fn unbound(world: &World) -> Token {
 }
 
 fn cnf(certificate: &[u8]) -> serde_json::Value {
-    json!({"x5t#S256": Digest::of(certificate).to_string()})
+    json!({"x5t#S256": Digest::sha256(certificate).to_string()})
 }
 
 /// AT2: a token bound to `bound`, on a connection with `shown`.
@@ -180,10 +181,10 @@ fn bearer(world: &World, bound: &[u8], shown: Option<&[u8]>) -> Request<()> {
 }
 
 fn on_connection(authorization: &str, proof: &str, shown: Option<&[u8]>) -> Request<()> {
-    let peer = Peer::at("192.0.2.7:50000".parse().unwrap());
+    let peer = Peer::tcp("192.0.2.7:50000".parse().unwrap());
     let peer = match shown {
         None => peer,
-        Some(der) => peer.presenting(PresentedCert::of_der(der)),
+        Some(der) => peer.with_certificate(PresentedCert::from_der(der)),
     };
     let mut request = request(authorization, proof);
     request.extensions_mut().insert(peer);

@@ -3,7 +3,7 @@
 use crate::common::*;
 use http::Request;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use sender_constraint::cert::{Forwarded, FromConnection, Peer, PresentedCert, TrustedPeers};
+use sender_constraint::cert::{Forwarded, Peer, PresentedCert, TlsConnection, TrustedPeers};
 use sender_constraint::proof::Mtls;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
@@ -12,7 +12,7 @@ use serde_json::json;
 async fn mtls_10_dates_do_not_count_by_default() {
     let world = world(|mtls| mtls);
     for der in [valid(), expired(), later()] {
-        let shown = PresentedCert::of_der(&der);
+        let shown = PresentedCert::from_der(&der);
         send(&world, shown).await.assert_passed();
     }
 }
@@ -20,11 +20,11 @@ async fn mtls_10_dates_do_not_count_by_default() {
 #[tokio::test]
 async fn mtls_10_dates_count_on_demand() {
     let world = world(Mtls::refuse_expired_certificates);
-    send(&world, PresentedCert::of_der(&valid()))
+    send(&world, PresentedCert::from_der(&valid()))
         .await
         .assert_passed();
     for der in [expired(), later()] {
-        send(&world, PresentedCert::of_der(&der))
+        send(&world, PresentedCert::from_der(&der))
             .await
             .assert_refused("TOK(Bearer)", "binding_certificate_expired");
     }
@@ -33,11 +33,11 @@ async fn mtls_10_dates_count_on_demand() {
 #[tokio::test]
 async fn mtls_10_unknown_dates_are_no_good_dates() {
     let world = world(Mtls::refuse_expired_certificates);
-    send(&world, PresentedCert::of_der(&valid()))
+    send(&world, PresentedCert::from_der(&valid()))
         .await
         .assert_passed();
-    let fingerprint = PresentedCert::of_thumbprint(Digest::of(&valid()));
-    for shown in [fingerprint, PresentedCert::of_der(b"no certificate")] {
+    let fingerprint = PresentedCert::from_thumbprint(Digest::sha256(&valid()));
+    for shown in [fingerprint, PresentedCert::from_der(b"no certificate")] {
         send(&world, shown)
             .await
             .assert_refused("TOK(Bearer)", "binding_certificate_expired");
@@ -53,7 +53,7 @@ async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
         Guard::builder(tokens).mtls(mtls.refuse_expired_certificates())
     });
     for (der, outcome) in [(valid(), "OK"), (expired(), "TOK(Bearer)")] {
-        let digest = Digest::of(&der);
+        let digest = Digest::sha256(&der);
         let hash: String = digest
             .as_bytes()
             .iter()
@@ -69,7 +69,7 @@ async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
         let token =
             Token::unbound(&world.issuer).claim("cnf", json!({"x5t#S256": digest.to_string()}));
         let mut request: Request<()> = request(&format!("Bearer {}", token.sign()), "");
-        let peer = Peer::at("192.0.2.7:50000".parse().unwrap());
+        let peer = Peer::tcp("192.0.2.7:50000".parse().unwrap());
         request.extensions_mut().insert(peer);
         let header = value.parse().unwrap();
         request
@@ -82,8 +82,8 @@ async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
 #[tokio::test]
 async fn another_certificate_is_a_mismatch_whatever_its_dates() {
     let world = world(Mtls::refuse_expired_certificates);
-    let bound = PresentedCert::of_der(&valid());
-    let other = PresentedCert::of_der(&expired());
+    let bound = PresentedCert::from_der(&valid());
+    let other = PresentedCert::from_der(&expired());
     present(&world, &bound, other)
         .await
         .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
@@ -91,7 +91,7 @@ async fn another_certificate_is_a_mismatch_whatever_its_dates() {
 
 fn world(change: impl FnOnce(Mtls) -> Mtls) -> World {
     World::of(Key::new("ES256", 0), |tokens| {
-        Guard::builder(tokens).mtls(change(Mtls::new(FromConnection)))
+        Guard::builder(tokens).mtls(change(Mtls::new(TlsConnection)))
     })
 }
 
@@ -103,7 +103,7 @@ async fn present(world: &World, bound: &PresentedCert, shown: PresentedCert) -> 
     let token = Token::unbound(&world.issuer)
         .claim("cnf", json!({"x5t#S256": bound.thumbprint().to_string()}));
     let mut request: Request<()> = request(&format!("Bearer {}", token.sign()), "");
-    let peer = Peer::at("192.0.2.7:50000".parse().unwrap()).presenting(shown);
+    let peer = Peer::tcp("192.0.2.7:50000".parse().unwrap()).with_certificate(shown);
     request.extensions_mut().insert(peer);
     world.send(request).await
 }

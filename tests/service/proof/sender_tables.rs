@@ -1,9 +1,10 @@
 //! Tables for senders seen often, through the guarded service: they change how long a verdict takes, and no verdict.
 
 use crate::common::*;
+use sender_constraint::jose::Algorithm;
 use sender_constraint::proof::{Dpop, SenderTables};
-use sender_constraint::replay::Window;
-use sender_constraint::{Algorithm, ConfigError, Guard};
+use sender_constraint::replay::MemoryStore;
+use sender_constraint::{ConfigError, Guard};
 
 #[tokio::test]
 async fn verdicts_on_es256_stay_while_a_table_comes() {
@@ -27,7 +28,7 @@ async fn verdicts_stay(client: Key, other: Key) {
     let mut rounds_with_table = 0;
     for _ in 0..20_000 {
         check_verdicts(&world, &token, &client, &other).await;
-        rounds_with_table += dpop.tables_in_use().tables;
+        rounds_with_table += dpop.sender_table_stats().tables;
         if rounds_with_table == 20 {
             break;
         }
@@ -38,7 +39,7 @@ async fn verdicts_stay(client: Key, other: Key) {
         let proof = Proof::new(&client, &token).sign();
         world.present(&token, &proof).await.assert_passed();
     }
-    let used = dpop.tables_in_use();
+    let used = dpop.sender_table_stats();
     assert_eq!((used.tables, used.abandoned), (1, false));
 }
 
@@ -81,7 +82,7 @@ async fn only_accepted_proofs_of_valid_tokens_count() {
     }
     // Tables are built in turn: one of the quiet client would be there before.
     come_until(&dpop, &world, &Key::new("ES256", 2), 1).await;
-    assert_eq!(dpop.tables_in_use().tables, 1);
+    assert_eq!(dpop.sender_table_stats().tables, 1);
     world
         .present(&token, &Proof::new(&quiet, &token).sign())
         .await
@@ -106,7 +107,7 @@ async fn other_algorithms_have_no_tables() {
         }
     }
     come_until(&dpop, &world, &Key::new("ES256", 1), 1).await;
-    assert_eq!(dpop.tables_in_use().tables, 1);
+    assert_eq!(dpop.sender_table_stats().tables, 1);
 }
 
 /// Each spelling of the header is a sender of its own, as if the last had been forgotten.
@@ -127,7 +128,7 @@ async fn sender_that_is_forgotten_has_the_same_verdicts() {
         }
         world.present(&token, &good).await.assert_passed();
     }
-    let used = dpop.tables_in_use();
+    let used = dpop.sender_table_stats();
     assert_eq!((used.tables, used.abandoned), (1, false));
 }
 
@@ -137,7 +138,7 @@ async fn tables_do_not_widen_the_algorithms() {
     let client = Key::new("ES256", 1);
     come_until(&dpop, &wide, &client, 1).await;
     let narrow = dpop.clone().algorithms([Algorithm::EdDsa]).unwrap();
-    assert_eq!(narrow.tables_in_use().tables, 1, "clones share them");
+    assert_eq!(narrow.sender_table_stats().tables, 1, "clones share them");
     let narrow = World::of(Key::new("ES256", 0), |tokens| {
         Guard::builder(tokens).dpop(narrow)
     });
@@ -155,7 +156,7 @@ async fn without_the_setting_there_are_none() {
     for _ in 0..100 {
         world.send(world.good_request()).await.assert_passed();
     }
-    let used = dpop.tables_in_use();
+    let used = dpop.sender_table_stats();
     assert_eq!((used.tables, used.bytes, used.abandoned), (0, 0, false));
 }
 
@@ -163,24 +164,24 @@ async fn without_the_setting_there_are_none() {
 fn settings_outside_their_limits_are_refused() {
     let settings = SenderTables::default();
     for bytes in [0, (1 << 20) - 1, (1 << 31) + 1] {
-        let refused = settings.budget(bytes).unwrap_err();
+        let refused = settings.memory_limit(bytes).unwrap_err();
         assert!(matches!(refused, ConfigError::Size { value, .. } if value == bytes));
     }
     for proofs in [0, 1_000_001] {
-        let refused = settings.after(proofs).unwrap_err();
+        let refused = settings.build_after(proofs).unwrap_err();
         assert!(matches!(refused, ConfigError::Size { value, .. } if value == proofs));
     }
     for bytes in [1 << 20, 1 << 31] {
-        assert!(settings.budget(bytes).is_ok());
+        assert!(settings.memory_limit(bytes).is_ok());
     }
     for proofs in [1, 1_000_000] {
-        assert!(settings.after(proofs).is_ok());
+        assert!(settings.build_after(proofs).is_ok());
     }
 }
 
 /// A service whose tables are due after so many proofs, and a view of them.
 fn world(after: usize) -> (Dpop, World) {
-    let settings = SenderTables::default().after(after).unwrap();
+    let settings = SenderTables::default().build_after(after).unwrap();
     let dpop = Dpop::new(ORIGIN).unwrap().sender_tables(settings);
     let dpop = dpop.algorithms(Algorithm::ALL).unwrap();
     let world = World::of(Key::new("ES256", 0), |tokens| {
@@ -193,9 +194,11 @@ fn world(after: usize) -> (Dpop, World) {
 #[tokio::test]
 async fn clones_with_tables_of_their_own_count_for_themselves() {
     let base = Dpop::new(ORIGIN).unwrap();
-    let settings = SenderTables::default().after(2).unwrap();
+    let settings = SenderTables::default().build_after(2).unwrap();
     let one = base.clone().sender_tables(settings);
-    let two = base.sender_tables(settings).replay_store(Window::default());
+    let two = base
+        .sender_tables(settings)
+        .replay_store(MemoryStore::default());
     let client = Key::new("ES256", 1);
     let guarded = |dpop: &Dpop| {
         World::of(Key::new("ES256", 0), |tokens| {
@@ -209,7 +212,7 @@ async fn clones_with_tables_of_their_own_count_for_themselves() {
             let proof = Proof::new(&client, &token).sign();
             world.present(&token, &proof).await.assert_passed();
         }
-        if one.tables_in_use().tables == 1 && two.tables_in_use().tables == 1 {
+        if one.sender_table_stats().tables == 1 && two.sender_table_stats().tables == 1 {
             return;
         }
     }
@@ -222,7 +225,7 @@ async fn come_until(dpop: &Dpop, world: &World, client: &Key, tables: usize) {
     for _ in 0..20_000 {
         let proof = Proof::new(client, &token).sign();
         world.present(&token, &proof).await.assert_passed();
-        if dpop.tables_in_use().tables >= tables {
+        if dpop.sender_table_stats().tables >= tables {
             return;
         }
     }

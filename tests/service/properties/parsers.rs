@@ -3,9 +3,11 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use sender_constraint::Digest;
+use sender_constraint::error::Excerpt;
+use sender_constraint::jose::Algorithm;
 use sender_constraint::keys::{KeyHint, KeySet};
-use sender_constraint::uri::NormalUri;
-use sender_constraint::{Algorithm, Digest, Excerpt};
+use sender_constraint::uri::NormalizedUri;
 use serde_json::{Value, json};
 
 use super::strategies::{any_host, any_json, any_target, config, mutate, mutations};
@@ -16,11 +18,11 @@ proptest! {
 
     #[test]
     fn normal_form_is_normal(uri in prop_oneof![any_uri(), any_target(), ".{0,60}", "https?://\\PC{0,30}"]) {
-        let Ok(normal) = NormalUri::parse(&uri) else {
+        let Ok(normal) = NormalizedUri::parse(&uri) else {
             return Ok(());
         };
         let text = normal.as_str();
-        assert_eq!(NormalUri::parse(text).as_ref(), Ok(&normal), "{uri}");
+        assert_eq!(NormalizedUri::parse(text).as_ref(), Ok(&normal), "{uri}");
         assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}?#@".contains(&byte) || byte == b'@'), "{text}");
         assert_eq!(format!("{}{}", normal.origin(), normal.path()), text);
         let origin = normal.origin();
@@ -49,13 +51,13 @@ proptest! {
         let spelled = respell("https://rs.example.com", &choices, false);
         let whole = format!("{spelled}{port}{dots}{}{tail}", respell(&path, &choices, true));
         let expected = format!("https://rs.example.com{path}");
-        let normal = NormalUri::parse(&whole).map(|uri| uri.to_string());
+        let normal = NormalizedUri::parse(&whole).map(|uri| uri.to_string());
         assert_eq!(normal, Ok(expected), "{whole}");
     }
 
     #[test]
     fn other_paths_have_other_normal_forms(one in "/[a-zA-Z0-9/;:@!$&'()*+,=-]{0,12}", other in "/[a-zA-Z0-9/;:@!$&'()*+,=-]{0,12}") {
-        let normal = |path: &str| NormalUri::parse(&format!("{ORIGIN}{path}")).unwrap();
+        let normal = |path: &str| NormalizedUri::parse(&format!("{ORIGIN}{path}")).unwrap();
         assert_eq!(normal(&one) == normal(&other), one == other);
         assert_eq!(normal(&one).path(), one);
     }
@@ -91,13 +93,13 @@ proptest! {
         if let Some(digest) = Digest::from_base64url(&text) {
             assert_eq!(digest.to_string(), text);
         }
-        let digest = Digest::of(text.as_bytes());
+        let digest = Digest::sha256(text.as_bytes());
         assert_eq!(Digest::from_base64url(&digest.to_string()), Some(digest));
     }
 
     #[test]
     fn excerpt_of_any_text_is_one_short_line(text in prop_oneof!["(?s).{0,300}", "\\PC{0,300}"]) {
-        let shown = Excerpt::of(&text).to_string();
+        let shown = Excerpt::new(&text).to_string();
         assert!(shown.starts_with('"') && shown.ends_with('"'));
         assert!(!shown.chars().any(char::is_control), "{shown}");
         assert!(shown.len() < 1300, "{}", shown.len());
@@ -106,7 +108,7 @@ proptest! {
     }
 }
 
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 proptest! {
     #![proptest_config(config())]
 
@@ -127,11 +129,13 @@ proptest! {
 }
 
 /// What an issuer with this metadata makes the client fetch; none of it is a key set.
-#[cfg(feature = "remote-keys")]
+#[cfg(feature = "http-client")]
 fn assert_no_keys(metadata: &[u8], status: u16) -> Vec<String> {
     use http::StatusCode;
-    use sender_constraint::Answer as Awaited;
-    use sender_constraint::http_client::{Fetch, Fetched, HttpClient, HttpError};
+    use sender_constraint::future::MaybeReady;
+    use sender_constraint::http_client::{
+        HttpClient, HttpError, IncomingResponse, OutgoingRequest,
+    };
     use sender_constraint::keys::RemoteKeys;
     use std::sync::{Arc, Mutex};
 
@@ -139,9 +143,16 @@ fn assert_no_keys(metadata: &[u8], status: u16) -> Vec<String> {
     struct Told(StatusCode, Vec<u8>, Arc<Mutex<Vec<String>>>);
 
     impl HttpClient for Told {
-        fn get<'a>(&'a self, fetch: &'a Fetch) -> Awaited<'a, Result<Fetched, HttpError>> {
+        fn send<'a>(
+            &'a self,
+            fetch: &'a OutgoingRequest,
+        ) -> MaybeReady<'a, Result<IncomingResponse, HttpError>> {
             self.2.lock().unwrap().push(fetch.url.clone());
-            Awaited::known(Ok(Fetched::new(self.0, self.1.clone(), None)))
+            MaybeReady::ready(Ok(IncomingResponse::new(
+                self.0,
+                http::HeaderMap::new(),
+                self.1.clone(),
+            )))
         }
     }
 
@@ -150,7 +161,7 @@ fn assert_no_keys(metadata: &[u8], status: u16) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
-    let connect = RemoteKeys::for_issuer(ISSUER, client.clone()).connect();
+    let connect = RemoteKeys::for_issuer(ISSUER, client.clone()).fetch();
     let connected = runtime.unwrap().block_on(connect);
     assert!(connected.is_err());
     client.2.lock().unwrap().clone()

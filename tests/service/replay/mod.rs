@@ -1,5 +1,5 @@
 //! The replay store.
+mod memory;
 mod once;
 mod share;
 mod store;
-mod window;

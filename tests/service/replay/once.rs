@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::common::{Key, NOW, Proof, World};
-use sender_constraint::replay::Window;
+use sender_constraint::replay::MemoryStore;
 
 #[tokio::test]
 async fn dpop_55_a_proof_passes_once() {
@@ -24,7 +24,7 @@ async fn dpop_55_a_proof_passes_once() {
 #[tokio::test]
 async fn dpop_58_a_proof_is_remembered_to_its_last_second() {
     // One shard, so that the proofs in between turn the generations.
-    let world = World::with_dpop(|dpop| dpop.replay_store(Window::new(1024).unwrap()));
+    let world = World::with_dpop(|dpop| dpop.replay_store(MemoryStore::new(1024).unwrap()));
     let token = world.token().sign();
     let proof = world.proof(&token).claim("iat", NOW + 10).sign();
     world.present(&token, &proof).await.assert_passed();
@@ -74,7 +74,10 @@ async fn dpop_59_of_a_hundred_equal_proofs_at_once_one_passes() {
 
 #[tokio::test]
 async fn dpop_60_full_store_refuses_and_lets_nothing_pass_again() {
-    let window = Window::new(1024).unwrap().client_share(1024).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(1024)
+        .unwrap();
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     let token = world.token().sign();
     let proofs: Vec<_> = (0..1024).map(|_| world.proof(&token).sign()).collect();
@@ -100,7 +103,10 @@ async fn dpop_60_full_store_refuses_and_lets_nothing_pass_again() {
 
 #[tokio::test]
 async fn dpop_60_one_client_uses_up_its_share_and_no_more() {
-    let window = Window::new(1024).unwrap().client_share(64).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(64)
+        .unwrap();
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     let token = world.token().sign();
     for _ in 0..64 {

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use crate::common::*;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore as _, Window};
+use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore as _, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{ConfigError, Digest};
 
 #[tokio::test]
 async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
-    let window = Window::new(1024).unwrap().client_share(64).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(64)
+        .unwrap();
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     let mut passed = 0;
     for number in 0..70 {
@@ -32,20 +35,27 @@ async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
 
 #[tokio::test]
 async fn dpop_60_the_smallest_share_refuses_nobody_for_the_proofs_of_others() {
-    let window = Window::new(262_144).unwrap().client_share(4096).unwrap();
+    let window = MemoryStore::new(262_144)
+        .unwrap()
+        .share_per_principal(4096)
+        .unwrap();
     let now = Timestamp::from_unix_seconds(NOW);
     let until = now.saturating_add(Duration::from_secs(70));
     for number in 0..200_000_u32 {
-        let key = Digest::of(&number.to_be_bytes());
-        let client = Digest::of(&[&number.to_be_bytes()[..], b"client"].concat());
-        let proof = ProofUse::new(key, client, until, now);
-        assert_eq!(window.insert(&proof).await, Ok(Novelty::Fresh), "{number}");
+        let key = Digest::sha256(&number.to_be_bytes());
+        let client = Digest::sha256(&[&number.to_be_bytes()[..], b"client"].concat());
+        let proof = UsedProof::new(key, client, until, now);
+        assert_eq!(
+            window.insert(&proof).await,
+            Ok(Insertion::Fresh),
+            "{number}"
+        );
     }
-    let busy = Digest::of(b"busy");
+    let busy = Digest::sha256(b"busy");
     let mut count = 0;
     let refusal = loop {
-        let key = Digest::of(format!("busy {count}").as_bytes());
-        match window.insert(&ProofUse::new(key, busy, until, now)).await {
+        let key = Digest::sha256(format!("busy {count}").as_bytes());
+        match window.insert(&UsedProof::new(key, busy, until, now)).await {
             Ok(_) => count += 1,
             Err(error) => break error,
         }
@@ -56,7 +66,12 @@ async fn dpop_60_the_smallest_share_refuses_nobody_for_the_proofs_of_others() {
 
 #[test]
 fn a_share_too_fine_to_count_is_refused() {
-    let share = |proofs| Window::new(262_144).unwrap().client_share(proofs).map(drop);
+    let share = |proofs| {
+        MemoryStore::new(262_144)
+            .unwrap()
+            .share_per_principal(proofs)
+            .map(drop)
+    };
     assert_eq!(share(4096), Ok(()));
     assert!(matches!(
         share(4095),

@@ -5,23 +5,29 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::common::{Key, NOW, Token, World};
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore};
+use sender_constraint::future::MaybeReady;
+use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
-use sender_constraint::{Answer, Digest, Unavailable};
+use sender_constraint::{Digest, Unavailable};
 
 #[tokio::test]
 async fn dpop_58_configured_window_says_how_long() {
     let (past, future) = (Duration::from_secs(300), Duration::from_secs(60));
     let (store, seen) = Recorder::fresh();
-    let world =
-        World::with_dpop(|dpop| dpop.time_window(past, future).unwrap().replay_store(store));
+    let world = World::with_dpop(|dpop| {
+        dpop.max_age(past)
+            .unwrap()
+            .clock_skew(future)
+            .unwrap()
+            .replay_store(store)
+    });
     let token = world.token().sign();
     let proof = world.proof(&token).claim("iat", NOW - 7).sign();
     world.present(&token, &proof).await.assert_passed();
     let seen = seen.inserts.lock().unwrap();
     assert_eq!(seen[0].now, Timestamp::from_unix_seconds(NOW));
     let last = Timestamp::from_unix_seconds(NOW - 7 + 300);
-    assert!(seen[0].until >= last, "{:?}", seen[0]);
+    assert!(seen[0].expires_at >= last, "{:?}", seen[0]);
 }
 
 #[tokio::test]
@@ -86,7 +92,7 @@ struct Recorder(Arc<Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
-    inserts: Mutex<Vec<ProofUse>>,
+    inserts: Mutex<Vec<UsedProof>>,
     questions: AtomicUsize,
     says_seen: AtomicBool,
     is_down: AtomicBool,
@@ -100,16 +106,19 @@ impl Recorder {
 }
 
 impl ReplayStore for Recorder {
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
-        Answer::awaited(async move {
+    fn insert<'a>(
+        &'a self,
+        proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::pending(async move {
             tokio::task::yield_now().await;
             if self.0.is_down.load(Ordering::SeqCst) {
                 return Err(Unavailable::replay_store("away".to_owned()).into());
             }
             self.0.inserts.lock().unwrap().push(*proof);
             Ok(match self.0.says_seen.load(Ordering::SeqCst) {
-                true => Novelty::Seen,
-                false => Novelty::Fresh,
+                true => Insertion::Replayed,
+                false => Insertion::Fresh,
             })
         })
     }

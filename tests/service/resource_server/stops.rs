@@ -175,7 +175,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let stopped = async { drop(stopped.await) };
-        let serving = shutdown::serve(listener, Peer::at, app, grace, stopped);
+        let serving = shutdown::serve(listener, Peer::tcp, app, grace, stopped);
         Self {
             world,
             address,

@@ -91,7 +91,7 @@ fn http_14_texts_are_checked_at_start() {
     let builder = || {
         let world = World::new();
         let keys = json!({"keys": [world.issuer.published("k1")]}).to_string();
-        let keys = sender_constraint::keys::FixedKeys::from_json(&keys).unwrap();
+        let keys = sender_constraint::keys::StaticKeys::from_json(&keys).unwrap();
         let tokens = sender_constraint::token::JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     };

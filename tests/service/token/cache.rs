@@ -197,13 +197,14 @@ impl KeySource for Keys {
         &'a self,
         hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> sender_constraint::Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+    ) -> sender_constraint::future::MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>>
+    {
         self.0.searches.fetch_add(1, Ordering::SeqCst);
         let found = self.0.set.lock().unwrap().matching(hint);
-        sender_constraint::Answer::known(Ok(found))
+        sender_constraint::future::MaybeReady::ready(Ok(found))
     }
 
-    fn trusts(&self, key: &VerificationKey, _now: Timestamp) -> bool {
+    fn is_current(&self, key: &VerificationKey, _now: Timestamp) -> bool {
         self.0.set.lock().unwrap().contains(key)
     }
 }

@@ -2,11 +2,13 @@
 //! DPOP-82).
 
 use crate::common::*;
+use sender_constraint::error::{BindingError, RejectionReason};
+use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
-use sender_constraint::{Answer as Reply, BindingError, ConfigError, Guard, RejectionReason};
+use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
 /// The certificate thumbprint of RFC 8705 appendix A.
@@ -207,7 +209,7 @@ impl TokenVerifier for Anything {
         &'a self,
         _: PresentedToken<'a>,
         _: Timestamp,
-    ) -> Reply<'a, Result<Arc<AccessToken>, TokenError>> {
-        Reply::known(Err(TokenError::NotAJws))
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        MaybeReady::ready(Err(TokenError::NotAJws))
     }
 }

@@ -1,7 +1,7 @@
 //! The claims of an access token (RFC 9068 section 2.2): which must be there, and what they may say.
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{ConfigError, Guard};
@@ -60,7 +60,7 @@ async fn jwt_04_refuses_an_audience_that_is_neither_text_nor_texts() {
 
 #[tokio::test]
 async fn jwt_04_answers_to_each_configured_audience() {
-    let world = guarded(tokens().also_audience("urn:api").unwrap());
+    let world = guarded(tokens().add_audience("urn:api").unwrap());
     for audience in [AUDIENCE, "urn:api"] {
         let token = world.token().claim("aud", audience).sign();
         present(&world, &token).await.assert_passed();
@@ -69,7 +69,7 @@ async fn jwt_04_answers_to_each_configured_audience() {
     let answer = present(&world, &token).await;
     answer.assert_refused("TOK(DPoP)", "token_audience");
     assert_eq!(
-        tokens().also_audience("").unwrap_err(),
+        tokens().add_audience("").unwrap_err(),
         ConfigError::Audience
     );
 }
@@ -135,7 +135,7 @@ async fn present(world: &World, token: &str) -> Answer {
 
 fn tokens() -> JwtVerifier {
     let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
-    JwtVerifier::new(ISSUER, AUDIENCE, FixedKeys::from_json(&set).unwrap()).unwrap()
+    JwtVerifier::new(ISSUER, AUDIENCE, StaticKeys::from_json(&set).unwrap()).unwrap()
 }
 
 fn guarded(tokens: JwtVerifier) -> World {

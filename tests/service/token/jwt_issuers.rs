@@ -1,10 +1,12 @@
 //! Each issuer is known by its exact name and speaks only with its own keys and algorithms (RFC 8725 section 3.8).
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::error::UrlError;
+use sender_constraint::jose::Algorithm;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use sender_constraint::{Algorithm, ConfigError, Guard, UrlFault};
+use sender_constraint::{ConfigError, Guard};
 use serde_json::json;
 
 const OTHER: &str = "https://other.example.com";
@@ -34,7 +36,7 @@ async fn jwt_03_key_shared_by_two_issuers_does_not_make_one_of_them() {
     let both = guarded(
         JwtVerifier::new(ISSUER, AUDIENCE, keys(&key))
             .unwrap()
-            .also_issuer(Issuer::new(OTHER, keys(&key)).unwrap())
+            .add_issuer(Issuer::new(OTHER, keys(&key)).unwrap())
             .unwrap(),
     );
     let only_one = guarded(JwtVerifier::new(ISSUER, AUDIENCE, keys(&key)).unwrap());
@@ -77,7 +79,7 @@ async fn jwt_17_each_issuer_has_only_its_own_keys_under_the_same_kid() {
     let world = guarded(
         JwtVerifier::new(ISSUER, AUDIENCE, keys(&first))
             .unwrap()
-            .also_issuer(Issuer::new(OTHER, keys(&second)).unwrap())
+            .add_issuer(Issuer::new(OTHER, keys(&second)).unwrap())
             .unwrap(),
     );
     for (name, own, foreign) in [(ISSUER, &first, &second), (OTHER, &second, &first)] {
@@ -96,13 +98,13 @@ async fn jwt_17_each_issuer_has_only_its_own_algorithms() {
     let (ec, ed) = (Key::new("ES256", 0), Key::new("Ed25519", 0));
     let set = json!({"keys": [ec.published("k1"), ed.published("k1")]}).to_string();
     let issuer = |name: &str, algorithm| {
-        let issuer = Issuer::new(name, FixedKeys::from_json(&set).unwrap()).unwrap();
+        let issuer = Issuer::new(name, StaticKeys::from_json(&set).unwrap()).unwrap();
         issuer.algorithms([algorithm]).unwrap()
     };
     let world = guarded(
         JwtVerifier::for_issuer(issuer(ISSUER, Algorithm::Es256), AUDIENCE)
             .unwrap()
-            .also_issuer(issuer(OTHER, Algorithm::Ed25519))
+            .add_issuer(issuer(OTHER, Algorithm::Ed25519))
             .unwrap(),
     );
     for (name, right, wrong) in [(ISSUER, &ec, &ed), (OTHER, &ed, &ec)] {
@@ -119,7 +121,7 @@ fn an_issuer_is_configured_once() {
     let key = Key::new("ES256", 0);
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys(&key)).unwrap();
     let again = Issuer::new(ISSUER, keys(&Key::new("ES256", 7))).unwrap();
-    let error = tokens.also_issuer(again).unwrap_err();
+    let error = tokens.add_issuer(again).unwrap_err();
     assert_eq!(error, ConfigError::DuplicateIssuer(ISSUER.to_owned()));
 }
 
@@ -137,15 +139,15 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
         );
     }
     for (name, reason) in [
-        ("http://as.example.com", UrlFault::PlainHttp),
-        ("http://localhost.evil.test", UrlFault::PlainHttp),
-        ("http://10.0.0.1", UrlFault::PlainHttp),
-        ("ftp://as.example.com", UrlFault::PlainHttp),
-        ("https://as.example.com?x", UrlFault::QueryOrFragment),
-        ("https://as.example.com#x", UrlFault::QueryOrFragment),
-        ("as.example.com", UrlFault::Malformed),
-        ("urn:issuer", UrlFault::Malformed),
-        ("", UrlFault::Malformed),
+        ("http://as.example.com", UrlError::PlainHttp),
+        ("http://localhost.evil.test", UrlError::PlainHttp),
+        ("http://10.0.0.1", UrlError::PlainHttp),
+        ("ftp://as.example.com", UrlError::PlainHttp),
+        ("https://as.example.com?x", UrlError::QueryOrFragment),
+        ("https://as.example.com#x", UrlError::QueryOrFragment),
+        ("as.example.com", UrlError::Malformed),
+        ("urn:issuer", UrlError::Malformed),
+        ("", UrlError::Malformed),
     ] {
         let error = Issuer::new(name, keys(&Key::new("ES256", 0))).unwrap_err();
         let value = name.replace("?x", "?***").replace("#x", "#***");
@@ -154,7 +156,7 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
     // A password is not repeated in the error.
     for name in ["https://user@as.example.com", "https://:pw@as.example.com"] {
         let error = Issuer::new(name, keys(&Key::new("ES256", 0))).unwrap_err();
-        let (value, reason) = ("https://***@as.example.com".to_owned(), UrlFault::UserInfo);
+        let (value, reason) = ("https://***@as.example.com".to_owned(), UrlError::UserInfo);
         assert_eq!(error, ConfigError::Issuer { value, reason });
     }
 }
@@ -183,6 +185,6 @@ fn guarded(tokens: JwtVerifier) -> World {
     })
 }
 
-fn keys(key: &Key) -> FixedKeys {
-    FixedKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap()
+fn keys(key: &Key) -> StaticKeys {
+    StaticKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap()
 }

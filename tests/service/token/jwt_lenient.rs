@@ -3,7 +3,7 @@
 use super::jwt_kinds::{OTHER_TYPES, other_kinds};
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Proof, Token, World};
 use sender_constraint::Guard;
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ async fn c_18_untyped_token_needs_client_id_or_scope() {
     for scope in [Value::Null, "".into(), "  ".into(), json!(["read"])] {
         let token = bare.clone().claim("scope", scope).sign();
         let answer = present(&world, &token).await;
-        answer.assert_refused("TOK(DPoP)", "token_unlikely");
+        answer.assert_refused("TOK(DPoP)", "token_not_an_access_token");
     }
     let token = bare.claim("scope", "read").sign();
     present(&world, &token).await.assert_passed();
@@ -87,7 +87,7 @@ async fn c_18_untyped_token_has_no_claim_of_another_kind() {
     ] {
         let token = untyped(&world).claim(claim, "x").sign();
         let answer = present(&world, &token).await;
-        answer.assert_refused("TOK(DPoP)", "token_foreign_claim");
+        answer.assert_refused("TOK(DPoP)", "token_unexpected_claim");
     }
 }
 
@@ -103,7 +103,7 @@ async fn jwt_16_lenient_issuer_refuses_other_kinds_also_without_their_type() {
             token.claims = claims.clone();
             let answer = present(&world, &token.sign()).await;
             assert_eq!(answer.outcome(), "TOK(DPoP)", "{claims}");
-            let kinds = ["token_foreign_claim", "token_unlikely"];
+            let kinds = ["token_unexpected_claim", "token_not_an_access_token"];
             assert!(kinds.contains(&answer.kind()), "{claims}: {answer:?}");
         }
     }
@@ -115,7 +115,7 @@ async fn c_18_leniency_is_for_one_issuer() {
     let strict = Issuer::new("https://strict.example.com", keys(&Key::new("ES256", 0))).unwrap();
     let tokens = JwtVerifier::for_issuer(lenient_issuer(), AUDIENCE)
         .unwrap()
-        .also_issuer(strict)
+        .add_issuer(strict)
         .unwrap();
     let world = guarded(tokens);
     let token = untyped(&world);
@@ -148,8 +148,8 @@ fn guarded(tokens: JwtVerifier) -> World {
     })
 }
 
-fn keys(key: &Key) -> FixedKeys {
-    FixedKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap()
+fn keys(key: &Key) -> StaticKeys {
+    StaticKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap()
 }
 
 fn untyped(world: &World) -> Token {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Proof, World};
-use sender_constraint::keys::FixedKeys;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{ConfigError, Guard};
@@ -113,7 +113,7 @@ fn with_raw_claim(world: &World, claim: &str, value: &str) -> String {
 
 fn tokens() -> JwtVerifier {
     let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
-    JwtVerifier::new(ISSUER, AUDIENCE, FixedKeys::from_json(&set).unwrap()).unwrap()
+    JwtVerifier::new(ISSUER, AUDIENCE, StaticKeys::from_json(&set).unwrap()).unwrap()
 }
 
 fn guarded(tokens: JwtVerifier) -> World {

@@ -2,8 +2,9 @@
 
 use crate::common::*;
 use http::{HeaderValue, Request, Uri, Version};
+use sender_constraint::ConfigError;
+use sender_constraint::error::UrlError;
 use sender_constraint::proof::Dpop;
-use sender_constraint::{ConfigError, UrlFault};
 
 #[tokio::test]
 async fn dpop_23_host_is_not_believed() {
@@ -110,14 +111,14 @@ async fn dpop_23_refuses_two_hosts() {
 #[test]
 fn dpop_23_origin_is_checked_at_start() {
     for (origin, fault) in [
-        ("http://rs.example.com", UrlFault::PlainHttp),
-        ("https://rs.example.com/api", UrlFault::Path),
-        ("https://rs.example.com?", UrlFault::QueryOrFragment),
-        ("https://rs.example.com#a", UrlFault::QueryOrFragment),
-        ("https://user@rs.example.com", UrlFault::UserInfo),
-        ("rs.example.com", UrlFault::Malformed),
-        ("https://rs.example.com:0", UrlFault::Malformed),
-        ("", UrlFault::Malformed),
+        ("http://rs.example.com", UrlError::PlainHttp),
+        ("https://rs.example.com/api", UrlError::Path),
+        ("https://rs.example.com?", UrlError::QueryOrFragment),
+        ("https://rs.example.com#a", UrlError::QueryOrFragment),
+        ("https://user@rs.example.com", UrlError::UserInfo),
+        ("rs.example.com", UrlError::Malformed),
+        ("https://rs.example.com:0", UrlError::Malformed),
+        ("", UrlError::Malformed),
     ] {
         // No user information and no query reaches the operator's log.
         let value = origin.replace("user@", "***@").replace("#a", "#***");

@@ -4,7 +4,7 @@ use crate::common::*;
 use http::{Request, Uri};
 use sender_constraint::Guard;
 use sender_constraint::proof::Dpop;
-use sender_constraint::uri::{NormalUri, UriError};
+use sender_constraint::uri::{NormalizedUri, UriError};
 use serde::Deserialize;
 
 /// Rows whose request is refused before any proof is compared with it, and why.
@@ -48,8 +48,8 @@ const FAULTS: [(&str, UriError); 24] = [
 #[test]
 fn dpop_22_normal_form_tells_the_pairs_apart() {
     for pair in pairs() {
-        let claim = NormalUri::parse(&pair.htu);
-        let request = NormalUri::parse(&pair.request);
+        let claim = NormalizedUri::parse(&pair.htu);
+        let request = NormalizedUri::parse(&pair.request);
         let found = match (claim, request) {
             (Ok(claim), Ok(request)) if claim == request => "equal",
             (Ok(_), Ok(_)) => "different",
@@ -64,7 +64,7 @@ fn dpop_22_normal_form_tells_the_pairs_apart() {
 fn dpop_22_normal_form_names_the_fault() {
     let faults: Vec<_> = pairs()
         .into_iter()
-        .filter_map(|pair| Some((pair.id, NormalUri::parse(&pair.htu).err()?)))
+        .filter_map(|pair| Some((pair.id, NormalizedUri::parse(&pair.htu).err()?)))
         .collect();
     let found: Vec<_> = faults
         .iter()
@@ -77,9 +77,9 @@ fn dpop_22_normal_form_names_the_fault() {
 fn dpop_22_normal_form_is_its_own_normal_form() {
     for pair in pairs() {
         for text in [&pair.htu, &pair.request] {
-            if let Ok(normal) = NormalUri::parse(text) {
+            if let Ok(normal) = NormalizedUri::parse(text) {
                 assert_eq!(
-                    NormalUri::parse(normal.as_str()).as_ref(),
+                    NormalizedUri::parse(normal.as_str()).as_ref(),
                     Ok(&normal),
                     "{pair:?}"
                 );
@@ -151,7 +151,7 @@ impl Pair {
             _ => Dpop::over_insecure_http(&origin),
         };
         let keys = serde_json::json!({"keys": [world.issuer.published("k1")]}).to_string();
-        let keys = sender_constraint::keys::FixedKeys::from_json(&keys).unwrap();
+        let keys = sender_constraint::keys::StaticKeys::from_json(&keys).unwrap();
         let tokens = sender_constraint::token::JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
         let guard = Guard::builder(tokens)
             .dpop(dpop.unwrap())

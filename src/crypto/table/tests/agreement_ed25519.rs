@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha512};
 use super::super::kind::Table;
 use super::counts::check_all_met;
 use super::dice::{Dice, cases};
-use crate::crypto::material::{PublicKey, Scheme};
+use crate::crypto::public_key::{PublicKey, SignatureScheme};
 use crate::crypto::{aws_lc, rust_crypto};
 
 #[test]
@@ -123,8 +123,8 @@ impl Verifiers {
             torsion,
             encoded,
             table: Table::build(&key).expect("a point"),
-            aws_lc: aws_lc::PreparedKey::new(Scheme::Ed25519, &key).expect("a point"),
-            dalek: rust_crypto::PreparedKey::new(Scheme::Ed25519, &key).expect("a point"),
+            aws_lc: aws_lc::PreparedKey::new(SignatureScheme::Ed25519, &key).expect("a point"),
+            dalek: rust_crypto::PreparedKey::new(SignatureScheme::Ed25519, &key).expect("a point"),
         }
     }
 

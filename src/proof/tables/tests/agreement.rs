@@ -1,6 +1,6 @@
 //! Real tables in their place: what passes and what is refused is the same before and after they are there.
 
-use super::super::verdict::Tables;
+use super::super::verifier::Tables;
 use super::scripted::{make_due, until};
 use super::senders::Client;
 

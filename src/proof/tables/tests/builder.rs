@@ -8,7 +8,7 @@ use tracing::Level;
 
 use super::super::builder::{BuildTables, MAX_PENDING};
 use super::super::cache::{TableCache, Verifies};
-use super::super::verdict::Tables;
+use super::super::verifier::Tables;
 use super::log::Log;
 use super::scripted::{AFTER, BUDGET, Scripted, Watched, always, heard, make_due, until};
 use super::senders::Client;

@@ -12,7 +12,7 @@ fn budget_for_one_table_keeps_the_last() {
     for name in ["a", "b", "c"] {
         put(&cache, name);
         assert_eq!(cache.held().0, 1);
-        assert!(cache.has(&Digest::of(name.as_bytes())));
+        assert!(cache.has(&Digest::sha256(name.as_bytes())));
     }
 }
 
@@ -21,8 +21,8 @@ fn least_recently_used_table_goes_first() {
     let cache = TableCache::new(3000);
     put(&cache, "a");
     put(&cache, "b");
-    let has = |name: &[u8]| cache.has(&Digest::of(name));
-    assert!(cache.get(&Digest::of(b"a")).is_some());
+    let has = |name: &[u8]| cache.has(&Digest::sha256(name));
+    assert!(cache.get(&Digest::sha256(b"a")).is_some());
     assert!(has(b"b"), "to ask is not to use");
     put(&cache, "c");
     assert_eq!((has(b"a"), has(b"b"), has(b"c")), (true, false, true));
@@ -32,7 +32,7 @@ fn least_recently_used_table_goes_first() {
 fn tables_never_outgrow_their_budget() {
     let cache = TableCache::new(64 * 1024);
     for number in 0..500_u32 {
-        cache.put(Digest::of(&number.to_be_bytes()), table());
+        cache.put(Digest::sha256(&number.to_be_bytes()), table());
         let (count, bytes) = cache.held();
         assert!(count * 1000 <= bytes && bytes <= 64 * 1024);
     }
@@ -48,12 +48,12 @@ fn abandoned_cache_lets_go_and_takes_nothing() {
     assert_eq!(cache.held(), (0, 0));
     put(&cache, "b");
     assert_eq!(cache.held(), (0, 0));
-    assert!(cache.get(&Digest::of(b"a")).is_none());
-    assert!(cache.get(&Digest::of(b"b")).is_none());
+    assert!(cache.get(&Digest::sha256(b"a")).is_none());
+    assert!(cache.get(&Digest::sha256(b"b")).is_none());
 }
 
 fn put(cache: &TableCache, name: &str) {
-    cache.put(Digest::of(name.as_bytes()), table());
+    cache.put(Digest::sha256(name.as_bytes()), table());
 }
 
 fn table() -> Arc<dyn Verifies> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use tracing::Level;
 
-use super::super::verdict::Tables;
+use super::super::verifier::Tables;
 use super::log::Log;
 use super::scripted::{Scripted, Watched, always, heard, make_due};
 use super::senders::Client;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::super::builder::{BuildTables, Precompute};
 use super::super::cache::{TableCache, Verifies};
-use super::super::verdict::Tables;
+use super::super::verifier::Tables;
 use super::senders::Client;
 use crate::crypto::PreparedKey;
 

@@ -8,10 +8,10 @@ use ed25519_dalek::Signer as _;
 
 use crate::crypto::Digest;
 use crate::jose::{Algorithm, AlgorithmList};
-use crate::proof::sender::Sender;
+use crate::proof::proof_key::ProofKey;
 
 pub(super) struct Client {
-    pub(super) sender: Arc<Sender>,
+    pub(super) sender: Arc<ProofKey>,
     /// Of its proofs, as it is sent.
     header: String,
     secret: Secret,
@@ -46,7 +46,7 @@ impl Client {
     fn new(alg: &str, jwk: &str, secret: Secret) -> Self {
         let header = encode(format!(r#"{{"typ":"dpop+jwt","alg":"{alg}","jwk":{jwk}}}"#));
         let allowed = AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT).expect("a backend");
-        let sender = Sender::parse(header.as_bytes(), &allowed).expect("a sender");
+        let sender = ProofKey::parse(header.as_bytes(), &allowed).expect("a sender");
         Self {
             sender: Arc::new(sender),
             header,
@@ -56,7 +56,7 @@ impl Client {
 
     /// Proof number `number` for one `GET` of `/a` with the token `token`, at `now`.
     pub(super) fn proof(&self, number: u32, now: u64) -> String {
-        let ath = Digest::of(b"token");
+        let ath = Digest::sha256(b"token");
         let claims = format!(
             r#"{{"jti":"{number}","htm":"GET","htu":"https://rs.example.com/a","iat":{now},"ath":"{ath}"}}"#
         );

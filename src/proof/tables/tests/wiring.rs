@@ -45,9 +45,10 @@ async fn verify(dpop: &Dpop, proof: &str) -> Result<(), ProofCheckError> {
     let request = Request::get("/a").header("dpop", proof).body(());
     let (head, ()) = request.expect("a request").into_parts();
     let now = Timestamp::from_unix_seconds(NOW);
-    let proof = dpop.read(&head, &Digest::of(b"token"), now)?;
+    let proof = dpop.read(&head, &Digest::sha256(b"token"), now)?;
     let proof = dpop.verify_signature(proof, now)?;
-    dpop.redeem(proof, &Digest::of(b"principal"), now).await?;
+    dpop.redeem(proof, &Digest::sha256(b"principal"), now)
+        .await?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! JOSE headers: `kid`, `zip`, the senders that are kept by their header; and the clock.
 
 use sender_constraint::Guard;
-use sender_constraint::keys::{FixedKeys, KeySet};
+use sender_constraint::keys::{KeySet, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
 use serde_json::{Value, json};
@@ -85,25 +85,25 @@ async fn n5_sender_is_kept_once_however_it_spells_its_header() {
     let world = World::with_dpop(|_| dpop.clone());
     let kept = || format!("{dpop:?}");
     let token = world.token().sign();
-    assert!(kept().contains("Senders(0 entries)"), "{}", kept());
+    assert!(kept().contains("ProofKeyCache(0 entries)"), "{}", kept());
     for spelling in [0, 1, 2, 3, 3, 1, 0] {
         let proof = world.proof(&token).header("spelling", spelling);
         let answer = world.present(&token, &proof.sign()).await;
         answer.assert_passed();
-        assert!(kept().contains("Senders(1 entries)"), "{}", kept());
+        assert!(kept().contains("ProofKeyCache(1 entries)"), "{}", kept());
     }
     // Another client has an entry of its own.
     let other = Key::new("ES256", 7);
     let token = Token::bound(&world.issuer, &other).sign();
     let proof = Proof::new(&other, &token).sign();
     world.present(&token, &proof).await.assert_passed();
-    assert!(kept().contains("Senders(2 entries)"), "{}", kept());
+    assert!(kept().contains("ProofKeyCache(2 entries)"), "{}", kept());
 }
 
 #[tokio::test]
 async fn n7_at_the_epoch_only_tokens_without_times_are_accepted() {
     let key = Key::new("ES256", 0);
-    let keys = FixedKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap();
+    let keys = StaticKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap();
     let issuer = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();
     let world = World::with_tokens(key.clone(), tokens, |tokens| {

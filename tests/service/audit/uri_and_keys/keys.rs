@@ -1,7 +1,7 @@
 //! RSA keys of proofs, and the search for the key of a token.
 
 use sender_constraint::Guard;
-use sender_constraint::keys::{FixedKeys, KeySet};
+use sender_constraint::keys::{KeySet, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ async fn a13_keys_that_name_the_algorithm_come_first() {
 
 /// A guard that knows these keys, and a token by `key` that names none.
 fn without_kid(key: &Key, jwks: &[Value]) -> (World, String) {
-    let keys = FixedKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap();
+    let keys = StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap();
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     let world = World::with_tokens(key.clone(), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())

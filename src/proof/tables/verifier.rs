@@ -7,7 +7,7 @@ use ahash::RandomState;
 
 use super::builder::{BuildTables, Builder, Precompute};
 use super::cache::TableCache;
-use crate::proof::sender::Sender;
+use crate::proof::proof_key::ProofKey;
 
 /// The tables of all senders, or none unless configured. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ impl Tables {
     }
 
     /// Whether this is the sender's signature over the message.
-    pub(crate) fn verifies(&self, sender: &Sender, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verifies(&self, sender: &ProofKey, message: &[u8], signature: &[u8]) -> bool {
         let plain = || sender.key.verifies(message, signature);
         let Some(shared) = &self.0 else {
             return plain();
@@ -67,7 +67,7 @@ impl Tables {
     }
 
     /// Counts a proof that was accepted, with a valid token and for the first time; enough of them make a table due.
-    pub(crate) fn accepted(&self, sender: &Arc<Sender>) {
+    pub(crate) fn accepted(&self, sender: &Arc<ProofKey>) {
         let Some(shared) = &self.0 else {
             return;
         };

@@ -21,12 +21,12 @@ use crate::config_error::ConfigError;
 /// does not connect. Certificates are X.509 version 3, of at most 16 KiB, with at most 10 others sent along.
 #[derive(Clone)]
 #[must_use]
-pub struct ClientCertificates {
+pub struct ClientCertPolicy {
     chain: Option<Arc<dyn ClientCertVerifier>>,
     required: bool,
 }
 
-impl ClientCertificates {
+impl ClientCertPolicy {
     /// Any certificate, or none: self-signed, expired, of any authority.
     ///
     /// This is enough for tokens that are bound to a certificate, since the binding rests on the key alone (RFC 8705
@@ -46,7 +46,7 @@ impl ClientCertificates {
     /// # Errors
     ///
     /// [`ConfigError::Tls`] when there are no roots, or a revocation list cannot be read.
-    pub fn chained(verifier: ClientCertVerifierBuilder) -> Result<Self, ConfigError> {
+    pub fn verified_by(verifier: ClientCertVerifierBuilder) -> Result<Self, ConfigError> {
         let chain = verifier
             .build()
             .map_err(|error| ConfigError::Tls(error.to_string()))?;
@@ -69,10 +69,10 @@ impl ClientCertificates {
     }
 }
 
-impl fmt::Debug for ClientCertificates {
+impl fmt::Debug for ClientCertPolicy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("ClientCertificates")
+            .debug_struct("ClientCertPolicy")
             .field("chained", &self.chain.is_some())
             .field("required", &self.required)
             .finish()
@@ -82,12 +82,12 @@ impl fmt::Debug for ClientCertificates {
 /// Asks for a certificate, and always checks the signature of the handshake.
 #[derive(Debug)]
 pub(super) struct Verifier {
-    clients: ClientCertificates,
+    clients: ClientCertPolicy,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl Verifier {
-    pub(super) const fn new(clients: ClientCertificates, provider: &CryptoProvider) -> Self {
+    pub(super) const fn new(clients: ClientCertPolicy, provider: &CryptoProvider) -> Self {
         Self {
             clients,
             algorithms: provider.signature_verification_algorithms,

@@ -13,9 +13,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::connection::Peer;
+use super::client_cert_policy::{ClientCertPolicy, Verifier};
+use super::peer::Peer;
 use super::presented::{PresentedCert, VerifiedCert};
-use super::tls_verifier::{ClientCertificates, Verifier};
 use crate::config_error::{ConfigError, in_range};
 
 /// The TLS side of a server that asks its clients for certificates.
@@ -35,7 +35,7 @@ use crate::config_error::{ConfigError, in_range};
 pub struct MutualTls {
     config: Arc<ServerConfig>,
     verifier: Arc<Verifier>,
-    handshake_time: Duration,
+    handshake_timeout: Duration,
 }
 
 impl MutualTls {
@@ -46,7 +46,7 @@ impl MutualTls {
     /// [`ConfigError::Tls`] when the key is malformed, or not that of the certificate.
     pub fn new(
         tls: ConfigBuilder<ServerConfig, WantsVerifier>,
-        clients: ClientCertificates,
+        clients: ClientCertPolicy,
         chain: Vec<CertificateDer<'static>>,
         key: PrivateKeyDer<'static>,
     ) -> Result<Self, ConfigError> {
@@ -59,9 +59,9 @@ impl MutualTls {
     }
 
     /// Serves with the certificates of `identity`, which may change while serving.
-    pub fn resolving(
+    pub fn with_cert_resolver(
         tls: ConfigBuilder<ServerConfig, WantsVerifier>,
-        clients: ClientCertificates,
+        clients: ClientCertPolicy,
         identity: Arc<dyn ResolvesServerCert>,
     ) -> Self {
         let verifier = Arc::new(Verifier::new(clients, tls.crypto_provider()));
@@ -81,8 +81,8 @@ impl MutualTls {
     /// # Errors
     ///
     /// [`ConfigError::Duration`] outside 1 second to 2 minutes.
-    pub fn handshake_time(mut self, limit: Duration) -> Result<Self, ConfigError> {
-        self.handshake_time = in_range("handshake time", limit, MIN_TIME, MAX_TIME)?;
+    pub fn handshake_timeout(mut self, limit: Duration) -> Result<Self, ConfigError> {
+        self.handshake_timeout = in_range("handshake time", limit, MIN_TIME, MAX_TIME)?;
         Ok(self)
     }
 
@@ -110,9 +110,9 @@ impl MutualTls {
         IO: AsyncRead + AsyncWrite + Unpin,
     {
         let handshake = TlsAcceptor::from(Arc::<ServerConfig>::clone(&self.config)).accept(io);
-        let stream = tokio::time::timeout(self.handshake_time, handshake)
+        let stream = tokio::time::timeout(self.handshake_timeout, handshake)
             .await
-            .map_err(|_elapsed| HandshakeError::TimedOut(self.handshake_time))??;
+            .map_err(|_elapsed| HandshakeError::TimedOut(self.handshake_timeout))??;
         let (_, connection) = stream.get_ref();
         let peer = self.identify(connection, peer)?;
         Ok((stream, peer))
@@ -122,7 +122,7 @@ impl MutualTls {
         Self {
             config: Arc::new(config),
             verifier,
-            handshake_time: DEFAULT_TIME,
+            handshake_timeout: DEFAULT_TIME,
         }
     }
 
@@ -137,7 +137,7 @@ impl MutualTls {
             };
         };
         if !self.verifier.is_chained() {
-            return Ok(peer.presenting(PresentedCert::of_der(leaf)));
+            return Ok(peer.with_certificate(PresentedCert::from_der(leaf)));
         }
         // rustls verifies nothing on resumption: meanwhile the certificate may have expired or been revoked, or the
         // session may come from a configuration with other roots.
@@ -148,7 +148,7 @@ impl MutualTls {
                 .verify_client_cert(leaf, intermediates, now)
                 .map_err(HandshakeError::CertificateRefused)?;
         }
-        Ok(peer.verified(VerifiedCert::assertion(leaf)))
+        Ok(peer.with_verified_certificate(VerifiedCert::assertion(leaf)))
     }
 }
 
@@ -157,7 +157,7 @@ impl fmt::Debug for MutualTls {
         formatter
             .debug_struct("MutualTls")
             .field("verifier", &self.verifier)
-            .field("handshake_time", &self.handshake_time)
+            .field("handshake_timeout", &self.handshake_timeout)
             .finish_non_exhaustive()
     }
 }

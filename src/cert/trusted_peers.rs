@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::Extensions;
 use ipnet::IpNet;
 
-use super::connection::Peer;
+use super::peer::Peer;
 use crate::config_error::ConfigError;
 use crate::crypto::Digest;
 
@@ -93,7 +93,7 @@ impl TrustedPeers {
 
     /// Without a known peer nobody is trusted.
     pub(super) fn include_peer_of(&self, extensions: &Extensions) -> bool {
-        Peer::of(extensions).is_some_and(|peer| self.include(&peer))
+        Peer::from_extensions(extensions).is_some_and(|peer| self.include(&peer))
     }
 
     fn include(&self, peer: &Peer) -> bool {
@@ -133,7 +133,7 @@ mod tests {
     fn fwd_02_networks() {
         let includes = |network: &str, peer: &str| {
             TrustedPeers::networks([network])
-                .map(|peers| peers.include(&Peer::at((peer.parse::<IpAddr>().unwrap(), 1).into())))
+                .map(|peers| peers.include(&Peer::tcp((peer.parse::<IpAddr>().unwrap(), 1).into())))
         };
         for (network, inside, outside) in [
             ("10.1.2.3", "10.1.2.3", "10.1.2.4"),

@@ -1,13 +1,14 @@
 //! Key sets as given: which key serves a token, and what is refused at start.
 
+use sender_constraint::jose::Algorithm;
 use std::path::PathBuf;
 
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Token, World};
-use sender_constraint::keys::{FixedKeys, KeyHint, KeySet, KeySetError, KeySource};
+use sender_constraint::keys::{KeyHint, KeySet, KeySetError, KeySource, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Algorithm, ConfigError, Guard};
+use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -86,7 +87,7 @@ fn a_text_that_is_no_key_set_is_refused_at_start() {
         r#"{"keys":[],"keys":[]}"#,
         r#"{"keys":[}"#,
     ] {
-        let error = FixedKeys::from_json(text).unwrap_err();
+        let error = StaticKeys::from_json(text).unwrap_err();
         let ConfigError::UnreadableKeys { origin, .. } = error else {
             panic!("{text}: {error}");
         };
@@ -99,7 +100,7 @@ fn a_set_without_a_usable_key_is_refused_at_start() {
     let unusable = [json!({"kty": "oct", "k": "AQ"}), json!(7)];
     for count in 0..=unusable.len() {
         let set = json!({"keys": unusable[..count]}).to_string();
-        let error = FixedKeys::from_json(&set).unwrap_err();
+        let error = StaticKeys::from_json(&set).unwrap_err();
         let origin = "in memory".to_owned();
         let skipped = count;
         assert_eq!(error, ConfigError::NoKey { origin, skipped });
@@ -111,13 +112,13 @@ async fn keys_come_from_a_file() {
     let key = Key::new("ES256", 0);
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("keys_fixed.json");
     std::fs::write(&path, json!({"keys": [key.published("k1")]}).to_string()).unwrap();
-    let world = guarded(FixedKeys::from_file(&path).unwrap());
+    let world = guarded(StaticKeys::from_file(&path).unwrap());
     let token = Token::bound(&key, &world.client);
     present(&world, &token).await.assert_passed();
 
     for (text, read) in [("{", false), (r#"{"keys":[]}"#, true)] {
         std::fs::write(&path, text).unwrap();
-        let error = FixedKeys::from_file(&path).unwrap_err();
+        let error = StaticKeys::from_file(&path).unwrap_err();
         let shown = path.display().to_string();
         match error {
             ConfigError::NoKey { origin, .. } if read => assert_eq!(origin, shown),
@@ -126,7 +127,7 @@ async fn keys_come_from_a_file() {
         }
     }
     let missing = path.with_extension("missing");
-    let error = FixedKeys::from_file(&missing).unwrap_err();
+    let error = StaticKeys::from_file(&missing).unwrap_err();
     assert!(
         matches!(error, ConfigError::UnreadableKeys { .. }),
         "{error}"
@@ -137,14 +138,14 @@ async fn keys_come_from_a_file() {
 async fn fixed_keys_trust_their_own_keys_only() {
     let now = Timestamp::from_unix_seconds(NOW);
     let hint = KeyHint::new(Some("k1"), Algorithm::Es256);
-    let keys = |jwk: Value| FixedKeys::from_json(&json!({"keys": [jwk]}).to_string()).unwrap();
+    let keys = |jwk: Value| StaticKeys::from_json(&json!({"keys": [jwk]}).to_string()).unwrap();
     let key = Key::new("ES256", 0);
     let ours = keys(key.published("k1"));
     let found = ours.find(&hint, now).await.unwrap();
-    assert!(ours.trusts(&found[0], now));
-    assert!(keys(key.published("k1")).trusts(&found[0], now));
+    assert!(ours.is_current(&found[0], now));
+    assert!(keys(key.published("k1")).is_current(&found[0], now));
     for other in [key.published("k2"), Key::new("ES256", 5).published("k1")] {
-        assert!(!keys(other).trusts(&found[0], now));
+        assert!(!keys(other).is_current(&found[0], now));
     }
 }
 
@@ -156,10 +157,10 @@ async fn present(world: &World, token: &Token) -> Answer {
 
 fn world(jwks: impl IntoIterator<Item = Value>) -> World {
     let jwks: Vec<_> = jwks.into_iter().collect();
-    guarded(FixedKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
+    guarded(StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
 }
 
-fn guarded(keys: FixedKeys) -> World {
+fn guarded(keys: StaticKeys) -> World {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
     World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())

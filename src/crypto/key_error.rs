@@ -3,7 +3,7 @@
 /// Why a public key is of no use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum BadKey {
+pub enum KeyError {
     /// A coordinate or a number has another length than its canonical form (RFC 7518 section 6).
     #[error("a member of the key is not in its canonical form")]
     Encoding,
@@ -24,5 +24,5 @@ pub enum BadKey {
     },
     /// The algorithm is not one for this kind of key, or not in this build.
     #[error("the algorithm does not go with this kind of key")]
-    Scheme,
+    SignatureScheme,
 }

@@ -8,11 +8,11 @@ use super::error::ProofError;
 use super::tables::AcceptedProofs;
 use crate::crypto::{Digest, PreparedKey, RsaLimits, decode_onto};
 use crate::excerpt::Excerpt;
-use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_often};
+use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_fast};
 
 /// A client's key as its proofs present it.
 #[derive(Debug)]
-pub(super) struct Sender {
+pub(super) struct ProofKey {
     /// The first part of the proof, as it came.
     pub(super) raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
@@ -20,24 +20,24 @@ pub(super) struct Sender {
     pub(super) accepted: AcceptedProofs,
 }
 
-impl Sender {
+impl ProofKey {
     /// Reads the first part of a proof: RFC 9449 section 4.3, items 4, 5 and 7.
     pub(super) fn parse(raw: &[u8], allowed: &AlgorithmList) -> Result<Self, ProofError> {
         let (mut stack, mut heap) = ([0; USUAL_HEADER_BYTES], Vec::new());
         let json = decode_onto(raw, &mut stack, &mut heap).ok_or(ProofError::NotAJws)?;
-        let header: Header<'_> = parse_often(json).map_err(ProofError::Header)?;
+        let header: Header<'_> = parse_fast(json).map_err(ProofError::Header)?;
         if !header.critical.is_empty() {
             return Err(ProofError::Critical);
         }
         let typ = header.typ.ok_or(ProofError::MissingHeaderMember("typ"))?;
         // 4.3 item 4
         if !TypeName(&typ).is("dpop+jwt") {
-            return Err(ProofError::Type(Excerpt::of(&typ)));
+            return Err(ProofError::Type(Excerpt::new(&typ)));
         }
         // 4.3 item 5
         let alg = header.alg.ok_or(ProofError::MissingHeaderMember("alg"))?;
         let algorithm = allowed.allowed(&alg).ok_or_else(|| ProofError::Algorithm {
-            found: Excerpt::of(&alg),
+            found: Excerpt::new(&alg),
             allowed: allowed.to_string(),
         })?;
         // 4.3 item 7

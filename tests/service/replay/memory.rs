@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use crate::common::{NOW, World};
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore, Window};
+use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{ConfigError, Digest};
 
@@ -14,7 +14,7 @@ const LIFE: u64 = 70;
 
 #[tokio::test]
 async fn dpop_59_of_equal_inserts_one_is_fresh() {
-    let window = Arc::new(Window::default());
+    let window = Arc::new(MemoryStore::default());
     for key in 0..200 {
         let start = Barrier::new(8);
         let fresh = thread::scope(|scope| {
@@ -25,7 +25,7 @@ async fn dpop_59_of_equal_inserts_one_is_fresh() {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(insert)).collect();
             let answers = threads.into_iter().map(|thread| thread.join().unwrap());
             answers
-                .filter(|answer| *answer == Ok(Novelty::Fresh))
+                .filter(|answer| *answer == Ok(Insertion::Fresh))
                 .count()
         });
         assert_eq!(fresh, 1);
@@ -35,20 +35,20 @@ async fn dpop_59_of_equal_inserts_one_is_fresh() {
 #[tokio::test]
 async fn dpop_60_holds_its_capacity_and_refuses_the_next() {
     for capacity in [1024, 4095] {
-        let window = Window::new(capacity)
+        let window = MemoryStore::new(capacity)
             .unwrap()
-            .client_share(capacity)
+            .share_per_principal(capacity)
             .unwrap();
         assert_eq!(window.capacity(), capacity);
         for key in 0..capacity {
             let answer = insert(&window, &proof(key, key, NOW)).await;
-            assert_eq!(answer, Ok(Novelty::Fresh));
+            assert_eq!(answer, Ok(Insertion::Fresh));
         }
         let full = Err(ReplayError::Full { capacity });
         assert_eq!(insert(&window, &proof(capacity, 0, NOW)).await, full);
         for key in 0..capacity {
             let answer = insert(&window, &proof(key, key, NOW)).await;
-            assert_eq!(answer, Ok(Novelty::Seen));
+            assert_eq!(answer, Ok(Insertion::Replayed));
             assert!(window.has_seen(&digest("proof", key), Timestamp::from_unix_seconds(NOW)));
         }
     }
@@ -56,10 +56,13 @@ async fn dpop_60_holds_its_capacity_and_refuses_the_next() {
 
 #[tokio::test]
 async fn dpop_60_never_holds_more_than_its_capacity_and_forgets_nothing() {
-    let window = Window::new(20_000).unwrap().client_share(20_000).unwrap();
+    let window = MemoryStore::new(20_000)
+        .unwrap()
+        .share_per_principal(20_000)
+        .unwrap();
     let mut held = Vec::new();
     for key in 0..40_000 {
-        if insert(&window, &proof(key, key, NOW)).await == Ok(Novelty::Fresh) {
+        if insert(&window, &proof(key, key, NOW)).await == Ok(Insertion::Fresh) {
             held.push(key);
         }
     }
@@ -67,19 +70,22 @@ async fn dpop_60_never_holds_more_than_its_capacity_and_forgets_nothing() {
     assert!(held.len() >= window.capacity() / 100 * 95, "{}", held.len());
     for key in held {
         let answer = insert(&window, &proof(key, key, NOW)).await;
-        assert_eq!(answer, Ok(Novelty::Seen));
+        assert_eq!(answer, Ok(Insertion::Replayed));
     }
 }
 
 #[tokio::test]
 async fn dpop_60_a_seat_is_free_again_within_twice_the_life_of_a_proof() {
-    let window = Window::new(1024).unwrap().client_share(1024).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(1024)
+        .unwrap();
     let mut key = 0;
     for round in 0..5 {
         let now = NOW + round * (LIFE + 1);
         for _ in 0..512 {
             let answer = insert(&window, &proof(key, 0, now)).await;
-            assert_eq!(answer, Ok(Novelty::Fresh), "round {round}");
+            assert_eq!(answer, Ok(Insertion::Fresh), "round {round}");
             key += 1;
         }
     }
@@ -87,78 +93,90 @@ async fn dpop_60_a_seat_is_free_again_within_twice_the_life_of_a_proof() {
 
 #[tokio::test]
 async fn dpop_60_steady_traffic_needs_twice_what_lives_at_a_time() {
-    let window = Window::new(1024).unwrap().client_share(1024).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(1024)
+        .unwrap();
     // 7 a second for 71 seconds are 497 live proofs.
     for second in 0..600 {
         for number in 0..7 {
             let used = proof(second * 7 + number, 0, NOW + u64::try_from(second).unwrap());
             let answer = insert(&window, &used).await;
-            assert_eq!(answer, Ok(Novelty::Fresh), "second {second}");
+            assert_eq!(answer, Ok(Insertion::Fresh), "second {second}");
         }
     }
 }
 
 #[tokio::test]
 async fn dpop_58_a_proof_outlives_the_shorter_ones_beside_it() {
-    let window = Window::new(1024).unwrap();
-    assert_eq!(insert(&window, &proof(0, 0, NOW)).await, Ok(Novelty::Fresh));
+    let window = MemoryStore::new(1024).unwrap();
+    assert_eq!(
+        insert(&window, &proof(0, 0, NOW)).await,
+        Ok(Insertion::Fresh)
+    );
     let long = at(proof(1, 0, NOW + 10), NOW + 1);
-    assert_eq!(insert(&window, &long).await, Ok(Novelty::Fresh));
+    assert_eq!(insert(&window, &long).await, Ok(Insertion::Fresh));
     let short = at(proof(2, 0, NOW - 40), NOW + 2);
-    assert_eq!(insert(&window, &short).await, Ok(Novelty::Fresh));
+    assert_eq!(insert(&window, &short).await, Ok(Insertion::Fresh));
     // The first proof expires, and its generation with it.
     let later = proof(3, 0, NOW + 71);
-    assert_eq!(insert(&window, &later).await, Ok(Novelty::Fresh));
+    assert_eq!(insert(&window, &later).await, Ok(Insertion::Fresh));
     for second in 71..=80 {
         let again = at(long, NOW + second);
-        assert_eq!(insert(&window, &again).await, Ok(Novelty::Seen));
+        assert_eq!(insert(&window, &again).await, Ok(Insertion::Replayed));
     }
 }
 
 #[tokio::test]
 async fn dpop_60_clients_have_a_quarter_each_unless_told_otherwise() {
-    let window = Window::new(1024).unwrap();
+    let window = MemoryStore::new(1024).unwrap();
     for key in 0..256 {
         let answer = insert(&window, &proof(key, 1, NOW)).await;
-        assert_eq!(answer, Ok(Novelty::Fresh));
+        assert_eq!(answer, Ok(Insertion::Fresh));
     }
     let used = Err(ReplayError::PrincipalShareUsed { share: 256 });
     assert_eq!(insert(&window, &proof(256, 1, NOW)).await, used);
-    assert_eq!(insert(&window, &proof(0, 1, NOW)).await, Ok(Novelty::Seen));
+    assert_eq!(
+        insert(&window, &proof(0, 1, NOW)).await,
+        Ok(Insertion::Replayed)
+    );
     assert_eq!(
         insert(&window, &proof(257, 2, NOW)).await,
-        Ok(Novelty::Fresh)
+        Ok(Insertion::Fresh)
     );
     // The share comes back with the seats.
     let later = proof(258, 1, NOW + 2 * (LIFE + 1));
-    assert_eq!(insert(&window, &later).await, Ok(Novelty::Fresh));
+    assert_eq!(insert(&window, &later).await, Ok(Insertion::Fresh));
 }
 
 #[tokio::test]
 async fn dpop_58_clock_that_steps_back_clears_nothing_at_first_and_opens_no_door() {
     for (seconds, may_drop) in [(60, false), (200, true)] {
-        let window = Window::new(1024).unwrap();
+        let window = MemoryStore::new(1024).unwrap();
         let used = |step: u64| proof(usize::try_from(step).unwrap(), 0, NOW - step);
         for step in 0..seconds {
-            assert_eq!(insert(&window, &used(step)).await, Ok(Novelty::Fresh));
+            assert_eq!(insert(&window, &used(step)).await, Ok(Insertion::Fresh));
         }
         for step in 0..seconds {
             let answer = insert(&window, &at(used(step), NOW - seconds)).await;
             let is_dropped = may_drop && answer == Err(ReplayError::ClockSetBack);
-            assert!(is_dropped || answer == Ok(Novelty::Seen), "{answer:?}");
+            assert!(
+                is_dropped || answer == Ok(Insertion::Replayed),
+                "{answer:?}"
+            );
         }
     }
 }
 
 #[tokio::test]
 async fn dpop_58_clock_that_jumps_ahead_and_back_opens_no_door() {
-    let window = Window::new(1024).unwrap();
+    let window = MemoryStore::new(1024).unwrap();
     let used = proof(1, 0, NOW);
-    assert_eq!(insert(&window, &used).await, Ok(Novelty::Fresh));
+    assert_eq!(insert(&window, &used).await, Ok(Insertion::Fresh));
     // Each of these turns the generations.
     for jump in [LIFE + 1, 3600, 86_400] {
         let ahead = proof(1000 + usize::try_from(jump).unwrap(), 0, NOW + jump);
-        assert_eq!(insert(&window, &ahead).await, Ok(Novelty::Fresh));
+        assert_eq!(insert(&window, &ahead).await, Ok(Insertion::Fresh));
     }
     for second in 0..=LIFE {
         let again = at(used, NOW + second);
@@ -171,7 +189,7 @@ async fn dpop_58_clock_that_jumps_ahead_and_back_opens_no_door() {
 
 #[tokio::test]
 async fn dpop_58_service_stays_shut_to_old_proofs_after_a_jump_and_opens_to_new_ones() {
-    let world = World::with_dpop(|dpop| dpop.replay_store(Window::new(1024).unwrap()));
+    let world = World::with_dpop(|dpop| dpop.replay_store(MemoryStore::new(1024).unwrap()));
     let token = world.token().sign();
     let proof = world.proof(&token).sign();
     world.present(&token, &proof).await.assert_passed();
@@ -190,12 +208,17 @@ async fn dpop_58_service_stays_shut_to_old_proofs_after_a_jump_and_opens_to_new_
 
 #[test]
 fn capacity_and_share_have_limits() {
-    let share = |proofs| Window::new(2048).unwrap().client_share(proofs).map(drop);
+    let share = |proofs| {
+        MemoryStore::new(2048)
+            .unwrap()
+            .share_per_principal(proofs)
+            .map(drop)
+    };
     for size in [1024, 1 << 31] {
-        assert!(Window::new(size).is_ok(), "{size}");
+        assert!(MemoryStore::new(size).is_ok(), "{size}");
     }
     for size in [0, 1023, (1 << 31) + 1, usize::MAX] {
-        let error = Window::new(size).map(drop).unwrap_err();
+        let error = MemoryStore::new(size).map(drop).unwrap_err();
         assert!(matches!(error, ConfigError::Size { value, .. } if value == size));
     }
     // A 64th of the capacity is the least share.
@@ -206,12 +229,12 @@ fn capacity_and_share_have_limits() {
     }
 }
 
-async fn insert(window: &Window, proof: &ProofUse) -> Result<Novelty, ReplayError> {
+async fn insert(window: &MemoryStore, proof: &UsedProof) -> Result<Insertion, ReplayError> {
     window.insert(proof).await
 }
 
 /// The window never waits.
-fn now_or_never(window: &Window, proof: &ProofUse) -> Result<Novelty, ReplayError> {
+fn now_or_never(window: &MemoryStore, proof: &UsedProof) -> Result<Insertion, ReplayError> {
     let mut context = Context::from_waker(Waker::noop());
     match Pin::new(&mut window.insert(proof)).poll(&mut context) {
         Poll::Ready(answer) => answer,
@@ -220,8 +243,8 @@ fn now_or_never(window: &Window, proof: &ProofUse) -> Result<Novelty, ReplayErro
 }
 
 /// Proof number `key` of client number `client`, made now.
-fn proof(key: usize, client: usize, now: u64) -> ProofUse {
-    ProofUse::new(
+fn proof(key: usize, client: usize, now: u64) -> UsedProof {
+    UsedProof::new(
         digest("proof", key),
         digest("client", client),
         Timestamp::from_unix_seconds(now + LIFE),
@@ -230,11 +253,11 @@ fn proof(key: usize, client: usize, now: u64) -> ProofUse {
 }
 
 /// The same proof, presented at another time.
-fn at(mut proof: ProofUse, now: u64) -> ProofUse {
+fn at(mut proof: UsedProof, now: u64) -> UsedProof {
     proof.now = Timestamp::from_unix_seconds(now);
     proof
 }
 
 fn digest(what: &str, number: usize) -> Digest {
-    Digest::of(format!("{what} {number}").as_bytes())
+    Digest::sha256(format!("{what} {number}").as_bytes())
 }

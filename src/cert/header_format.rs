@@ -11,7 +11,7 @@ use super::{der, fingerprint, pem, rfc9440};
 /// The form of a forwarded certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum HeaderFormat {
     /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy `{http.request.tls.client.certificate_der_base64}`,
     /// Azure App Service, Cloudflare.
     DerBase64,
@@ -21,9 +21,9 @@ pub enum Form {
     /// The same between double quotes: HAProxy `%{+Q}[ssl_c_der,base64]`, as OpenShift has it.
     DerBase64Quoted,
     /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, AWS load balancers that verify.
-    PemPercent,
+    PercentEncodedPem,
     /// The same for the whole chain, client first: AWS load balancers that pass through.
-    PemPercentChain,
+    PercentEncodedPemChain,
     /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
     PemSpaces,
     /// A structured field of bytes (RFC 9440).
@@ -36,7 +36,7 @@ pub enum Form {
     Xfcc(Xfcc),
 }
 
-impl Form {
+impl HeaderFormat {
     pub(super) const fn usual_header(self) -> Option<HeaderName> {
         match self {
             Self::Rfc9440 => Some(CLIENT_CERT),
@@ -50,8 +50,8 @@ impl Form {
             Self::DerBase64 => "base64 of DER",
             Self::DerBase64Chain => "base64 of DER joined with commas",
             Self::DerBase64Quoted => "quoted base64 of DER",
-            Self::PemPercent => "percent-encoded PEM",
-            Self::PemPercentChain => "percent-encoded PEM of a chain",
+            Self::PercentEncodedPem => "percent-encoded PEM",
+            Self::PercentEncodedPemChain => "percent-encoded PEM of a chain",
             Self::PemSpaces => "PEM with spaces",
             Self::Rfc9440 => "RFC 9440 bytes",
             Self::Sha256Base64 => "SHA-256 in base64",
@@ -71,8 +71,8 @@ impl Form {
             Self::DerBase64 => der::base64(value),
             Self::DerBase64Chain => der::base64_chain(value),
             Self::DerBase64Quoted => return der::quoted_base64(value),
-            Self::PemPercent => pem::percent(value),
-            Self::PemPercentChain => pem::percent_chain(value),
+            Self::PercentEncodedPem => pem::percent(value),
+            Self::PercentEncodedPemChain => pem::percent_chain(value),
             Self::PemSpaces => pem::spaces(value),
             Self::Rfc9440 => rfc9440::item(value),
             Self::Sha256Base64 => fingerprint::base64(value),

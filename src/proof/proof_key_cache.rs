@@ -9,14 +9,14 @@ use ahash::RandomState;
 use quick_cache::sync::Cache;
 use quick_cache::{Lifecycle, Weighter};
 
-use super::sender::Sender;
+use super::proof_key::ProofKey;
 use crate::crypto::Digest;
 
 /// By a keyed hash of the raw header. Of two with the same hash one is lost, and never taken for the other: the header
 /// itself is compared.
 #[derive(Clone)]
-pub(super) struct Senders {
-    cache: Arc<Cache<u64, Arc<Sender>, Weight, RandomState, Evictions>>,
+pub(super) struct ProofKeyCache {
+    cache: Arc<Cache<u64, Arc<ProofKey>, Weight, RandomState, Evictions>>,
     /// The hash of the one header of each key that is kept. Only new headers are looked up here.
     headers: Arc<Mutex<HashMap<Digest, u64, RandomState>>>,
     /// So that nobody can choose whom to displace.
@@ -24,21 +24,21 @@ pub(super) struct Senders {
 }
 
 /// Says nothing of who is in it.
-impl fmt::Debug for Senders {
+impl fmt::Debug for ProofKeyCache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Senders({} entries)", self.cache.len())
+        write!(formatter, "ProofKeyCache({} entries)", self.cache.len())
     }
 }
 
-impl Senders {
-    pub(super) fn get(&self, raw: &[u8]) -> Option<Arc<Sender>> {
+impl ProofKeyCache {
+    pub(super) fn get(&self, raw: &[u8]) -> Option<Arc<ProofKey>> {
         let sender = self.cache.get(&self.hasher.hash_one(raw))?;
         (*sender.raw == *raw).then_some(sender)
     }
 
     /// Only for senders whose proof held with a good token: strangers cannot fill the cache. Nor can one client, by
     /// spelling its header in many ways: a header replaces the other of its key.
-    pub(super) fn keep(&self, sender: &Arc<Sender>) {
+    pub(super) fn keep(&self, sender: &Arc<ProofKey>) {
         let header = self.hasher.hash_one(&*sender.raw);
         // Dropped last: to free a key takes a while.
         let mut evicted = Vec::new();
@@ -74,7 +74,7 @@ impl Senders {
     }
 }
 
-impl Default for Senders {
+impl Default for ProofKeyCache {
     fn default() -> Self {
         Self::bounded(MAX_CACHE_BYTES)
     }
@@ -84,12 +84,12 @@ impl Default for Senders {
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<u64, Arc<Sender>> for Weight {
-    fn weight(&self, _: &u64, sender: &Arc<Sender>) -> u64 {
+impl Weighter<u64, Arc<ProofKey>> for Weight {
+    fn weight(&self, _: &u64, sender: &Arc<ProofKey>) -> u64 {
         let parts = [sender.raw.len(), sender.key.heap_bytes(), ENTRY_BYTES];
         let weight = parts
             .into_iter()
-            .fold(size_of::<Sender>(), usize::saturating_add);
+            .fold(size_of::<ProofKey>(), usize::saturating_add);
         u64::try_from(weight).unwrap_or(u64::MAX)
     }
 }
@@ -98,10 +98,10 @@ impl Weighter<u64, Arc<Sender>> for Weight {
 #[derive(Clone)]
 struct Evictions;
 
-impl Lifecycle<u64, Arc<Sender>> for Evictions {
-    type RequestState = Vec<Arc<Sender>>;
+impl Lifecycle<u64, Arc<ProofKey>> for Evictions {
+    type RequestState = Vec<Arc<ProofKey>>;
 
-    fn on_evict(&self, evicted: &mut Vec<Arc<Sender>>, _: u64, sender: Arc<Sender>) {
+    fn on_evict(&self, evicted: &mut Vec<Arc<ProofKey>>, _: u64, sender: Arc<ProofKey>) {
         evicted.push(sender);
     }
 }
@@ -124,14 +124,14 @@ mod tests {
     /// The key of RFC 7517 appendix A.1.
     const HEADER: &str = r#"{"typ":"dpop+jwt","alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}}"#;
 
-    fn sender(header: &str) -> Arc<Sender> {
+    fn sender(header: &str) -> Arc<ProofKey> {
         let allowed = [Algorithm::Es256, Algorithm::Ps256];
         let allowed = AlgorithmList::new("proof", allowed).expect("a list");
         let raw = URL_SAFE_NO_PAD.encode(header);
-        Arc::new(Sender::parse(raw.as_bytes(), &allowed).expect("a header"))
+        Arc::new(ProofKey::parse(raw.as_bytes(), &allowed).expect("a header"))
     }
 
-    fn rsa(bits: usize, number: u8) -> Arc<Sender> {
+    fn rsa(bits: usize, number: u8) -> Arc<ProofKey> {
         let mut modulus = vec![0xff; bits / 8];
         modulus[8] = number;
         let n = URL_SAFE_NO_PAD.encode(modulus);
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn headers_with_the_same_hash_are_not_taken_for_each_other() {
         let sender = sender(HEADER);
-        let senders = Senders::default();
+        let senders = ProofKeyCache::default();
         senders.keep(&sender);
         assert!(senders.get(&sender.raw).is_some());
 
@@ -157,7 +157,7 @@ mod tests {
     fn header_replaces_the_other_of_its_key() {
         let spelled = [HEADER.to_owned(), HEADER.replace(',', ", ")].map(|text| sender(&text));
         let other = rsa(2048, 1);
-        let senders = Senders::default();
+        let senders = ProofKeyCache::default();
         senders.keep(&other);
         for (kept, gone) in [(0, 1), (1, 0), (1, 0), (0, 1)] {
             senders.keep(&spelled[kept]);
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn headers_of_evicted_senders_are_forgotten() {
-        let senders = Senders::bounded(64 * 1024);
+        let senders = ProofKeyCache::bounded(64 * 1024);
         for number in 0..=255 {
             senders.keep(&rsa(2048, number));
         }

@@ -1,4 +1,4 @@
-//! Declared successions: a new key or certificate uses the tokens of the old one, for a time, and not after a
+//! Declared rollovers: a new key or certificate uses the tokens of the old one, for a time, and not after a
 //! withdrawal.
 
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::common::*;
 use crate::events::Log;
 use http::Request;
-use sender_constraint::cert::{FromConnection, Peer, PresentedCert};
-use sender_constraint::proof::{Dpop, Mtls, SuccessionError, Successions};
+use sender_constraint::cert::{Peer, PresentedCert, TlsConnection};
+use sender_constraint::proof::{Dpop, Mtls, RolloverError, Rollovers};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
@@ -15,18 +15,18 @@ use tracing::Level;
 
 #[tokio::test]
 async fn certificate_is_succeeded_until_the_declared_time() {
-    let (world, successions) = world();
+    let (world, rollovers) = world();
     send(&world, OLD, NEW)
         .await
         .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
-    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
     let answer = send(&world, OLD, NEW).await;
     answer.assert_passed();
-    assert!(answer.access().is_by_successor());
+    assert!(answer.access().used_rollover());
     assert_eq!(answer.access().sender().x5t_s256(), Some(&of(NEW)));
     let answer = send(&world, OLD, OLD).await;
     answer.assert_passed();
-    assert!(!answer.access().is_by_successor());
+    assert!(!answer.access().used_rollover());
     world.clock.advance(59);
     send(&world, OLD, NEW).await.assert_passed();
     world.clock.advance(1);
@@ -38,24 +38,24 @@ async fn certificate_is_succeeded_until_the_declared_time() {
 
 #[tokio::test]
 async fn use_of_a_succession_is_logged_as_such() {
-    let (world, successions) = world();
-    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    let (world, rollovers) = world();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
     let log = Log::listen();
     send(&world, OLD, NEW).await.assert_passed();
     let event = log.only_event();
     assert_eq!(event.level, Level::INFO);
     assert_eq!(
         event.text("message"),
-        "request accepted by a declared succession"
+        "request accepted by an allowed rollover"
     );
     assert!(event.text("sender").contains(&of(NEW).to_string()));
 }
 
 #[tokio::test]
 async fn succession_goes_one_way_and_one_step() {
-    let (world, successions) = world();
-    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
-    successions.declare(of(NEW), of(NEXT), at(60)).unwrap();
+    let (world, rollovers) = world();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
+    rollovers.allow(of(NEW), of(NEXT), at(60)).unwrap();
     send(&world, OLD, NEW).await.assert_passed();
     for (bound, shown) in [(NEW, OLD), (OLD, NEXT), (NEXT, NEW)] {
         send(&world, bound, shown)
@@ -66,17 +66,17 @@ async fn succession_goes_one_way_and_one_step() {
 
 #[tokio::test]
 async fn withdrawing_the_successor_ends_it_at_once() {
-    let (world, successions) = world();
-    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
+    let (world, rollovers) = world();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
     send(&world, OLD, NEW).await.assert_passed();
-    successions.withdraw(of(NEW)).unwrap();
+    rollovers.revoke(of(NEW)).unwrap();
     for (bound, shown) in [(OLD, NEW), (NEW, NEW)] {
         send(&world, bound, shown)
             .await
             .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
     }
     send(&world, OLD, OLD).await.assert_passed();
-    successions.restore(&of(NEW));
+    rollovers.reinstate(&of(NEW));
     send(&world, NEW, NEW).await.assert_passed();
     send(&world, OLD, NEW)
         .await
@@ -85,9 +85,9 @@ async fn withdrawing_the_successor_ends_it_at_once() {
 
 #[tokio::test]
 async fn withdrawing_the_predecessor_ends_it_at_once() {
-    let (world, successions) = world();
-    successions.declare(of(OLD), of(NEW), at(60)).unwrap();
-    successions.withdraw(of(OLD)).unwrap();
+    let (world, rollovers) = world();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
+    rollovers.revoke(of(OLD)).unwrap();
     for shown in [OLD, NEW] {
         send(&world, OLD, shown)
             .await
@@ -98,8 +98,8 @@ async fn withdrawing_the_predecessor_ends_it_at_once() {
 
 #[tokio::test]
 async fn key_is_succeeded_and_withdrawn_alike() {
-    let successions = Successions::with_clock(TestClock::at(NOW));
-    let world = World::with(|builder| builder.successions(successions.clone()));
+    let rollovers = Rollovers::with_clock(TestClock::at(NOW));
+    let world = World::with(|builder| builder.rollovers(rollovers.clone()));
     let next = Key::new("Ed25519", 9);
     let thumbprint = |key: &Key| Digest::from_base64url(&key.thumbprint()).unwrap();
     let (old, new) = (thumbprint(&world.client), thumbprint(&next));
@@ -109,10 +109,10 @@ async fn key_is_succeeded_and_withdrawn_alike() {
         .present(&token, &by_next())
         .await
         .assert_refused("TOK(DPoP)", "binding_key_mismatch");
-    successions.declare(old, new, at(60)).unwrap();
+    rollovers.allow(old, new, at(60)).unwrap();
     let answer = world.present(&token, &by_next()).await;
     answer.assert_passed();
-    assert!(answer.access().is_by_successor());
+    assert!(answer.access().used_rollover());
     assert_eq!(answer.access().sender().jkt(), Some(&new));
     // The successor's proof is good for one request like any other.
     let proof = by_next();
@@ -121,7 +121,7 @@ async fn key_is_succeeded_and_withdrawn_alike() {
         .present(&token, &proof)
         .await
         .assert_refused("PROOF", "proof_replayed");
-    successions.withdraw(old).unwrap();
+    rollovers.revoke(old).unwrap();
     let own = world.proof(&token).sign();
     for proof in [own, by_next()] {
         world
@@ -133,49 +133,49 @@ async fn key_is_succeeded_and_withdrawn_alike() {
 
 #[test]
 fn declarations_are_bounded() {
-    let successions = Successions::with_clock(TestClock::at(NOW));
-    let number = |n: usize| Digest::of(&n.to_be_bytes());
-    let declare = |n: usize, until| successions.declare(number(n), of(NEW), until);
+    let rollovers = Rollovers::with_clock(TestClock::at(NOW));
+    let number = |n: usize| Digest::sha256(&n.to_be_bytes());
+    let declare = |n: usize, until| rollovers.allow(number(n), of(NEW), until);
     let month = 31 * 24 * 3600;
-    assert_eq!(declare(0, at(0)), Err(SuccessionError::End));
-    assert_eq!(declare(0, at(month + 1)), Err(SuccessionError::End));
+    assert_eq!(declare(0, at(0)), Err(RolloverError::End));
+    assert_eq!(declare(0, at(month + 1)), Err(RolloverError::End));
     assert_eq!(declare(0, at(month)), Ok(()));
     assert_eq!(
-        successions.declare(of(NEW), of(NEW), at(1)),
-        Err(SuccessionError::Itself)
+        rollovers.allow(of(NEW), of(NEW), at(1)),
+        Err(RolloverError::Itself)
     );
     for n in 1..1024 {
         assert_eq!(declare(n, at(1)), Ok(()));
     }
-    let full = Err(SuccessionError::Full { limit: 1024 });
+    let full = Err(RolloverError::Full { limit: 1024 });
     assert_eq!(declare(1024, at(1)), full);
     assert_eq!(declare(1023, at(2)), Ok(()), "declared again, not one more");
-    successions.withdraw(number(5)).unwrap();
-    assert_eq!(declare(5, at(1)), Err(SuccessionError::Withdrawn));
+    rollovers.revoke(number(5)).unwrap();
+    assert_eq!(declare(5, at(1)), Err(RolloverError::Revoked));
     assert_eq!(declare(1024, at(1)), Ok(()), "a withdrawal made room");
 }
 
 #[test]
 fn ended_successions_make_room() {
     let clock = TestClock::at(NOW);
-    let successions = Successions::with_clock(clock.clone());
+    let rollovers = Rollovers::with_clock(clock.clone());
     for n in 0..1024_u32 {
-        let old = Digest::of(&n.to_be_bytes());
-        successions.declare(old, of(NEW), at(10)).unwrap();
+        let old = Digest::sha256(&n.to_be_bytes());
+        rollovers.allow(old, of(NEW), at(10)).unwrap();
     }
     clock.advance(10);
-    assert_eq!(successions.declare(of(OLD), of(NEW), at(20)), Ok(()));
+    assert_eq!(rollovers.allow(of(OLD), of(NEW), at(20)), Ok(()));
 }
 
-fn world() -> (World, Successions) {
-    let successions = Successions::with_clock(TestClock::at(NOW));
+fn world() -> (World, Rollovers) {
+    let rollovers = Rollovers::with_clock(TestClock::at(NOW));
     let world = World::of(Key::new("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
-            .mtls(Mtls::new(FromConnection))
-            .successions(successions.clone())
+            .mtls(Mtls::new(TlsConnection))
+            .rollovers(rollovers.clone())
     });
-    (world, successions)
+    (world, rollovers)
 }
 
 /// A token bound to `bound`, from a client that shows `shown`.
@@ -183,17 +183,17 @@ async fn send(world: &World, bound: &[u8], shown: &[u8]) -> Answer {
     let token = Token::unbound(&world.issuer)
         .claim("cnf", json!({"x5t#S256": of(bound).to_string()}))
         .sign();
-    let peer = Peer::at("192.0.2.7:50000".parse().unwrap());
+    let peer = Peer::tcp("192.0.2.7:50000".parse().unwrap());
     let mut request: Request<()> = request(&format!("Bearer {token}"), "");
-    let certificate = PresentedCert::of_der(shown);
+    let certificate = PresentedCert::from_der(shown);
     request
         .extensions_mut()
-        .insert(peer.presenting(certificate));
+        .insert(peer.with_certificate(certificate));
     world.send(request).await
 }
 
 fn of(certificate: &[u8]) -> Digest {
-    Digest::of(certificate)
+    Digest::sha256(certificate)
 }
 
 fn at(seconds: u64) -> Timestamp {

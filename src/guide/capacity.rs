@@ -23,9 +23,9 @@
 //!
 //! | name | setting | where it is set |
 //! |---|---|---|
-//! | *W* | 70 s | [`Dpop::time_window`]: 60 s behind and 10 s ahead |
+//! | *W* | 70 s | [`Dpop::max_age`], 60 s, and [`Dpop::clock_skew`], 10 s |
 //! | *A* | 10 s | the second half of it: how far a client's clock may be ahead |
-//! | *S* | 1,638,400 | proofs that fit in [`Window::default`] |
+//! | *S* | 1,638,400 | proofs that fit in [`MemoryStore::default`] |
 //! | *M* | 0.97 | of *S*, what is filled when the first of the window's 64 parts is full |
 //!
 //! # A core
@@ -54,7 +54,7 @@
 //! # The replay window
 //!
 //! By RFC 9449 section 11.1 a server can remember each proof for as long as it would be accepted, and should refuse a
-//! long `jti` or store a hash of it. [`Window`] keeps 112 bits of a SHA-256 of key, method, URI and `jti`, and when the
+//! long `jti` or store a hash of it. [`MemoryStore`] keeps 112 bits of a SHA-256 of key, method, URI and `jti`, and when the
 //! proof expires: 16 bytes, and the table around them. Only accepted requests are remembered; refused ones take no memory.
 //!
 //! A proof is kept until *W* after its `iat`: as long as it is acceptable, and as much longer as clocks may differ. The
@@ -78,7 +78,7 @@
 //! 44 bytes for each proof of the capacity, used or not: 69 MiB for the default, and never more.
 //!
 //! So the default is for a process with less than half a core of guarded traffic. A busier one asks for more with
-//! [`Window::new`]; a service with a few busy clients raises [`Window::client_share`]. A full window refuses with 503,
+//! [`MemoryStore::new`]; a service with a few busy clients raises [`MemoryStore::share_per_principal`]. A full window refuses with 503,
 //! and at nine tenths of one of its parts the log says so.
 //!
 //! **The time window.** All of this is proportional to it:
@@ -109,7 +109,7 @@
 //!
 //! Each process remembers the proofs that it saw. Behind one origin a copied proof is good once at each of the other
 //! nodes, for *W* at most. A shared [`ReplayStore`] closes that. It is asked once for each request that is otherwise
-//! accepted, by one atomic command, and has to keep the answer until [`ProofUse::until`] and for the largest difference
+//! accepted, by one atomic command, and has to keep the answer until [`UsedProof::expires_at`] and for the largest difference
 //! between its clock and the guard's.
 //!
 //! For ten nodes of 10,000 requests per second each, and a round trip of 0.5 ms:
@@ -135,18 +135,19 @@
 //!   that long; when shards are added, the keys that move are forgotten in the same way.
 //! * **Replicas.** Ask the primary: a replica that lags says "new" to a copy. A failover that loses the last writes
 //!   lets those be replayed.
-//! * **Without a store.** A balancer that always sends a token to the same node does as well, with a [`Window`] in
+//! * **Without a store.** A balancer that always sends a token to the same node does as well, with a [`MemoryStore`] in
 //!   each. It has to read the token out of the header: a sender of copies may write the scheme as `dpop` or `DPoP`, and
 //!   a hash over the raw header takes that for another client. When nodes come or go, tokens that move can be replayed
 //!   once within *W*.
 //! * **Early data** is safe to accept only where all that could receive it share a store
 //!   ([`GuardBuilder::accept_early_data`]).
 //!
-//! [`Dpop::time_window`]: crate::proof::Dpop::time_window
+//! [`Dpop::max_age`]: crate::proof::Dpop::max_age
+//! [`Dpop::clock_skew`]: crate::proof::Dpop::clock_skew
 //! [`GuardBuilder::accept_early_data`]: crate::GuardBuilder::accept_early_data
-//! [`ProofUse::until`]: crate::replay::ProofUse::until
+//! [`UsedProof::expires_at`]: crate::replay::UsedProof::expires_at
 //! [`ReplayStore`]: crate::replay::ReplayStore
-//! [`Window`]: crate::replay::Window
-//! [`Window::client_share`]: crate::replay::Window::client_share
-//! [`Window::default`]: crate::replay::Window::default
-//! [`Window::new`]: crate::replay::Window::new
+//! [`MemoryStore`]: crate::replay::MemoryStore
+//! [`MemoryStore::share_per_principal`]: crate::replay::MemoryStore::share_per_principal
+//! [`MemoryStore::default`]: crate::replay::MemoryStore::default
+//! [`MemoryStore::new`]: crate::replay::MemoryStore::new

@@ -2,7 +2,7 @@
 //! once.
 //!
 //! RFC 8705 section 6.3 and RFC 9449 section 6 know no such thing: a token is bound to one key, and a client with a new
-//! one gets a new token. Where that cannot be done in time, a declared succession bridges the gap.
+//! one gets a new token. Where that cannot be done in time, a declared rollover bridges the gap.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// Which keys and certificates stand in for which others, until when, and which count no more. Nothing does unless
 /// it is declared. Clones share what is declared.
 ///
-/// Certificates go by `x5t#S256`, keys by `jkt`. A succession covers one step: with A to B and B to C declared, C
+/// Certificates go by `x5t#S256`, keys by `jkt`. A rollover covers one step: with A to B and B to C declared, C
 /// cannot use tokens of A.
 ///
 /// # Deployment
@@ -24,18 +24,18 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// clients, not about the certificates of proxies in `TrustedPeers`.
 ///
 /// ```
-/// # use sender_constraint::{Digest, proof::Successions, time::{Clock as _, SystemClock}};
+/// # use sender_constraint::{Digest, proof::Rollovers, time::{Clock as _, SystemClock}};
 /// # use std::time::Duration;
-/// # let (old, new) = (Digest::of(b"old"), Digest::of(b"new"));
-/// let successions = Successions::new();
+/// # let (old, new) = (Digest::sha256(b"old"), Digest::sha256(b"new"));
+/// let rollovers = Rollovers::new();
 /// let tonight = SystemClock::default().now().saturating_add(Duration::from_secs(8 * 3600));
-/// successions.declare(old, new, tonight)?;
+/// rollovers.allow(old, new, tonight)?;
 /// // The old one was stolen: neither it nor its successor can use its tokens any more.
-/// successions.withdraw(old)?;
-/// # Ok::<(), sender_constraint::proof::SuccessionError>(())
+/// rollovers.revoke(old)?;
+/// # Ok::<(), sender_constraint::proof::RolloverError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Successions {
+pub struct Rollovers {
     clock: Arc<dyn Clock>,
     shared: Arc<Shared>,
 }
@@ -57,22 +57,22 @@ struct Declared {
 /// Why a declaration is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum SuccessionError {
+pub enum RolloverError {
     /// As many as may be.
-    #[error("{limit} successions or withdrawals are declared already")]
+    #[error("{limit} rollovers or withdrawals are declared already")]
     Full {
         /// How many may be.
         limit: usize,
     },
     /// It would end in the past, or more than 31 days ahead.
-    #[error("a succession ends in the future, and within 31 days")]
+    #[error("a rollover ends in the future, and within 31 days")]
     End,
     /// A thing does not succeed itself.
     #[error("predecessor and successor are the same")]
     Itself,
     /// One of them was withdrawn.
     #[error("one of them was withdrawn")]
-    Withdrawn,
+    Revoked,
 }
 
 /// Who showed up for a token.
@@ -84,7 +84,7 @@ pub(crate) enum Holder {
     Successor,
 }
 
-impl Successions {
+impl Rollovers {
     /// None.
     #[must_use]
     pub fn new() -> Self {
@@ -104,19 +104,19 @@ impl Successions {
     ///
     /// # Errors
     ///
-    /// [`SuccessionError`]; what was declared before is unchanged.
-    pub fn declare(
+    /// [`RolloverError`]; what was declared before is unchanged.
+    pub fn allow(
         &self,
         predecessor: Digest,
         successor: Digest,
         until: Timestamp,
-    ) -> Result<(), SuccessionError> {
+    ) -> Result<(), RolloverError> {
         let now = self.clock.now();
         if until <= now || until > now.saturating_add(MAX_OVERLAP) {
-            return Err(SuccessionError::End);
+            return Err(RolloverError::End);
         }
         if predecessor == successor {
-            return Err(SuccessionError::Itself);
+            return Err(RolloverError::Itself);
         }
         let mut declared = self.change();
         declared.until.retain(|_, end| *end > now);
@@ -124,11 +124,11 @@ impl Successions {
             .iter()
             .any(|each| declared.withdrawn.contains(each))
         {
-            return Err(SuccessionError::Withdrawn);
+            return Err(RolloverError::Revoked);
         }
         let pair = (predecessor, successor);
         if declared.until.len() >= MAX_DECLARED && !declared.until.contains_key(&pair) {
-            return Err(SuccessionError::Full {
+            return Err(RolloverError::Full {
                 limit: MAX_DECLARED,
             });
         }
@@ -141,13 +141,13 @@ impl Successions {
     ///
     /// # Errors
     ///
-    /// [`SuccessionError::Full`]: its successions have ended, but it still counts for itself.
-    pub fn withdraw(&self, thumbprint: Digest) -> Result<(), SuccessionError> {
+    /// [`RolloverError::Full`]: its rollovers have ended, but it still counts for itself.
+    pub fn revoke(&self, thumbprint: Digest) -> Result<(), RolloverError> {
         let mut declared = self.change();
         let concerns = |pair: &(Digest, Digest)| pair.0 == thumbprint || pair.1 == thumbprint;
         declared.until.retain(|pair, _| !concerns(pair));
         if declared.withdrawn.len() >= MAX_WITHDRAWN && !declared.withdrawn.contains(&thumbprint) {
-            return Err(SuccessionError::Full {
+            return Err(RolloverError::Full {
                 limit: MAX_WITHDRAWN,
             });
         }
@@ -155,8 +155,8 @@ impl Successions {
         Ok(())
     }
 
-    /// Takes a withdrawal back; successions that it ended stay ended.
-    pub fn restore(&self, thumbprint: &Digest) {
+    /// Takes a withdrawal back; rollovers that it ended stay ended.
+    pub fn reinstate(&self, thumbprint: &Digest) {
         let mut declared = self.change();
         declared.withdrawn.remove(thumbprint);
     }
@@ -185,7 +185,7 @@ impl Successions {
     }
 }
 
-impl Default for Successions {
+impl Default for Rollovers {
     fn default() -> Self {
         Self::new()
     }

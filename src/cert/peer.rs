@@ -26,7 +26,7 @@ enum Address {
 impl Peer {
     /// A peer of this address.
     #[must_use]
-    pub const fn at(address: SocketAddr) -> Self {
+    pub const fn tcp(address: SocketAddr) -> Self {
         Self::new(Address::Tcp(address))
     }
 
@@ -38,14 +38,14 @@ impl Peer {
 
     /// Which presented this certificate, and proved in the handshake to hold its key.
     #[must_use]
-    pub fn presenting(mut self, certificate: PresentedCert) -> Self {
+    pub fn with_certificate(mut self, certificate: PresentedCert) -> Self {
         self.certificate = Some(certificate);
         self
     }
 
     /// Which presented this certificate, and it was verified.
     #[must_use]
-    pub fn verified(mut self, certificate: VerifiedCert) -> Self {
+    pub fn with_verified_certificate(mut self, certificate: VerifiedCert) -> Self {
         self.certificate = Some(certificate.presented().clone());
         self.verified_certificate = Some(certificate);
         self
@@ -88,7 +88,7 @@ impl Peer {
 
     /// The peer that a request came from, if the listener left it in the request's extensions.
     #[must_use]
-    pub fn of(extensions: &Extensions) -> Option<Self> {
+    pub fn from_extensions(extensions: &Extensions) -> Option<Self> {
         let own = extensions.get::<Self>().cloned();
         own.or_else(|| of_framework(extensions))
     }
@@ -100,7 +100,7 @@ fn of_framework(extensions: &Extensions) -> Option<Peer> {
     let peer = extensions.get::<ConnectInfo<Peer>>();
     peer.map(|info| info.0.clone()).or_else(|| {
         let address = extensions.get::<ConnectInfo<SocketAddr>>();
-        address.map(|info| Peer::at(info.0))
+        address.map(|info| Peer::tcp(info.0))
     })
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::hint::KeyHint;
 use super::set::{KeySet, VerificationKey};
 use super::source::KeySource;
-use crate::answer::Answer;
 use crate::config_error::ConfigError;
+use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
@@ -18,9 +18,9 @@ use crate::unavailable::Unavailable;
 /// When the issuer rotates its keys, the new ones are not seen: give the set anew and restart, or follow
 /// the issuer with `RemoteKeys`.
 #[derive(Clone, Debug)]
-pub struct FixedKeys(KeySet);
+pub struct StaticKeys(KeySet);
 
-impl FixedKeys {
+impl StaticKeys {
     /// The keys of a JWK set in JSON.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl FixedKeys {
     ///
     /// # Errors
     ///
-    /// As [`FixedKeys::from_json`], and when the file cannot be read.
+    /// As [`StaticKeys::from_json`], and when the file cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let origin = path.display().to_string();
@@ -60,16 +60,16 @@ impl FixedKeys {
     }
 }
 
-impl KeySource for FixedKeys {
+impl KeySource for StaticKeys {
     fn find<'a>(
         &'a self,
         hint: &'a KeyHint<'a>,
         _now: Timestamp,
-    ) -> Answer<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
-        Answer::known(Ok(self.0.matching(hint)))
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        MaybeReady::ready(Ok(self.0.matching(hint)))
     }
 
-    fn trusts(&self, key: &VerificationKey, _now: Timestamp) -> bool {
+    fn is_current(&self, key: &VerificationKey, _now: Timestamp) -> bool {
         self.0.contains(key)
     }
 }

@@ -11,10 +11,10 @@ use ahash::RandomState;
 
 use super::entry::Key;
 use super::shard::{Held, Shard};
-use super::store::{Novelty, ProofUse, ReplayError, ReplayStore};
-use crate::answer::Answer;
+use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
+use crate::future::MaybeReady;
 use crate::time::Timestamp;
 
 /// Remembers proofs in memory, up to a fixed number.
@@ -30,9 +30,9 @@ use crate::time::Timestamp;
 ///
 /// A proof takes its seat for one to two times the accepted window (70 s by default), and for longer where few requests
 /// arrive; its `jti` is free again as soon as the proof itself is too old. The default capacity of 1,638,400 proofs
-/// bears 9,900 accepted requests per second ([`scale`](crate::scale) has the sums) in at most 69 MiB; what is needed is
+/// bears 9,900 accepted requests per second ([`scale`](crate::guide::capacity) has the sums) in at most 69 MiB; what is needed is
 /// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
-/// with [`Window::client_share`].
+/// with [`MemoryStore::share_per_principal`].
 ///
 /// A clock that runs ahead makes the window drop proofs before their time. Once the clock is set back, the window
 /// refuses with 503 ([`ReplayError::ClockSetBack`]) what it cannot tell from a dropped proof: for up to one accepted window
@@ -43,7 +43,7 @@ use crate::time::Timestamp;
 /// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
 /// restart forgets, so that proofs of the last seconds could be used once more.
 #[must_use]
-pub struct Window {
+pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     shard_capacity: usize,
     shard_share: u32,
@@ -51,7 +51,7 @@ pub struct Window {
     hasher: RandomState,
 }
 
-impl Window {
+impl MemoryStore {
     /// Room for `capacity` proofs.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Window {
     ///
     /// [`ConfigError::Size`] unless it is from a 64th of the capacity to all of it: a finer count would take others'
     /// proofs for the client's.
-    pub fn client_share(mut self, proofs: usize) -> Result<Self, ConfigError> {
+    pub fn share_per_principal(mut self, proofs: usize) -> Result<Self, ConfigError> {
         size_in_range(
             "the share of one client",
             proofs,
@@ -119,22 +119,22 @@ impl Window {
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn insert_now(&self, proof: &ProofUse) -> Result<Novelty, ReplayError> {
+    fn insert_now(&self, proof: &UsedProof) -> Result<Insertion, ReplayError> {
         let key = Key::of(&proof.key);
         let mut shard = self.shard(key);
         shard.rotate(proof.now);
         let held = shard.held(key, proof.now);
         if matches!(held, Held::Live) {
-            return Ok(Novelty::Seen);
+            return Ok(Insertion::Replayed);
         }
-        if shard.may_have_forgotten(proof.until) {
+        if shard.may_have_forgotten(proof.expires_at) {
             return Err(ReplayError::ClockSetBack);
         }
-        let client = self.hasher.hash_one(proof.client);
+        let client = self.hasher.hash_one(proof.principal);
         if matches!(held, Held::Absent) {
             self.check_room(&shard, client)?;
         }
-        let took_seat = shard.add(key, client, proof.until, proof.now);
+        let took_seat = shard.add(key, client, proof.expires_at, proof.now);
         let nearly_full = took_seat && shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
@@ -143,7 +143,7 @@ impl Window {
                 "the replay store is nearly full; when it is full, requests are refused"
             );
         }
-        Ok(Novelty::Fresh)
+        Ok(Insertion::Fresh)
     }
 
     fn check_room(&self, shard: &Shard, client: u64) -> Result<(), ReplayError> {
@@ -163,21 +163,24 @@ impl Window {
 }
 
 /// Says nothing of what is in it.
-impl fmt::Debug for Window {
+impl fmt::Debug for MemoryStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Window(capacity {})", self.capacity())
+        write!(formatter, "MemoryStore(capacity {})", self.capacity())
     }
 }
 
-impl Default for Window {
+impl Default for MemoryStore {
     fn default() -> Self {
         Self::with_capacity(DEFAULT_CAPACITY)
     }
 }
 
-impl ReplayStore for Window {
-    fn insert<'a>(&'a self, proof: &'a ProofUse) -> Answer<'a, Result<Novelty, ReplayError>> {
-        Answer::known(self.insert_now(proof))
+impl ReplayStore for MemoryStore {
+    fn insert<'a>(
+        &'a self,
+        proof: &'a UsedProof,
+    ) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
+        MaybeReady::ready(self.insert_now(proof))
     }
 
     fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
@@ -210,7 +213,7 @@ mod tests {
     #[test]
     fn no_shard_has_a_table_that_takes_long_to_grow() {
         for capacity in [1024, DEFAULT_CAPACITY, 3_670_017, 100_000_000, MAX_CAPACITY] {
-            let window = Window::with_capacity(capacity);
+            let window = MemoryStore::with_capacity(capacity);
             assert!(window.shard_capacity <= 57_344, "{capacity}");
             assert!(window.capacity() >= capacity / 1000 * 999, "{capacity}");
         }

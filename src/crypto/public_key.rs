@@ -1,11 +1,11 @@
 //! Public keys as numbers, refused before any backend sees them when they are weak or oddly written.
 
-use super::bad_key::BadKey;
+use super::key_error::KeyError;
 use super::rsa_limits::RsaLimits;
 
 /// What is signed how; a name of the JOSE registry stands for one of these.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Scheme {
+pub(crate) enum SignatureScheme {
     EcdsaP256Sha256,
     EcdsaP384Sha384,
     EcdsaP521Sha512,
@@ -52,10 +52,10 @@ pub(crate) enum PublicKey {
 }
 
 impl PublicKey {
-    pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, BadKey> {
+    pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyError> {
         let length = curve.coordinate_bytes();
         if x.len() != length || y.len() != length {
-            return Err(BadKey::Encoding);
+            return Err(KeyError::Encoding);
         }
         Ok(Self::Ec {
             curve,
@@ -65,13 +65,13 @@ impl PublicKey {
 
     /// Refuses points of small order and non-canonical encodings, which some verifiers accept:
     /// one signature could then pass under many messages or many spellings of a key.
-    pub(crate) fn ed25519(x: &[u8]) -> Result<Self, BadKey> {
-        let point: [u8; 32] = x.try_into().map_err(|_| BadKey::Encoding)?;
+    pub(crate) fn ed25519(x: &[u8]) -> Result<Self, KeyError> {
+        let point: [u8; 32] = x.try_into().map_err(|_| KeyError::Encoding)?;
         if !is_canonical_y(&point) {
-            return Err(BadKey::Encoding);
+            return Err(KeyError::Encoding);
         }
         if has_small_order(&point) {
-            return Err(BadKey::Point);
+            return Err(KeyError::Point);
         }
         Ok(Self::Ed25519(point))
     }
@@ -80,7 +80,7 @@ impl PublicKey {
         modulus: Vec<u8>,
         exponent: Vec<u8>,
         limits: RsaLimits,
-    ) -> Result<Self, BadKey> {
+    ) -> Result<Self, KeyError> {
         limits.check(&modulus, &exponent)?;
         Ok(Self::Rsa { modulus, exponent })
     }
@@ -137,29 +137,29 @@ mod tests {
     fn jose_07_only_coordinates_of_full_length() {
         assert_eq!(
             PublicKey::ec(Curve::P256, &[1; 31], &[1; 32]),
-            Err(BadKey::Encoding)
+            Err(KeyError::Encoding)
         );
         assert_eq!(
             PublicKey::ec(Curve::P256, &[1; 32], &[1; 33]),
-            Err(BadKey::Encoding)
+            Err(KeyError::Encoding)
         );
-        assert_eq!(PublicKey::ed25519(&[2; 31]), Err(BadKey::Encoding));
+        assert_eq!(PublicKey::ed25519(&[2; 31]), Err(KeyError::Encoding));
     }
 
     #[test]
     fn jose_16_small_order_and_non_canonical_points() {
         for y in SMALL_ORDER_Y {
-            assert_eq!(PublicKey::ed25519(&y), Err(BadKey::Point));
+            assert_eq!(PublicKey::ed25519(&y), Err(KeyError::Point));
             let mut negative = y;
             negative[31] |= 0x80;
-            assert_eq!(PublicKey::ed25519(&negative), Err(BadKey::Point));
+            assert_eq!(PublicKey::ed25519(&negative), Err(KeyError::Point));
         }
         for low in [0xed, 0xee, 0xff] {
             let mut y = [0xff; 32];
             y[0] = low;
-            assert_eq!(PublicKey::ed25519(&y), Err(BadKey::Encoding));
+            assert_eq!(PublicKey::ed25519(&y), Err(KeyError::Encoding));
             y[31] = 0x7f;
-            assert_eq!(PublicKey::ed25519(&y), Err(BadKey::Encoding));
+            assert_eq!(PublicKey::ed25519(&y), Err(KeyError::Encoding));
         }
         let mut largest = [0xff; 32];
         largest[0] = 0xeb;

@@ -2,8 +2,8 @@
 
 use http::request::Parts;
 
-use super::connection::Peer;
 use super::error::CertError;
+use super::peer::Peer;
 use super::presented::PresentedCert;
 use super::source::CertSource;
 
@@ -18,11 +18,11 @@ use super::source::CertSource;
 /// [`CertError::UnknownPeer`]: serve with `into_make_service_with_connect_info::<Peer>()`. Behind a proxy that ends
 /// TLS the connection is the proxy's: there, use [`Forwarded`](super::Forwarded).
 #[derive(Clone, Copy, Debug, Default)]
-pub struct FromConnection;
+pub struct TlsConnection;
 
-impl CertSource for FromConnection {
+impl CertSource for TlsConnection {
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
-        let peer = Peer::of(&head.extensions).ok_or(CertError::UnknownPeer)?;
+        let peer = Peer::from_extensions(&head.extensions).ok_or(CertError::UnknownPeer)?;
         Ok(peer.certificate().cloned())
     }
 }

@@ -1,7 +1,7 @@
 //! The page on scale: its sums are right, and the replay window does what they assume.
 
 use sender_constraint::Digest;
-use sender_constraint::replay::{Novelty, ProofUse, ReplayError, ReplayStore as _, Window};
+use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore as _, UsedProof};
 use sender_constraint::time::Timestamp;
 
 #[test]
@@ -72,12 +72,12 @@ fn every_result_follows_from_the_figures() {
 
 #[tokio::test]
 async fn the_default_window_is_filled_as_far_as_the_page_says() {
-    let window = Window::default();
+    let window = MemoryStore::default();
     let capacity = window.capacity();
     assert_eq!(number(cell("*S*", 1)), capacity as f64);
-    let window = window.client_share(capacity).unwrap();
+    let window = window.share_per_principal(capacity).unwrap();
     let mut held = 0;
-    while insert(&window, held, 0, 70).await == Ok(Novelty::Fresh) {
+    while insert(&window, held, 0, 70).await == Ok(Insertion::Fresh) {
         held += 1;
     }
     let share = f64::from(held) / capacity as f64;
@@ -94,23 +94,26 @@ async fn clients_ahead_keep_a_generation_longer_and_no_longer_than_the_page_says
 
 /// How many of `rate` proofs a second do not fit, if each is acceptable so long.
 async fn refused(rate: u32, life: u64) -> usize {
-    let window = Window::new(1024).unwrap().client_share(1024).unwrap();
+    let window = MemoryStore::new(1024)
+        .unwrap()
+        .share_per_principal(1024)
+        .unwrap();
     let mut refused = 0;
     for second in 0..600 {
         for number in 0..rate {
             let answer = insert(&window, second * rate + number, u64::from(second), life).await;
-            refused += usize::from(answer != Ok(Novelty::Fresh));
+            refused += usize::from(answer != Ok(Insertion::Fresh));
         }
     }
     refused
 }
 
 async fn insert(
-    window: &Window,
+    window: &MemoryStore,
     number: u32,
     second: u64,
     life: u64,
-) -> Result<Novelty, ReplayError> {
+) -> Result<Insertion, ReplayError> {
     // Cheaper than a hash: the window hashes keys anyhow.
     let mut key = [0; 32];
     key[..4].copy_from_slice(&number.to_le_bytes());
@@ -118,14 +121,14 @@ async fn insert(
     let now = 1_800_000_000 + second;
     let (until, now) = (now + life, now);
     let at = Timestamp::from_unix_seconds;
-    let proof = ProofUse::new(key, key, at(until), at(now));
+    let proof = UsedProof::new(key, key, at(until), at(now));
     window.insert(&proof).await
 }
 
 /// A cell of the first row of the page that begins so.
 fn cell(row: &str, column: usize) -> &'static str {
     let start = format!("//! | {row} |");
-    let line = include_str!("../../src/scale.rs")
+    let line = include_str!("../../src/guide/capacity.rs")
         .lines()
         .find(|line| line.starts_with(&start));
     let cells = line.unwrap_or_else(|| panic!("no row {row}"));

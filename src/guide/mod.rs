@@ -1,0 +1,3 @@
+//! Pages to read.
+
+pub mod capacity;
