@@ -85,9 +85,6 @@
 //!   routers: {api: {rule: "Host(`api.example.com`)", service: api, middlewares: [certificate], tls: {options: clients}}}
 //! ```
 
-#[path = "mtls/issuer.rs"]
-mod issuer;
-
 use std::error::Error;
 use std::future::IntoFuture as _;
 use std::net::IpAddr;
@@ -103,10 +100,14 @@ use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard};
+use sender_constraint_testing::Issuer;
+use sender_constraint_testing::certificates::Identity;
 use tokio::net::TcpListener;
 
-use crate::issuer::{AUDIENCE, ISSUER, Issuer};
-
+/// The issuer identifier.
+const ISSUER: &str = "https://as.example.com";
+/// The name of the service in the tokens that are meant for it.
+const AUDIENCE: &str = "https://api.example.com";
 /// The address of the proxy, and of somebody else who can reach the service.
 const PROXY: &str = "127.0.0.1";
 const STRANGER: &str = "127.0.0.2";
@@ -129,16 +130,20 @@ async fn accounts(access: Access) -> String {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let issuer = Issuer::new()?;
+    let issuer = Issuer::new(ISSUER);
     let listener = TcpListener::bind((PROXY, 0)).await?;
     let url = format!("http://{}/accounts", listener.local_addr()?);
     // Without this the guard would not know who connected, and believe nobody.
-    let service = service(issuer.keys()?)?.into_make_service_with_connect_info::<Peer>();
+    let service = service(issuer.keys())?.into_make_service_with_connect_info::<Peer>();
     tokio::spawn(axum::serve(listener, service).into_future());
 
-    let [client, other] = [certificate()?, certificate()?];
-    let token = issuer.token(Some(&client))?;
-    let (client, other) = (forwarded(&client), forwarded(&other));
+    let [client, other] = ["client", "other"].map(Identity::self_signed);
+    let token = issuer.token(AUDIENCE);
+    let token = token.bound_to_certificate(client.certificate()).sign();
+    let (client, other) = (
+        forwarded(client.certificate()),
+        forwarded(other.certificate()),
+    );
     let mut all_right = true;
     for (what, from, headers, expected) in [
         ("the proxy, for the client", PROXY, vec![&client], 200),
@@ -180,12 +185,6 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         all_right &= is_right;
     }
     Ok(ExitCode::from(u8::from(!all_right)))
-}
-
-/// What the client showed to the proxy in its handshake.
-fn certificate() -> Result<Vec<u8>, rcgen::Error> {
-    let certified = rcgen::generate_simple_self_signed(["client.example.com".to_owned()])?;
-    Ok(certified.cert.der().to_vec())
 }
 
 /// What the proxy makes of it: a byte sequence (RFC 9440 section 2.2).

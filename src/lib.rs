@@ -125,7 +125,7 @@
 //! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same verdicts. With both, aws-lc-rs serves |
 //! | `reqwest` | yes | `http_client::ReqwestClient` and `RemoteKeys::discover`; its TLS is rustls on aws-lc |
 //! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
-//! | `axum` | | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
+//! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `sender-tables` | | `proof::SenderTables`: tables for senders seen often (ES256, EdDSA, Ed25519); same verdicts |
 //!

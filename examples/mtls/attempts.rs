@@ -9,10 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::Empty;
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
+use sender_constraint_testing::Issuer;
 
+use crate::AUDIENCE;
 use crate::certificates::Identity;
 use crate::client::{Client, NO_CONNECTION, Outcome, get};
-use crate::issuer::Issuer;
 
 pub(crate) struct Attempt {
     pub(crate) what: &'static str,
@@ -28,8 +29,9 @@ pub(crate) fn attempts(issuer: &Issuer, server: &Identity) -> Result<Vec<Attempt
     let client = |identity: Option<&Identity>, version: &'static SupportedProtocolVersion| {
         Client::new(&server.certificate, identity, version)
     };
-    let token = issuer.token(Some(&owner.certificate))?;
-    let unbound = issuer.token(None)?;
+    let unbound = issuer.token(AUDIENCE);
+    let token = unbound.clone().bound_to_certificate(&owner.certificate);
+    let (token, unbound) = (token.sign(), unbound.sign());
     let (honest, older) = (client(Some(&owner), &TLS13)?, client(Some(&owner), &TLS12)?);
     let stolen = || get(Some(&token));
     let mut claiming = stolen()?;

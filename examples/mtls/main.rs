@@ -1,7 +1,7 @@
 //! A service on TLS that takes tokens bound to a client certificate (RFC 8705), an issuer and clients in one process:
 //!
 //! ```sh
-//! cargo run --example mtls
+//! cargo run --example mtls --features rustls
 //! ```
 //!
 //! `service` and `listener` are all that guarding takes. The rest plays honest calls and attacks against it and prints
@@ -13,7 +13,6 @@
 mod attempts;
 mod certificates;
 mod client;
-mod issuer;
 mod table;
 
 use std::error::Error;
@@ -33,14 +32,19 @@ use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard, Rejection};
+use sender_constraint_testing::Issuer;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::attempts::attempts;
 use crate::certificates::Identity;
 use crate::client::NO_CONNECTION;
-use crate::issuer::{AUDIENCE, ISSUER, Issuer};
 use crate::table::Table;
+
+/// The issuer identifier.
+const ISSUER: &str = "https://as.example.com";
+/// The name of the service in the tokens that are meant for it.
+const AUDIENCE: &str = "https://api.example.com";
 
 /// The service. It takes certificates from the connection: see `main` for how requests learn of that.
 fn service(keys: StaticKeys) -> Result<Router, ConfigError> {
@@ -70,11 +74,11 @@ async fn accounts(access: Access) -> String {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let (issuer, server) = (Issuer::new()?, Identity::new()?);
+    let (issuer, server) = (Issuer::new(ISSUER), Identity::new()?);
     let tcp = TcpListener::bind("127.0.0.1:0").await?;
     let address = tcp.local_addr()?;
     let (log, mut logged) = mpsc::unbounded_channel();
-    let service = service(issuer.keys()?)?.layer(from_fn_with_state(log, log_refusal));
+    let service = service(issuer.keys())?.layer(from_fn_with_state(log, log_refusal));
     let service = service.into_make_service_with_connect_info::<Peer>();
     tokio::spawn(axum::serve(listener(tcp, &server)?, service).into_future());
 

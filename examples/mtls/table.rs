@@ -14,7 +14,7 @@ impl Table {
     pub(crate) fn begin() -> Self {
         let titles = ["what was tried", "what the client was told"];
         line(titles, "why, in the operator's log", "");
-        line([&"-".repeat(34), &"-".repeat(24)], &"-".repeat(26), "-----");
+        line([&"-".repeat(34), &"-".repeat(24)], &"-".repeat(29), "-----");
         Self::default()
     }
 
@@ -42,6 +42,6 @@ impl Table {
 }
 
 fn line([what, told]: [&str; 2], reason: &str, mark: &str) {
-    let line = format!("{what:34}  {told:24}  {reason:26}  {mark}");
+    let line = format!("{what:34}  {told:24}  {reason:29}  {mark}");
     println!("{}", line.trim_end());
 }

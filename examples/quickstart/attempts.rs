@@ -1,13 +1,14 @@
 //! What is tried: honest calls, and attacks that each change one thing of an honest call.
 
-use p256::ecdsa::SigningKey;
-use p256::elliptic_curve::Generate as _;
-use reqwest::{Method, Request};
-use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use reqwest::{Method, Request};
+use sender_constraint_testing::{Issuer, Proof, SigningKey, Token, encode};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::AUDIENCE;
 use crate::client::{Client, Outcome, header};
-use crate::issuer::Issuer;
-use crate::jwt::{Jwt, now, sha256, tampered};
 
 pub(crate) struct Attempt {
     pub(crate) what: &'static str,
@@ -16,14 +17,14 @@ pub(crate) struct Attempt {
 }
 
 pub(crate) fn attempts(issuer: &Issuer, client: &Client) -> Vec<Attempt> {
-    let token = issuer.sign(&issuer.bound(&client.thumbprint()));
+    let token = bound(issuer, client).sign();
     let verdict = json!({
         "issuer": issuer.name(),
         "user": "alice",
         "client": "app",
         "may_read": true,
         "may_write": false,
-        "key": client.thumbprint(),
+        "key": client.key().thumbprint(),
     });
     let first = client.get(&token);
     let again = first.try_clone().expect("a request without a body");
@@ -50,11 +51,10 @@ pub(crate) fn attempts(issuer: &Issuer, client: &Client) -> Vec<Attempt> {
 
 /// A good token of this client, with a proof that was not made with its key, for this request, now.
 fn bad_proofs(client: &Client, token: &str) -> [Attempt; 9] {
-    let good = client.sign(&client.proof(&Method::GET, token));
-    let with = |change: &dyn Fn(&mut Jwt)| {
-        let mut proof = client.proof(&Method::GET, token);
-        change(&mut proof);
-        client.request(Method::GET, token, &client.sign(&proof))
+    let good = client.proof(&Method::GET, token).sign();
+    let with = |change: &dyn Fn(Proof) -> Proof| {
+        let proof = change(client.proof(&Method::GET, token));
+        client.request(Method::GET, token, &proof.sign())
     };
     let mut missing = client.get(token);
     missing.headers_mut().remove("dpop");
@@ -64,10 +64,12 @@ fn bad_proofs(client: &Client, token: &str) -> [Attempt; 9] {
     elsewhere.url_mut().set_path("/transfers");
     let mut as_post = client.get(token);
     *as_post.method_mut() = Method::POST;
-    let old = with(&|proof| proof.claims["iat"] = json!(now() - 3600));
-    let early = with(&|proof| proof.claims["iat"] = json!(now() + 3600));
-    let other = with(&|proof| proof.claims["ath"] = json!(sha256("another token")));
-    let showing = with(&|proof| proof.header["jwk"]["d"] = json!(client.secret()));
+    let old = with(&|proof| proof.claim("iat", now() - 3600));
+    let early = with(&|proof| proof.claim("iat", now() + 3600));
+    let other = with(&|proof| proof.claim("ath", sha256("another token")));
+    let mut private = client.key().jwk();
+    private["d"] = json!(encode(client.key().secret_bytes().unwrap_or_default()));
+    let showing = with(&|proof| proof.header("jwk", private.clone()));
     let forged = client.request(Method::GET, token, &tampered(&good));
 
     let refused = |what, request, reason| refused(what, request, PROOF, reason);
@@ -86,24 +88,19 @@ fn bad_proofs(client: &Client, token: &str) -> [Attempt; 9] {
 
 /// A good proof, with a token that is not this client's, not for this use, or not of this issuer.
 fn bad_tokens(client: &Client, issuer: &Issuer) -> [Attempt; 8] {
-    let bound = issuer.bound(&client.thumbprint());
-    let with = |change: fn(&mut Jwt)| {
-        let mut token = issuer.bound(&client.thumbprint());
-        change(&mut token);
-        token
-    };
+    let good = bound(issuer, client);
     let thief = Client::new(client.url());
-    let stolen = thief.get(&issuer.sign(&bound));
-    let bearer = client.get_as_bearer(&issuer.sign(&bound));
-    let unbound = client.get_as_bearer(&issuer.sign(&issuer.unbound()));
-    let foreign = with(|token| token.claims["aud"] = json!("https://other.example.com"));
-    let foreign = client.get(&issuer.sign(&foreign));
-    let expired = with(|token| token.claims["exp"] = json!(now() - 3600));
-    let expired = client.get(&issuer.sign(&expired));
-    let strange = client.get(&bound.sign(&SigningKey::generate()));
-    let none = with(|token| token.header["alg"] = json!("none")).unsigned();
-    let leftover = client.get(&format!("{none}.c2lnbmF0dXJl"));
-    let unsigned = client.get(&format!("{none}."));
+    let stolen = thief.get(&good.sign());
+    let bearer = client.get_as_bearer(&good.sign());
+    let unbound = client.get_as_bearer(&issuer.token(AUDIENCE).sign());
+    let foreign = good.clone().claim("aud", "https://other.example.com");
+    let foreign = client.get(&foreign.sign());
+    let expired = client.get(&good.clone().claim("exp", now() - 3600).sign());
+    let strange = client.get(&good.clone().signed_by(&SigningKey::es256()).sign());
+    let none = good.header("alg", "none").sign();
+    let leftover = client.get(&none);
+    let (unsigned, _) = none.rsplit_once('.').expect("a signature");
+    let unsigned = client.get(&format!("{unsigned}."));
 
     let refused = |what, request, reason| refused(what, request, TOKEN, reason);
     [
@@ -120,10 +117,34 @@ fn bad_tokens(client: &Client, issuer: &Issuer) -> [Attempt; 8] {
         refused("unbound token as Bearer", unbound, "binding_unbound_token"),
         refused("token for another audience", foreign, "token_audience"),
         refused("expired token", expired, "token_expired"),
-        refused("token signed by a stranger", strange, "token_signature"),
+        refused("token signed by another key", strange, "token_signature"),
         refused("token with alg none", leftover, "token_algorithm"),
         refused("the same without a signature", unsigned, "token_not_a_jws"),
     ]
+}
+
+/// A token for the holder of the client's key, and nobody else (RFC 9449 section 6.1).
+fn bound(issuer: &Issuer, client: &Client) -> Token {
+    let token = issuer.token(AUDIENCE).bound_to(client.key());
+    token.claim("scope", "accounts:read")
+}
+
+/// The same proof, except for the first character of its signature.
+fn tampered(jws: &str) -> String {
+    let (message, signature) = jws.rsplit_once('.').expect("a signature");
+    let (first, rest) = signature.split_at(1);
+    let other = if first == "A" { "B" } else { "A" };
+    format!("{message}.{other}{rest}")
+}
+
+fn sha256(text: &str) -> String {
+    encode(Sha256::digest(text))
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    since_epoch.expect("a clock after 1970").as_secs()
 }
 
 fn accepted(what: &'static str, request: Request, answer: Value) -> Attempt {

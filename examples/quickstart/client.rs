@@ -2,16 +2,13 @@
 
 use std::error::Error;
 
-use p256::ecdsa::SigningKey;
-use p256::elliptic_curve::Generate as _;
 use reqwest::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, Request, Response, Url};
-use serde_json::{Value, json};
-
-use crate::jwt::{Jwt, encode, now, public_jwk, sha256, thumbprint};
+use sender_constraint_testing::{Proof, SigningKey};
+use serde_json::Value;
 
 pub(crate) struct Client {
-    key: SigningKey,
+    signer: sender_constraint_testing::Client,
     url: Url,
 }
 
@@ -29,8 +26,8 @@ pub(crate) struct Outcome {
 impl Client {
     /// A client with a key of its own, which calls this URL.
     pub(crate) fn new(url: Url) -> Self {
-        let key = SigningKey::generate();
-        Self { key, url }
+        let signer = sender_constraint_testing::Client::new();
+        Self { signer, url }
     }
 
     pub(crate) fn url(&self) -> Url {
@@ -38,13 +35,8 @@ impl Client {
     }
 
     /// What its tokens are bound to.
-    pub(crate) fn thumbprint(&self) -> String {
-        thumbprint(&self.key)
-    }
-
-    /// The private half of its key, which belongs in no request.
-    pub(crate) fn secret(&self) -> String {
-        encode(self.key.to_bytes())
+    pub(crate) const fn key(&self) -> &SigningKey {
+        self.signer.key()
     }
 
     /// An honest GET.
@@ -54,26 +46,13 @@ impl Client {
 
     /// An honest request: the token, and a proof that was made for this request.
     pub(crate) fn call(&self, method: Method, token: &str) -> Request {
-        let proof = self.sign(&self.proof(&method, token));
+        let proof = self.proof(&method, token).sign();
         self.request(method, token, &proof)
     }
 
     /// A DPoP proof (RFC 9449 section 4.2): method, URL and time of the request, and the hash of the token.
-    pub(crate) fn proof(&self, method: &Method, token: &str) -> Jwt {
-        Jwt {
-            header: json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": public_jwk(&self.key)}),
-            claims: json!({
-                "jti": encode(<[u8; 16]>::generate()),
-                "htm": method.as_str(),
-                "htu": self.url.as_str(),
-                "iat": now(),
-                "ath": sha256(token),
-            }),
-        }
-    }
-
-    pub(crate) fn sign(&self, proof: &Jwt) -> String {
-        proof.sign(&self.key)
+    pub(crate) fn proof(&self, method: &Method, token: &str) -> Proof {
+        self.signer.proof(method.as_str(), self.url.as_str(), token)
     }
 
     pub(crate) fn request(&self, method: Method, token: &str, proof: &str) -> Request {

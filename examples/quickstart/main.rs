@@ -10,8 +10,6 @@
 
 mod attempts;
 mod client;
-mod issuer;
-mod jwt;
 mod table;
 
 use std::error::Error;
@@ -27,13 +25,13 @@ use sender_constraint::keys::RemoteKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard, Rejection};
+use sender_constraint_testing::IssuerServer;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::attempts::attempts;
 use crate::client::{Client, Outcome};
-use crate::issuer::Issuer;
 use crate::table::Table;
 
 /// The name of the service in the tokens that are meant for it.
@@ -65,7 +63,8 @@ async fn accounts(access: Access) -> Json<Value> {
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let issuer = Issuer::start().await?;
+    let server = IssuerServer::start().await?;
+    let issuer = server.issuer();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let origin = format!("http://{}", listener.local_addr()?);
     let (log, mut logged) = mpsc::unbounded_channel();
@@ -76,7 +75,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let client = Client::new(format!("{origin}/accounts").parse()?);
     let http = reqwest::Client::builder().no_proxy().build()?;
     let mut table = Table::begin();
-    for attempt in attempts(&issuer, &client) {
+    for attempt in attempts(issuer, &client) {
         let response = http.execute(attempt.request).await?;
         let outcome = Outcome::of(response, logged.recv().await.flatten()).await?;
         table.row(attempt.what, &outcome, &attempt.expected);

@@ -18,7 +18,7 @@ impl Table {
             "why, in the operator's log",
             "",
         );
-        line(&"-".repeat(34), &"-".repeat(24), &"-".repeat(26), "-----");
+        line(&"-".repeat(34), &"-".repeat(24), &"-".repeat(29), "-----");
         Self::default()
     }
 
@@ -51,6 +51,6 @@ fn told(outcome: &Outcome) -> String {
 }
 
 fn line(what: &str, told: &str, reason: &str, mark: &str) {
-    let line = format!("{what:34}  {told:24}  {reason:26}  {mark}");
+    let line = format!("{what:34}  {told:24}  {reason:29}  {mark}");
     println!("{}", line.trim_end());
 }

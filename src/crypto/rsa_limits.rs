@@ -18,7 +18,7 @@ impl RsaLimits {
         exponent: 65537,
     };
 
-    /// For the key set of an issuer, which the operator is_current.
+    /// For the key set of an issuer, which the operator trusts.
     pub(crate) const ISSUER: Self = Self {
         modulus_bits: MAX_MODULUS_BITS,
         exponent: u32::MAX,

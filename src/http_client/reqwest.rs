@@ -27,7 +27,7 @@ pub struct ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// With the certificates that the system is_current.
+    /// With the certificates that the system trusts.
     ///
     /// # Errors
     ///

@@ -1,139 +1,38 @@
-//! Access tokens and proofs: good as they are made, and every part open to change before signing.
+//! The tokens and proofs of the requirements: at `NOW`, of `ISSUER`, for `GET /a` at `ORIGIN`.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use sender_constraint_testing::{Client, Issuer, Proof, SigningKey, Token};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
-use sha2::Digest as _;
+use super::{AUDIENCE, ISSUER, NOW, ORIGIN, TestClock};
 
-use super::{AUDIENCE, ISSUER, Key, NOW};
-
-/// Unpadded base64url.
-pub fn encode(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// An access token before it is signed.
-#[derive(Clone)]
-pub struct Token {
-    pub header: Value,
-    pub claims: Value,
-    pub key: Key,
-}
-
-impl Token {
-    /// AT0 of the requirements: good, and bound to nothing. Signed by issuer key `key`, `kid` `k1`.
-    pub fn unbound(key: &Key) -> Self {
-        Self {
-            header: json!({"typ": "at+jwt", "alg": key.alg, "kid": "k1"}),
-            claims: json!({
-                "iss": ISSUER,
-                "aud": AUDIENCE,
-                "sub": "alice",
-                "client_id": "app",
-                "scope": "read write",
-                "jti": format!("token-{}", next()),
-                "iat": NOW,
-                "exp": NOW + 600,
-            }),
-            key: key.clone(),
-        }
-    }
+/// Tokens by the name of their kind.
+pub trait MintToken: Sized {
+    /// AT0: good, and bound to nothing. Signed by issuer key `key`, `kid` `k1`.
+    fn unbound(key: &SigningKey) -> Self;
 
     /// AT1: the same, bound to the key `client`.
-    pub fn bound(key: &Key, client: &Key) -> Self {
-        Self::unbound(key).claim("cnf", json!({"jkt": client.thumbprint()}))
+    fn bound(key: &SigningKey, client: &SigningKey) -> Self;
+}
+
+impl MintToken for Token {
+    fn unbound(key: &SigningKey) -> Self {
+        let issuer = Issuer::new(ISSUER).with_key(key.clone());
+        issuer.with_clock(TestClock::at(NOW)).token(AUDIENCE)
     }
 
-    /// Sets a claim; null removes it.
-    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
-        set(&mut self.claims, name, value.into());
-        self
-    }
-
-    /// Sets a header member; null removes it.
-    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        set(&mut self.header, name, value.into());
-        self
-    }
-
-    pub fn sign(&self) -> String {
-        sign(
-            &self.key,
-            &self.header.to_string(),
-            &self.claims.to_string(),
-        )
+    fn bound(key: &SigningKey, client: &SigningKey) -> Self {
+        Self::unbound(key).bound_to(client)
     }
 }
 
-/// A proof before it is signed.
-#[derive(Clone)]
-pub struct Proof {
-    pub header: Value,
-    pub claims: Value,
-    pub key: Key,
-}
-
-impl Proof {
+/// Proofs as most tests need them.
+pub trait MintProof {
     /// Good for one `GET` of `/a` with `token`.
-    pub fn new(client: &Key, token: &str) -> Self {
-        Self {
-            header: json!({"typ": "dpop+jwt", "alg": client.alg, "jwk": client.jwk()}),
-            claims: json!({
-                "jti": format!("proof-{}", next()),
-                "htm": "GET",
-                "htu": "https://rs.example.com/a",
-                "iat": NOW,
-                "ath": encode(sha2::Sha256::digest(token)),
-            }),
-            key: client.clone(),
-        }
-    }
-
-    /// Sets a claim; null removes it.
-    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
-        set(&mut self.claims, name, value.into());
-        self
-    }
-
-    /// Sets a header member; null removes it.
-    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
-        set(&mut self.header, name, value.into());
-        self
-    }
-
-    pub fn sign(&self) -> String {
-        sign(
-            &self.key,
-            &self.header.to_string(),
-            &self.claims.to_string(),
-        )
-    }
-
-    /// Signs texts that need not be JSON.
-    pub fn sign_texts(&self, header: &str, claims: &str) -> String {
-        sign(&self.key, header, claims)
-    }
+    fn new(client: &SigningKey, token: &str) -> Self;
 }
 
-/// A compact JWS over two texts.
-pub fn sign(key: &Key, header: &str, claims: &str) -> String {
-    let input = format!("{}.{}", encode(header), encode(claims));
-    let signature = key.sign(input.as_bytes());
-    format!("{input}.{}", encode(signature))
-}
-
-fn set(object: &mut Value, name: &str, value: Value) {
-    let object = object.as_object_mut().expect("an object");
-    if value.is_null() {
-        object.remove(name);
-    } else {
-        object.insert(name.to_owned(), value);
+impl MintProof for Proof {
+    fn new(client: &SigningKey, token: &str) -> Self {
+        let client = Client::with_key(client.clone()).with_clock(TestClock::at(NOW));
+        client.proof("GET", &format!("{ORIGIN}/a"), token)
     }
-}
-
-fn next() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }

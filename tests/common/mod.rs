@@ -1,4 +1,4 @@
-//! An issuer, a client, a clock and a counted service, all made in code: what a test changes is what it says.
+//! One issuer, one client and a guarded service that counts its calls: what a test changes is what it says.
 #![allow(
     dead_code,
     unused_imports,
@@ -12,15 +12,14 @@
     reason = "shared by tests, each of which uses a part"
 )]
 
-mod clock;
-mod key;
 mod mint;
 mod service;
 
-pub use clock::TestClock;
-pub use key::Key;
-pub use mint::{Proof, Token, encode};
-pub use service::{Answer, World, request};
+pub use mint::{MintProof, MintToken};
+pub use sender_constraint_testing::{
+    FixedClock as TestClock, Proof, SigningKey as Key, Token, encode, sign_compact as sign,
+};
+pub use service::{Answer, World, claims, request};
 
 /// 2026-01-01T00:00:00Z, and the present of every test that does not move it.
 pub const NOW: u64 = 1_767_225_600;

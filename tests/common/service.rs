@@ -13,7 +13,9 @@ use sender_constraint::{Access, Guard, GuardBuilder, Rejection};
 use serde_json::{Value, json};
 use tower::{ServiceExt as _, service_fn};
 
-use super::{AUDIENCE, ISSUER, Key, NOW, ORIGIN, Proof, TestClock, Token};
+use super::{
+    AUDIENCE, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, TestClock, Token,
+};
 
 /// One issuer, one client, one guarded service; the clock stands at `NOW`.
 pub struct World {
@@ -33,7 +35,7 @@ impl World {
     /// The default guard with changed settings.
     pub fn with(change: impl FnOnce(GuardBuilder) -> GuardBuilder) -> Self {
         let dpop = Dpop::new(ORIGIN).expect("an origin");
-        Self::of(Key::new("ES256", 0), |tokens| {
+        Self::of(Key::from_seed("ES256", 0), |tokens| {
             change(Guard::builder(tokens).dpop(dpop))
         })
     }
@@ -41,14 +43,14 @@ impl World {
     /// A guard with other DPoP settings.
     pub fn with_dpop(change: impl FnOnce(Dpop) -> Dpop) -> Self {
         let dpop = change(Dpop::new(ORIGIN).expect("an origin"));
-        Self::of(Key::new("ES256", 0), |tokens| {
+        Self::of(Key::from_seed("ES256", 0), |tokens| {
             Guard::builder(tokens).dpop(dpop)
         })
     }
 
     /// A guard that knows only bearer tokens.
     pub fn bearer_only() -> Self {
-        Self::of(Key::new("ES256", 0), |tokens| {
+        Self::of(Key::from_seed("ES256", 0), |tokens| {
             Guard::builder(tokens).allow_unbound_tokens()
         })
     }
@@ -74,7 +76,7 @@ impl World {
         let guard = build(tokens).clock(clock.clone()).build().expect("a guard");
         Self {
             issuer,
-            client: Key::new("ES256", 1),
+            client: Key::from_seed("ES256", 1),
             clock,
             guard,
             calls: Arc::default(),

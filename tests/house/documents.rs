@@ -127,3 +127,46 @@ fn assert_exist(files: &BTreeSet<&str>) {
         assert!(path.is_file(), "{}", path.display());
     }
 }
+
+#[test]
+fn each_rule_that_a_test_names_has_one_line_and_no_line_is_without_a_test() {
+    let rules = include_str!("../RULES.md");
+    let rows: Vec<_> = rules
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
+        .filter(|name| name.contains('-') && !name.starts_with('-'))
+        .collect();
+    let listed: BTreeSet<_> = rows.iter().map(|rule| (*rule).to_owned()).collect();
+    assert_eq!(listed.len(), rows.len(), "a rule has two lines");
+    let families: BTreeSet<_> = rows
+        .iter()
+        .filter_map(|rule| rule.split('-').next())
+        .collect();
+    assert!(families.len() > 10, "{families:?}");
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = source_of(&root.join("tests")) + &source_of(&root.join("src"));
+    let words = source.split(|each: char| !each.is_ascii_alphanumeric() && each != '_');
+    let named: BTreeSet<_> = words.flat_map(|word| rules_of(word, &families)).collect();
+    let without_line: Vec<_> = named.difference(&listed).collect();
+    assert!(
+        without_line.is_empty(),
+        "no line in RULES.md: {without_line:?}"
+    );
+    let without_test: Vec<_> = listed.difference(&named).collect();
+    assert!(without_test.is_empty(), "no test: {without_test:?}");
+}
+
+/// `DPOP-21` and `DPOP-22` of `dpop_21_22_is_compared`.
+fn rules_of(name: &str, families: &BTreeSet<&str>) -> Vec<String> {
+    let mut parts = name.split('_');
+    let family = parts.next().unwrap_or_default().to_uppercase();
+    if !families.contains(family.as_str()) {
+        return Vec::new();
+    }
+    let is_number = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts
+        .take_while(is_number)
+        .map(|number| format!("{family}-{number}"))
+        .collect()
+}

@@ -80,7 +80,7 @@ install() {
 }
 
 build_example() {
-  cargo build --quiet --manifest-path ../../Cargo.toml --example resource_server \
+  cargo build --quiet --manifest-path ../../Cargo.toml --features rustls --example resource_server \
     --message-format=json-render-diagnostics |
     sed -nE 's/.*"executable":"([^"]+)".*/\1/p' | tail -n 1
 }

@@ -100,7 +100,7 @@ async fn withdrawing_the_predecessor_ends_it_at_once() {
 async fn key_is_succeeded_and_withdrawn_alike() {
     let rollovers = Rollovers::with_clock(TestClock::at(NOW));
     let world = World::with(|builder| builder.rollovers(rollovers.clone()));
-    let next = Key::new("Ed25519", 9);
+    let next = Key::from_seed("Ed25519", 9);
     let thumbprint = |key: &Key| Digest::from_base64url(&key.thumbprint()).unwrap();
     let (old, new) = (thumbprint(&world.client), thumbprint(&next));
     let token = world.token().sign();
@@ -169,7 +169,7 @@ fn ended_successions_make_room() {
 
 fn world() -> (World, Rollovers) {
     let rollovers = Rollovers::with_clock(TestClock::at(NOW));
-    let world = World::of(Key::new("ES256", 0), |tokens| {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
             .mtls(Mtls::new(TlsConnection))

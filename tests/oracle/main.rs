@@ -14,7 +14,7 @@ use std::cell::Cell;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::{AUDIENCE, ISSUER, Key, ORIGIN, Token, World, encode};
+use common::{AUDIENCE, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use p256::pkcs8::EncodePrivateKey as _;
 use proptest::prelude::*;
@@ -35,22 +35,22 @@ async fn jwt_05_tokens_of_a_foreign_minter_pass() {
     let rsa = EncodingKey::from_rsa_der(rsa.to_pkcs1_der().unwrap().as_bytes());
     let p256 = p256::SecretKey::from_slice(&[1; 32]).unwrap();
     let p384 = p384::SecretKey::from_slice(&[1; 48]).unwrap();
-    // `Key::new(alg, 0)` is the same scalar.
+    // `Key::from_seed(alg, 0)` is the same scalar.
     let minters = [
         (
             "ES256",
             EncodingKey::from_ec_der(p256.to_pkcs8_der().unwrap().as_bytes()),
-            Key::new("ES256", 0).jwk(),
+            Key::from_seed("ES256", 0).jwk(),
         ),
         (
             "ES384",
             EncodingKey::from_ec_der(p384.to_pkcs8_der().unwrap().as_bytes()),
-            Key::new("ES384", 0).jwk(),
+            Key::from_seed("ES384", 0).jwk(),
         ),
         (
             "EdDSA",
             EncodingKey::from_ed_der(&ed25519_pkcs8([1; 32])),
-            Key::new("EdDSA", 0).jwk(),
+            Key::from_seed("EdDSA", 0).jwk(),
         ),
         ("RS256", rsa.clone(), rsa_jwk.clone()),
         ("RS384", rsa.clone(), rsa_jwk.clone()),
@@ -77,7 +77,7 @@ async fn jwt_05_tokens_of_a_foreign_minter_pass() {
 #[test]
 fn jwt_05_never_laxer_than_the_oracle_on_a_changed_token() {
     for alg in ["ES256", "EdDSA", "PS256"] {
-        let key = Key::new(alg, 0);
+        let key = Key::from_seed(alg, 0);
         let judges = Judges::new(&key);
         let token = Token::unbound(&key).sign();
         let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3);
@@ -96,7 +96,7 @@ fn jwt_05_never_laxer_than_the_oracle_on_a_changed_token() {
 /// Bytes of header and claims change before the issuer signs them.
 #[test]
 fn jwt_05_never_laxer_than_the_oracle_on_signed_nonsense() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let judges = Judges::new(&key);
     let token = Token::unbound(&key);
     let (header, claims) = (token.header.to_string(), token.claims.to_string());
@@ -145,7 +145,7 @@ impl Judges {
             world: guarded(&jwk),
             runtime: runtime::Builder::new_current_thread().build().unwrap(),
             jwk,
-            alg: key.alg.clone(),
+            alg: key.alg().to_owned(),
         }
     }
 
@@ -171,7 +171,7 @@ fn guarded(jwk: &Value) -> World {
     let issuer = Issuer::new(ISSUER, keys).unwrap();
     let issuer = issuer.algorithms(Algorithm::ALL).unwrap();
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         let dpop = Dpop::new(ORIGIN).unwrap();
         Guard::builder(tokens).dpop(dpop).allow_unbound_tokens()
     })

@@ -13,6 +13,7 @@
 mod certificates;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(all(feature = "axum", feature = "rustls"))]
 #[path = "../common/tls.rs"]
 mod tls;
 

@@ -26,7 +26,7 @@ use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::common::{AUDIENCE, ISSUER, Key, NOW, ORIGIN, TestClock, Token, World};
+use crate::common::{AUDIENCE, ISSUER, Key, MintToken as _, NOW, ORIGIN, TestClock, Token, World};
 
 pub const METADATA: &str = "https://as.example.com/.well-known/oauth-authorization-server";
 pub const OPENID_METADATA: &str = "https://as.example.com/.well-known/openid-configuration";
@@ -210,7 +210,7 @@ impl Remote {
 }
 
 pub fn issuer_key() -> Key {
-    Key::new("ES256", 0)
+    Key::from_seed("ES256", 0)
 }
 
 /// Lets tasks in the background run as far as they can.

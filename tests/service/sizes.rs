@@ -1,6 +1,8 @@
 //! Every amount that a stranger chooses has a limit, seen here from both sides.
 
-use crate::common::{AUDIENCE, Answer, ISSUER, ORIGIN, Proof, Token, World, request};
+use crate::common::{
+    AUDIENCE, Answer, ISSUER, MintProof as _, ORIGIN, Proof, Token, World, request,
+};
 use http::Uri;
 use sender_constraint::Guard;
 use sender_constraint::keys::StaticKeys;

@@ -76,13 +76,13 @@ fn of_binding() -> Vec<Refusal> {
         with_cnf(
             "binding_mtls_not_configured",
             json!({
-                "jkt": Key::new("ES256", 1).thumbprint(),
+                "jkt": Key::from_seed("ES256", 1).thumbprint(),
                 "x5t#S256": stranger.thumbprint(),
             }),
         ),
         with_cnf(
             "binding_key_mismatch",
-            json!({"jkt": Key::new("ES256", 9).thumbprint()}),
+            json!({"jkt": Key::from_seed("ES256", 9).thumbprint()}),
         ),
         case("binding_stray_proof", strict, unbound, good_proof, bearer),
         case(
@@ -115,7 +115,7 @@ fn of_proofs() -> Vec<Refusal> {
         with_claim(
             "proof_access_token_hash",
             "ath",
-            json!(Key::new("ES256", 9).thumbprint()),
+            json!(Key::from_seed("ES256", 9).thumbprint()),
         ),
         with_header("proof_algorithm", "alg", json!("RS256")),
         with_header("proof_critical", "crit", json!(["exp"])),
@@ -206,7 +206,7 @@ fn of_tokens() -> Vec<Refusal> {
     let opaque = |_: &World| "b3BhcXVlLXRva2VuLW9mLXNvbWVib2R5".to_owned();
     let other_key = |world: &World| {
         let mut token = world.token();
-        token.key = Key::new("ES256", 9);
+        token.key = Key::from_seed("ES256", 9);
         token.sign()
     };
     vec![
@@ -244,7 +244,7 @@ fn of_tokens() -> Vec<Refusal> {
 
 fn of_untyped_tokens() -> Vec<Refusal> {
     let lenient = || {
-        let issuer = Key::new("ES256", 0);
+        let issuer = Key::from_seed("ES256", 0);
         let set = json!({"keys": [issuer.published("k1")]}).to_string();
         let keys = StaticKeys::from_json(&set).unwrap();
         let rules = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
@@ -288,11 +288,11 @@ fn of_untyped_tokens() -> Vec<Refusal> {
 fn of_ourselves() -> Vec<Refusal> {
     let without_keys = {
         let tokens = JwtVerifier::new(ISSUER, AUDIENCE, NoKeys).unwrap();
-        World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+        World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
             Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
         })
     };
-    let inactive = World::of(Key::new("ES256", 0), |_| {
+    let inactive = World::of(Key::from_seed("ES256", 0), |_| {
         Guard::builder(Asks).dpop(Dpop::new(ORIGIN).unwrap())
     });
     let with_store = |error| World::with_dpop(|dpop| dpop.replay_store(Failing(error)));
@@ -364,7 +364,7 @@ fn good_proof(proof: Proof) -> String {
 }
 
 fn other_signature(mut proof: Proof) -> String {
-    proof.key = Key::new("ES256", 9);
+    proof.key = Key::from_seed("ES256", 9);
     proof.sign()
 }
 

@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::common::{Key, ORIGIN, Token, World, request};
+use crate::common::{Key, MintToken as _, ORIGIN, Token, World, request};
 use crate::tls::Identity;
 
 /// Envoy removes the header of a client without a certificate, and the second Envoy then appends its own element.
@@ -119,7 +119,7 @@ fn behind_two_envoys() -> World {
     let xfcc = Xfcc::new().trusted_hops(2).unwrap();
     let peers = TrustedPeers::networks(["10.0.0.0/8"]).unwrap();
     let source = Forwarded::new(HeaderFormat::Xfcc(xfcc), None, peers).unwrap();
-    World::of(Key::new("ES256", 0), |tokens| {
+    World::of(Key::from_seed("ES256", 0), |tokens| {
         let dpop = Dpop::new(ORIGIN).unwrap();
         Guard::builder(tokens).dpop(dpop).mtls(Mtls::new(source))
     })

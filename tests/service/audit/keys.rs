@@ -18,7 +18,7 @@ const HOUR: u64 = 60 * MINUTE;
 const MOVED: &str = "https://as.example.com/keys/new";
 
 fn next_key() -> Key {
-    Key::new("ES256", 5)
+    Key::from_seed("ES256", 5)
 }
 
 fn present(remote: &Arc<Remote>, token: String) -> JoinHandle<Answer> {

@@ -186,7 +186,7 @@ async fn a7_clients_without_a_name_have_a_share_each() {
             let token = token.claim("client_id", client_id).sign();
             world.present(&token, &Proof::new(key, &token).sign()).await
         };
-        let (busy, other) = (Key::new("ES256", 7), Key::new("ES256", 8));
+        let (busy, other) = (Key::from_seed("ES256", 7), Key::from_seed("ES256", 8));
         for _ in 0..256 {
             let answer = send(&busy, nameless.clone(), nameless.clone()).await;
             answer.assert_passed();

@@ -2,10 +2,15 @@
 
 mod forms;
 mod forwarded;
+#[cfg(all(feature = "axum", feature = "rustls"))]
 mod mtls_connection;
+#[cfg(all(feature = "axum", feature = "rustls"))]
 mod mtls_listener;
+#[cfg(all(feature = "axum", feature = "rustls"))]
 mod mtls_sessions;
 mod peers;
+#[cfg(feature = "axum")]
+mod peers_axum;
 mod pem;
 mod properties;
 mod xfcc;

@@ -60,7 +60,7 @@ async fn jose_02_default_list_of_proofs() {
     let accepted = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256"];
     for (name, _) in ALGORITHMS {
         let mut world = World::new();
-        world.client = Key::new(name, 1);
+        world.client = Key::from_seed(name, 1);
         let answer = world.send(world.good_request()).await;
         match accepted.contains(&name) {
             true => answer.assert_passed(),
@@ -95,7 +95,7 @@ async fn jose_02_fapi_list_of_tokens() {
         ("RS256", "TOK(DPoP)"),
         ("ES384", "TOK(DPoP)"),
     ] {
-        let issuer = Key::new(name, 0);
+        let issuer = Key::from_seed(name, 0);
         let world = world_of_issuer(issuer, Algorithm::FAPI, Algorithm::FAPI);
         let answer = world.send(world.good_request()).await;
         assert_eq!(answer.outcome(), outcome, "{name}");
@@ -107,8 +107,8 @@ async fn jose_01_lists_of_tokens_and_proofs_are_apart() {
     // Each list lacks what the other one has.
     let world = |token: &str, proof: &str| {
         let lists = ([algorithm("ES256")], [algorithm("ES384")]);
-        let mut world = world_of_issuer(Key::new(token, 0), lists.0, lists.1);
-        world.client = Key::new(proof, 1);
+        let mut world = world_of_issuer(Key::from_seed(token, 0), lists.0, lists.1);
+        world.client = Key::from_seed(proof, 1);
         world
     };
     let send = async |world: World| world.send(world.good_request()).await;
@@ -124,7 +124,7 @@ async fn dpop_10_algorithm_goes_with_one_kind_of_key() {
     let world = world_of("ES256", Algorithm::ALL);
     for (alg, kind) in ALGORITHMS {
         for (signer, other) in ALGORITHMS {
-            let client = Key::new(signer, 1);
+            let client = Key::from_seed(signer, 1);
             let token = Token::bound(&world.issuer, &client).sign();
             // An RSA key signs in the scheme that `alg` names; the others have but one.
             let signing = if other == kind {
@@ -147,7 +147,7 @@ async fn dpop_10_jwk_alg_must_agree() {
     let world = world_of("ES256", Algorithm::ALL);
     for (alg, kind) in ALGORITHMS {
         for (stated, _) in ALGORITHMS {
-            let client = Key::new(alg, 1);
+            let client = Key::from_seed(alg, 1);
             let token = Token::bound(&world.issuer, &client).sign();
             let mut proof = Proof::new(&client, &token);
             proof.header["jwk"]["alg"] = stated.into();
@@ -170,7 +170,7 @@ async fn dpop_09_known_sender_still_has_to_sign() {
         let token = world.token().sign();
         // The same header byte for byte, signed by somebody else.
         let mut forged = world.proof(&token);
-        forged.key = Key::new(name, 2);
+        forged.key = Key::from_seed(name, 2);
         let answer = world.present(&token, &forged.sign()).await;
         answer.assert_refused("PROOF", "proof_signature");
     }
@@ -196,7 +196,7 @@ async fn dpop_09_one_rsa_key_under_two_algorithms() {
 #[tokio::test]
 async fn dpop_07_known_sender_does_not_outlive_its_list() {
     let dpop = Dpop::new(ORIGIN).unwrap();
-    let wide = World::of(Key::new("ES256", 0), |tokens| {
+    let wide = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).dpop(dpop.clone())
     });
     let good = wide.good_request();
@@ -229,7 +229,7 @@ fn algorithm(name: &str) -> Algorithm {
 /// A client that signs with `name`, before a guard that accepts `proofs`.
 fn world_of(name: &str, proofs: impl IntoIterator<Item = Algorithm>) -> World {
     let mut world = World::with_dpop(|dpop| dpop.algorithms(proofs).unwrap());
-    world.client = Key::new(name, 1);
+    world.client = Key::from_seed(name, 1);
     world
 }
 

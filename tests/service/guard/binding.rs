@@ -15,7 +15,7 @@ use serde_json::json;
 async fn dpop_71_refuses_proof_of_another_key() {
     let world = World::new();
     let token = world.token().sign();
-    let thief = Key::new("ES256", 2);
+    let thief = Key::from_seed("ES256", 2);
     let answer = world
         .present(&token, &Proof::new(&thief, &token).sign())
         .await;
@@ -147,7 +147,7 @@ async fn dpop_70_opaque_token_is_held_to_its_key_like_a_jwt() {
         .await
         .assert_passed();
     world.present_bearer("unbound").await.assert_passed();
-    let thief = Proof::new(&Key::new("ES256", 2), "bound").sign();
+    let thief = Proof::new(&Key::from_seed("ES256", 2), "bound").sign();
     world
         .present("bound", &thief)
         .await

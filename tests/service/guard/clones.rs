@@ -48,12 +48,12 @@ async fn jwt_17_issuer_of_a_clone_is_its_own() {
 }
 
 fn keys() -> StaticKeys {
-    let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
+    let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]}).to_string();
     StaticKeys::from_json(&set).unwrap()
 }
 
 fn world(tokens: JwtVerifier) -> World {
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

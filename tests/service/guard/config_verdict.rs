@@ -32,6 +32,6 @@ pub(crate) fn accept<T>(result: Result<T, ConfigError>) {
 }
 
 pub(crate) fn keys() -> StaticKeys {
-    let key = Key::new("ES256", 0).published("k1");
+    let key = Key::from_seed("ES256", 0).published("k1");
     StaticKeys::from_json(&json!({"keys": [key]}).to_string()).unwrap()
 }

@@ -123,7 +123,7 @@ async fn fwd_01_without_forwarding_the_header_is_removed_all_the_same() {
 
 #[tokio::test]
 async fn fwd_09_header_is_kept_on_demand() {
-    let world = World::of(Key::new("ES256", 0), |tokens| {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).mtls(Mtls::new(forwarded()).keep_certificate_headers())
     });
     let answer = world.send(from(&world, PROXY)).await;
@@ -201,7 +201,7 @@ async fn fwd_12_rfc_9440_is_kept_from_caches_too() {
 }
 
 fn world(source: impl CertSource) -> World {
-    World::of(Key::new("ES256", 0), |tokens| {
+    World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).mtls(Mtls::new(source))
     })
 }

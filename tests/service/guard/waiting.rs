@@ -68,8 +68,8 @@ async fn key_06_an_http_client_that_never_answers_is_an_outage() {
 #[tokio::test]
 async fn int_10_verifier_that_waits_is_asked_after_the_signature_of_the_proof() {
     let asked = Arc::new(AtomicUsize::new(0));
-    let verifier = Slow(Arc::clone(&asked), Key::new("ES256", 1).thumbprint());
-    let world = World::of(Key::new("ES256", 0), |_| {
+    let verifier = Slow(Arc::clone(&asked), Key::from_seed("ES256", 1).thumbprint());
+    let world = World::of(Key::from_seed("ES256", 0), |_| {
         Guard::builder(verifier).dpop(Dpop::new(ORIGIN).unwrap())
     });
     let proof = world.proof("opaque").sign();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{AUDIENCE, Key, NOW, ORIGIN, TestClock, Token, World};
+use crate::common::{AUDIENCE, Key, MintToken as _, NOW, ORIGIN, TestClock, Token, World};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -30,7 +30,7 @@ async fn key_01_discovers_the_keys_of_an_issuer() {
     let keys = RemoteKeys::for_issuer(&server.origin, client);
     let keys = keys.clock(TestClock::at(NOW)).fetch().await.unwrap();
     let tokens = JwtVerifier::new(&server.origin, AUDIENCE, keys).unwrap();
-    let world = World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    let world = World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     });
     let token = Token::bound(&world.issuer, &world.client).claim("iss", server.origin.as_str());
@@ -155,7 +155,7 @@ async fn key_03_max_age_of_the_server_is_honoured() {
     let keys = RemoteKeys::from_jwks_uri(&format!("{}/jwks", server.origin), client);
     let keys = keys.clock(clock.clone()).fetch().await.unwrap();
     let tokens = JwtVerifier::new(crate::common::ISSUER, AUDIENCE, keys).unwrap();
-    let world = World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    let world = World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).allow_unbound_tokens()
     });
     let token = Token::unbound(&world.issuer)
@@ -243,7 +243,7 @@ impl Server {
 }
 
 fn key_set() -> serde_json::Value {
-    json!({"keys": [Key::new("ES256", 0).published("k1")]})
+    json!({"keys": [Key::from_seed("ES256", 0).published("k1")]})
 }
 
 fn json(document: &serde_json::Value) -> Response {

@@ -1,6 +1,6 @@
 //! Which algorithms an access token may be signed with, and that no key serves another one (RFC 8725 section 3.1).
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World, encode};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
 use jsonwebtoken::EncodingKey;
 use sender_constraint::Guard;
 use sender_constraint::jose::Algorithm;
@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn jose_01_an_algorithm_of_proofs_is_not_one_of_tokens() {
-    let (ec, ed) = (Key::new("ES256", 0), Key::new("Ed25519", 0));
+    let (ec, ed) = (Key::from_seed("ES256", 0), Key::from_seed("Ed25519", 0));
     let world = world([&ec, &ed], Some(&[Algorithm::Ed25519]));
-    let client = Key::new("ES256", 1);
+    let client = Key::from_seed("ES256", 1);
     let token = Token::bound(&ed, &client);
     present(&world, &token.sign()).await.assert_passed();
     let token = Token::bound(&ec, &client);
@@ -24,13 +24,13 @@ async fn jose_01_an_algorithm_of_proofs_is_not_one_of_tokens() {
 #[tokio::test]
 async fn jose_02_default_algorithms_of_tokens() {
     let names = Algorithm::ALL.map(Algorithm::name);
-    let keys = names.map(|name| Key::new(name, 0));
+    let keys = names.map(|name| Key::from_seed(name, 0));
     let world = world(&keys, None);
     let mut accepted = Vec::new();
     for key in &keys {
         let answer = present(&world, &Token::bound(key, &world.client).sign()).await;
         if answer.status().is_success() {
-            accepted.push(key.alg.as_str());
+            accepted.push(key.alg());
         } else {
             answer.assert_refused("TOK(DPoP)", "token_algorithm");
         }
@@ -42,12 +42,12 @@ async fn jose_02_default_algorithms_of_tokens() {
 
 #[tokio::test]
 async fn jose_02_every_algorithm_verifies_when_it_is_configured() {
-    let keys = Algorithm::ALL.map(|algorithm| Key::new(algorithm.name(), 0));
+    let keys = Algorithm::ALL.map(|algorithm| Key::from_seed(algorithm.name(), 0));
     let world = world(&keys, Some(&Algorithm::ALL));
     for key in &keys {
         let token = Token::bound(key, &world.client).sign();
         present(&world, &token).await.assert_passed();
-        let forged = Token::bound(&Key::new(&key.alg, 1), &world.client).sign();
+        let forged = Token::bound(&Key::from_seed(key.alg(), 1), &world.client).sign();
         let answer = present(&world, &forged).await;
         answer.assert_refused("TOK(DPoP)", "token_signature");
     }
@@ -55,11 +55,12 @@ async fn jose_02_every_algorithm_verifies_when_it_is_configured() {
 
 #[tokio::test]
 async fn jose_02_fapi_algorithms_leave_out_rs256() {
-    let keys = ["PS256", "ES256", "EdDSA", "Ed25519", "RS256", "ES384"].map(|alg| Key::new(alg, 0));
+    let keys =
+        ["PS256", "ES256", "EdDSA", "Ed25519", "RS256", "ES384"].map(|alg| Key::from_seed(alg, 0));
     let world = world(&keys, Some(&Algorithm::FAPI));
     for key in &keys {
         let answer = present(&world, &Token::bound(key, &world.client).sign()).await;
-        if ["RS256", "ES384"].contains(&key.alg.as_str()) {
+        if ["RS256", "ES384"].contains(&key.alg()) {
             answer.assert_refused("TOK(DPoP)", "token_algorithm");
         } else {
             answer.assert_passed();
@@ -70,7 +71,7 @@ async fn jose_02_fapi_algorithms_leave_out_rs256() {
 #[tokio::test]
 async fn jose_03_both_names_of_ed25519_go_with_either_name_in_the_key() {
     for named in ["EdDSA", "Ed25519"] {
-        let key = Key::new(named, 0);
+        let key = Key::from_seed(named, 0);
         let world = world([&key], None);
         for alg in ["EdDSA", "Ed25519"] {
             let token = Token::bound(&key.with_alg(alg), &world.client).sign();
@@ -81,7 +82,7 @@ async fn jose_03_both_names_of_ed25519_go_with_either_name_in_the_key() {
 
 #[tokio::test]
 async fn jose_03_eddsa_is_pinned_to_ed25519() {
-    let key = Key::new("EdDSA", 0);
+    let key = Key::from_seed("EdDSA", 0);
     let ed448 = json!({"kty": "OKP", "crv": "Ed448", "x": encode([7; 57]), "kid": "k448"});
     let world = world_of([key.published("k1"), ed448], None);
     let token = Token::bound(&key, &world.client);
@@ -92,7 +93,7 @@ async fn jose_03_eddsa_is_pinned_to_ed25519() {
 
 #[tokio::test]
 async fn jose_04_refuses_every_name_that_is_not_in_the_list() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let world = world([&key], Some(&Algorithm::ALL));
     let token = Token::bound(&key, &world.client);
     present(&world, &token.sign()).await.assert_passed();
@@ -146,7 +147,7 @@ async fn jwt_05_unsigned_token_is_refused() {
 #[tokio::test]
 async fn jose_12_public_key_is_no_hmac_secret() {
     for alg in ["ES256", "RS256"] {
-        let key = Key::new(alg, 0);
+        let key = Key::from_seed(alg, 0);
         let world = world([&key], Some(&Algorithm::ALL));
         let good = Token::bound(&key, &world.client);
         present(&world, &good.sign()).await.assert_passed();
@@ -162,7 +163,7 @@ async fn jose_12_public_key_is_no_hmac_secret() {
 
 #[tokio::test]
 async fn jose_12_symmetric_key_in_the_set_verifies_nothing() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let oct = json!({"kty": "oct", "k": encode("secret"), "kid": "shared", "alg": "HS256"});
     let world = world_of([key.published("k1"), oct], Some(&Algorithm::ALL));
     let token = Token::bound(&key, &world.client);
@@ -176,7 +177,7 @@ async fn jose_12_symmetric_key_in_the_set_verifies_nothing() {
 
 #[tokio::test]
 async fn jose_01_key_with_an_algorithm_serves_no_other() {
-    let key = Key::new("PS256", 0);
+    let key = Key::from_seed("PS256", 0);
     let world = world([&key], Some(&Algorithm::ALL));
     let token = |alg| Token::bound(&key.with_alg(alg), &world.client).sign();
     present(&world, &token("PS256")).await.assert_passed();
@@ -188,7 +189,7 @@ async fn jose_01_key_with_an_algorithm_serves_no_other() {
 
 #[tokio::test]
 async fn jose_01_key_without_an_algorithm_serves_those_of_its_type() {
-    let key = Key::new("PS256", 0);
+    let key = Key::from_seed("PS256", 0);
     let mut jwk = key.published("k1");
     jwk.as_object_mut().unwrap().remove("alg");
     let world = world_of([jwk], Some(&Algorithm::ALL));
@@ -196,14 +197,14 @@ async fn jose_01_key_without_an_algorithm_serves_those_of_its_type() {
         let token = Token::bound(&key.with_alg(alg), &world.client).sign();
         present(&world, &token).await.assert_passed();
     }
-    let other = Token::bound(&Key::new("ES256", 0), &world.client).sign();
+    let other = Token::bound(&Key::from_seed("ES256", 0), &world.client).sign();
     let answer = present(&world, &other).await;
     answer.assert_refused("TOK(DPoP)", "token_unknown_key");
 }
 
 #[tokio::test]
 async fn jwt_05_signature_of_one_algorithm_is_none_of_another() {
-    let key = Key::new("RS256", 0);
+    let key = Key::from_seed("RS256", 0);
     let mut jwk = key.published("k1");
     jwk.as_object_mut().unwrap().remove("alg");
     let world = world_of([jwk], Some(&Algorithm::ALL));
@@ -242,7 +243,7 @@ fn world_of(jwks: impl IntoIterator<Item = Value>, algorithms: Option<&[Algorith
         issuer = issuer.algorithms(algorithms.iter().copied()).unwrap();
     }
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

@@ -32,7 +32,7 @@ async fn jose_08_kid_is_a_name_and_nothing_else() {
 #[tokio::test]
 async fn jose_09_keys_in_the_header_are_not_the_issuers() {
     let world = World::new();
-    let mallory = Key::new("ES256", 66);
+    let mallory = Key::from_seed("ES256", 66);
     let members = [
         ("jwk", mallory.published("k1")),
         ("jku", json!("https://evil.test/jwks")),

@@ -53,7 +53,9 @@ async fn key_05_a_key_set_fetched_by_a_fast_clock_does_not_stay_young() {
     remote.world.present_bearer(&good).await;
     settle().await;
     remote.set(NOW + 60);
-    remote.net.publish(&[Key::new("ES256", 9).published("k9")]);
+    remote
+        .net
+        .publish(&[Key::from_seed("ES256", 9).published("k9")]);
     remote.world.present_bearer(&good).await;
     settle().await;
     remote

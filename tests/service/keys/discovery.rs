@@ -146,7 +146,7 @@ async fn key_01_keys_that_moved_are_found_again() {
     remote
         .net
         .put(METADATA, &json!({"issuer": ISSUER, "jwks_uri": moved}));
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     remote
         .net
         .put(moved, &json!({"keys": [next.published("k2")]}));

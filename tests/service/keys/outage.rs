@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::common::{Key, Token};
+use crate::common::{Key, MintToken as _, Token};
 use crate::remote::{JWKS, METADATA, Net, Remote, issuer_key, settle};
 use http::StatusCode;
 use serde_json::json;
@@ -146,7 +146,7 @@ async fn key_06_unknown_kid_during_an_outage_is_not_the_clients_fault() {
         (StatusCode::OK, "{\"keys\":{}}"),
     ] {
         let remote = Remote::connected().await;
-        let unknown = remote.token(&Key::new("ES256", 5), "k2");
+        let unknown = remote.token(&Key::from_seed("ES256", 5), "k2");
         let answer = remote.world.present_bearer(&unknown).await;
         answer.assert_refused("TOK(Bearer)", "token_unknown_key");
         remote.advance(30);

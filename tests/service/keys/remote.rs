@@ -47,7 +47,7 @@ async fn key_02_clock_that_stepped_back_does_not_stop_the_search() {
     let token = remote.token(&issuer_key(), "unknown");
     remote.world.present_bearer(&token).await;
     let before = remote.net.fetches();
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     remote.net.publish(&[next.published("k2")]);
     remote.set(crate::common::NOW);
     let token = remote.token(&next, "k2");
@@ -58,7 +58,7 @@ async fn key_02_clock_that_stepped_back_does_not_stop_the_search() {
 #[tokio::test]
 async fn key_02_requests_for_one_new_key_share_one_fetch() {
     let remote = Arc::new(Remote::connected().await);
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     remote
         .net
         .publish(&[issuer_key().published("k1"), next.published("k2")]);
@@ -87,7 +87,7 @@ async fn key_02_requests_for_one_new_key_share_one_fetch() {
 async fn key_02_requests_for_one_new_key_on_many_threads_lose_none() {
     for _ in 0..300 {
         let remote = Arc::new(Remote::connected().await);
-        let next = Key::new("ES256", 5);
+        let next = Key::from_seed("ES256", 5);
         remote
             .net
             .publish(&[issuer_key().published("k1"), next.published("k2")]);
@@ -112,7 +112,7 @@ async fn key_02_requests_for_one_new_key_on_many_threads_lose_none() {
 #[tokio::test]
 async fn key_02_client_that_hangs_up_does_not_end_the_fetch() {
     let remote = Arc::new(Remote::connected().await);
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     remote.net.publish(&[next.published("k2")]);
     remote.net.hold();
     let token = remote.token(&next, "k2");

@@ -9,7 +9,7 @@ use crate::remote::{Remote, issuer_key, settle};
 #[tokio::test]
 async fn key_04_rotation_costs_no_request() {
     let remote = Remote::connected().await;
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     let old_token = remote.good_token();
     remote
         .world
@@ -36,7 +36,7 @@ async fn key_04_rotation_during_a_fetch_costs_no_request() {
     answer.assert_passed();
     settle().await;
     // The fetch under way asked before the new key was there.
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     remote
         .net
         .publish(&[issuer_key().published("k1"), next.published("k2")]);
@@ -54,7 +54,7 @@ async fn key_04_rotation_during_a_fetch_costs_no_request() {
 #[tokio::test]
 async fn key_04_rotation_to_another_type_under_the_same_kid_costs_no_request() {
     let remote = Remote::connected().await;
-    let next = Key::new("Ed25519", 5);
+    let next = Key::from_seed("Ed25519", 5);
     remote.net.publish(&[next.published("k1")]);
     let token = remote.token(&next, "k1");
     remote.world.present_bearer(&token).await.assert_passed();
@@ -63,7 +63,7 @@ async fn key_04_rotation_to_another_type_under_the_same_kid_costs_no_request() {
 #[tokio::test]
 async fn jwt_18_token_accepted_before_is_refused_once_its_key_is_gone() {
     let remote = Remote::connected().await;
-    let next = Key::new("ES256", 5);
+    let next = Key::from_seed("ES256", 5);
     let old_token = remote.good_token();
     remote
         .world
@@ -89,7 +89,7 @@ async fn jwt_18_token_accepted_before_is_refused_once_its_kid_means_another_key(
     let remote = Remote::connected().await;
     let token = remote.good_token();
     remote.world.present_bearer(&token).await.assert_passed();
-    let other = Key::new("ES256", 5);
+    let other = Key::from_seed("ES256", 5);
     remote.net.publish(&[other.published("k1")]);
     remote.keys.purge();
     let answer = remote.world.present_bearer(&token).await;
@@ -102,7 +102,9 @@ async fn jwt_18_token_accepted_before_is_refused_once_its_kid_means_another_key(
 async fn key_05_withdrawn_key_is_believed_until_the_next_refresh() {
     let remote = Remote::connected().await;
     let token = remote.good_token();
-    remote.net.publish(&[Key::new("ES256", 5).published("k2")]);
+    remote
+        .net
+        .publish(&[Key::from_seed("ES256", 5).published("k2")]);
     remote.advance(15 * 60 - 1);
     remote.world.present_bearer(&token).await.assert_passed();
     assert_eq!(remote.net.fetches(), 1);
@@ -122,7 +124,9 @@ async fn key_05_purge_works_at_once() {
     remote.world.present_bearer(&token).await.assert_passed();
     assert_eq!(remote.net.fetches(), 2);
 
-    remote.net.publish(&[Key::new("ES256", 5).published("k2")]);
+    remote
+        .net
+        .publish(&[Key::from_seed("ES256", 5).published("k2")]);
     remote.keys.purge();
     for token in [token, remote.good_token()] {
         let answer = remote.world.present_bearer(&token).await;
@@ -154,7 +158,9 @@ async fn key_05_set_asked_for_before_a_purge_is_not_believed_after_it() {
     settle().await;
     assert_eq!(remote.net.fetches(), 2);
 
-    remote.net.publish(&[Key::new("ES256", 5).published("k2")]);
+    remote
+        .net
+        .publish(&[Key::from_seed("ES256", 5).published("k2")]);
     remote.keys.purge();
     remote.net.release();
     settle().await;

@@ -3,7 +3,7 @@
 use sender_constraint::jose::Algorithm;
 use std::path::PathBuf;
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Token, World};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, NOW, ORIGIN, Token, World};
 use sender_constraint::keys::{KeyHint, KeySet, KeySetError, KeySource, StaticKeys};
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
@@ -13,20 +13,21 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn jose_10_token_without_kid_finds_the_key_that_fits() {
-    let (ec, ed) = (Key::new("ES256", 0), Key::new("Ed25519", 0));
+    let (ec, ed) = (Key::from_seed("ES256", 0), Key::from_seed("Ed25519", 0));
     let world = world([ec.published("a"), ed.published("b")]);
     for key in [&ec, &ed] {
         let token = Token::bound(key, &world.client).header("kid", Value::Null);
         present(&world, &token).await.assert_passed();
     }
-    let stranger = Token::bound(&Key::new("ES256", 9), &world.client).header("kid", Value::Null);
+    let stranger =
+        Token::bound(&Key::from_seed("ES256", 9), &world.client).header("kid", Value::Null);
     let answer = present(&world, &stranger).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
 
 #[tokio::test]
 async fn jose_10_token_without_kid_tries_16_keys_and_no_17th() {
-    let keys: Vec<_> = (0..17).map(|seed| Key::new("ES256", seed)).collect();
+    let keys: Vec<_> = (0..17).map(|seed| Key::from_seed("ES256", seed)).collect();
     let world = world(keys.iter().map(|key| key.published(&key.thumbprint())));
     for (index, key) in keys.iter().enumerate() {
         let token = Token::bound(key, &world.client).header("kid", Value::Null);
@@ -44,16 +45,16 @@ async fn jose_10_token_without_kid_tries_16_keys_and_no_17th() {
 #[tokio::test]
 async fn jose_10_kid_that_stands_there_twice_is_told_by_type_or_by_trying() {
     let keys = [
-        Key::new("ES256", 0),
-        Key::new("RS256", 0),
-        Key::new("ES256", 5),
+        Key::from_seed("ES256", 0),
+        Key::from_seed("RS256", 0),
+        Key::from_seed("ES256", 5),
     ];
     let world = world(keys.iter().map(|key| key.published("1")));
     for key in &keys {
         let token = Token::bound(key, &world.client).header("kid", "1");
         present(&world, &token).await.assert_passed();
     }
-    let stranger = Token::bound(&Key::new("ES256", 9), &world.client).header("kid", "1");
+    let stranger = Token::bound(&Key::from_seed("ES256", 9), &world.client).header("kid", "1");
     let answer = present(&world, &stranger).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
@@ -62,7 +63,7 @@ async fn jose_10_kid_that_stands_there_twice_is_told_by_type_or_by_trying() {
 fn a_set_has_at_most_128_entries() {
     let set = |count: u8| {
         let keys: Vec<_> = (0..count)
-            .map(|seed| Key::new("ES256", seed).jwk())
+            .map(|seed| Key::from_seed("ES256", seed).jwk())
             .collect();
         KeySet::from_json(json!({"keys": keys}).to_string().as_bytes())
     };
@@ -109,7 +110,7 @@ fn a_set_without_a_usable_key_is_refused_at_start() {
 
 #[tokio::test]
 async fn keys_come_from_a_file() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("keys_fixed.json");
     std::fs::write(&path, json!({"keys": [key.published("k1")]}).to_string()).unwrap();
     let world = guarded(StaticKeys::from_file(&path).unwrap());
@@ -139,12 +140,15 @@ async fn fixed_keys_trust_their_own_keys_only() {
     let now = Timestamp::from_unix_seconds(NOW);
     let hint = KeyHint::new(Some("k1"), Algorithm::Es256);
     let keys = |jwk: Value| StaticKeys::from_json(&json!({"keys": [jwk]}).to_string()).unwrap();
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let ours = keys(key.published("k1"));
     let found = ours.find(&hint, now).await.unwrap();
     assert!(ours.is_current(&found[0], now));
     assert!(keys(key.published("k1")).is_current(&found[0], now));
-    for other in [key.published("k2"), Key::new("ES256", 5).published("k1")] {
+    for other in [
+        key.published("k2"),
+        Key::from_seed("ES256", 5).published("k1"),
+    ] {
         assert!(!keys(other).is_current(&found[0], now));
     }
 }
@@ -162,7 +166,7 @@ fn world(jwks: impl IntoIterator<Item = Value>) -> World {
 
 fn guarded(keys: StaticKeys) -> World {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

@@ -1,6 +1,6 @@
 //! A useless entry of a key set costs only itself (RFC 7517 section 5).
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World, encode};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
 use sender_constraint::Guard;
 use sender_constraint::keys::{KeySet, StaticKeys};
 use sender_constraint::proof::Dpop;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn jose_11_useless_entry_costs_only_itself() {
-    let good = Key::new("ES256", 0);
+    let good = Key::from_seed("ES256", 0);
     for (what, entry) in useless_entries() {
         let set = format!("{{\"keys\":[{entry},{}]}}", good.published("k1"));
         let read = KeySet::from_json(set.as_bytes()).unwrap();
@@ -23,7 +23,7 @@ async fn jose_11_useless_entry_costs_only_itself() {
 
 #[tokio::test]
 async fn jose_11_key_for_another_purpose_verifies_nothing() {
-    let (good, other) = (Key::new("ES256", 0), Key::new("ES256", 5));
+    let (good, other) = (Key::from_seed("ES256", 0), Key::from_seed("ES256", 5));
     for (member, fits, value) in [
         ("use", json!("sig"), json!("enc")),
         ("key_ops", json!(["verify"]), json!(["encrypt", "wrapKey"])),
@@ -48,7 +48,7 @@ async fn jose_11_key_for_another_purpose_verifies_nothing() {
 
 #[test]
 fn jose_11_members_that_nobody_asked_for_do_no_harm() {
-    let mut jwk = Key::new("ES256", 0).published("k1");
+    let mut jwk = Key::from_seed("ES256", 0).published("k1");
     for (name, value) in [
         ("x5c", json!(["MIIB"])),
         ("x5t", json!("abc")),
@@ -74,22 +74,22 @@ fn world(jwks: impl IntoIterator<Item = Value>) -> World {
 
 fn guarded(keys: StaticKeys) -> World {
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }
 
 /// Entries of which no signature can be verified, each for one reason.
 fn useless_entries() -> Vec<(&'static str, String)> {
-    let ec = |member: &str, value: Value| with(&Key::new("ES256", 5), member, value);
-    let ed = |member: &str, value: Value| with(&Key::new("Ed25519", 5), member, value);
-    let rsa = |member: &str, value: Value| with(&Key::new("RS256", 1), member, value);
+    let ec = |member: &str, value: Value| with(&Key::from_seed("ES256", 5), member, value);
+    let ed = |member: &str, value: Value| with(&Key::from_seed("Ed25519", 5), member, value);
+    let rsa = |member: &str, value: Value| with(&Key::from_seed("RS256", 1), member, value);
     let modulus = |bits: usize| json!(encode(vec![0xff; bits / 8]));
     let padded = |jwk: Value, member: &str| json!(format!("{}=", jwk[member].as_str().unwrap()));
     let zero_first =
         |jwk: Value, member: &str| json!(format!("AAAA{}", jwk[member].as_str().unwrap()));
-    let ec_jwk = Key::new("ES256", 5).jwk();
-    let rsa_jwk = Key::new("RS256", 1).jwk();
+    let ec_jwk = Key::from_seed("ES256", 5).jwk();
+    let rsa_jwk = Key::from_seed("RS256", 1).jwk();
     vec![
         (
             "oct",

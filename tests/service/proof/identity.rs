@@ -5,7 +5,7 @@ use crate::common::*;
 #[tokio::test]
 async fn dpop_57_jti_belongs_to_its_key_method_and_path() {
     let world = World::new();
-    let other = Key::new("ES256", 2);
+    let other = Key::from_seed("ES256", 2);
     let (token, others) = (
         world.token().sign(),
         Token::bound(&world.issuer, &other).sign(),

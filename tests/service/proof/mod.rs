@@ -4,4 +4,5 @@ mod dpop;
 mod identity;
 mod mtls;
 mod mtls_dates;
+#[cfg(feature = "sender-tables")]
 mod sender_tables;

@@ -72,7 +72,7 @@ async fn mtls_04_thumbprint_has_one_spelling() {
 
 #[tokio::test]
 async fn mtls_07_without_credentials_bearer_is_offered() {
-    let only_mtls = World::of(Key::new("ES256", 0), |tokens| {
+    let only_mtls = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).mtls(Mtls::new(TlsConnection))
     });
     let answer = only_mtls.send(on_connection("", "", Some(CERT1))).await;
@@ -124,7 +124,7 @@ async fn dpop_80_token_bound_both_ways_needs_both() {
     with(&proof, Some(CERT2))
         .await
         .assert_refused("TOK(DPoP)", "binding_certificate_mismatch");
-    let other = Proof::new(&Key::new("ES256", 7), &token).sign();
+    let other = Proof::new(&Key::from_seed("ES256", 7), &token).sign();
     with(&other, Some(CERT1))
         .await
         .assert_refused("TOK(DPoP)", "binding_key_mismatch");
@@ -159,7 +159,7 @@ async fn mtls_16_certificate_belongs_to_its_connection() {
 
 /// Takes DPoP-bound and certificate-bound tokens.
 fn world() -> World {
-    World::of(Key::new("ES256", 0), |tokens| {
+    World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
             .mtls(Mtls::new(TlsConnection))

@@ -48,7 +48,7 @@ async fn mtls_10_unknown_dates_are_no_good_dates() {
 #[tokio::test]
 async fn mtls_10_dates_are_read_from_the_form_that_has_them() {
     let peers = TrustedPeers::networks(["192.0.2.7"]).unwrap();
-    let world = World::of(Key::new("ES256", 0), |tokens| {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         let mtls = Mtls::new(Forwarded::envoy_xfcc(peers));
         Guard::builder(tokens).mtls(mtls.refuse_expired_certificates())
     });
@@ -90,7 +90,7 @@ async fn another_certificate_is_a_mismatch_whatever_its_dates() {
 }
 
 fn world(change: impl FnOnce(Mtls) -> Mtls) -> World {
-    World::of(Key::new("ES256", 0), |tokens| {
+    World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).mtls(change(Mtls::new(TlsConnection)))
     })
 }

@@ -8,17 +8,17 @@ use sender_constraint::{ConfigError, Guard};
 
 #[tokio::test]
 async fn verdicts_on_es256_stay_while_a_table_comes() {
-    verdicts_stay(Key::new("ES256", 1), Key::new("ES256", 2)).await;
+    verdicts_stay(Key::from_seed("ES256", 1), Key::from_seed("ES256", 2)).await;
 }
 
 #[tokio::test]
 async fn verdicts_on_eddsa_stay_while_a_table_comes() {
-    verdicts_stay(Key::new("EdDSA", 1), Key::new("EdDSA", 2)).await;
+    verdicts_stay(Key::from_seed("EdDSA", 1), Key::from_seed("EdDSA", 2)).await;
 }
 
 #[tokio::test]
 async fn verdicts_on_ed25519_stay_while_a_table_comes() {
-    verdicts_stay(Key::new("Ed25519", 1), Key::new("Ed25519", 2)).await;
+    verdicts_stay(Key::from_seed("Ed25519", 1), Key::from_seed("Ed25519", 2)).await;
 }
 
 /// Round after round until the table is there, and for some rounds with it.
@@ -64,7 +64,7 @@ async fn check_verdicts(world: &World, token: &str, client: &Key, other: &Key) {
 #[tokio::test]
 async fn only_accepted_proofs_of_valid_tokens_count() {
     let (dpop, world) = world(2);
-    let quiet = Key::new("ES256", 1);
+    let quiet = Key::from_seed("ES256", 1);
     let token = Token::bound(&world.issuer, &quiet).sign();
     let good = Proof::new(&quiet, &token).sign();
     world.present(&token, &good).await.assert_passed();
@@ -81,20 +81,20 @@ async fn only_accepted_proofs_of_valid_tokens_count() {
         late.assert_refused("TOK(DPoP)", "token_expired");
     }
     // Tables are built in turn: one of the quiet client would be there before.
-    come_until(&dpop, &world, &Key::new("ES256", 2), 1).await;
+    come_until(&dpop, &world, &Key::from_seed("ES256", 2), 1).await;
     assert_eq!(dpop.sender_table_stats().tables, 1);
     world
         .present(&token, &Proof::new(&quiet, &token).sign())
         .await
         .assert_passed();
-    come_until(&dpop, &world, &Key::new("ES256", 3), 3).await;
+    come_until(&dpop, &world, &Key::from_seed("ES256", 3), 3).await;
 }
 
 #[tokio::test]
 async fn other_algorithms_have_no_tables() {
     let (dpop, world) = world(1);
     for alg in ["ES384", "ES512", "PS256", "RS256"] {
-        let client = Key::new(alg, 1);
+        let client = Key::from_seed(alg, 1);
         let token = Token::bound(&world.issuer, &client).sign();
         for _ in 0..5 {
             let proof = Proof::new(&client, &token).sign();
@@ -106,7 +106,7 @@ async fn other_algorithms_have_no_tables() {
                 .assert_refused("PROOF", "proof_signature");
         }
     }
-    come_until(&dpop, &world, &Key::new("ES256", 1), 1).await;
+    come_until(&dpop, &world, &Key::from_seed("ES256", 1), 1).await;
     assert_eq!(dpop.sender_table_stats().tables, 1);
 }
 
@@ -114,12 +114,12 @@ async fn other_algorithms_have_no_tables() {
 #[tokio::test]
 async fn sender_that_is_forgotten_has_the_same_verdicts() {
     let (dpop, world) = world(1);
-    let client = Key::new("ES256", 1);
+    let client = Key::from_seed("ES256", 1);
     come_until(&dpop, &world, &client, 1).await;
     let token = Token::bound(&world.issuer, &client).sign();
     for number in 0..50 {
         let proof = Proof::new(&client, &token).header("n", number);
-        let (good, forged) = (proof.sign(), by(&Key::new("ES256", 2), &proof));
+        let (good, forged) = (proof.sign(), by(&Key::from_seed("ES256", 2), &proof));
         for forged in [forged, flipped(&good)] {
             world
                 .present(&token, &forged)
@@ -135,11 +135,11 @@ async fn sender_that_is_forgotten_has_the_same_verdicts() {
 #[tokio::test]
 async fn tables_do_not_widen_the_algorithms() {
     let (dpop, wide) = world(1);
-    let client = Key::new("ES256", 1);
+    let client = Key::from_seed("ES256", 1);
     come_until(&dpop, &wide, &client, 1).await;
     let narrow = dpop.clone().algorithms([Algorithm::EdDsa]).unwrap();
     assert_eq!(narrow.sender_table_stats().tables, 1, "clones share them");
-    let narrow = World::of(Key::new("ES256", 0), |tokens| {
+    let narrow = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).dpop(narrow)
     });
     let token = Token::bound(&narrow.issuer, &client).sign();
@@ -184,7 +184,7 @@ fn world(after: usize) -> (Dpop, World) {
     let settings = SenderTables::default().build_after(after).unwrap();
     let dpop = Dpop::new(ORIGIN).unwrap().sender_tables(settings);
     let dpop = dpop.algorithms(Algorithm::ALL).unwrap();
-    let world = World::of(Key::new("ES256", 0), |tokens| {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens).dpop(dpop.clone())
     });
     (dpop, world)
@@ -199,9 +199,9 @@ async fn clones_with_tables_of_their_own_count_for_themselves() {
     let two = base
         .sender_tables(settings)
         .replay_store(MemoryStore::default());
-    let client = Key::new("ES256", 1);
+    let client = Key::from_seed("ES256", 1);
     let guarded = |dpop: &Dpop| {
-        World::of(Key::new("ES256", 0), |tokens| {
+        World::of(Key::from_seed("ES256", 0), |tokens| {
             Guard::builder(tokens).dpop(dpop.clone())
         })
     };

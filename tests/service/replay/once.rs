@@ -127,7 +127,7 @@ async fn a_replayed_proof_costs_no_signature_check() {
     let token = world.token().sign();
     let proof = world.proof(&token);
     let forged = Proof {
-        key: Key::new("ES256", 9),
+        key: Key::from_seed("ES256", 9),
         ..proof.clone()
     }
     .sign();
@@ -145,7 +145,7 @@ async fn an_invalid_proof_uses_up_nothing() {
     let proof = world.proof(&token);
     for invalid in [
         Proof {
-            key: Key::new("ES256", 9),
+            key: Key::from_seed("ES256", 9),
             ..proof.clone()
         },
         proof.clone().claim("htm", "POST"),

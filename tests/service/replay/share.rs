@@ -16,7 +16,7 @@ async fn dpop_60_keys_are_free_so_a_client_is_who_the_token_names() {
     let world = World::with_dpop(|dpop| dpop.replay_store(window));
     let mut passed = 0;
     for number in 0..70 {
-        let key = Key::new("ES256", 100 + number % 5);
+        let key = Key::from_seed("ES256", 100 + number % 5);
         let token = Token::bound(&world.issuer, &key).sign();
         let proof = Proof::new(&key, &token).sign();
         let answer = world.present(&token, &proof).await;

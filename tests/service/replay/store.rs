@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{Key, NOW, Token, World};
+use crate::common::{Key, MintToken as _, NOW, Token, World};
 use sender_constraint::future::MaybeReady;
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
@@ -61,7 +61,7 @@ async fn dpop_59_the_insert_alone_decides() {
 async fn a_refused_token_or_binding_uses_up_nothing() {
     let (store, seen) = Recorder::fresh();
     let world = World::with_dpop(|dpop| dpop.replay_store(store));
-    let stranger = Key::new("ES256", 9);
+    let stranger = Key::from_seed("ES256", 9);
     for (token, kind) in [
         (world.token().claim("exp", NOW - 60), "token_expired"),
         (world.token().claim("aud", "x"), "token_audience"),

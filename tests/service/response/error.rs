@@ -108,7 +108,7 @@ async fn resp_22_proof_of_another_key() {
     let error = r#"error="invalid_token", error_description="Invalid DPoP key binding""#;
     let world = both();
     let token = world.token().sign();
-    let proof = Proof::new(&Key::new("ES256", 2), &token).sign();
+    let proof = Proof::new(&Key::from_seed("ES256", 2), &token).sign();
     let answer = world.present(&token, &proof).await;
     answer.assert_challenges(401, &[&format!("{DPOP}, {error}"), BEARER]);
 }
@@ -165,7 +165,7 @@ fn both() -> World {
 fn bad_tokens(world: &World) -> Vec<String> {
     let good = || world.token();
     let mut forged = good();
-    forged.key = Key::new("ES256", 7);
+    forged.key = Key::from_seed("ES256", 7);
     vec![
         "opaque".to_owned(),
         forged.sign(),

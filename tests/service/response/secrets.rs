@@ -12,7 +12,7 @@ async fn http_24_reasons_of_a_bad_token_look_alike() {
     let world = both();
     let good = || world.token();
     let mut forged = good();
-    forged.key = Key::new("ES256", 7);
+    forged.key = Key::from_seed("ES256", 7);
     let bad = [
         forged,
         good().header("kid", "k2"),

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Proof, Token, World};
+use crate::common::{
+    AUDIENCE, Answer, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, Token, World,
+};
 use sender_constraint::keys::{KeyHint, KeySet, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
@@ -76,7 +78,7 @@ async fn jwt_18_other_key_under_the_same_kid_takes_its_tokens_along() {
     let (world, keys) = world();
     let token = world.token().sign();
     present(&world, &token).await.assert_passed();
-    keys.publish(&[Key::new("ES256", 5).published("k1")]);
+    keys.publish(&[Key::from_seed("ES256", 5).published("k1")]);
     let answer = present(&world, &token).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
@@ -104,7 +106,7 @@ async fn jwt_18_key_that_stays_keeps_its_tokens_whatever_else_changes() {
     let token = world.token().sign();
     present(&world, &token).await.assert_passed();
     keys.publish(&[
-        Key::new("ES256", 5).published("k2"),
+        Key::from_seed("ES256", 5).published("k2"),
         world.issuer.published("k1"),
     ]);
     present(&world, &token).await.assert_passed();
@@ -116,7 +118,7 @@ async fn jwt_18_binding_is_asked_again_on_every_hit() {
     let (world, _) = world();
     let token = world.token().sign();
     present(&world, &token).await.assert_passed();
-    let thief = Key::new("ES256", 9);
+    let thief = Key::from_seed("ES256", 9);
     let proof = Proof::new(&thief, &token).sign();
     let answer = world.present(&token, &proof).await;
     answer.assert_refused("TOK(DPoP)", "binding_key_mismatch");
@@ -137,7 +139,7 @@ async fn jwt_18_proof_is_asked_again_on_every_hit() {
     let answer = world.present(&token, &proof).await;
     answer.assert_refused("PROOF", "proof_replayed");
     let mut forged = world.proof(&token);
-    forged.key = Key::new("ES256", 9);
+    forged.key = Key::from_seed("ES256", 9);
     let answer = world.present(&token, &forged.sign()).await;
     answer.assert_refused("PROOF", "proof_signature");
 }
@@ -161,7 +163,7 @@ async fn present(world: &World, token: &str) -> Answer {
 
 fn world() -> (World, Keys) {
     let keys = Keys::default();
-    let issuer = Key::new("ES256", 0);
+    let issuer = Key::from_seed("ES256", 0);
     keys.publish(&[issuer.published("k1")]);
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys.clone()).unwrap();
     let world = World::with_tokens(issuer, tokens, |tokens| {

@@ -134,12 +134,12 @@ async fn present(world: &World, token: &str) -> Answer {
 }
 
 fn tokens() -> JwtVerifier {
-    let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
+    let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]}).to_string();
     JwtVerifier::new(ISSUER, AUDIENCE, StaticKeys::from_json(&set).unwrap()).unwrap()
 }
 
 fn guarded(tokens: JwtVerifier) -> World {
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

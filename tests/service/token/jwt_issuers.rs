@@ -1,6 +1,6 @@
 //! Each issuer is known by its exact name and speaks only with its own keys and algorithms (RFC 8725 section 3.8).
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Token, World};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, ORIGIN, Token, World};
 use sender_constraint::error::UrlError;
 use sender_constraint::jose::Algorithm;
 use sender_constraint::keys::StaticKeys;
@@ -32,7 +32,7 @@ async fn jwt_03_issuer_compares_byte_for_byte() {
 
 #[tokio::test]
 async fn jwt_03_key_shared_by_two_issuers_does_not_make_one_of_them() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let both = guarded(
         JwtVerifier::new(ISSUER, AUDIENCE, keys(&key))
             .unwrap()
@@ -75,7 +75,7 @@ async fn jwt_05_refuses_a_changed_token() {
 
 #[tokio::test]
 async fn jwt_17_each_issuer_has_only_its_own_keys_under_the_same_kid() {
-    let (first, second) = (Key::new("ES256", 0), Key::new("ES256", 7));
+    let (first, second) = (Key::from_seed("ES256", 0), Key::from_seed("ES256", 7));
     let world = guarded(
         JwtVerifier::new(ISSUER, AUDIENCE, keys(&first))
             .unwrap()
@@ -95,7 +95,7 @@ async fn jwt_17_each_issuer_has_only_its_own_keys_under_the_same_kid() {
 
 #[tokio::test]
 async fn jwt_17_each_issuer_has_only_its_own_algorithms() {
-    let (ec, ed) = (Key::new("ES256", 0), Key::new("Ed25519", 0));
+    let (ec, ed) = (Key::from_seed("ES256", 0), Key::from_seed("Ed25519", 0));
     let set = json!({"keys": [ec.published("k1"), ed.published("k1")]}).to_string();
     let issuer = |name: &str, algorithm| {
         let issuer = Issuer::new(name, StaticKeys::from_json(&set).unwrap()).unwrap();
@@ -118,9 +118,9 @@ async fn jwt_17_each_issuer_has_only_its_own_algorithms() {
 
 #[test]
 fn an_issuer_is_configured_once() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys(&key)).unwrap();
-    let again = Issuer::new(ISSUER, keys(&Key::new("ES256", 7))).unwrap();
+    let again = Issuer::new(ISSUER, keys(&Key::from_seed("ES256", 7))).unwrap();
     let error = tokens.add_issuer(again).unwrap_err();
     assert_eq!(error, ConfigError::DuplicateIssuer(ISSUER.to_owned()));
 }
@@ -134,7 +134,7 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
         "http://[::1]:8080",
     ] {
         assert!(
-            Issuer::new(name, keys(&Key::new("ES256", 0))).is_ok(),
+            Issuer::new(name, keys(&Key::from_seed("ES256", 0))).is_ok(),
             "{name}"
         );
     }
@@ -149,13 +149,13 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
         ("urn:issuer", UrlError::Malformed),
         ("", UrlError::Malformed),
     ] {
-        let error = Issuer::new(name, keys(&Key::new("ES256", 0))).unwrap_err();
+        let error = Issuer::new(name, keys(&Key::from_seed("ES256", 0))).unwrap_err();
         let value = name.replace("?x", "?***").replace("#x", "#***");
         assert_eq!(error, ConfigError::Issuer { value, reason });
     }
     // A password is not repeated in the error.
     for name in ["https://user@as.example.com", "https://:pw@as.example.com"] {
-        let error = Issuer::new(name, keys(&Key::new("ES256", 0))).unwrap_err();
+        let error = Issuer::new(name, keys(&Key::from_seed("ES256", 0))).unwrap_err();
         let (value, reason) = ("https://***@as.example.com".to_owned(), UrlError::UserInfo);
         assert_eq!(error, ConfigError::Issuer { value, reason });
     }
@@ -163,7 +163,7 @@ fn an_issuer_is_an_https_url_without_query_and_fragment() {
 
 #[test]
 fn an_issuer_without_algorithms_or_an_audience_without_text_is_refused() {
-    let issuer = Issuer::new(ISSUER, keys(&Key::new("ES256", 0))).unwrap();
+    let issuer = Issuer::new(ISSUER, keys(&Key::from_seed("ES256", 0))).unwrap();
     let error = issuer.clone().algorithms([]).unwrap_err();
     assert_eq!(error, ConfigError::NoAlgorithm("token"));
     let error = JwtVerifier::for_issuer(issuer, "").unwrap_err();
@@ -180,7 +180,7 @@ async fn answer(world: &World, token: &str) -> Answer {
 }
 
 fn guarded(tokens: JwtVerifier) -> World {
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

@@ -1,7 +1,7 @@
 //! An issuer that never sets `typ` is judged by its claims, as far as that goes (decision C-18).
 
 use super::jwt_kinds::{OTHER_TYPES, other_kinds};
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, Proof, Token, World};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintProof as _, ORIGIN, Proof, Token, World};
 use sender_constraint::Guard;
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
@@ -112,7 +112,11 @@ async fn jwt_16_lenient_issuer_refuses_other_kinds_also_without_their_type() {
 
 #[tokio::test]
 async fn c_18_leniency_is_for_one_issuer() {
-    let strict = Issuer::new("https://strict.example.com", keys(&Key::new("ES256", 0))).unwrap();
+    let strict = Issuer::new(
+        "https://strict.example.com",
+        keys(&Key::from_seed("ES256", 0)),
+    )
+    .unwrap();
     let tokens = JwtVerifier::for_issuer(lenient_issuer(), AUDIENCE)
         .unwrap()
         .add_issuer(strict)
@@ -138,12 +142,12 @@ fn lenient() -> World {
 }
 
 fn lenient_issuer() -> Issuer {
-    let issuer = Issuer::new(ISSUER, keys(&Key::new("ES256", 0))).unwrap();
+    let issuer = Issuer::new(ISSUER, keys(&Key::from_seed("ES256", 0))).unwrap();
     issuer.accept_untyped_tokens()
 }
 
 fn guarded(tokens: JwtVerifier) -> World {
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, NOW, ORIGIN, Proof, World};
+use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintProof as _, NOW, ORIGIN, Proof, World};
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
@@ -112,12 +112,12 @@ fn with_raw_claim(world: &World, claim: &str, value: &str) -> String {
 }
 
 fn tokens() -> JwtVerifier {
-    let set = json!({"keys": [Key::new("ES256", 0).published("k1")]}).to_string();
+    let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]}).to_string();
     JwtVerifier::new(ISSUER, AUDIENCE, StaticKeys::from_json(&set).unwrap()).unwrap()
 }
 
 fn guarded(tokens: JwtVerifier) -> World {
-    World::with_tokens(Key::new("ES256", 0), tokens, |tokens| {
+    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     })
 }

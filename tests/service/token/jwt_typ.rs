@@ -1,7 +1,7 @@
 //! `typ` tells access tokens from other JWTs (RFC 9068 section 4).
 
 use super::jwt_kinds::{OTHER_TYPES, other_kinds};
-use crate::common::{Answer, Proof, World, encode};
+use crate::common::{Answer, MintProof as _, Proof, World, encode};
 use serde_json::{Value, json};
 
 #[tokio::test]

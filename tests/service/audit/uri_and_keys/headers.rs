@@ -7,7 +7,9 @@ use sender_constraint::token::{Issuer, JwtVerifier};
 use serde_json::{Value, json};
 
 use super::present;
-use crate::common::{AUDIENCE, ISSUER, Key, NOW, ORIGIN, Proof, Token, World};
+use crate::common::{
+    AUDIENCE, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, Token, World,
+};
 
 #[tokio::test]
 async fn d7_kid_of_a_proof_is_ignored_whatever_it_is() {
@@ -93,7 +95,7 @@ async fn n5_sender_is_kept_once_however_it_spells_its_header() {
         assert!(kept().contains("ProofKeyCache(1 entries)"), "{}", kept());
     }
     // Another client has an entry of its own.
-    let other = Key::new("ES256", 7);
+    let other = Key::from_seed("ES256", 7);
     let token = Token::bound(&world.issuer, &other).sign();
     let proof = Proof::new(&other, &token).sign();
     world.present(&token, &proof).await.assert_passed();
@@ -102,7 +104,7 @@ async fn n5_sender_is_kept_once_however_it_spells_its_header() {
 
 #[tokio::test]
 async fn n7_at_the_epoch_only_tokens_without_times_are_accepted() {
-    let key = Key::new("ES256", 0);
+    let key = Key::from_seed("ES256", 0);
     let keys = StaticKeys::from_json(&json!({"keys": [key.published("k1")]}).to_string()).unwrap();
     let issuer = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
     let tokens = JwtVerifier::for_issuer(issuer, AUDIENCE).unwrap();

@@ -56,7 +56,7 @@ fn a11_rsa_key_of_an_issuer_may_be_larger() {
 
 #[tokio::test]
 async fn a13_token_without_kid_is_tried_with_the_fifth_key() {
-    let key = Key::new("RS256", 0);
+    let key = Key::from_seed("RS256", 0);
     for place in 0..5 {
         let mut jwks = others(4);
         jwks.insert(place, key.jwk());
@@ -67,7 +67,7 @@ async fn a13_token_without_kid_is_tried_with_the_fifth_key() {
 
 #[tokio::test]
 async fn a13_sixteen_keys_are_tried_and_the_reason_counts_the_others() {
-    let key = Key::new("RS256", 0);
+    let key = Key::from_seed("RS256", 0);
     for (others_before, counts) in [
         (15, None),
         (16, Some("16 tried, 1 left untried")),
@@ -89,7 +89,7 @@ async fn a13_sixteen_keys_are_tried_and_the_reason_counts_the_others() {
 
 #[tokio::test]
 async fn a13_keys_that_name_the_algorithm_come_first() {
-    let key = Key::new("RS256", 0);
+    let key = Key::from_seed("RS256", 0);
     let mut jwks = others(20);
     jwks.push(key.published("k1"));
     let (world, token) = without_kid(&key, &jwks);

@@ -35,7 +35,7 @@ impl Case {
     /// one only; says what differs from what is expected.
     pub(crate) async fn run(&self, warm: bool) -> Result<(), String> {
         let mut world = World::new();
-        world.client = Key::new(self.change.key(), 1);
+        world.client = Key::from_seed(self.change.key(), 1);
         if warm {
             world.send(world.good_request()).await.assert_passed();
         }

@@ -99,7 +99,7 @@ impl Change {
         let input = format!("{header}.{claims}");
         let signer = match self.sign_with.as_deref() {
             None => proof.key.clone(),
-            Some(_) => Key::new(&proof.key.alg, 9),
+            Some(_) => Key::from_seed(proof.key.alg(), 9),
         };
         let signature = match &self.signature_hex {
             None => signer.sign(input.as_bytes()),

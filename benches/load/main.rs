@@ -1,22 +1,22 @@
 //! Drives a guarded server with proofs that were signed before, and tells what it bears:
 //!
 //! ```sh
-//! cargo run --release --example load       # against a server in this process
-//! cargo run --release --example load -- --spoil 5
+//! cargo bench --bench load       # against a server in this process
+//! cargo bench --bench load -- --spoil 5
 //! ```
 //!
 //! Against a server in another process it plays the authorization server: it writes the key set that its tokens verify
 //! with, anew for each run, and waits until a server that was started with it listens.
 //!
 //! ```sh
-//! cargo run --release --example load -- --url http://127.0.0.1:9300/accounts --jwks-out keys.json --spoil 5
+//! cargo bench --bench load -- --url http://127.0.0.1:9300/accounts --jwks-out keys.json --spoil 5
 //! # in another terminal, once keys.json is there
-//! RUST_LOG=off cargo run --release --example resource_server -- --listen 127.0.0.1:9300 \
+//! RUST_LOG=off cargo run --release --features rustls --example resource_server -- --listen 127.0.0.1:9300 \
 //!     --origin http://127.0.0.1:9300 --issuer https://as.example.com --audience https://api.example.com \
 //!     --jwks keys.json --name-refusals
 //! ```
 //!
-//! For a server that is_current a real authorization server, give a token from there and the key that it is bound to:
+//! For a server that trusts a real authorization server, give a token from there and the key that it is bound to:
 //! `--token FILE --key PEM`.
 //!
 //! `--spoil 5` makes every fifth request a bad one, of each kind in turn. `--name-refusals` makes the server tell the

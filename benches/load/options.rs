@@ -56,6 +56,10 @@ pub(crate) struct Options {
     /// Makes every N-th request a bad one: replayed, stale, for another method, another URI or another token
     #[arg(long, value_name = "N", value_parser = up_to(1_000_000))]
     pub(crate) spoil: Option<usize>,
+
+    /// What cargo passes to every bench
+    #[arg(long, hide = true)]
+    pub(crate) bench: bool,
 }
 
 fn up_to(most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
