@@ -5,6 +5,7 @@ use http::{HeaderValue, Method, Request, Uri, Version};
 use sender_constraint::ConfigError;
 use sender_constraint::proof::Dpop;
 
+#[cfg(feature = "axum")]
 #[tokio::test]
 async fn dpop_24_path_is_the_one_before_nesting() {
     use axum::Router;
