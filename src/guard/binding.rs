@@ -1,4 +1,4 @@
-//! Binding: what the token's `cnf` demands against what the request proves. `cnf`, not the header that the client chose,
+//! Binding: compares the token's `cnf` with what the request proves. `cnf`, not the header that the client chose,
 //! decides which proofs are required, and all of them must hold.
 
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::rejection::{BindingError, RejectionReason};
 use crate::time::Timestamp;
 use crate::token::{AccessToken, Confirmation};
 
-/// A token that the key of a proof may use; whether the proof itself holds is open.
+/// A token bound to the key that the proof claims; the proof itself is not yet verified.
 pub(super) struct Bound {
     pub(super) token: Arc<AccessToken>,
-    /// When the token was judged, after whatever it waited for.
+    /// When the token was judged: after any wait for keys.
     pub(super) now: Timestamp,
     holder: Holder,
     mtls: Option<MtlsEvidence>,
@@ -43,7 +43,7 @@ impl Policy {
         certificate: Option<PresentedCert>,
     ) -> Result<Bound, RejectionReason> {
         let now = self.now();
-        // The token may have waited for keys.
+        // Fetching keys for the token may have taken time.
         token.check_expiry(now)?;
         let confirmation = self.known(token.confirmation())?;
         let jkt = confirmation.jkt.as_ref();
@@ -59,7 +59,7 @@ impl Policy {
         })
     }
 
-    /// RFC 9449 section 7.2: a token bound to a key is never a bearer token.
+    /// RFC 9449 section 7.2: a key-bound token must not be accepted as a bearer token.
     pub(super) fn bind_bearer(
         &self,
         token: Arc<AccessToken>,
@@ -84,7 +84,7 @@ impl Policy {
         Ok(Access::new(token, Evidence { dpop: None, mtls }))
     }
 
-    /// Refuses members that nothing here can check, whatever else the token is bound to.
+    /// Refuses confirmation members that this guard cannot check, even if the token is bound to something else as well.
     fn known<'t>(&self, confirmation: &'t Confirmation) -> Result<&'t Confirmation, BindingError> {
         if confirmation.unknown.is_empty() {
             return Ok(confirmation);
@@ -103,7 +103,7 @@ impl Policy {
         Err(BindingError::UnknownConfirmation { members })
     }
 
-    /// The certificate for a token that is bound to one (RFC 8705 section 3).
+    /// The certificate that a certificate-bound token requires (RFC 8705 section 3).
     fn bind_certificate(
         &self,
         confirmation: &Confirmation,

@@ -1,4 +1,5 @@
-//! The settings of a guard: what is required comes first, what loosens says so in its name.
+//! The settings of a guard. Required settings are constructor arguments; a setting that loosens a check says so in its
+//! name.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::response::{ChallengeTexts, Challenges};
 use crate::time::Clock;
 use crate::token::TokenVerifier;
 
-/// Made by [`Guard::builder`].
+/// Configures a [`Guard`]. Created by [`Guard::builder`].
 #[derive(Debug)]
 #[must_use = "builders do nothing until `build`"]
 pub struct GuardBuilder {
@@ -20,7 +21,7 @@ pub struct GuardBuilder {
 
 impl Guard {
     /// Accepts tokens verified by `tokens`. Rejects every request until [`GuardBuilder::dpop`] or
-    /// [`GuardBuilder::mtls`] says how senders prove possession.
+    /// [`GuardBuilder::mtls`] configures how senders prove possession.
     pub fn builder(tokens: impl TokenVerifier) -> GuardBuilder {
         GuardBuilder {
             policy: Policy::new(Arc::new(tokens)),
@@ -30,102 +31,104 @@ impl Guard {
 }
 
 impl GuardBuilder {
-    /// Accepts tokens bound to a key, with a DPoP proof on every request (RFC 9449).
+    /// Accepts key-bound tokens, with a DPoP proof on every request (RFC 9449).
     pub fn dpop(mut self, dpop: Dpop) -> Self {
         self.policy.dpop = Some(dpop);
         self
     }
 
-    /// Accepts tokens bound to a client certificate (RFC 8705). Tokens bound to a key as well need both.
+    /// Accepts certificate-bound tokens (RFC 8705). A token that is also bound to a key requires both proofs.
     pub fn mtls(mut self, mtls: Mtls) -> Self {
         self.policy.mtls = Some(mtls);
         self
     }
 
-    /// Lets keys and certificates stand in for others while they are declared to, and refuses those withdrawn. Keep a
-    /// clone to declare and withdraw while serving.
+    /// Accepts a key or certificate in place of its predecessor during an allowed rollover, and refuses revoked ones.
+    /// Keep a clone to allow and revoke while serving.
     pub fn rollovers(mut self, rollovers: Rollovers) -> Self {
         self.policy.rollovers = rollovers;
         self
     }
 
-    /// Serves requests with `Early-Data: 1`, which are otherwise refused (425, RFC 8470 section 5.2): anybody who
-    /// recorded one can send it again to another instance. Safe only with a replay store that all instances share.
+    /// Accepts requests with `Early-Data: 1`, which are otherwise refused (425, RFC 8470 section 5.2): an attacker who
+    /// recorded such a request can replay it to another instance. Safe only with a replay store that all instances
+    /// share.
     pub const fn accept_early_data(mut self) -> Self {
         self.policy.options.accept_early_data = true;
         self
     }
 
-    /// Lets plain bearer tokens pass, which anybody who copies them can use.
+    /// Accepts unbound bearer tokens, which anyone who copies them can use.
     ///
-    /// A bound token is refused as plain bearer nevertheless.
+    /// A bound token is still refused as a bearer token.
     pub const fn allow_unbound_tokens(mut self) -> Self {
         self.policy.options.allow_unbound_tokens = true;
         self
     }
 
-    /// Does not refuse a token because of this member of its `cnf`, if another one holds.
+    /// Ignores this `cnf` member, provided that another member of the token's `cnf` holds.
     ///
-    /// Whatever the member demands is then not checked. RFC 7800 section 3.1 lets unknown members be ignored; here that
-    /// is for the operator to say. `jkt` and `x5t#S256` cannot be named.
+    /// The member's requirement is then not checked. RFC 7800 section 3.1 allows recipients to ignore unknown members;
+    /// here the operator must name each one. `jkt` and `x5t#S256` cannot be ignored.
     pub fn ignore_confirmation_member(mut self, name: impl Into<String>) -> Self {
         self.policy.ignored_confirmation_members.insert(name.into());
         self
     }
 
-    /// Leaves `Authorization` and `DPoP` in the request for the service behind, which must then keep them
-    /// out of its logs, and not hand the token to another server (RFC 9700 section 2.3).
+    /// Leaves `Authorization` and `DPoP` in the request for the inner service, which must then keep them out of its
+    /// logs and must not forward the token to another server (RFC 9700 section 2.3).
     pub const fn keep_credentials(mut self) -> Self {
         self.policy.options.keep_credentials = true;
         self
     }
 
-    /// Refuses requests with an `access_token` in the query (400), which are otherwise judged without it.
+    /// Refuses requests with an `access_token` in the query (400). By default the query parameter is ignored.
     pub const fn refuse_query_tokens(mut self) -> Self {
         self.policy.options.refuse_query_tokens = true;
         self
     }
 
-    /// Refuses a `DPoP` header beside an unbound bearer token (400), which is otherwise ignored.
+    /// Refuses a `DPoP` header that accompanies an unbound bearer token (400). By default the header is ignored.
     pub const fn refuse_stray_proofs(mut self) -> Self {
         self.policy.options.refuse_stray_proofs = true;
         self
     }
 
-    /// The `realm` of challenges (RFC 9110 section 11.5).
+    /// Sets the `realm` of challenges (RFC 9110 section 11.5).
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.texts.realm = Some(realm.into());
         self
     }
 
-    /// The address of this resource's metadata, told in challenges (RFC 9728 section 5.1). It is not served here.
+    /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1). This crate does not
+    /// serve the metadata.
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.texts.resource_metadata = Some(url.into());
         self
     }
 
-    /// Answers refused gRPC requests with `grpc-status` in a trailers-only response (16, 3, 8 or 14), so
-    /// that gRPC clients read the challenge as metadata. A gRPC request is a POST over HTTP/2 with a gRPC content type;
-    /// others get the HTTP status as ever.
+    /// Answers refused gRPC requests with `grpc-status` in a trailers-only response (16, 3, 8 or 14), so that gRPC
+    /// clients read the challenge as metadata. A gRPC request is a POST over HTTP/2 with a gRPC content type; other
+    /// requests get the HTTP status as usual.
     pub const fn grpc_responses(mut self) -> Self {
         self.texts.grpc_status = true;
         self
     }
 
-    /// Tells the time; for tests, or when the system's clock is not the one to trust. `RemoteKeys` and `Rollovers` have
-    /// clocks of their own: give all the same.
+    /// Sets the clock; for tests, or when the system clock is not the trusted one. `RemoteKeys` and `Rollovers` have
+    /// clocks of their own: pass the same clock to all three.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.policy.clock = Arc::new(clock);
         self
     }
 
-    /// The guard.
+    /// Builds the guard.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::NothingAccepted`] if no request could pass, [`ConfigError::KnownConfirmationMember`] if a binding was
-    /// to be ignored, [`ConfigError::ChallengeText`] if a text
-    /// cannot stand in a header.
+    /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
+    /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
+    /// header.
     pub fn build(self) -> Result<Guard, ConfigError> {
         let policy = self.policy;
         let allows_unbound = policy.options.allow_unbound_tokens;

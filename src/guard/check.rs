@@ -1,4 +1,4 @@
-//! The whole decision: a request's head in, [`Admission`] or [`Rejection`] out.
+//! The decision: takes a request's head, returns an [`Admission`] or a [`Rejection`].
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::response::{Admission, Challenges};
 use crate::token::PresentedToken;
 use crate::uri::RequestError;
 
-/// Decides whether a request may pass. Cheap to clone; clones share caches and replay memory.
+/// Decides whether a request is accepted. Cheap to clone; clones share caches and the replay store.
 ///
 /// With tower, use [`Guard::layer`]. A gateway without tower calls [`Guard::check`], and answers a [`Rejection`] with
 /// [`Guard::error_response`]:
@@ -66,13 +66,13 @@ impl Guard {
         }
     }
 
-    /// Authenticates a request head. On success, removes the credentials from it, unless `keep_credentials` was
-    /// configured, and headers with client certificates. Writes one event to the log.
+    /// Authenticates a request head. On success, removes the credentials, unless `keep_credentials` was configured, and
+    /// headers with client certificates. Writes one log event.
     ///
     /// Forward no request without an [`Admission`], whatever its method: a CORS preflight is a request like any other,
-    /// which a CORS layer outside answers.
+    /// which an outer CORS layer answers.
     ///
-    /// The verdict holds for this request only. Dropping the future before it completes may use up the proof.
+    /// The decision holds for this request only. Dropping the future before it completes may use up the proof.
     ///
     /// # Errors
     ///
@@ -94,7 +94,8 @@ impl Guard {
         Ok(Admission::new(access, policy.mtls.clone()))
     }
 
-    /// The response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other headers
+    /// Builds the response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other
+    /// headers
     /// that the client needs (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC call), and an
     /// empty body.
     #[must_use]
@@ -125,8 +126,8 @@ impl Guard {
 }
 
 impl Policy {
-    /// `UnverifiedProof`, `SignedProof`, `DpopEvidence`: checks that need no cryptography come first, and the proof is
-    /// recorded last, when all else holds.
+    /// `UnverifiedProof`, `SignedProof`, `DpopEvidence`: checks without cryptography come first, and the replay store
+    /// records the proof last, once everything else holds.
     async fn check_dpop(
         &self,
         head: &Parts,
@@ -143,12 +144,12 @@ impl Policy {
             let proof = dpop.verify_signature(proof, bound.now)?;
             (bound, proof)
         } else {
-            // Nobody without a proof key makes this server call another one.
+            // Only a client that holds the proof key can cause this server to call another one.
             let proof = dpop.verify_signature(proof, now)?;
             let bound = self.bind_key(verdict.await?, proof.thumbprint(), certificate)?;
             (bound, proof)
         };
-        // A token that names no caller is counted by its key.
+        // A token that names neither client nor subject is counted by its key.
         let principal = *bound
             .token
             .principal()
@@ -170,7 +171,7 @@ impl Policy {
         self.bind_bearer(verdict?, head, certificate)
     }
 
-    /// The certificate of the client, unless the request may be a replay from TLS early data (RFC 8470).
+    /// The client's certificate, unless the request may be a replay from TLS early data (RFC 8470).
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, RejectionReason> {
         if !self.options.accept_early_data && head.headers.contains_key(EARLY_DATA) {
             return Err(RequestError::EarlyData.into());
@@ -183,5 +184,5 @@ impl Policy {
 }
 
 const NO_HEADERS: &[HeaderName] = &[];
-/// Its presence counts: RFC 8470 section 5.1 takes repeated and invalid values for 1.
+/// Presence alone counts: RFC 8470 section 5.1 treats repeated and invalid values as 1.
 const EARLY_DATA: HeaderName = HeaderName::from_static("early-data");

@@ -1,4 +1,4 @@
-//! May this request pass? [`Guard::check`] decides, by the settings of its [`GuardBuilder`].
+//! Decides whether a request is accepted: [`Guard::check`], configured by [`GuardBuilder`].
 
 mod binding;
 mod builder;

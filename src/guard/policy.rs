@@ -1,4 +1,4 @@
-//! The settings of a guard, listed once.
+//! The settings of a guard.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) struct Policy {
     pub(super) options: Options,
 }
 
-/// All off by default.
+/// All are off by default.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
     pub(super) accept_early_data: bool,
@@ -30,7 +30,7 @@ pub(super) struct Options {
 }
 
 impl Policy {
-    /// Accepts no request yet.
+    /// A policy that accepts no request yet.
     pub(super) fn new(tokens: Arc<dyn TokenVerifier>) -> Self {
         Self {
             tokens,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use ahash::RandomState;
 
-/// The wait after `failures` failed fetches in a row. The jitter keeps many servers from retrying in step.
+/// The wait after `failures` consecutive failed fetches. The jitter keeps many servers from retrying at the same time.
 pub(super) fn backoff(failures: u32, most: Duration) -> Duration {
     let doublings = failures.saturating_sub(1).min(MAX_DOUBLINGS);
     let base = FIRST.saturating_mul(1 << doublings);
-    // A new `RandomState` has new random keys.
+    // Each `RandomState` has new random keys.
     let per_mille = u32::try_from(RandomState::new().hash_one(failures) % 501).unwrap_or(0);
     let jitter = base.saturating_mul(per_mille) / 1000;
     base.saturating_add(jitter).min(most)

@@ -18,7 +18,7 @@ use crate::rejection::Rejection;
 use crate::response::Admission;
 
 pin_project! {
-    /// The response of a guarded service.
+    /// The response future of [`Guarded`](super::Guarded).
     #[must_use = "futures do nothing unless polled"]
     pub struct ResponseFuture<S, H, ReqBody>
     where
@@ -37,7 +37,7 @@ pin_project! {
     {
         Checking {
             check: Pin<Box<dyn Future<Output = Checked> + Send>>,
-            // Taken when the check is done.
+            // Taken when the check completes.
             waiting: Option<(Inner<S>, ReqBody)>,
             refusal_body: H,
         },
@@ -49,14 +49,14 @@ pin_project! {
         Serving {
             #[pin]
             called: S::Future,
-            // Taken when the response is there.
+            // Taken when the inner service has responded.
             admission: Option<Admission>,
         },
         Done,
     }
 }
 
-/// What the check gives back: the head, and whether it may pass.
+/// The result of the check: the head, and the admission or rejection.
 struct Checked {
     guard: Guard,
     head: Parts,
@@ -67,7 +67,7 @@ impl<S, H, ReqBody> ResponseFuture<S, H, ReqBody>
 where
     S: Service<Request<ReqBody>>,
 {
-    /// Nothing happens before the first poll.
+    /// Starts nothing before the first poll.
     pub(super) fn new(
         guard: Guard,
         request: Request<ReqBody>,
@@ -122,7 +122,7 @@ where
                             state.set(State::Done);
                             return Poll::Ready(Ok(response));
                         }
-                        // Only this arm takes what waits, and it moves on at once.
+                        // Only this arm takes `waiting`, and it changes the state at once.
                         (Ok(_), None) => State::Done,
                     }
                 }
@@ -147,7 +147,7 @@ where
                     }
                     return Poll::Ready(served);
                 }
-                // Polled again after it was ready: a bug of the caller, but no reason to panic.
+                // Polled after completion: a bug in the caller, but no reason to panic.
                 StateProjection::Done => return Poll::Pending,
             };
             state.set(next);

@@ -1,5 +1,5 @@
-//! The inner service behind a type that calls it with admitted requests only: no request reaches it unjudged,
-//! whatever its method (RFC 9449 section 7.1; a CORS preflight is a request like any other).
+//! Wraps the inner service in a type that calls it with admitted requests only: no request bypasses the check, whatever
+//! its method (RFC 9449 section 7.1; a CORS preflight is a request like any other).
 
 use std::task::{Context, Poll};
 
@@ -17,7 +17,7 @@ pub(super) struct Admitted<B> {
 }
 
 impl<B> Admitted<B> {
-    /// Inserts the [`Access`](crate::Access) into the extensions. Only a guard makes an [`Admission`], and only for a
+    /// Inserts the [`Access`](crate::Access) into the extensions. Only a guard creates an [`Admission`], and only for a
     /// request that it accepted.
     pub(super) fn new(mut head: Parts, body: B, admission: Admission) -> Self {
         head.extensions.insert(admission.access().clone());
@@ -44,7 +44,7 @@ impl<S> Inner<S> {
         self.0.poll_ready(context)
     }
 
-    /// The only call of the inner service, which must have been ready. The admission is for its response.
+    /// The only call of the inner service, which must be ready. The admission is for its response.
     pub(super) fn serve<B>(&mut self, admitted: Admitted<B>) -> (S::Future, Admission)
     where
         S: Service<Request<B>>,

@@ -1,4 +1,4 @@
-//! The guard as a tower layer: the only module that names tower.
+//! The guard as a tower layer: the only module that depends on tower.
 //!
 //! Never touches the request body, and needs no bounds on it.
 

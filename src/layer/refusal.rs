@@ -1,4 +1,4 @@
-//! The response to a refused request, with the body that the application gives it.
+//! The response to a refused request, with the application's body.
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -8,7 +8,7 @@ use crate::guard::Guard;
 use crate::refusal_body::RefusalBody;
 use crate::rejection::Rejection;
 
-/// The response, with the [`Rejection`] in its extensions.
+/// Builds the response, with the [`Rejection`] in its extensions.
 pub(super) fn refuse<B: Default>(
     guard: &Guard,
     head: &Parts,

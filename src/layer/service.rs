@@ -1,4 +1,4 @@
-//! The layer, and the service that it makes of another one.
+//! The layer, and the service that it wraps around an inner one.
 
 use std::task::{Context, Poll};
 
@@ -11,12 +11,12 @@ use crate::guard::Guard;
 use crate::refusal_body::{EmptyBody, RefusalBody, ShapedBody};
 use crate::rejection::Rejection;
 
-/// Inserts [`Access`](crate::Access) into the extensions of accepted requests. Answers the others with an empty body, and
-/// with the [`Rejection`] in the extensions of the response for outer layers.
+/// Inserts [`Access`](crate::Access) into the extensions of accepted requests. Answers other requests with an empty
+/// body, and with the [`Rejection`] in the response's extensions for outer layers.
 ///
-/// No request reaches the inner service without a verdict, whatever its method. A CORS preflight is a request like any
-/// other: without credentials it is answered with 401. Put the CORS layer outside of this one; it answers preflights
-/// itself, and adds its headers to refusals:
+/// Every request is checked before it reaches the inner service, whatever its method. A CORS preflight is a request
+/// like any other: without credentials it receives 401. Put the CORS layer outside this one, where it answers
+/// preflights itself and adds its headers to refusals:
 ///
 /// ```
 /// # use axum::{Router, routing::get};
@@ -35,19 +35,19 @@ use crate::rejection::Rejection;
 /// ```
 ///
 /// Every refusal is one `tracing` event of target `sender_constraint::guard`, with `kind` and `reason`: `error` when a
-/// dependency is unavailable, `debug` when there were no usable credentials, else `warn`. Of each kind at most 10 events
-/// are written in a second; the next one says in `suppressed` how many were left out. Method and path are for a span
-/// around it. Accepted requests are a `debug` event.
+/// dependency is unavailable, `debug` when the request had no usable credentials, otherwise `warn`. At most 10 events
+/// of each kind are written per second; the next one reports in `suppressed` how many were dropped. Method and path
+/// belong in an enclosing span. Each accepted request is a `debug` event.
 ///
 /// # Deployment
 ///
-/// The guarded service is always ready, and makes the inner service ready after the verdict: a request that waits for
-/// keys holds no slot of a concurrency limit inside. Put `load_shed` inside of the guard too; outside it would see no
-/// load.
+/// The guarded service is always ready, and waits for the inner service to become ready only after the check: a request
+/// that waits for keys holds no slot of an inner concurrency limit. Put `load_shed` inside the guard too; outside, it
+/// would see no load.
 ///
-/// Below axum's `nest`, paths that no route matches are answered by the router outside, without a guard and without a
-/// handler: a fallback that answers more than 404 needs the layer outside. Layers that repeat requests (retry, hedge)
-/// belong inside: a proof is good for one request.
+/// Below axum's `nest`, the outer router answers paths that no route matches, without the guard and without a handler:
+/// a fallback that answers with more than 404 needs the layer outside. Layers that repeat requests (retry, hedge)
+/// belong inside: a proof is valid for one request.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct GuardLayer<H = EmptyBody> {
@@ -56,7 +56,7 @@ pub struct GuardLayer<H = EmptyBody> {
 }
 
 impl Guard {
-    /// The guard as a tower layer.
+    /// Wraps the guard as a tower layer.
     pub fn layer(&self) -> GuardLayer {
         GuardLayer {
             guard: self.clone(),
@@ -66,10 +66,10 @@ impl Guard {
 }
 
 impl GuardLayer {
-    /// Shapes the body of refusals; status and all other headers stay as they are.
+    /// Sets the body of refusals; status and all other headers are unchanged.
     ///
-    /// The body is visible to the client: [`Rejection::kind`] and `Display` are for operators.
-    /// Answers to HEAD stay empty.
+    /// The body is visible to the client: [`Rejection::kind`] and `Display` are for operators. Responses to HEAD stay
+    /// empty.
     ///
     /// ```
     /// # use http::HeaderValue;
@@ -109,7 +109,7 @@ impl<S, H: Clone> Layer<S> for GuardLayer<H> {
     }
 }
 
-/// An inner service and the [`Guard`] around it.
+/// An inner service, and the [`Guard`] that protects it.
 #[derive(Clone, Debug)]
 pub struct Guarded<S, H = EmptyBody> {
     guard: Guard,
@@ -127,8 +127,8 @@ where
     type Error = S::Error;
     type Future = ResponseFuture<S, H, ReqBody>;
 
-    /// Always ready: a refused request needs nothing of the inner service, and one that waits for keys must not hold its
-    /// slot.
+    /// Always ready: a refused request needs nothing from the inner service, and a request that waits for keys must not
+    /// hold a slot of it.
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         Poll::Ready(Ok(()))
     }

@@ -1,4 +1,4 @@
-//! The `DPoP` header as it arrives (RFC 9449 section 4.1) and the claims in it; nothing is judged but their form.
+//! The `DPoP` header (RFC 9449 section 4.1) and the claims in it; only their syntax is checked here.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::error::ProofError;
 use crate::jose::{Compact, Object, Reader};
 use crate::time::Timestamp;
 
-/// 4.3 items 1 and 2.
+/// RFC 9449 section 4.3 items 1 and 2.
 pub(super) fn proof_header(headers: &HeaderMap) -> Result<Compact<'_>, ProofError> {
     let mut fields = headers.get_all(DPOP).iter();
     let field = fields.next().ok_or(ProofError::Missing)?;
@@ -25,7 +25,7 @@ pub(super) fn proof_header(headers: &HeaderMap) -> Result<Compact<'_>, ProofErro
     Compact::parse(field.as_bytes()).ok_or(ProofError::NotAJws)
 }
 
-/// A claim that must be there and not empty: 4.3 item 3.
+/// A required claim that must not be empty: section 4.3 item 3.
 pub(super) fn required_text<'a>(
     name: &'static str,
     claim: &'a Option<Cow<'_, str>>,
@@ -68,7 +68,7 @@ impl<'de> Object<'de> for Claims<'de> {
     }
 }
 
-/// Removes the proof: it is bound to this URI and of no use behind the guard.
+/// Removes the proof: it is bound to this URI, so it is useless to inner services.
 pub(crate) fn remove_proof(headers: &mut HeaderMap) {
     headers.remove(DPOP);
 }

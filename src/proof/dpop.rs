@@ -1,5 +1,4 @@
-//! Demonstrating Proof of Possession (RFC 9449 section 4.3): its twelve items in the order of cost, the
-//! replay check last.
+//! Demonstrating Proof of Possession (RFC 9449 section 4.3): the twelve checks in order of cost, the replay check last.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,21 +19,21 @@ use crate::replay::{Insertion, MemoryStore, ReplayStore, UsedProof, within};
 use crate::time::Timestamp;
 use crate::uri::{Origin, RequestTarget, target_path};
 
-/// What a DPoP proof must look like to be accepted here.
+/// The requirements for DPoP proofs.
 ///
-/// Every proof is good for one request: the replay check is always on.
+/// Every proof is valid for one request: the replay check is always on.
 ///
-/// A proof covers method, URI, time and token. It does not cover the body, the query or other headers
-/// (RFC 9449 section 11.7).
+/// A proof covers method, URI, time and token. It does not cover the body, the query or other headers (RFC 9449 section
+/// 11.7).
 ///
 /// # Deployment
 ///
-/// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public address, not the
-/// one this process listens on; `Host`, `Forwarded` and `X-Forwarded-*` are never believed. A wrong
-/// origin or prefix refuses every request, and the log says what came and what was expected.
+/// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public origin, not the address that
+/// this process listens on; `Host`, `Forwarded` and `X-Forwarded-*` are never trusted. With a wrong origin or prefix,
+/// every request is refused, and the log shows the received and the expected URI.
 ///
-/// A request over HTTP/1.1 without `Host` is judged by the configured origin as any other: to answer it with 400 (RFC
-/// 9112 section 3.2) is up to the HTTP server.
+/// A request over HTTP/1.1 without `Host` is checked against the configured origin like any other: answering it with
+/// 400 (RFC 9112 section 3.2) is the HTTP server's task.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Dpop {
@@ -48,23 +47,23 @@ pub struct Dpop {
 }
 
 impl Dpop {
-    /// Proofs for requests to `origin`: `https://host[:port]`, or plain `http` on loopback.
+    /// Accepts proofs for requests to `origin`: `https://host[:port]`, or plain `http` on loopback.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Origin`] for anything else, and [`ConfigError::UnsupportedAlgorithm`] in a build
-    /// without a crypto backend.
+    /// [`ConfigError::Origin`] for any other value, and [`ConfigError::UnsupportedAlgorithm`] in a build without a
+    /// crypto backend.
     pub fn new(origin: &str) -> Result<Self, ConfigError> {
         Self::of(Origin::parse(origin, false)?)
     }
 
-    /// As [`Dpop::new`], for an origin that clients reach over plain `http`.
+    /// Like [`Dpop::new`], for an origin that clients reach over plain `http`.
     ///
-    /// Anybody on the way can then read tokens and proofs, and use a proof first.
+    /// Anyone on the network path can then read tokens and proofs, and use a proof first.
     ///
     /// # Errors
     ///
-    /// As [`Dpop::new`].
+    /// As for [`Dpop::new`].
     pub fn over_insecure_http(origin: &str) -> Result<Self, ConfigError> {
         Self::of(Origin::parse(origin, true)?)
     }
@@ -91,71 +90,71 @@ impl Dpop {
         algorithms: impl IntoIterator<Item = Algorithm>,
     ) -> Result<Self, ConfigError> {
         self.algorithms = AlgorithmList::new("proof", algorithms)?;
-        // ProofKeyCache were parsed under the other list.
+        // Cached keys were parsed under the previous list.
         self.forget_senders();
         Ok(self)
     }
 
-    /// The path that a gateway strips before requests arrive: `/svc1` if clients call `/svc1/accounts`
-    /// and this service sees `/accounts`. For the path `/`, proofs name `/svc1` or `/svc1/`.
+    /// Sets the path that a gateway strips before it forwards requests: `/svc1` if clients call `/svc1/accounts` and
+    /// this service sees `/accounts`. For the path `/`, `htu` has `/svc1` or `/svc1/`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::PathPrefix`] unless it begins with one `/`, does not end with it, and has no dot
+    /// [`ConfigError::PathPrefix`] unless the prefix begins with exactly one `/`, does not end with `/`, and has no dot
     /// segments.
     pub fn path_prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
         self.origin.set_prefix(prefix)?;
         Ok(self)
     }
 
-    /// How old a proof may be by its `iat`: 60 s by default, from 1 s to 300 s.
+    /// Sets the maximum age of a proof by its `iat`: 60 s by default, from 1 s to 300 s.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Duration`] outside these limits.
+    /// [`ConfigError::Duration`] outside this range.
     pub fn max_age(mut self, age: Duration) -> Result<Self, ConfigError> {
         self.time.set_max_age(age)?;
         Ok(self)
     }
 
-    /// How far ahead a client's clock may be: 10 s by default, at most 60 s. Applies to `iat`, `exp` and `nbf` of the
-    /// proof.
+    /// Sets how far a client's clock may be ahead: 10 s by default, at most 60 s. Applies to `iat`, `exp` and `nbf` of
+    /// the proof.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Duration`] above that.
+    /// [`ConfigError::Duration`] above 60 s.
     pub fn clock_skew(mut self, skew: Duration) -> Result<Self, ConfigError> {
         self.time.set_clock_skew(skew)?;
         Ok(self)
     }
 
-    /// Remembers used proofs in `store` instead of a [`MemoryStore`] of default size.
+    /// Records used proofs in `store` instead of a [`MemoryStore`] of default size.
     ///
     /// # Deployment
     ///
-    /// The default remembers within one `Dpop` and its clones. Instances of one origin accept a proof once each unless they
-    /// share a store; so do guards that are built for each worker or connection, also within one process: build one guard
-    /// and clone it.
+    /// The default store covers one `Dpop` and its clones. Instances of one origin accept a proof once each unless they
+    /// share a store. The same holds for guards that are built separately for each worker or connection within one
+    /// process: build one guard and clone it.
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self
     }
 
-    /// How long a request waits for the replay store: 1 s by default, from 1 ms to 30 s. A store that has not answered by
-    /// then refuses the request with 503, so that one that hangs does not hold requests.
+    /// Sets how long a request waits for the replay store: 1 s by default, from 1 ms to 30 s. If the store has not
+    /// answered by then, the request is refused with 503, so that a hanging store does not hold requests.
     ///
     /// A store whose answer is not ready at once needs a Tokio runtime with its timer enabled.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Duration`] outside these limits.
+    /// [`ConfigError::Duration`] outside this range.
     pub fn replay_timeout(mut self, limit: Duration) -> Result<Self, ConfigError> {
         let setting = "the timeout of the replay store";
         self.replay_timeout = in_range(setting, limit, MIN_REPLAY_TIMEOUT, MAX_REPLAY_TIMEOUT)?;
         Ok(self)
     }
 
-    /// Shares none with the clones made before.
+    /// Replaces the caches, so that they are not shared with earlier clones.
     pub(super) fn forget_senders(&mut self) {
         self.senders = ProofKeyCache::default();
     }
@@ -165,12 +164,12 @@ impl Dpop {
         self.algorithms.to_string()
     }
 
-    /// From the earliest to the latest `iat` that is accepted at one time.
+    /// The span from the earliest to the latest `iat` that is accepted at one time.
     pub(crate) const fn window(&self) -> Duration {
         self.time.length()
     }
 
-    /// Everything about the proof that needs no public-key operation and no memory of other requests.
+    /// Checks everything about the proof that needs neither a public-key operation nor knowledge of other requests.
     pub(crate) fn read<'a>(
         &self,
         head: &'a Parts,
@@ -212,7 +211,7 @@ impl Dpop {
         check_target(&target, htu)?;
         // 4.3 item 11
         self.time.check(iat, &claims, now)?;
-        // 4.3 item 12, first half; the second is the binding of the token
+        // 4.3 item 12, first half; the second half is the binding of the token
         if Digest::from_base64url(ath).as_ref() != Some(access_token) {
             return Err(ProofError::AccessTokenHash.into());
         }
@@ -226,13 +225,13 @@ impl Dpop {
         })
     }
 
-    /// Verifies the signature, unless the proof is known to have been used: no signature is verified for a copy.
+    /// Verifies the signature, unless the proof is known to have been used: a replayed proof costs no verification.
     pub(crate) fn verify_signature<'a>(
         &self,
         proof: UnverifiedProof<'a>,
         now: Timestamp,
     ) -> Result<SignedProof<'a>, ProofError> {
-        // The token may have waited for keys.
+        // Fetching keys for the token may have taken time.
         self.time.check_time(proof.iat, proof.exp, now)?;
         if self.replay.has_seen(&proof.replay_key, now) {
             return Err(ProofError::Replayed);
@@ -246,8 +245,8 @@ impl Dpop {
 
     /// Records the proof in the replay store, which alone decides whether it is new.
     ///
-    /// `principal` is issuer, client and subject of the token, or the key, for per-principal limits. `now` is the present
-    /// by which the store may forget.
+    /// `principal` is the token's issuer, client and subject, or the key, for per-principal limits. `now` is the
+    /// current time, by which the store may drop expired proofs.
     pub(crate) async fn redeem(
         &self,
         proof: SignedProof<'_>,
@@ -277,11 +276,11 @@ impl Dpop {
     }
 }
 
-/// A proof that fits the request; its signature is not verified, and it may be a copy.
+/// A proof that matches the request; its signature is not verified, and it may be a replay.
 pub(crate) struct UnverifiedProof<'a> {
     proof: Compact<'a>,
     sender: Arc<ProofKey>,
-    /// Whether the sender is among those kept.
+    /// Whether the sender's key is cached.
     is_known: bool,
     replay_key: Digest,
     iat: Timestamp,
@@ -289,7 +288,7 @@ pub(crate) struct UnverifiedProof<'a> {
 }
 
 impl UnverifiedProof<'_> {
-    /// The key that the proof claims: to be compared with the token's `jkt`.
+    /// The key that the proof claims, for comparison with the token's `jkt`.
     pub(crate) fn thumbprint(&self) -> &Digest {
         &self.sender.thumbprint
     }
@@ -303,20 +302,20 @@ impl UnverifiedProof<'_> {
     }
 }
 
-/// A proof signed by the key that it names; it may be a copy. Only [`Dpop::verify_signature`] makes one.
+/// A proof signed by the key that it contains; it may be a replay. Only [`Dpop::verify_signature`] creates one.
 pub(crate) struct SignedProof<'a>(UnverifiedProof<'a>);
 
 impl SignedProof<'_> {
-    /// The key that signed.
+    /// The key that signed the proof.
     pub(crate) fn thumbprint(&self) -> &Digest {
         self.0.thumbprint()
     }
 }
 
-/// That a new proof of this key came with the request. Only [`Dpop::redeem`] makes one.
+/// Evidence that the request carried a new proof of this key. Only [`Dpop::redeem`] creates one.
 pub(crate) struct DpopEvidence {
     pub(crate) jkt: Digest,
-    /// Whether the replay store took its time: what depends on the clock is checked again.
+    /// Whether the replay store's answer was pending: time-dependent checks are then repeated.
     pub(crate) waited: bool,
     _private: (),
 }
@@ -331,8 +330,8 @@ fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError>
     })
 }
 
-/// Who proved what, in the claims' own terms: a second spelling of the same signature or of the same
-/// bytes makes no second proof, and no client can use up the `jti` of another.
+/// Hashes key and claims rather than bytes: a second encoding of the same signature or JSON is not a second proof, and
+/// no client can burn another client's `jti`.
 fn replay_key(thumbprint: &Digest, htm: &str, target: &RequestTarget<'_>, jti: &str) -> Digest {
     let mut hasher = Hasher::default();
     hasher.update(thumbprint.as_bytes());
@@ -346,7 +345,7 @@ const MAX_JTI_BYTES: usize = 512;
 const DEFAULT_REPLAY_TIMEOUT: Duration = Duration::from_secs(1);
 const MIN_REPLAY_TIMEOUT: Duration = Duration::from_millis(1);
 const MAX_REPLAY_TIMEOUT: Duration = Duration::from_secs(30);
-/// To clear as many bytes as a proof may have costs more than to decode those that it has.
+/// Zeroing a maximum-size buffer costs more than decoding a usual payload.
 const USUAL_PAYLOAD_BYTES: usize = 512;
-/// Of any elliptic key, and of RSA keys of 2048 bits.
+/// Fits every elliptic-curve signature, and RSA signatures of 2048-bit keys.
 const USUAL_SIGNATURE_BYTES: usize = 264;

@@ -1,4 +1,4 @@
-//! Why a proof is refused, one variant a reason.
+//! The reasons for refusing a proof, one variant each.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::jose::{JsonError, JwkError};
 use crate::replay::ReplayError;
 use crate::uri::{RequestError, TargetError, UriError};
 
-/// Why a DPoP proof does not hold (RFC 9449 section 4.3). None of it is secret.
+/// Why a DPoP proof is refused (RFC 9449 section 4.3). No variant contains a secret.
 #[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "proof_")]
@@ -16,11 +16,11 @@ pub enum ProofError {
     #[error("the proof's `ath` is not the hash of this access token")]
     AccessTokenHash,
     /// `alg` is not in the configured list (item 5).
-    #[error("the proof's `alg` {found} is not among {allowed}; `Dpop::algorithms` governs this")]
+    #[error("the proof's `alg` {found} is not among {allowed}; configure with `Dpop::algorithms`")]
     Algorithm {
-        /// What the proof names.
+        /// The proof's value.
         found: Excerpt,
-        /// What is configured.
+        /// The configured algorithms.
         allowed: String,
     },
     /// A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797)
@@ -30,16 +30,16 @@ pub enum ProofError {
     /// `exp` has passed.
     #[error("the proof expired {ago:?} ago by its own `exp`")]
     Expired {
-        /// Time since.
+        /// How long ago.
         ago: Duration,
     },
-    /// A required claim is an empty text.
+    /// A required claim is an empty string.
     #[error("the proof's `{0}` is empty")]
     EmptyClaim(&'static str),
     /// The header is not a strict JSON object.
     #[error("the proof's header is refused: {0}")]
     Header(JsonError),
-    /// `iat` lies ahead (item 11).
+    /// `iat` is in the future (item 11).
     #[error(
         "the proof's `iat` is {ahead:?} ahead of this clock, more than the {limit:?} accepted; \
          configure with `Dpop::clock_skew`, but check both clocks first"
@@ -47,32 +47,32 @@ pub enum ProofError {
     IssuedInFuture {
         /// How far ahead.
         ahead: Duration,
-        /// How far is accepted.
+        /// The accepted difference.
         limit: Duration,
     },
-    /// `iat` lies too far back (item 11).
+    /// `iat` is too old (item 11).
     #[error(
         "the proof's `iat` is {age:?} behind this clock, more than the {limit:?} accepted; \
          configure with `Dpop::max_age`, but check both clocks first"
     )]
     IssuedTooLongAgo {
-        /// How far back.
+        /// The proof's age.
         age: Duration,
-        /// How far is accepted.
+        /// The accepted age.
         limit: Duration,
     },
     /// `jti` is longer than the limit (section 11.1).
-    #[error("the proof's `jti` has {0} bytes, too many")]
+    #[error("the proof's `jti` has {0} bytes, which exceeds the limit of 512")]
     JtiTooLong(usize),
-    /// The `jwk` is no usable public key (item 7).
+    /// The `jwk` is not a usable public key (item 7).
     #[error("the proof's `jwk` is refused: {0}")]
     Key(JwkError),
-    /// `htm` is another method (item 8).
-    #[error("the proof's `htm` is {found}, the request's method is {expected}")]
+    /// `htm` names another method (item 8).
+    #[error("the proof's `htm` is {found}, but the request's method is {expected}")]
     Method {
-        /// What the proof names.
+        /// The proof's value.
         found: Excerpt,
-        /// What the request is.
+        /// The request's method.
         expected: Excerpt,
     },
     /// A required claim is missing (item 3).
@@ -84,16 +84,16 @@ pub enum ProofError {
     /// Scheme `DPoP` without the `DPoP` header (section 7.1).
     #[error("the Authorization scheme is DPoP, but there is no DPoP header")]
     Missing,
-    /// The request has no path that a proof could name (`OPTIONS *`, CONNECT to an authority).
-    #[error("the request target has no path that a proof could name")]
+    /// The request target has no path that `htu` could contain (`OPTIONS *`, CONNECT to an authority).
+    #[error("the request target has no path that `htu` could contain")]
     NoTargetPath,
-    /// Not one compact JWS (item 2).
-    #[error("the DPoP header is not one compact JWS")]
+    /// The `DPoP` header is not a single compact JWS (item 2).
+    #[error("the DPoP header is not a single compact JWS")]
     NotAJws,
-    /// `nbf` lies ahead.
+    /// `nbf` is in the future.
     #[error("the proof is not valid for another {wait:?} by its own `nbf`")]
     NotYetValid {
-        /// Time until.
+        /// Time until the proof is valid.
         wait: Duration,
     },
     /// The claims are not a strict JSON object.
@@ -108,26 +108,26 @@ pub enum ProofError {
     /// The signature does not verify (item 6).
     #[error("the proof's signature does not verify with its `jwk`")]
     Signature,
-    /// `htu` is another URI (item 9).
+    /// `htu` names another URI (item 9).
     #[error(
-        "the proof's `htu` is {found}, the request's target is {expected}; \
-         `Dpop::new` sets the origin, `Dpop::path_prefix` the path that a gateway strips"
+        "the proof's `htu` is {found}, but the request's target is {expected}; \
+         configure the origin with `Dpop::new` and the path that a gateway strips with `Dpop::path_prefix`"
     )]
     TargetUri {
-        /// What the proof names, as written, without query and fragment.
+        /// The proof's value as written, without query and fragment.
         found: Excerpt,
-        /// What the request is, in normal form.
+        /// The request's target in normal form.
         expected: Excerpt,
     },
-    /// `htu` is no URI that could name a resource.
+    /// `htu` is not a URI that could identify a resource.
     #[error("the proof's `htu` is refused: {0}")]
     TargetUriForm(UriError),
     /// The proof is longer than the limit.
-    #[error("the proof has {length} bytes, more than the {limit} accepted")]
+    #[error("the proof has {length} bytes, which exceeds the limit of {limit}")]
     TooLarge {
-        /// Bytes presented.
+        /// The proof's length in bytes.
         length: usize,
-        /// Bytes accepted.
+        /// The accepted length in bytes.
         limit: usize,
     },
     /// `typ` is not `dpop+jwt` (item 4).
@@ -135,7 +135,7 @@ pub enum ProofError {
     Type(Excerpt),
 }
 
-/// Why there is no evidence: the proof, the request, or the replay store.
+/// Why evidence of possession could not be obtained: because of the proof, the request, or the replay store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProofCheckError {
     #[error(transparent)]

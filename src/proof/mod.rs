@@ -1,6 +1,6 @@
-//! Did this sender prove, on this request, that it holds the key of the token?
+//! Verifies that the sender of a request holds the key that the token is bound to.
 //!
-//! [`Dpop`] is RFC 9449, [`Mtls`] is RFC 8705. This module never sees what kind of token it protects.
+//! [`Dpop`] implements RFC 9449, [`Mtls`] implements RFC 8705. This module does not depend on the token format.
 
 mod claims;
 mod dpop;

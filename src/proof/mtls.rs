@@ -1,4 +1,4 @@
-//! Mutual TLS (RFC 8705 section 3): the certificate that the client presented is the one that the token names.
+//! Mutual TLS (RFC 8705 section 3): compares the certificate that the client presented with the token's `x5t#S256`.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::cert::{CertError, CertSource, PresentedCert};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
-/// How client certificates are accepted: where they come from, and what is demanded of them.
+/// The source of client certificates, and the requirements for them.
 ///
 /// ```
 /// use sender_constraint::cert::TlsConnection;
@@ -20,8 +20,8 @@ use crate::time::Timestamp;
 /// # drop(mtls);
 /// ```
 ///
-/// By default only possession counts, as RFC 8705 has it: chains, revocation and dates are not checked here. Chains are
-/// verified by `cert::ClientCertPolicy::verified_by`, or by the proxy.
+/// By default only possession of the key counts, as in RFC 8705: chains, revocation and validity dates are not checked
+/// here. `cert::ClientCertPolicy::verified_by` or the proxy verifies chains.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Mtls {
@@ -31,7 +31,7 @@ pub struct Mtls {
 }
 
 impl Mtls {
-    /// Takes certificates from `source`: the connection, or the header of a trusted proxy.
+    /// Reads certificates from `source`: the connection, or the header of a trusted proxy.
     pub fn new(source: impl CertSource) -> Self {
         Self {
             source: Arc::new(source),
@@ -40,36 +40,37 @@ impl Mtls {
         }
     }
 
-    /// Leaves headers with client certificates in the request for the inner service, which must not trust them:
-    /// headers that the guard did not read are left as well.
+    /// Leaves headers with client certificates in the request for the inner service, which must not trust them: headers
+    /// that the guard did not read also remain.
     ///
-    /// Only [`Access`](crate::Access) counts, with and without this setting. The guard never touches the body, and
-    /// tonic merges the trailers of unary calls into their metadata, so an authorised client can show the inner service
-    /// a certificate header of its choice.
+    /// Trust only [`Access`](crate::Access), with or without this setting. The guard never touches the body, and tonic
+    /// merges the trailers of unary calls into their metadata, so an authorised client can present the inner service
+    /// with a certificate header of its choice.
     pub const fn keep_certificate_headers(mut self) -> Self {
         self.keep_headers = true;
         self
     }
 
-    /// Refuses certificates outside their own dates, which RFC 8705 leaves open.
+    /// Refuses certificates outside their validity period, which RFC 8705 does not require.
     ///
-    /// Formats that forward a fingerprint do not contain the dates: such certificates are then refused too.
+    /// Formats that forward only a fingerprint do not contain the validity period: such certificates are then refused
+    /// too.
     pub const fn refuse_expired_certificates(mut self) -> Self {
         self.refuse_expired = true;
         self
     }
 
-    /// The certificate that came with the request.
+    /// The certificate that was presented with the request.
     pub(crate) fn read(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
         self.source.certificate(head)
     }
 
-    /// The headers in which a certificate may come.
+    /// The headers that may carry a certificate.
     pub(crate) fn headers(&self) -> &[HeaderName] {
         self.source.headers()
     }
 
-    /// The headers that the inner service does not see.
+    /// The headers that are removed before the inner service sees the request.
     pub(crate) fn stripped_headers(&self) -> &[HeaderName] {
         if self.keep_headers {
             &[]
@@ -95,13 +96,13 @@ impl Mtls {
         })
     }
 
-    /// Whether the certificate is within its dates, if that is demanded.
+    /// Whether the certificate is within its validity period, if that is required.
     pub(crate) fn accepts_dates(&self, presented: &PresentedCert, now: Timestamp) -> bool {
         !self.refuse_expired || presented.is_valid_at(now)
     }
 }
 
-/// That the client presented a certificate which may use the token; only [`Mtls::verify`] makes one.
+/// Evidence that the client presented a certificate that may use the token. Only [`Mtls::verify`] creates one.
 pub(crate) struct MtlsEvidence {
     pub(crate) x5t_s256: Digest,
     pub(crate) holder: Holder,

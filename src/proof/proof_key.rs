@@ -1,4 +1,4 @@
-//! The JOSE header of a proof: algorithm, thumbprint and prepared key of the client that sends it.
+//! The JOSE header of a proof: its algorithm, and the client's key with thumbprint.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use crate::crypto::{Digest, PreparedKey, RsaLimits, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Critical, Jwk, Object, Reader, TypeName, parse_fast};
 
-/// A client's key as its proofs present it.
+/// A client's key, from the header of its proofs.
 #[derive(Debug)]
 pub(super) struct ProofKey {
-    /// The first part of the proof, as it came.
+    /// The first part of the proof, as received.
     pub(super) raw: Box<[u8]>,
     pub(super) thumbprint: Digest,
     pub(super) key: PreparedKey,
@@ -21,7 +21,7 @@ pub(super) struct ProofKey {
 }
 
 impl ProofKey {
-    /// Reads the first part of a proof: RFC 9449 section 4.3, items 4, 5 and 7.
+    /// Parses the first part of a proof: RFC 9449 section 4.3, items 4, 5 and 7.
     pub(super) fn parse(raw: &[u8], allowed: &AlgorithmList) -> Result<Self, ProofError> {
         let (mut stack, mut heap) = ([0; USUAL_HEADER_BYTES], Vec::new());
         let json = decode_onto(raw, &mut stack, &mut heap).ok_or(ProofError::NotAJws)?;
@@ -55,7 +55,7 @@ impl ProofKey {
     }
 }
 
-/// `jku`, `x5u`, `x5c` and `kid` are as unknown here as any other member: nothing is fetched.
+/// `jku`, `x5u`, `x5c` and `kid` are ignored like any other unknown member: nothing is fetched.
 #[derive(Debug, Default)]
 struct Header<'a> {
     typ: Option<Cow<'a, str>>,
@@ -82,5 +82,5 @@ impl<'de> Object<'de> for Header<'de> {
     }
 }
 
-/// With an elliptic key; RSA keys need more.
+/// For an elliptic-curve key; RSA keys need more.
 const USUAL_HEADER_BYTES: usize = 512;

@@ -1,5 +1,5 @@
-//! The senders of proofs that held. A client repeats the same header byte for byte on every request, so the last ones
-//! seen are kept by their raw text. Losing an entry costs a parse and changes no verdict.
+//! The cache of keys whose proofs were valid. A client repeats the same header byte for byte on every request, so
+//! recent keys are cached by the raw header. A lost entry costs one parse and does not change the result.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,18 +12,18 @@ use quick_cache::{Lifecycle, Weighter};
 use super::proof_key::ProofKey;
 use crate::crypto::Digest;
 
-/// By a keyed hash of the raw header. Of two with the same hash one is lost, and never taken for the other: the header
-/// itself is compared.
+/// Maps a keyed hash of the raw header to the key. On a hash collision one entry is lost, but never mistaken for the
+/// other: the header itself is compared.
 #[derive(Clone)]
 pub(super) struct ProofKeyCache {
     cache: Arc<Cache<u64, Arc<ProofKey>, Weight, RandomState, Evictions>>,
-    /// The hash of the one header of each key that is kept. Only new headers are looked up here.
+    /// The hash of the one header that is cached for each key. Only new headers are looked up here.
     headers: Arc<Mutex<HashMap<Digest, u64, RandomState>>>,
-    /// So that nobody can choose whom to displace.
+    /// Keyed, so that a client cannot choose whose entry it displaces.
     hasher: RandomState,
 }
 
-/// Says nothing of who is in it.
+/// Does not show the cached keys.
 impl fmt::Debug for ProofKeyCache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "ProofKeyCache({} entries)", self.cache.len())
@@ -36,11 +36,11 @@ impl ProofKeyCache {
         (*sender.raw == *raw).then_some(sender)
     }
 
-    /// Only for senders whose proof held with a good token: strangers cannot fill the cache. Nor can one client, by
-    /// spelling its header in many ways: a header replaces the other of its key.
+    /// Adds a key whose proof was valid and came with a valid token: unauthenticated clients cannot fill the cache. Nor
+    /// can one client, by writing its header in many ways: a new header replaces the previous one of the same key.
     pub(super) fn keep(&self, sender: &Arc<ProofKey>) {
         let header = self.hasher.hash_one(&*sender.raw);
-        // Dropped last: to free a key takes a while.
+        // Dropped last: freeing a key takes time.
         let mut evicted = Vec::new();
         let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
         let other = headers.insert(sender.thumbprint, header);
@@ -50,7 +50,7 @@ impl ProofKeyCache {
         self.cache
             .insert_with_lifecycle(header, Arc::clone(sender), &mut evicted);
         for gone in &evicted {
-            // A header that was kept again is among them, for its old entry.
+            // A header that was cached again is among them because of its old entry.
             let is_kept = |header| self.cache.contains_key(header);
             if !headers.get(&gone.thumbprint).is_some_and(is_kept) {
                 headers.remove(&gone.thumbprint);
@@ -80,7 +80,7 @@ impl Default for ProofKeyCache {
     }
 }
 
-/// Bytes.
+/// In bytes.
 #[derive(Clone)]
 struct Weight;
 
@@ -94,7 +94,7 @@ impl Weighter<u64, Arc<ProofKey>> for Weight {
     }
 }
 
-/// Tells which senders had to go for a new one.
+/// Reports which keys were evicted for a new one.
 #[derive(Clone)]
 struct Evictions;
 
@@ -106,9 +106,9 @@ impl Lifecycle<u64, Arc<ProofKey>> for Evictions {
     }
 }
 
-/// The bookkeeping of one: a place in both tables, and what an allocator adds.
+/// The overhead of one entry: its slots in both tables, and the allocator's.
 const ENTRY_BYTES: usize = 224;
-/// What tables are made for; they grow.
+/// The initial capacity of the tables; they grow.
 const EXPECTED_ENTRIES: usize = 1024;
 const MAX_CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
@@ -184,7 +184,7 @@ mod tests {
         );
     }
 
-    /// Measured: the resident memory of 4,000 to 12,000 senders that each verified a signature, by their number.
+    /// Measured: the resident memory of 4,000 to 12,000 keys that each verified a signature, divided by their number.
     #[test]
     fn weight_is_the_memory_that_a_sender_takes_up() {
         let measured = if cfg!(feature = "aws-lc-rs") {

@@ -1,8 +1,8 @@
-//! The overlap when a sender changes its key or certificate: declared by the operator, for a time, and withdrawn at
-//! once.
+//! The overlap when a sender changes its key or certificate: the operator allows it for a limited time, and can revoke
+//! a key at once.
 //!
-//! RFC 8705 section 6.3 and RFC 9449 section 6 know no such thing: a token is bound to one key, and a client with a new
-//! one gets a new token. Where that cannot be done in time, a declared rollover bridges the gap.
+//! RFC 8705 section 6.3 and RFC 9449 section 6 define no rollover: a token is bound to one key, and a client with a new
+//! key requests a new token. Where that is not possible in time, an allowed rollover bridges the gap.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,16 +12,16 @@ use std::time::Duration;
 use crate::crypto::Digest;
 use crate::time::{Clock, SystemClock, Timestamp};
 
-/// Which keys and certificates stand in for which others, until when, and which count no more. Nothing does unless
-/// it is declared. Clones share what is declared.
+/// The allowed rollovers and the revoked keys and certificates. Empty until the operator adds something. Clones share
+/// the same state.
 ///
-/// Certificates go by `x5t#S256`, keys by `jkt`. A rollover covers one step: with A to B and B to C declared, C
-/// cannot use tokens of A.
+/// Certificates are identified by `x5t#S256`, keys by `jkt`. A rollover covers one step: with A to B and B to C
+/// allowed, C cannot use tokens of A.
 ///
 /// # Deployment
 ///
-/// This is memory of one process: declare and withdraw on every instance, and again after a restart. It is about
-/// clients, not about the certificates of proxies in `TrustedPeers`.
+/// The state is the memory of one process: allow and revoke on every instance, and again after a restart. It applies to
+/// clients, not to the certificates of proxies in `TrustedPeers`.
 ///
 /// ```
 /// # use sender_constraint::{Digest, proof::Rollovers, time::{Clock as _, SystemClock}};
@@ -30,7 +30,7 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// let rollovers = Rollovers::new();
 /// let tonight = SystemClock::default().now().saturating_add(Duration::from_secs(8 * 3600));
 /// rollovers.allow(old, new, tonight)?;
-/// // The old one was stolen: neither it nor its successor can use its tokens any more.
+/// // The old key was stolen: neither it nor its successor can use its tokens any more.
 /// rollovers.revoke(old)?;
 /// # Ok::<(), sender_constraint::proof::RolloverError>(())
 /// ```
@@ -43,55 +43,55 @@ pub struct Rollovers {
 #[derive(Debug, Default)]
 struct Shared {
     declared: RwLock<Declared>,
-    /// Spares the lock to those who declare nothing. Set before the first declaration is there, and for good.
+    /// Avoids the lock while nothing is allowed or revoked. Set before the first entry is added, and never reset.
     is_used: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Declared {
-    /// By predecessor and successor: until when.
+    /// The end of each rollover, by predecessor and successor.
     until: HashMap<(Digest, Digest), Timestamp>,
     withdrawn: HashSet<Digest>,
 }
 
-/// Why a declaration is refused.
+/// Why a rollover or revocation is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RolloverError {
-    /// As many as may be.
-    #[error("{limit} rollovers or withdrawals are declared already")]
+    /// The limit is reached.
+    #[error("the limit of {limit} rollovers or revocations is reached")]
     Full {
-        /// How many may be.
+        /// The limit.
         limit: usize,
     },
-    /// It would end in the past, or more than 31 days ahead.
-    #[error("a rollover ends in the future, and within 31 days")]
+    /// The rollover would end in the past, or more than 31 days ahead.
+    #[error("a rollover must end in the future, within 31 days")]
     End,
-    /// A thing does not succeed itself.
+    /// Predecessor and successor are the same.
     #[error("predecessor and successor are the same")]
     Itself,
-    /// One of them was withdrawn.
-    #[error("one of them was withdrawn")]
+    /// The predecessor or the successor was revoked.
+    #[error("the predecessor or the successor was revoked")]
     Revoked,
 }
 
-/// Who showed up for a token.
+/// How the presented key or certificate relates to the token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Holder {
-    /// The one that the token is bound to.
+    /// The token is bound to it.
     Named,
-    /// Its declared successor.
+    /// It is the allowed successor.
     Successor,
 }
 
 impl Rollovers {
-    /// None.
+    /// Creates an empty set of rollovers.
     #[must_use]
     pub fn new() -> Self {
         Self::with_clock(SystemClock)
     }
 
-    /// None, judged by this clock when they are declared.
+    /// Creates an empty set of rollovers, with the clock against which the end of each new rollover is checked.
     #[must_use]
     pub fn with_clock(clock: impl Clock) -> Self {
         Self {
@@ -100,11 +100,11 @@ impl Rollovers {
         }
     }
 
-    /// Lets `successor` use tokens bound to `predecessor` until then; declared again, the new end counts.
+    /// Lets `successor` use tokens bound to `predecessor` until `until`. A repeated call replaces the end.
     ///
     /// # Errors
     ///
-    /// [`RolloverError`]; what was declared before is unchanged.
+    /// [`RolloverError`]; existing rollovers are unchanged.
     pub fn allow(
         &self,
         predecessor: Digest,
@@ -136,12 +136,12 @@ impl Rollovers {
         Ok(())
     }
 
-    /// From the next request on, this key or certificate proves nothing: not for tokens bound to it, and not as
-    /// anybody's successor; nor has it successors any more.
+    /// From the next request on, refuses this key or certificate: for tokens bound to it, and as a successor. Its own
+    /// successors lose their rollovers too.
     ///
     /// # Errors
     ///
-    /// [`RolloverError::Full`]: its rollovers have ended, but it still counts for itself.
+    /// [`RolloverError::Full`]: its rollovers have ended, but it is still accepted for tokens bound to it.
     pub fn revoke(&self, thumbprint: Digest) -> Result<(), RolloverError> {
         let mut declared = self.change();
         let concerns = |pair: &(Digest, Digest)| pair.0 == thumbprint || pair.1 == thumbprint;
@@ -155,7 +155,7 @@ impl Rollovers {
         Ok(())
     }
 
-    /// Takes a withdrawal back; rollovers that it ended stay ended.
+    /// Undoes a revocation; rollovers that it ended stay ended.
     pub fn reinstate(&self, thumbprint: &Digest) {
         let mut declared = self.change();
         declared.withdrawn.remove(thumbprint);
@@ -167,7 +167,7 @@ impl Rollovers {
         declared.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether who showed up may use tokens bound to `bound`.
+    /// How the presented key or certificate may use tokens bound to `bound`, if at all.
     pub(crate) fn holder(&self, bound: &Digest, shown: &Digest, now: Timestamp) -> Option<Holder> {
         if !self.shared.is_used.load(Ordering::Acquire) {
             return (bound == shown).then_some(Holder::Named);

@@ -1,4 +1,5 @@
-//! When a proof is fresh: its `iat` lies within a narrow window around now (RFC 9449 section 4.3 item 11).
+//! The freshness of a proof: its `iat` must lie within a narrow window around the current time (RFC 9449 section 4.3
+//! item 11).
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use super::error::ProofError;
 use crate::config_error::{ConfigError, in_range};
 use crate::time::Timestamp;
 
-/// How far `iat` may lie behind and ahead.
+/// How far `iat` may be in the past and in the future.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeWindow {
     max_age: Duration,
@@ -26,19 +27,19 @@ impl TimeWindow {
         Ok(())
     }
 
-    /// From the earliest to the latest `iat` that is accepted at one time.
+    /// The span from the earliest to the latest `iat` that is accepted at one time.
     pub(super) const fn length(&self) -> Duration {
         self.max_age.saturating_add(self.clock_skew)
     }
 
-    /// Until when a proof could be accepted again.
+    /// Until when a proof with this `iat` could be accepted again.
     pub(super) fn until(&self, iat: Timestamp) -> Timestamp {
         iat.saturating_add(self.max_age)
             .saturating_add(self.clock_skew)
     }
 
-    /// Whether `now` lies in its time, by `iat` and its own `exp`. Re-checked after a wait: time has passed, and the clock
-    /// may have been set back.
+    /// Whether `now` is within the proof's lifetime, by `iat` and its own `exp`. Re-checked after a wait: time has
+    /// passed, and the clock may have been set back.
     pub(super) fn check_time(
         &self,
         iat: Timestamp,
@@ -65,7 +66,7 @@ impl TimeWindow {
         }
     }
 
-    /// Whether it was made just now, and is good now if it says so itself.
+    /// Whether the proof was issued recently, and is valid now by its own `exp` and `nbf`.
     pub(super) fn check(
         &self,
         iat: Timestamp,

@@ -1,4 +1,4 @@
-//! What an accepted request still needs: on its response, certificate headers are removed and caching is prevented.
+//! An accepted request, and the changes to its response: certificate headers are removed and caching is prevented.
 
 use std::ops::Deref;
 
@@ -9,7 +9,8 @@ use crate::access::Access;
 use crate::cert::remove_certificates;
 use crate::proof::Mtls;
 
-/// A request that [`Guard::check`](crate::Guard::check) accepted: the [`Access`], and what its response needs.
+/// A request that [`Guard::check`](crate::Guard::check) accepted: its [`Access`], and the changes that its response
+/// needs.
 ///
 /// ```
 /// # async fn example(guard: sender_constraint::Guard) -> Result<(), Box<dyn std::error::Error>> {
@@ -33,21 +34,21 @@ impl Admission {
         Self { access, mtls }
     }
 
-    /// Who calls, with what rights, and how that was proven.
+    /// Who sent the request, with which rights, and which proof was given.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
     }
 
-    /// The verdict alone, for a caller that does not see the response, such as a forward-auth service. Whoever writes the
-    /// response then has to do what [`Admission::finish`] does.
+    /// Returns the access alone, for a caller that does not see the response, such as a forward-auth service. The
+    /// component that writes the response must then do what [`Admission::finish`] does.
     #[must_use]
     pub fn into_access(self) -> Access {
         self.access
     }
 
-    /// Finishes the headers of the response: removes certificate headers, and prevents caching where the response depends
-    /// on a forwarded certificate (RFC 9440 section 2.4). The layer calls this by itself.
+    /// Finishes the response headers: removes certificate headers, and prevents caching where the response depends on a
+    /// forwarded certificate (RFC 9440 section 2.4). The layer calls this itself.
     pub fn finish(self, response: &mut HeaderMap) {
         let Some(mtls) = &self.mtls else {
             return;
@@ -67,7 +68,7 @@ impl Deref for Admission {
     }
 }
 
-/// `Vary` alone would not do: the header that it names is not in the client's request.
+/// `Vary` alone is not enough: the client's request does not contain the header that it would name.
 fn prevent_caching(response: &mut HeaderMap) {
     let forbids = |value: &HeaderValue| {
         let text = value.to_str().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The response to a refused request: status, `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3,
-//! RFC 9449 section 7.1) and the headers around it.
+//! The response to a refused request: status, `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449
+//! section 7.1) and related headers.
 
 use std::time::Duration;
 
@@ -16,14 +16,14 @@ use crate::credentials::Scheme;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
-/// What the challenges of one guard say.
+/// The configured parts of a guard's challenges.
 #[derive(Clone, Debug)]
 pub(crate) struct Challenges {
-    /// The algorithms of proofs, if these are taken.
+    /// The proof algorithms, if DPoP is accepted.
     algs: Option<String>,
-    /// How long a proof counts against the share of its principal.
+    /// How long a proof counts towards its principal's share.
     proof_window: Duration,
-    /// Whether a client without credentials is offered `Bearer`.
+    /// Whether the challenge offers `Bearer` to a client without credentials.
     offers_bearer: bool,
     realm: Option<String>,
     resource_metadata: Option<String>,
@@ -49,7 +49,7 @@ impl Challenges {
         })
     }
 
-    /// The answer to a refused request, with an empty body.
+    /// Builds the response to a refused request, with an empty body.
     pub(crate) fn error_response<B: Default>(
         &self,
         rejection: &Rejection,
@@ -73,7 +73,7 @@ impl Challenges {
             );
         }
         if head.headers.contains_key(ORIGIN) && headers.contains_key(WWW_AUTHENTICATE) {
-            // Whether a script may read the answer at all is for the CORS layer outside to say.
+            // The outer CORS layer decides whether a script may read the response at all.
             let readable = HeaderValue::from_static("WWW-Authenticate");
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
         }
@@ -94,7 +94,7 @@ impl Challenges {
         Some(whole.max(1))
     }
 
-    /// One field line for each scheme; `DPoP` first, because common clients look at the first one only.
+    /// One field line for each scheme; `DPoP` first, because common clients read only the first one.
     fn add_challenges(&self, headers: &mut HeaderMap, refusal: &ErrorResponse) {
         let Some(error) = &refusal.challenge else {
             return;
@@ -106,7 +106,7 @@ impl Challenges {
             add_text(headers, WWW_AUTHENTICATE, &challenge);
         }
         if self.offers_bearer || error.concerns(Scheme::Bearer) {
-            // Never a bare `Bearer`: RFC 6750 section 3 demands a parameter.
+            // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
             let fallback = self.resource_metadata.is_none().then_some(DEFAULT_REALM);
             let mut challenge = "Bearer".to_owned();
             self.append_texts(&mut challenge, self.realm.as_deref().or(fallback));
@@ -125,7 +125,7 @@ impl Challenges {
     }
 }
 
-/// The parts of a challenge that an operator chooses.
+/// The configurable parts of a challenge.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChallengeTexts {
     pub(crate) realm: Option<String>,
@@ -140,7 +140,7 @@ fn append_error(challenge: &mut String, error: &ChallengeError, scheme: Scheme) 
     }
 }
 
-/// `name="value"`, after a comma if it is not the first; the values have no quotes in them.
+/// Appends `name="value"`, after a comma unless it is the first parameter. Values contain no quotes.
 fn append(challenge: &mut String, name: &str, value: Option<&str>) {
     if let Some(value) = value {
         challenge.push_str(if challenge.contains(' ') { ", " } else { " " });
@@ -154,7 +154,7 @@ fn add_text(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     }
 }
 
-/// The characters that RFC 6750 section 3 leaves to quoted values: nothing needs escaping then.
+/// Accepts only the characters that RFC 6750 section 3 allows in quoted values, so that nothing needs escaping.
 fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), ConfigError> {
     let is_plain = |byte: u8| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
     match value {
@@ -168,6 +168,6 @@ fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), Config
     }
 }
 
-/// 9999-12-31T23:59:59Z: later years have no place in the format.
+/// 9999-12-31T23:59:59Z: the format cannot express later years.
 const LAST_DATE: Timestamp = Timestamp::from_unix_seconds(253_402_300_799);
 const DEFAULT_REALM: &str = "api";

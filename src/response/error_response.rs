@@ -1,4 +1,4 @@
-//! Maps a rejection to status, error code and description: the one place that decides what a client may know (RFC 6750
+//! Maps a rejection to status, error code and description: the one place that decides what the client learns (RFC 6750
 //! section 3.1, RFC 9449 section 7.1).
 
 use std::time::Duration;
@@ -16,27 +16,27 @@ use crate::uri::RequestError;
 /// A refusal as the client sees it.
 pub(super) struct ErrorResponse {
     pub(super) status: StatusCode,
-    /// None: no challenge at all.
+    /// `None` means no challenge at all.
     pub(super) challenge: Option<ChallengeError>,
-    /// A client whose clock is off can read ours.
+    /// Whether the response has a `Date`, so that a client with a wrong clock can correct it.
     pub(super) shows_date: bool,
     pub(super) retry: Retry,
 }
 
-/// When the same client may try again.
+/// When the same client may retry.
 pub(super) enum Retry {
-    /// Nothing is said of it.
+    /// The response does not say.
     Never,
     After(Duration),
-    /// When the proofs of a whole window are forgotten.
+    /// Once all proofs of a full time window have expired.
     AfterProofWindow,
 }
 
-/// The error parameters, and on which schemes' challenges they stand.
+/// The error parameters, and the schemes whose challenges carry them.
 pub(super) struct ChallengeError {
     pub(super) code: Option<&'static str>,
     pub(super) description: Option<&'static str>,
-    /// None: on all.
+    /// `None` means all schemes.
     scheme: Option<Scheme>,
 }
 
@@ -51,7 +51,7 @@ impl ErrorResponse {
         let scheme = rejection.scheme();
         match rejection.reason() {
             RejectionReason::Binding(error) => Self::of_binding(scheme, error),
-            // A mistake of the proxy, or someone impersonates it: no challenge helps.
+            // The proxy is misconfigured, or someone impersonates it: a challenge does not help.
             RejectionReason::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
             RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
             RejectionReason::Proof(error) => Self::of_proof(error),
@@ -100,7 +100,7 @@ impl ErrorResponse {
 
     fn of_replay(error: &ReplayError) -> Self {
         match error {
-            // Caused by one client, not an outage: no 5xx, which load balancers and autoscalers count.
+            // Caused by one client, not an outage: not a 5xx, which load balancers and autoscalers count.
             ReplayError::PrincipalShareUsed { .. } => Self {
                 retry: Retry::AfterProofWindow,
                 ..Self::silent(StatusCode::TOO_MANY_REQUESTS)
@@ -254,6 +254,6 @@ impl ErrorResponse {
 
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
-/// What a handler's extractor answers when no guard was passed: an operator's mistake.
+/// The status that a handler's extractor returns when no guard ran: a configuration error.
 #[cfg(feature = "axum")]
 pub(crate) const UNGUARDED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;

@@ -1,4 +1,4 @@
-//! Refusals in the terms of gRPC, for those who ask for it.
+//! Refusals as gRPC statuses, if configured.
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -6,20 +6,21 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
 use super::error_response::ErrorResponse;
 
-/// Whether the request is a gRPC call: POST over HTTP/2 (gRPC over HTTP/2, "Requests"). The content type alone is the
-/// client's word, and whatever reads the status in front would take a refusal for success.
+/// Whether the request is a gRPC call: POST over HTTP/2 (gRPC over HTTP/2, "Requests"). The content type alone is not
+/// enough: the client chooses it, and an intermediary that reads the HTTP status would mistake a refusal for success.
 pub(super) fn is_grpc(head: &Parts) -> bool {
     if head.method != Method::POST || head.version < Version::HTTP_2 {
         return false;
     }
     let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    // Not `application/grpc-web`, which has another framing.
+    // Not `application/grpc-web`, which has different framing.
     content_type
         .and_then(|content_type| content_type.strip_prefix(b"application/grpc"))
         .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
 }
 
-/// Trailers-only (gRPC over HTTP/2, "Responses"): the status of the call in the headers, HTTP says 200.
+/// Turns the response into trailers-only (gRPC over HTTP/2, "Responses"): HTTP status 200, and the call's status in the
+/// headers.
 pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, error_response: &ErrorResponse) {
     let code = match error_response.status {
         StatusCode::UNAUTHORIZED => "16",

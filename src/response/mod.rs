@@ -1,5 +1,5 @@
-//! Everything that is written to the client: status, challenges and headers of refusals, and what the response to an
-//! accepted request needs. The client is told codes and fixed texts; facts are for the operator.
+//! Everything that is written to the client: status, challenges and headers of refusals, and the changes to the
+//! response of an accepted request. The client receives codes and fixed texts; details are for the operator.
 
 mod admission;
 mod challenge;

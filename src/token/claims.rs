@@ -1,4 +1,4 @@
-//! The claims of an access token (RFC 9068 section 2.2), each parsed to its own type.
+//! The claims of an access token (RFC 9068 section 2.2), each parsed into its own type.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::crypto::{Digest, Hasher};
 use crate::jose::{JsonError, Object, Reader, parse};
 use crate::time::Timestamp;
 
-/// What the issuer says of a token. Its `Debug` shows identifiers, scope and expiry, not the other claims.
+/// The claims of a verified token. `Debug` shows identifiers, scope and expiry, not the other claims.
 #[derive(Clone)]
 pub struct Claims {
     pub(super) issuer: Box<str>,
@@ -31,7 +31,7 @@ impl Claims {
         &self.issuer
     }
 
-    /// `sub`: a user, or for client credentials the client. Unique for one issuer only.
+    /// `sub`: a user, or with client credentials the client. Unique within one issuer only.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
@@ -43,13 +43,13 @@ impl Claims {
         self.client_id.as_deref()
     }
 
-    /// The values of `scope` (RFC 8693 section 4.2); none if it is not a text.
+    /// The values of `scope` (RFC 8693 section 4.2); empty if it is not a string.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default();
         scope.split(' ').filter(|each| !each.is_empty())
     }
 
-    /// `jti`: the identifier of the token, unique for one issuer.
+    /// `jti`: the identifier of the token, unique within one issuer.
     #[must_use]
     pub fn jti(&self) -> Option<&str> {
         self.jti.as_deref()
@@ -61,16 +61,17 @@ impl Claims {
         self.expires_at
     }
 
-    /// All claims, read as a type of the application's.
+    /// Deserializes all claims into a type of the application.
     ///
     /// # Errors
     ///
-    /// Those of `serde_json`, when the claims do not fit the type.
+    /// Those of `serde_json`, if the claims do not match the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.json)
     }
 
-    /// One name for the same caller under all of its tokens and keys; none if the token names neither client nor subject.
+    /// Identifies the same caller across all of its tokens and keys; `None` if the token names neither client nor
+    /// subject.
     pub(super) fn principal(&self) -> Option<Digest> {
         let client_id = self.client_id.as_deref().unwrap_or_default();
         let subject = self.subject.as_deref().unwrap_or_default();
@@ -84,7 +85,7 @@ impl Claims {
         Some(hasher.finish())
     }
 
-    /// How much memory the claims take, about.
+    /// The approximate memory that the claims take up.
     pub(super) fn weight(&self) -> usize {
         self.json.len().saturating_mul(2)
     }
@@ -103,7 +104,7 @@ impl fmt::Debug for Claims {
     }
 }
 
-/// The claims as they stand in the payload; nothing is verified, nothing required.
+/// The claims as they appear in the payload; nothing is verified, nothing required.
 #[derive(Debug, Default)]
 pub(super) struct RawClaims<'a> {
     pub(super) iss: Option<Cow<'a, str>>,
@@ -111,14 +112,14 @@ pub(super) struct RawClaims<'a> {
     pub(super) client_id: Option<Cow<'a, str>>,
     pub(super) jti: Option<Cow<'a, str>>,
     pub(super) aud: Option<Audience>,
-    /// Nothing if it is not a text: some issuers send a list, which grants nothing.
+    /// `None` if it is not a string: some issuers send a list, which grants nothing.
     pub(super) scope: Option<Cow<'a, str>>,
     has_scope: bool,
     pub(super) exp: Option<Timestamp>,
     pub(super) nbf: Option<Timestamp>,
     pub(super) iat: Option<Timestamp>,
     pub(super) cnf: Option<RawConfirmation<'a>>,
-    /// A claim that only other kinds of JWT carry.
+    /// A claim that only other kinds of JWT have.
     pub(super) foreign: Option<&'static str>,
 }
 
@@ -127,7 +128,7 @@ impl<'a> RawClaims<'a> {
         parse(json)
     }
 
-    /// The claims in their own types.
+    /// Converts the claims to their own types.
     pub(super) fn into_claims(self, json: &[u8]) -> Result<Claims, TokenError> {
         Ok(Claims {
             issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
@@ -168,7 +169,7 @@ impl<'de> Object<'de> for RawClaims<'de> {
     }
 }
 
-/// `aud`: a text or a list of texts (RFC 7519 section 4.1.3).
+/// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
 #[derive(Debug)]
 pub(super) struct Audience(pub(super) Vec<String>);
 
@@ -184,7 +185,7 @@ impl<'de> Visitor<'de> for Texts {
     type Value = Vec<String>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a text or a list of texts")
+        formatter.write_str("a string or an array of strings")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
@@ -200,8 +201,8 @@ impl<'de> Visitor<'de> for Texts {
     }
 }
 
-/// ID tokens (OpenID Connect Core section 2), security events (RFC 8417), introspection responses
-/// (RFC 9701) and DPoP proofs, told by what an access token has no use for.
+/// ID tokens (OpenID Connect Core section 2), security event tokens (RFC 8417), introspection responses (RFC 9701) and
+/// DPoP proofs, recognised by claims that an access token does not have.
 const FOREIGN_CLAIMS: [&str; 9] = [
     "nonce",
     "at_hash",

@@ -1,4 +1,4 @@
-//! The `cnf` claim (RFC 7800 section 3): to which key or certificate a token is bound.
+//! The `cnf` claim (RFC 7800 section 3): the key or certificate that a token is bound to.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,20 +9,20 @@ use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::jose::{Object, Reader};
 
-/// The members of `cnf`. Every one of them must hold; one that is unknown cannot.
+/// The members of `cnf`. Every one of them must hold; an unknown member cannot.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Confirmation {
     /// Thumbprint of the proof key (RFC 9449 section 6.1).
     pub jkt: Option<Digest>,
-    /// SHA-256 of the client's certificate (RFC 8705 section 3.1).
+    /// SHA-256 thumbprint of the client's certificate (RFC 8705 section 3.1).
     pub x5t_s256: Option<Digest>,
-    /// Names of other members.
+    /// Names of the other members.
     pub unknown: BTreeSet<String>,
 }
 
 impl Confirmation {
-    /// No `cnf` at all: whoever holds the token may use it.
+    /// No `cnf` at all: anyone who holds the token may use it.
     #[must_use]
     pub const fn unbound() -> Self {
         Self {
@@ -32,7 +32,7 @@ impl Confirmation {
         }
     }
 
-    /// Whether the token is bound to nothing.
+    /// Whether the token has no confirmation.
     #[must_use]
     pub fn is_unbound(&self) -> bool {
         self.jkt.is_none() && self.x5t_s256.is_none() && self.unknown.is_empty()
@@ -46,20 +46,20 @@ pub enum ConfirmationError {
     /// A digest that is not 43 characters of strict base64url.
     #[error("`{member}` is {found}, not the base64url of 32 bytes")]
     Digest {
-        /// The member.
+        /// The member's name.
         member: &'static str,
-        /// What it is.
+        /// The member's value.
         found: Excerpt,
     },
-    /// No member at all: bound, but to nothing that could be shown.
-    #[error("it has no member")]
+    /// An empty object: bound, but to nothing that a sender could prove.
+    #[error("it has no members")]
     Empty,
     /// More than eight members.
-    #[error("it has too many members")]
+    #[error("it has more than 8 members")]
     TooMany,
 }
 
-/// `cnf` as it stands in the token.
+/// `cnf` as it appears in the token.
 #[derive(Debug, Default)]
 pub(super) struct RawConfirmation<'a> {
     jkt: Option<Cow<'a, str>>,

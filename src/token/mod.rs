@@ -1,7 +1,7 @@
-//! Is this token valid, and to whom is it bound?
+//! Verifies access tokens, and reads what they are bound to.
 //!
-//! [`JwtVerifier`] verifies JWTs (RFC 9068); [`TokenVerifier`] is the trait for other formats. This module never sees a
-//! proof.
+//! [`JwtVerifier`] verifies JWTs (RFC 9068); [`TokenVerifier`] is the trait for other formats. This module does not
+//! depend on proofs.
 
 mod claims;
 mod confirmation;

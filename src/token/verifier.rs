@@ -15,16 +15,16 @@ use crate::time::Timestamp;
 ///
 /// # Implementing
 ///
-/// Security-critical: accepting a token that the issuer did not make for this server, or dropping its `cnf`.
-/// Availability only: refusing a good token. When a dependency does not answer, return [`TokenError::Unavailable`], which
-/// refuses with 503.
+/// *Security-critical:* accepting a token that the issuer did not issue for this server, or dropping its `cnf`.
+/// *Availability only:* refusing a valid token. When a dependency does not answer, return [`TokenError::Unavailable`],
+/// which is answered with 503.
 ///
-/// The guard awaits an answer that is not ready only after the proof's signature was verified, so start no work before the
-/// first poll.
+/// The guard polls a pending future only after the proof's signature was verified, so start no work before the first
+/// poll.
 pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     /// Verifies issuer, audience, time and integrity of the token.
     ///
-    /// This does not check who sent it: the guard compares the [`Confirmation`] with the proof.
+    /// This does not check who sent the token: the guard compares the [`Confirmation`] with the proof.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,
@@ -42,22 +42,22 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
     }
 }
 
-/// The text between scheme and end of line, and its SHA-256; nothing is verified.
+/// The credentials after the scheme, and their SHA-256; nothing is verified.
 #[derive(Clone, Copy)]
 pub struct PresentedToken<'a> {
-    /// UTF-8, checked only when the text is asked for.
+    /// UTF-8, validated only when the text is read.
     text: &'a [u8],
     digest: Digest,
 }
 
 impl<'a> PresentedToken<'a> {
-    /// Hashes the token, once for caches and `ath` alike.
+    /// Hashes the token, once for both caches and `ath`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         Self::of_bytes(text.as_bytes())
     }
 
-    /// As [`Self::new`], for bytes that are ASCII.
+    /// Like [`Self::new`], for bytes that are ASCII.
     pub(crate) fn of_bytes(text: &'a [u8]) -> Self {
         Self {
             text,
@@ -65,7 +65,7 @@ impl<'a> PresentedToken<'a> {
         }
     }
 
-    /// The token. It is a secret: not for logs, and not for keys of a cache.
+    /// The token. It is a secret: do not log it, and do not use it as a cache key.
     #[must_use]
     pub fn expose_secret(&self) -> &'a str {
         // Both constructors take UTF-8: this never falls back.
@@ -85,24 +85,24 @@ impl fmt::Debug for PresentedToken<'_> {
     }
 }
 
-/// A verified token: what its issuer says, and who may use it. Holds no text of the token.
+/// A verified token: its claims, and the confirmation. Does not contain the token's text.
 #[derive(Debug)]
 pub struct AccessToken {
     claims: Claims,
     confirmation: Confirmation,
     principal: Option<Digest>,
-    /// How long after `exp` it is accepted.
+    /// How long after `exp` the token is accepted.
     leeway: Duration,
     /// `kid` of the key that signed it.
     key_id: Option<Box<str>>,
 }
 
 impl AccessToken {
-    /// Makes a verified token from its claims, a JSON object with at least `iss`.
+    /// Creates a verified token from its claims, a JSON object with at least `iss`.
     ///
-    /// For verifiers outside this crate: calling it with unverified claims bypasses authentication. Pass the whole object,
-    /// so that its `cnf` cannot be left out by mistake. A token without `exp` does not expire here: its verifier has to
-    /// refuse it in time.
+    /// For verifiers outside this crate: calling it with unverified claims bypasses authentication. Pass the whole
+    /// object, so that `cnf` cannot be omitted by mistake. A token without `exp` does not expire here: its verifier
+    /// must refuse it in time.
     ///
     /// # Errors
     ///
@@ -128,15 +128,15 @@ impl AccessToken {
         })
     }
 
-    /// Accepts the token until `leeway` after its `exp`, for a verifier that allows for the difference of clocks. Without
-    /// it the guard refuses the token from `exp` on, whatever the verifier said.
+    /// Accepts the token until `leeway` after its `exp`, for a verifier that allows for clock differences. Without it
+    /// the guard refuses the token from `exp` on, regardless of the verifier's result.
     #[must_use]
     pub const fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// Names the key that signed the token.
+    /// Sets the `kid` of the key that signed the token.
     #[must_use]
     pub fn with_key_id(self, key_id: &str) -> Self {
         Self {
@@ -145,8 +145,8 @@ impl AccessToken {
         }
     }
 
-    /// Whether it is still to be accepted (RFC 9068 section 4). Checked again when the verdict is given: a request may
-    /// have waited for keys.
+    /// Whether the token is still valid (RFC 9068 section 4). Re-checked when the request is decided: it may have
+    /// waited for keys.
     pub(crate) fn check_expiry(&self, now: Timestamp) -> Result<(), TokenError> {
         match self.claims.expires_at() {
             Some(expires_at) if now >= expires_at.saturating_add(self.leeway) => {
@@ -165,19 +165,19 @@ impl AccessToken {
         self.key_id.as_deref()
     }
 
-    /// A hash of issuer, client and subject: the same for all tokens and keys of a caller. Absent if the token names
+    /// A hash of issuer, client and subject: the same for all tokens and keys of a caller. `None` if the token names
     /// neither client nor subject.
     pub(crate) const fn principal(&self) -> Option<&Digest> {
         self.principal.as_ref()
     }
 
-    /// What the issuer says.
+    /// The claims of the token.
     #[must_use]
     pub const fn claims(&self) -> &Claims {
         &self.claims
     }
 
-    /// To whom the token is bound.
+    /// What the token is bound to.
     #[must_use]
     pub const fn confirmation(&self) -> &Confirmation {
         &self.confirmation

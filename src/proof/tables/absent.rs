@@ -1,4 +1,4 @@
-//! A build without tables: the key itself is asked.
+//! A build without tables: the plain verifier checks every signature.
 
 use std::sync::Arc;
 

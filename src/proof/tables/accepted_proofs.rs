@@ -1,14 +1,14 @@
-//! How often a sender was seen. Losing a count changes no verdict.
+//! Counts the accepted proofs of a sender. A lost count does not change any result.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Accepted proofs of one sender since it was last due for a table.
+/// Accepted proofs of one sender since a table was last due.
 #[derive(Debug, Default)]
 pub(crate) struct AcceptedProofs(AtomicUsize);
 
 impl AcceptedProofs {
-    /// Counts one more; whether a table is due: with each `after`-th, so that one that was evicted, or that nobody had
-    /// time to build, is due again.
+    /// Adds one, and returns whether a table is due: at each `after`-th proof, so that a table that was evicted, or
+    /// that was not built for lack of time, is due again.
     pub(super) fn is_due(&self, after: usize) -> bool {
         let next = |count: usize| match count {
             CLOSED => None,
@@ -21,7 +21,7 @@ impl AcceptedProofs {
         before.is_ok_and(|count| count + 1 >= after)
     }
 
-    /// For a key that can have no table: none is due any more.
+    /// For a key that can have no table: no table is due any more.
     pub(super) fn close(&self) {
         self.0.store(CLOSED, Ordering::Relaxed);
     }

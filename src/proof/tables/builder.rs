@@ -11,19 +11,19 @@ use super::cache::{TableCache, Verifies};
 use crate::crypto::{PreparedKey, Table};
 use crate::proof::proof_key::ProofKey;
 
-/// How tables are built, and on which thread; tests have ways of their own.
+/// How tables are built, and on which thread; tests substitute their own.
 pub(super) trait BuildTables: Send + Sync + 'static {
-    /// `None` for a key that can have no table.
+    /// Returns `None` for a key that can have no table.
     fn build(&self, key: &PreparedKey) -> Option<Arc<dyn Verifies>>;
 
-    /// Runs the work beside the requests.
+    /// Runs the work concurrently with the requests.
     fn start(&self, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
         let thread = thread::Builder::new().name(THREAD.to_owned());
         thread.spawn(work).map(drop)
     }
 }
 
-/// Multiples of the key, computed on a thread of their own: the way of every build but a test's.
+/// Computes multiples of the key on a dedicated thread; used by every build but those of tests.
 pub(super) struct Precompute;
 
 impl BuildTables for Precompute {
@@ -33,18 +33,18 @@ impl BuildTables for Precompute {
     }
 }
 
-/// Takes requests for tables. The thread starts with the first and ends when the builder is gone.
+/// Receives requests for tables. The thread starts with the first request and ends when the builder is dropped.
 pub(super) struct Builder {
     cache: Arc<TableCache>,
     precompute: Arc<dyn BuildTables>,
-    /// `None` inside: there is no thread.
+    /// An inner `None` means that there is no thread.
     requests: OnceLock<Option<SyncSender<Arc<ProofKey>>>>,
-    /// The thread is gone, and that was told.
+    /// Whether the thread has ended and a warning was logged.
     is_lost: AtomicBool,
 }
 
 impl Builder {
-    /// Puts what it builds into the cache.
+    /// The tables that it builds go into the cache.
     pub(super) fn new(cache: Arc<TableCache>, precompute: Arc<dyn BuildTables>) -> Self {
         Self {
             cache,
@@ -54,28 +54,28 @@ impl Builder {
         }
     }
 
-    /// Does not wait: with too many requests pending this one is dropped, and the sender is due again later.
+    /// Does not wait: if too many requests are pending, this one is dropped, and the sender is due again later.
     pub(super) fn request(&self, sender: &Arc<ProofKey>) {
         if let Some(requests) = self.requests.get_or_init(|| self.start()) {
             let sent = requests.try_send(Arc::clone(sender));
             let is_gone = matches!(sent, Err(TrySendError::Disconnected(_)));
             if is_gone && !self.cache.is_abandoned() && !self.is_lost.swap(true, Ordering::Relaxed)
             {
-                tracing::warn!("the thread for sender tables ended by a panic: no more are built");
+                tracing::warn!("the thread that builds sender tables panicked: no more tables are built");
             }
         }
     }
 
     fn start(&self) -> Option<SyncSender<Arc<ProofKey>>> {
         let (sender, requests) = sync_channel(MAX_PENDING);
-        // Weak: work for nobody is not worth finishing.
+        // Weak: once the cache is gone, a pending table is not worth building.
         let cache = Arc::downgrade(&self.cache);
         let precompute = Arc::clone(&self.precompute);
         let work = move || work(&requests, &cache, &*precompute);
         match self.precompute.start(Box::new(work)) {
             Ok(()) => Some(sender),
             Err(error) => {
-                tracing::warn!(%error, "no thread for sender tables could be started: there will be none");
+                tracing::warn!(%error, "the thread that builds sender tables could not be started: no tables are built");
                 None
             }
         }
@@ -98,7 +98,7 @@ fn work(
         let Some(cache) = cache.upgrade().filter(|cache| !cache.is_abandoned()) else {
             return;
         };
-        // A client that spells its header in two ways is two senders with one key.
+        // A client that writes its header in two ways has two entries with one key.
         if cache.has(&sender.thumbprint) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! The tables there are, bounded in bytes. Once one disagreed with the plain verifier, there are none any more.
+//! The cache of tables, limited in bytes. Once a table disagrees with the plain verifier, the cache stays empty.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use moka::sync::Cache;
 
 use crate::crypto::{Digest, Table};
 
-/// What verifies in place of a key: a [`Table`], or in tests what answers as told.
+/// Verifies in place of a key: a [`Table`], or in tests a scripted verifier.
 pub(super) trait Verifies: Send + Sync {
     fn verifies(&self, message: &[u8], signature: &[u8]) -> bool;
 
-    /// The memory it takes up.
+    /// The memory that it takes up.
     fn bytes(&self) -> usize;
 }
 
@@ -27,14 +27,15 @@ impl Verifies for Table {
     }
 }
 
-/// Tables by the thumbprint of their key, which says curve and point, and so the one scheme that a table verifies.
+/// Tables by the thumbprint of their key, which determines curve and point, and so the one signature scheme that a
+/// table verifies.
 pub(super) struct TableCache {
     tables: Cache<Digest, Arc<dyn Verifies>>,
     abandoned: AtomicBool,
 }
 
 impl TableCache {
-    /// With room for this many bytes; the least recently used go first.
+    /// A cache limited to this many bytes; the least recently used tables are evicted first.
     pub(super) fn new(budget: usize) -> Self {
         let weigh = |_: &Digest, table: &Arc<dyn Verifies>| {
             let bytes = table.bytes().saturating_add(ENTRY_BYTES);
@@ -54,22 +55,23 @@ impl TableCache {
         self.tables.get(thumbprint)
     }
 
-    /// Whether there is a table; to ask is not to use it.
+    /// Whether there is a table; does not count as a use.
     pub(super) fn has(&self, thumbprint: &Digest) -> bool {
         self.tables.contains_key(thumbprint)
     }
 
     pub(super) fn put(&self, thumbprint: Digest, table: Arc<dyn Verifies>) {
         self.tables.insert(thumbprint, table);
-        // Dropped entries leave the cache now, not when it next finds time; the memory of one goes with its last reader.
+        // Evicts dropped entries now, not when the cache next runs its tasks; the memory of a table is freed with its
+        // last reader.
         self.tables.run_pending_tasks();
-        // Asked afterwards: of two at once, one sees the other.
+        // Checked afterwards: of two concurrent calls, one sees the other.
         if self.is_abandoned() {
             self.clear();
         }
     }
 
-    /// Drops all tables for good; whether this was the first to do so.
+    /// Drops all tables permanently; returns whether this call was the first to do so.
     pub(super) fn abandon(&self) -> bool {
         let is_first = !self.abandoned.swap(true, Ordering::SeqCst);
         self.clear();
@@ -80,22 +82,21 @@ impl TableCache {
         self.abandoned.load(Ordering::SeqCst)
     }
 
-    /// How many tables there are, and the bytes that they take up.
+    /// The number of tables, and the bytes that they take up.
     pub(super) fn held(&self) -> (usize, usize) {
         let number = |number| usize::try_from(number).unwrap_or(usize::MAX);
         let (count, bytes) = (self.tables.entry_count(), self.tables.weighted_size());
         (number(count), number(bytes))
     }
 
-    /// moka clears by the clock, and a coarse one could leave a table behind: `is_abandoned` is what keeps it from
-    /// being believed.
+    /// moka invalidates by time, and a coarse clock could leave a table in the cache: `is_abandoned` prevents its use.
     fn clear(&self) {
         self.tables.invalidate_all();
         self.tables.run_pending_tasks();
     }
 }
 
-/// Says nothing of whose tables they are.
+/// Does not show whose tables it holds.
 impl fmt::Debug for TableCache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, bytes) = self.held();
@@ -103,5 +104,5 @@ impl fmt::Debug for TableCache {
     }
 }
 
-/// A rough size of an entry's bookkeeping.
+/// The approximate overhead of an entry.
 const ENTRY_BYTES: usize = 256;

@@ -1,4 +1,4 @@
-//! Faster verdicts for senders seen often, by tables that are built for their keys; the same verdicts without them.
+//! Faster verification for frequent senders, with tables built for their keys; the results are the same without them.
 
 #[cfg(not(feature = "sender-tables"))]
 mod absent;

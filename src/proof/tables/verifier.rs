@@ -1,5 +1,5 @@
-//! Whether a signature holds, by the sender's table where there is one. A table is never the last to refuse, and not
-//! always the last to accept.
+//! Verifies signatures, with the sender's table where there is one. The plain verifier re-verifies every refusal of a
+//! table, and a sample of its acceptances.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ pub(crate) struct Tables(Option<Arc<Shared>>);
 
 #[derive(Debug)]
 struct Shared {
-    /// After how many accepted proofs a table is due.
+    /// The number of accepted proofs after which a table is due.
     after: usize,
     cache: Arc<TableCache>,
     builder: Builder,
-    /// Keyed, so that nobody knows which proofs are asked twice.
+    /// Keyed, so that clients cannot predict which proofs are re-verified.
     sample: RandomState,
 }
 
 impl Tables {
-    /// Of at most `budget` bytes in all.
+    /// Tables of at most `budget` bytes in total.
     pub(crate) fn new(budget: usize, after: usize) -> Self {
         Self::built_by(
             Arc::new(Precompute),
@@ -66,7 +66,7 @@ impl Tables {
         verdict
     }
 
-    /// Counts a proof that was accepted, with a valid token and for the first time; enough of them make a table due.
+    /// Counts a proof that was accepted for the first time, with a valid token; enough of them make a table due.
     pub(crate) fn accepted(&self, sender: &Arc<ProofKey>) {
         let Some(shared) = &self.0 else {
             return;
@@ -76,7 +76,7 @@ impl Tables {
         }
     }
 
-    /// How many tables there are, and the bytes that they take up.
+    /// The number of tables, and the bytes that they take up.
     pub(crate) fn held(&self) -> (usize, usize) {
         self.0.as_ref().map_or((0, 0), |shared| shared.cache.held())
     }
@@ -89,10 +89,10 @@ impl Tables {
 }
 
 impl Shared {
-    /// Whether a table's yes is enough for this signature. Asked after the table: meanwhile another may have disagreed
-    /// with the plain verifier.
+    /// Whether the table's acceptance is final for this signature. Checked after the table: in the meantime another
+    /// table may have disagreed with the plain verifier.
     fn believes(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The message too: a fault may accept one signature for all messages.
+        // Includes the message: a fault may accept one signature for all messages.
         let hash = self.sample.hash_one((message, signature));
         let is_sampled = hash.is_multiple_of(SAMPLE);
         !is_sampled && !self.cache.is_abandoned()
@@ -102,12 +102,12 @@ impl Shared {
         if self.cache.abandon() {
             tracing::error!(
                 accepted_by_table,
-                "a sender table disagreed with the plain verifier, whose verdict counts: all tables are dropped and no \
-                 more are built; please report this"
+                "a sender table disagreed with the plain verifier, which is authoritative: all tables are dropped and no \
+                 more are built; please report this bug"
             );
         }
     }
 }
 
-/// One of so many acceptances is asked again.
+/// One in this many acceptances is re-verified.
 const SAMPLE: u64 = 256;

@@ -1,7 +1,7 @@
-//! Verified tokens by the SHA-256 of their text, bounded in bytes. Losing an entry costs a verification.
+//! The cache of verified tokens, by the SHA-256 of the token, limited in bytes. A lost entry costs one verification.
 //!
-//! What is kept is that a signature held; time and key are asked again on every hit, and binding, proof
-//! and replay are never kept.
+//! Only the result of the signature verification is cached. Expiry and key are re-checked on every hit; binding, proof
+//! and replay checks are never cached.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(super) struct VerifiedToken {
 #[derive(Clone)]
 pub(super) struct TokenCache(Arc<Cache<Digest, Arc<VerifiedToken>, Weight, RandomState>>);
 
-/// Says nothing of whose tokens are in it.
+/// Does not show the cached tokens.
 impl fmt::Debug for TokenCache {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "TokenCache({} entries)", self.0.len())
@@ -59,7 +59,7 @@ impl Default for TokenCache {
     }
 }
 
-/// Bytes, roughly.
+/// In bytes, approximately.
 #[derive(Clone)]
 struct Weight;
 
@@ -71,6 +71,6 @@ impl Weighter<Digest, Arc<VerifiedToken>> for Weight {
 }
 
 const ENTRY_BYTES: usize = 512;
-/// What tables are made for; they grow.
+/// The initial capacity of the tables; they grow.
 const EXPECTED_ENTRIES: usize = 1024;
 const MAX_CACHE_BYTES: u64 = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-//! The JOSE header of an access token (RFC 9068 section 2.1), held against the rules of its issuer.
+//! The JOSE header of an access token (RFC 9068 section 2.1), checked against the rules of its issuer.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, Critical, Object, Reader, TypeName};
 use crate::token::error::TokenError;
 
-/// `jku`, `x5u`, `jwk` and `x5c` are as unknown here as any other member: keys come from the issuer.
+/// `jku`, `x5u`, `jwk` and `x5c` are ignored like any other unknown member: keys come from the issuer.
 #[derive(Debug, Default)]
 pub(super) struct Header<'a> {
     typ: Option<Cow<'a, str>>,
@@ -19,7 +19,7 @@ pub(super) struct Header<'a> {
 }
 
 impl Header<'_> {
-    /// The algorithm, if type and header are those of a token of this issuer.
+    /// Returns the algorithm, if type and header are acceptable for this issuer.
     pub(super) fn check(&self, issuer: &Issuer) -> Result<Algorithm, TokenError> {
         if !self.critical.is_empty() {
             return Err(TokenError::Critical);

@@ -7,7 +7,7 @@ use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
 use crate::uri::check_issuer;
 
-/// One issuer: its name, its keys, and what its tokens may look like.
+/// An issuer: its identifier, its keys, and the rules for its tokens.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Issuer {
@@ -17,23 +17,22 @@ pub struct Issuer {
     pub(super) typed: TypePolicy,
 }
 
-/// Whether a token says that it is an access token.
+/// Whether tokens must declare themselves access tokens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum TypePolicy {
     /// `typ` is `at+jwt`, and the claims are those of RFC 9068.
     Required,
-    /// `typ` may be `JWT` or absent; the claims are judged instead.
+    /// `typ` may be `JWT` or absent; the claims are checked instead.
     Lenient,
 }
 
 impl Issuer {
-    /// The issuer `name`, compared byte for byte with `iss`, and where its keys come from.
+    /// An issuer with identifier `name`, which is compared byte for byte with `iss`, and with keys from `keys`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Issuer`] unless the name is an `https` URL without query and fragment (RFC 8414
-    /// section 2), or an `http` one on loopback; [`ConfigError::UnsupportedAlgorithm`] in a build
-    /// without a crypto backend.
+    /// [`ConfigError::Issuer`] unless the name is an `https` URL without query and fragment (RFC 8414 section 2), or an
+    /// `http` URL on loopback; [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn new(name: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
         check_issuer(name)?;
         Ok(Self {
@@ -57,11 +56,11 @@ impl Issuer {
         Ok(self)
     }
 
-    /// Accepts tokens whose `typ` is `JWT` or absent, as many servers issue them.
+    /// Accepts tokens whose `typ` is `JWT` or absent, as many authorization servers issue them.
     ///
-    /// Such a token must still name issuer, audience and expiry, and `client_id` or `scope`; it is
-    /// refused when it has a claim of an ID token or another kind of JWT. That is a guess where RFC 9068
-    /// has a rule: an issuer that mints other JWTs for the same audience should be made to set `typ`.
+    /// Such a token must still have issuer, audience and expiry, and `client_id` or `scope`; it is refused if it has a
+    /// claim of an ID token or another kind of JWT. This is a heuristic where RFC 9068 has a rule: an issuer that
+    /// issues other JWTs for the same audience should set `typ`.
     pub fn accept_untyped_tokens(mut self) -> Self {
         self.typed = TypePolicy::Lenient;
         self

@@ -1,5 +1,5 @@
 //! Which claims an access token must have (RFC 9068 section 2.2), or, for an issuer that does not follow it, what
-//! tells it from other kinds of JWT.
+//! distinguishes an access token from other JWTs.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::token::claims::RawClaims;
 use crate::token::error::TokenError;
 
 impl RawClaims<'_> {
-    /// Refuses what the issuer says but no access token should.
+    /// Refuses validly signed claims that no access token should have.
     pub(super) fn check_profile(
         &self,
         typed: TypePolicy,

@@ -1,4 +1,4 @@
-//! Which of the keys that fit a token signed it (RFC 7515 appendix D leaves the search to the recipient).
+//! Determines which of the matching keys signed a token (RFC 7515 appendix D leaves the search to the recipient).
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::unavailable::Unavailable;
 
 type Found = Result<Vec<Arc<VerificationKey>>, Unavailable>;
 
-/// The key of the issuer that signed the token, if that is known without waiting.
+/// The issuer's key that signed the token, if it is known without waiting.
 pub(super) fn signing_key_ready(
     issuer: &Issuer,
     hint: &KeyHint<'_>,
@@ -35,7 +35,7 @@ pub(super) fn signing_key_ready(
     search.newer_key(issuer, newer)?.ok_or(refused).map(Some)
 }
 
-/// The key of the issuer that signed the token.
+/// The issuer's key that signed the token.
 pub(super) async fn signing_key(
     issuer: &Issuer,
     hint: &KeyHint<'_>,
@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The key among those found.
+    /// The key among the known keys.
     fn key(&self) -> Result<Arc<VerificationKey>, TokenError> {
         self.among(self.found.clone())
     }
@@ -101,8 +101,8 @@ impl<'a> Search<'a> {
         Ok(self.among(newer).ok())
     }
 
-    /// Keys whose own `alg` names the algorithm come first, otherwise the order of the key set holds. Anyone can send a
-    /// token without `kid`, so the number of verifications has a limit.
+    /// Tries keys whose own `alg` names the algorithm first, and otherwise keeps the order of the key set. Anyone can
+    /// send a token without `kid`, so the number of verifications is limited.
     fn among(
         &self,
         mut candidates: Vec<Arc<VerificationKey>>,

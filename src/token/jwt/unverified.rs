@@ -1,4 +1,4 @@
-//! An access token before its signature is verified: decoded and parsed, nothing more (RFC 9068 section 2).
+//! An access token before its signature is verified: decoded and parsed only (RFC 9068 section 2).
 
 use super::header::Header;
 use super::issuer::Issuer;
@@ -16,7 +16,7 @@ pub(super) struct DecodedToken<'a> {
     payload: Vec<u8>,
 }
 
-/// Header and claims; anyone can have written them.
+/// Header and claims; anyone may have written them.
 pub(super) struct UnverifiedToken<'a> {
     header: Header<'a>,
     pub(super) claims: RawClaims<'a>,
@@ -48,7 +48,7 @@ impl<'a> DecodedToken<'a> {
         self.jws.signing_input()
     }
 
-    /// The signature, unless it is not even base64url of the length of one.
+    /// The signature, unless it is not base64url of a possible signature length.
     pub(super) fn signature(&self) -> Result<Vec<u8>, TokenError> {
         let signature = decode(self.jws.signature());
         let signature = signature.filter(|signature| signature.len() <= MAX_SIGNATURE_BYTES);
@@ -60,7 +60,7 @@ impl<'a> DecodedToken<'a> {
 }
 
 impl UnverifiedToken<'_> {
-    /// Which key is needed, if the header is that of a token of this issuer.
+    /// Which key is needed, if the header is acceptable for this issuer.
     pub(super) fn hint(&self, issuer: &Issuer) -> Result<KeyHint<'_>, TokenError> {
         let algorithm = self.header.check(issuer)?;
         let hint = KeyHint::new(self.header.kid.as_deref(), algorithm);
@@ -68,5 +68,5 @@ impl UnverifiedToken<'_> {
     }
 }
 
-/// The signature of an RSA key of 8192 bits.
+/// The signature length of an 8192-bit RSA key.
 const MAX_SIGNATURE_BYTES: usize = 1024;

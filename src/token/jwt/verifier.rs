@@ -1,4 +1,4 @@
-//! JWT access tokens (RFC 9068 section 4), verified with the keys and rules of the issuer they name.
+//! JWT access tokens (RFC 9068 section 4), verified with the keys and rules of the issuer that they name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use crate::token::claims::RawClaims;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
-/// Verifies JWT access tokens of one issuer or several.
+/// Verifies JWT access tokens of one or more issuers.
 ///
-/// Checks `typ`, the issuer, the algorithm against the issuer's list, the signature with a current key of
-/// that issuer, `exp`, `nbf`, `iat`, `aud`, and that the claims RFC 9068 requires are there.
+/// Checks `typ`, the issuer, the algorithm against the issuer's list, the signature with a current key of that issuer,
+/// `exp`, `nbf`, `iat`, `aud`, and the presence of the claims that RFC 9068 requires.
 ///
-/// This does not check scopes, and it knows nothing of revocation: a token is good until it expires or its
-/// key is withdrawn. Encrypted tokens are refused.
+/// This does not check scopes, and it does not check revocation: a token is valid until it expires or its key is
+/// withdrawn. Encrypted tokens are refused.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct JwtVerifier {
@@ -33,7 +33,7 @@ pub struct JwtVerifier {
 }
 
 impl JwtVerifier {
-    /// Tokens of `issuer` for `audience`, verified with `keys`.
+    /// Accepts tokens of `issuer` for `audience`, verified with `keys`.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl JwtVerifier {
         Self::for_issuer(Issuer::new(issuer, keys)?, audience)
     }
 
-    /// Tokens of an issuer with rules of its own.
+    /// Accepts tokens of an issuer with its own rules.
     ///
     /// # Errors
     ///
@@ -57,22 +57,22 @@ impl JwtVerifier {
         verifier.add_audience(audience)
     }
 
-    /// Accepts tokens of another issuer too, with its own keys and rules only.
+    /// Accepts tokens of another issuer as well, under its own keys and rules only.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::DuplicateIssuer`] if it is there already.
+    /// [`ConfigError::DuplicateIssuer`] if the issuer is already configured.
     pub fn add_issuer(mut self, issuer: Issuer) -> Result<Self, ConfigError> {
         if self.issuers.iter().any(|known| known.name == issuer.name) {
             return Err(ConfigError::DuplicateIssuer(issuer.name));
         }
         self.issuers.push(issuer);
-        // A clone under other rules must not share what these rules accept.
+        // A clone with other rules must not share what these rules accept.
         self.cache = TokenCache::default();
         Ok(self)
     }
 
-    /// Answers to another audience too.
+    /// Accepts another audience as well.
     ///
     /// # Errors
     ///
@@ -86,11 +86,11 @@ impl JwtVerifier {
         Ok(self)
     }
 
-    /// How far clocks may differ when `exp` and `nbf` are judged: 30 s by default, at most 300 s.
+    /// Sets how far clocks may differ for `exp` and `nbf`: 30 s by default, at most 300 s.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Duration`] above that.
+    /// [`ConfigError::Duration`] above 300 s.
     pub fn leeway(mut self, leeway: Duration) -> Result<Self, ConfigError> {
         self.leeway = in_range(
             "the leeway for access tokens",
@@ -98,12 +98,12 @@ impl JwtVerifier {
             Duration::ZERO,
             MAX_LEEWAY,
         )?;
-        // What is kept was judged with the other leeway.
+        // Cached tokens were judged with the previous leeway.
         self.cache = TokenCache::default();
         Ok(self)
     }
 
-    /// A token verified before, unless it expired or its key is gone.
+    /// A token from the cache, unless it has expired or its key is no longer current.
     fn recall(
         &self,
         token: &PresentedToken<'_>,
@@ -120,7 +120,7 @@ impl JwtVerifier {
         Some(Ok(Arc::clone(&verified.token)))
     }
 
-    /// Verifies with keys that are there; `None` if keys must be fetched.
+    /// Verifies with the keys at hand; `None` if keys must be fetched.
     fn verify_ready(
         &self,
         token: &PresentedToken<'_>,
@@ -136,7 +136,7 @@ impl JwtVerifier {
         }
     }
 
-    /// As [`Self::verify_ready`], and waits for keys.
+    /// Like [`Self::verify_ready`], but waits for keys.
     async fn verify_waiting(
         &self,
         token: PresentedToken<'_>,
@@ -150,7 +150,7 @@ impl JwtVerifier {
         self.accept(&token, unverified, issuer, key, now)
     }
 
-    /// The signature is valid; the claims can be trusted from here on, and decide the rest.
+    /// The signature is valid; the claims can be trusted from here on, and decide the result.
     fn accept(
         &self,
         token: &PresentedToken<'_>,
@@ -179,7 +179,7 @@ impl JwtVerifier {
         Ok(access_token)
     }
 
-    /// Chosen by the unverified `iss`, and then only this issuer's keys and rules count.
+    /// Selects the issuer by the unverified `iss`; from then on, only this issuer's keys and rules apply.
     fn issuer_of(&self, claims: &RawClaims<'_>) -> Result<&Issuer, TokenError> {
         let name = claims.iss.as_deref();
         let name = name.ok_or(TokenError::MissingClaim("iss"))?;

@@ -1,4 +1,4 @@
-//! Real tables in their place: what passes and what is refused is the same before and after they are there.
+//! With real tables, the same signatures are accepted and refused as without them.
 
 use super::super::verifier::Tables;
 use super::scripted::{make_due, until};
@@ -14,7 +14,7 @@ fn table_of_eddsa_gives_the_verdicts_of_its_key() {
     verdicts_stay(&Client::eddsa(1), &Client::eddsa(2));
 }
 
-/// The documented sizes, of which the default budget holds 750 and 500.
+/// The documented sizes; the default limit holds 750 and 500 tables.
 #[test]
 fn tables_are_as_large_as_the_docs_say() {
     let size = |client: &Client| with_table(client).held().1.div_ceil(1024);
@@ -25,7 +25,7 @@ fn tables_are_as_large_as_the_docs_say() {
 fn verdicts_stay(client: &Client, other: &Client) {
     check_verdicts(&Tables::new(1 << 20, 3), client, other, 8);
     let tables = with_table(client);
-    // Of so many, some are all but sure to be asked again.
+    // With this many, some are almost certain to be re-verified.
     check_verdicts(&tables, client, other, 1500);
     assert_eq!(tables.held().0, 1);
     assert!(!tables.are_abandoned());

@@ -1,4 +1,4 @@
-//! Who is due for a table, and the thread that makes it.
+//! Which senders are due for a table, and the thread that builds it.
 
 use std::io;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn table_is_built_at_the_threshold_and_not_before() {
     for _ in 1..AFTER {
         watch.tables.accepted(&early.sender);
     }
-    // Requests are served in turn: one for `early` would be done.
+    // Requests are served in order: a table for `early` would be built by now.
     watch.build_for(&due);
     assert_eq!(watch.builds.count(), 1);
     watch.tables.accepted(&early.sender);
@@ -89,7 +89,7 @@ fn two_spellings_of_one_key_share_a_table() {
 #[test]
 fn request_that_finds_no_room_is_made_again_later() {
     let watch = Watched::guarded_tables(|_| always(true));
-    // One is being made, and then all room is taken.
+    // One build is under way, and then the queue is full.
     make_due(&watch.tables, &Client::es256(0));
     heard(&watch.began);
     for number in 1..=MAX_PENDING {
@@ -193,7 +193,7 @@ fn thread_that_panicked_is_told_once_and_changes_no_verdict() {
     );
 }
 
-/// No thread to build in.
+/// Fails to start a thread.
 #[derive(Default)]
 struct Threadless {
     starts: AtomicUsize,

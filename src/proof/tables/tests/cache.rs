@@ -1,4 +1,4 @@
-//! The budget, and who goes first.
+//! The memory limit, and which tables are evicted first.
 
 use std::sync::Arc;
 

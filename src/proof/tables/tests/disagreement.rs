@@ -1,4 +1,5 @@
-//! Tables that disagree with the plain verifier: no good proof is refused, no forged one gets far, and all tables go.
+//! Tables that disagree with the plain verifier: no valid proof is refused, few forged ones are accepted, and all
+//! tables are dropped.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -62,7 +63,7 @@ fn table_that_always_accepts_is_found_out_by_the_sample() {
     assert_eq!(event.text("accepted_by_table"), "true");
 }
 
-/// As of a signature of zeros, which verifiers have taken for everybody's before.
+/// For example a signature of zeros, which some verifiers have accepted for every key.
 #[test]
 fn signature_that_is_accepted_for_all_messages_is_found_out() {
     let log = Log::listen();
@@ -78,7 +79,7 @@ fn signature_that_is_accepted_for_all_messages_is_found_out() {
     assert_eq!(log.only_event().level, Level::ERROR);
 }
 
-/// The speed of tables is that they are believed; and nobody knows beforehand who is asked twice.
+/// Tables are fast because most acceptances are not re-verified; which ones are cannot be predicted.
 #[test]
 fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
     let client = Client::es256(1);
@@ -97,11 +98,11 @@ fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
         })
         .collect();
     let mean = waits.iter().sum::<u32>() / 30;
-    // 256, give or take 47.
+    // The mean is 256, plus or minus 47.
     assert!((60..700).contains(&mean), "{waits:?}");
 }
 
-/// Found out by others while it answered: its yes is asked again, and the alarm is not raised twice.
+/// Another table disagreed while this one was verifying: its acceptance is re-verified, and the event is logged once.
 #[test]
 fn table_is_not_believed_once_another_disagreed() {
     let log = Log::listen();
@@ -143,7 +144,7 @@ fn nothing_is_built_any_more_once_a_table_disagreed() {
     watch.permits.send(()).expect("a builder");
     watch.build_for(&faulty);
     heard(&watch.began);
-    // One is being made and one is waiting when the first is found out.
+    // One build is under way and one is pending when the first table disagrees.
     make_due(&watch.tables, &Client::es256(2));
     heard(&watch.began);
     make_due(&watch.tables, &Client::es256(3));

@@ -1,5 +1,5 @@
-//! Tables that are made, kept, dropped and found out, and real ones in their place; their arithmetic is tested in
-//! `crypto`.
+//! Tables that are built, cached, evicted and dropped after a disagreement, and real ones in use; the tests of their
+//! arithmetic are in `crypto`.
 
 mod agreement;
 mod builder;

@@ -1,4 +1,4 @@
-//! Tables that answer as a test wants, and builds of them that tell when they begin and end.
+//! Scripted tables, and builds that signal when they begin and end.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,20 +13,20 @@ use super::super::verifier::Tables;
 use super::senders::Client;
 use crate::crypto::PreparedKey;
 
-/// A table that answers as it is told.
+/// A table that returns what the test scripts.
 pub(super) struct Scripted<A> {
     pub(super) answer: A,
     pub(super) bytes: usize,
 }
 
 impl<A: Fn(&[u8]) -> bool + Send + Sync + 'static> Scripted<A> {
-    /// A small one that answers by the message.
+    /// A small table that answers by the message.
     pub(super) fn table(answer: A) -> Option<Arc<dyn Verifies>> {
         Some(Arc::new(Self { answer, bytes: 1 }))
     }
 }
 
-/// Says this to every signature.
+/// Gives this answer for every signature.
 pub(super) fn always(verdict: bool) -> Option<Arc<dyn Verifies>> {
     Scripted::table(move |_: &[u8]| verdict)
 }
@@ -43,17 +43,17 @@ impl<A: Fn(&[u8]) -> bool + Send + Sync> Verifies for Scripted<A> {
 
 type Build = dyn Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync;
 
-/// Builds under watch.
+/// Builds that the test observes.
 pub(super) struct Watched {
     build: Box<Build>,
     count: AtomicUsize,
     began: Sender<()>,
-    /// Each build waits for one, if they are guarded.
+    /// Each build waits for one permit, if guarded.
     permits: Option<Mutex<Receiver<()>>>,
     ended: Sender<()>,
 }
 
-/// What the test sees and does.
+/// The test's side: observes builds and grants permits.
 pub(super) struct Watch {
     pub(super) tables: Tables,
     cache: Weak<TableCache>,
@@ -64,7 +64,7 @@ pub(super) struct Watch {
 }
 
 impl Watched {
-    /// Tables made by `build`, after three proofs, with room for a thousand small ones.
+    /// Tables made by `build`, after three proofs, with a limit of a thousand small ones.
     pub(super) fn tables(
         build: impl Fn(&PreparedKey) -> Option<Arc<dyn Verifies>> + Send + Sync + 'static,
     ) -> Watch {
@@ -100,7 +100,7 @@ impl Watched {
         }
     }
 
-    /// How many builds were begun.
+    /// How many builds have begun.
     pub(super) fn count(&self) -> usize {
         self.count.load(Ordering::SeqCst)
     }
@@ -109,7 +109,7 @@ impl Watched {
 impl BuildTables for Watched {
     fn build(&self, key: &PreparedKey) -> Option<Arc<dyn Verifies>> {
         self.count.fetch_add(1, Ordering::SeqCst);
-        // Nobody may be watching.
+        // The test may have dropped the receiver.
         let _ = self.began.send(());
         if let Some(permits) = &self.permits {
             let _ = permits.lock().expect("one builder").recv();
@@ -127,13 +127,13 @@ impl BuildTables for Watched {
 }
 
 impl Watch {
-    /// Waits until the cache has counted so many tables, which it does a little after it has them.
+    /// Waits until the cache counts this many tables, which happens shortly after they are inserted.
     #[track_caller]
     pub(super) fn holds(&self, count: usize) {
         until(|| self.tables.held().0 == count);
     }
 
-    /// Accepts as many proofs of the client as make a table due, and waits for it.
+    /// Accepts enough proofs of the client to make a table due, and waits for it.
     #[track_caller]
     pub(super) fn build_for(&self, client: &Client) {
         make_due(&self.tables, client);
@@ -146,14 +146,14 @@ impl Watch {
     }
 }
 
-/// Accepts as many proofs of the client as make a table due.
+/// Accepts enough proofs of the client to make a table due.
 pub(super) fn make_due(tables: &Tables, client: &Client) {
     for _ in 0..AFTER {
         tables.accepted(&client.sender);
     }
 }
 
-/// What another thread will bring about.
+/// Waits for a condition that another thread fulfils.
 #[track_caller]
 pub(super) fn until(condition: impl Fn() -> bool) {
     for _ in 0..20_000_000 {
@@ -165,7 +165,7 @@ pub(super) fn until(condition: impl Fn() -> bool) {
     panic!("it does not come");
 }
 
-/// What another thread will say.
+/// Waits for a signal from another thread.
 #[track_caller]
 pub(super) fn heard(from: &Receiver<()>) {
     let heard = from.recv_timeout(Duration::from_secs(60));

@@ -1,4 +1,4 @@
-//! Clients that sign, and what the crate knows of them.
+//! Clients that sign, and their parsed keys.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::proof::proof_key::ProofKey;
 
 pub(super) struct Client {
     pub(super) sender: Arc<ProofKey>,
-    /// Of its proofs, as it is sent.
+    /// The header of its proofs, as sent.
     header: String,
     secret: Secret,
 }

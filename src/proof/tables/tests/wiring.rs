@@ -1,4 +1,4 @@
-//! That a proof is judged by the table of its sender, and by the key once tables are gone.
+//! A proof is verified by its sender's table, and by the key once tables are dropped.
 
 use http::Request;
 
@@ -14,7 +14,7 @@ async fn proof_is_judged_by_the_table_of_its_sender() {
     let _log = Log::listen();
     let client = Client::es256(1);
     let mut believed = 0;
-    // In one round of 256 the first forgery is asked again.
+    // In one round of 256 the first forgery is re-verified.
     for _ in 0..8 {
         let watch = Watched::tables(|_| always(true));
         watch.build_for(&client);
@@ -27,12 +27,12 @@ async fn proof_is_judged_by_the_table_of_its_sender() {
     assert!(believed > 0, "no table was asked");
 }
 
-/// Until the table is found out.
+/// Counts accepted forgeries until the disagreement is detected.
 async fn believed_forgeries(dpop: &Dpop, client: &Client) -> u32 {
     for number in 1..20_000 {
         let good = client.proof(number, NOW);
         let (input, _) = good.rsplit_once('.').expect("a JWS");
-        // No two signatures are the same, and none holds.
+        // All signatures differ, and none is valid.
         let forged = format!("{input}.{number:084}AA");
         if verify(dpop, &forged).await.is_err() {
             return number - 1;
