@@ -1,5 +1,5 @@
-//! What the handshake asks of a client's certificate: possession of its key (RFC 8705 section 6.2), or also a chain to
-//! known roots.
+//! The handshake's requirements for a client's certificate: possession of its key (RFC 8705 section 6.2), or also a
+//! chain to configured roots.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, 
 
 use crate::config_error::ConfigError;
 
-/// Which certificates clients may present, and whether they must.
+/// Which certificates clients may present, and whether they must present one.
 ///
-/// Whatever is chosen, the client proves in the handshake that it holds the certificate's key: a copied certificate
-/// does not connect. Certificates are X.509 version 3, of at most 16 KiB, with at most 10 others sent along.
+/// In every case, the client proves in the handshake that it holds the certificate's key: a client with a copied
+/// certificate cannot connect. Certificates are X.509 version 3, of at most 16 KiB, with at most 10 intermediates.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientCertPolicy {
@@ -27,10 +27,10 @@ pub struct ClientCertPolicy {
 }
 
 impl ClientCertPolicy {
-    /// Any certificate, or none: self-signed, expired, of any authority.
+    /// Accepts any certificate, or none: self-signed, expired, of any authority.
     ///
-    /// This is enough for tokens that are bound to a certificate, since the binding rests on the key alone (RFC 8705
-    /// section 6.2). It says nothing about names in the certificate: nobody vouched for them.
+    /// This is enough for certificate-bound tokens, since the binding relies on the key alone (RFC 8705 section 6.2).
+    /// The names in the certificate are not verified.
     pub const fn any() -> Self {
         Self {
             chain: None,
@@ -38,14 +38,16 @@ impl ClientCertPolicy {
         }
     }
 
-    /// Certificates that chain to the roots of `verifier`, in their dates and fit for clients; or none.
+    /// Accepts certificates that chain to the roots of `verifier`, are within their validity period, and are for client
+    /// authentication; or none.
     ///
-    /// Only then does the connection have a [`VerifiedCert`](super::VerifiedCert). All is verified again when a session
-    /// is resumed. `allow_unauthenticated` of the builder has no effect: see [`required`](Self::required).
+    /// Only then does the connection have a [`VerifiedCert`](super::VerifiedCert). When a session is resumed, the
+    /// certificate is verified again in full. `allow_unauthenticated` of the builder has no effect: see
+    /// [`required`](Self::required).
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Tls`] when there are no roots, or a revocation list cannot be read.
+    /// [`ConfigError::Tls`] if there are no roots, or a revocation list cannot be read.
     pub fn verified_by(verifier: ClientCertVerifierBuilder) -> Result<Self, ConfigError> {
         let chain = verifier
             .build()
@@ -56,13 +58,14 @@ impl ClientCertPolicy {
         })
     }
 
-    /// Refuses clients without a certificate in the handshake, rather than leaving it to the token to ask for one.
+    /// Refuses clients without a certificate in the handshake. By default, only tokens decide whether a certificate is
+    /// required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// The verifier for a rustls configuration of your own, where [`MutualTls`](super::MutualTls) does not fit.
+    /// Returns the verifier for a rustls configuration of your own, where [`MutualTls`](super::MutualTls) does not fit.
     #[must_use]
     pub fn verifier(&self, provider: &CryptoProvider) -> Arc<dyn ClientCertVerifier> {
         Arc::new(Verifier::new(self.clone(), provider))
@@ -79,7 +82,7 @@ impl fmt::Debug for ClientCertPolicy {
     }
 }
 
-/// Asks for a certificate, and always checks the signature of the handshake.
+/// Requests a certificate, and always verifies the handshake's signature.
 #[derive(Debug)]
 pub(super) struct Verifier {
     clients: ClientCertPolicy,
@@ -94,7 +97,7 @@ impl Verifier {
         }
     }
 
-    /// Whether what passes was also verified up to a root.
+    /// Whether accepted certificates were also verified up to a root.
     pub(super) const fn is_chained(&self) -> bool {
         self.clients.chain.is_some()
     }

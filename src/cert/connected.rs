@@ -1,4 +1,4 @@
-//! axum's own listeners tell who connected.
+//! Reads the peer from the connect info of axum's own listeners.
 
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;

@@ -1,7 +1,7 @@
-//! A certificate as bytes of DER (RFC 5280 section 4.1), and as base64 of them: HAProxy, Caddy, Traefik, Azure.
+//! A certificate as DER (RFC 5280 section 4.1), and as base64 of DER: HAProxy, Caddy, Traefik, Azure.
 //!
-//! Only the outline is read. What a parser finds to blame further inside is no reason to refuse: the certificate is
-//! compared with a token by its hash, and the proxy's TLS library accepted it.
+//! Only the outer structure is parsed. An error deeper inside is no reason to refuse: the certificate is compared with
+//! a token by its hash, and the proxy's TLS library accepted it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use super::error::CertError;
 use super::outline::is_certificate;
 use super::presented::PresentedCert;
 
-/// Exactly one certificate, and nothing behind it.
+/// Parses exactly one certificate, without trailing bytes.
 pub(super) fn certificate(der: &[u8]) -> Result<PresentedCert, CertError> {
     if der.len() > MAX_CERTIFICATE_BYTES {
         return Err(CertError::TooLarge {
@@ -24,13 +24,13 @@ pub(super) fn certificate(der: &[u8]) -> Result<PresentedCert, CertError> {
     Ok(PresentedCert::from_der(der))
 }
 
-/// One certificate in base64.
+/// Parses one certificate in base64.
 pub(super) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
     let der = STANDARD.decode(text).map_err(|_| CertError::Base64)?;
     certificate(&der)
 }
 
-/// The same between double quotes; nothing between them means no certificate.
+/// Parses base64 between double quotes; an empty quoted string means no certificate.
 pub(super) fn quoted_base64(text: &[u8]) -> Result<Option<PresentedCert>, CertError> {
     let text = text
         .strip_prefix(b"\"")
@@ -42,12 +42,12 @@ pub(super) fn quoted_base64(text: &[u8]) -> Result<Option<PresentedCert>, CertEr
     base64(text).map(Some)
 }
 
-/// The first of several, joined with commas.
+/// Parses several certificates in base64, joined with commas, and returns the first.
 pub(super) fn base64_chain(text: &[u8]) -> Result<PresentedCert, CertError> {
     leaf(text.split(|byte| *byte == b',').map(base64))?.ok_or(CertError::NotACertificate)
 }
 
-/// The first of a chain that is good to its end.
+/// Returns the first certificate of a chain whose entries are all valid.
 pub(super) fn leaf(
     chain: impl IntoIterator<Item = Result<PresentedCert, CertError>>,
 ) -> Result<Option<PresentedCert>, CertError> {
@@ -64,5 +64,5 @@ pub(super) fn leaf(
 
 /// More than any load balancer forwards.
 const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
-/// Certificates of one chain.
+/// The number of certificates in one chain.
 pub(super) const MAX_CHAIN: usize = 10;

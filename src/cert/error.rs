@@ -1,68 +1,69 @@
-//! Why a forwarded certificate is refused, one variant a reason.
+//! The reasons for refusing a forwarded certificate, one variant each.
 
-/// Why a forwarded certificate is refused. It is the proxy's fault, or somebody plays proxy: 400, without a challenge.
+/// Why a forwarded certificate is refused. The proxy is misconfigured, or someone impersonates it: 400, without a
+/// challenge.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "certificate_")]
 pub enum CertError {
-    /// Not base64 of the standard alphabet, padded.
-    #[error("the forwarded certificate is not base64 of the standard alphabet")]
+    /// Not padded base64 of the standard alphabet.
+    #[error("the forwarded certificate is not padded base64 of the standard alphabet")]
     Base64,
     /// More certificates in a chain than the limit.
-    #[error("the forwarded chain has more than {limit} certificates")]
+    #[error("the forwarded chain exceeds the limit of {limit} certificates")]
     ChainTooLong {
-        /// Certificates accepted.
+        /// The accepted number of certificates.
         limit: usize,
     },
     /// `Client-Cert-Chain` without `Client-Cert` (RFC 9440 section 2.3).
     #[error("there is a Client-Cert-Chain, but no Client-Cert")]
     ChainWithoutCertificate,
-    /// Not a SHA-256 in the configured spelling.
-    #[error("the forwarded fingerprint is not a SHA-256 in the configured spelling")]
+    /// Not a SHA-256 fingerprint in the configured encoding.
+    #[error("the forwarded fingerprint is not a SHA-256 fingerprint in the configured encoding")]
     Fingerprint,
     /// The header is longer than the limit.
-    #[error("the certificate header has {length} bytes, more than the {limit} accepted")]
+    #[error("the certificate header has {length} bytes, which exceeds the limit of {limit}")]
     HeaderTooLarge {
-        /// Bytes presented.
+        /// The header's length in bytes.
         length: usize,
-        /// Bytes accepted.
+        /// The accepted length in bytes.
         limit: usize,
     },
     /// Not the DER of exactly one certificate.
     #[error("the forwarded bytes are not the DER of exactly one certificate")]
     NotACertificate,
-    /// The proxy says that there is a certificate, but forwards none: it may have been too large for it.
-    #[error("the proxy says that there is a client certificate, but forwards none")]
+    /// The proxy states that there is a certificate, but forwards none: it may have been too large for it.
+    #[error("the proxy states that there is a client certificate, but forwards none")]
     NotForwarded,
-    /// Not a PEM block labelled `CERTIFICATE` with nothing around it (RFC 7468 section 5).
+    /// Not a PEM block labelled `CERTIFICATE` without surrounding text (RFC 7468 section 5).
     #[error("the forwarded text is not PEM of a CERTIFICATE")]
     Pem,
-    /// More than one header where one is meant.
+    /// More than one header where one is expected.
     #[error("there is more than one certificate header")]
     Repeated,
-    /// More than one certificate where one is meant.
+    /// More than one certificate where one is expected.
     #[error("there is more than one certificate in the header")]
     Several,
-    /// Not a byte sequence, or a list of them (RFC 9651 section 3.3.5).
-    #[error("the certificate header is not a structured field of bytes")]
+    /// Not a Byte Sequence, or a List of them (RFC 9651 section 3.3.5).
+    #[error("the certificate header is not a structured field with a Byte Sequence")]
     StructuredField,
     /// The certificate is longer than the limit.
-    #[error("the forwarded certificate has {length} bytes, more than the {limit} accepted")]
+    #[error("the forwarded certificate has {length} bytes, which exceeds the limit of {limit}")]
     TooLarge {
-        /// Bytes presented.
+        /// The certificate's length in bytes.
         length: usize,
-        /// Bytes accepted.
+        /// The accepted length in bytes.
         limit: usize,
     },
-    /// Nobody told who is at the other end of the connection.
+    /// The peer address is unknown.
     #[error(
-        "the peer of the connection is not known: the listener has to put `Peer` in the request's extensions"
+        "the peer of the connection is unknown: the listener must insert `Peer` into the request's extensions"
     )]
     UnknownPeer,
     /// The connection does not come from a trusted proxy.
     #[error("a certificate header came from a peer that is not a trusted proxy")]
     UntrustedPeer,
-    /// `Hash`, `Cert` and `Chain` of one element speak of different certificates.
+    /// `Hash`, `Cert` and `Chain` of one element describe different certificates.
     #[error("`Hash`, `Cert` and `Chain` are not of the same certificate")]
     XfccConflict,
     /// A key twice in one element.
@@ -70,12 +71,12 @@ pub enum CertError {
     XfccDuplicate(&'static str),
     /// More elements than configured.
     #[error(
-        "the header has {found} elements, more than the {expected} expected (`Xfcc::trusted_hops`)"
+        "the header has {found} elements, which exceeds the limit of {expected}; configure with `Xfcc::trusted_hops`"
     )]
     XfccElements {
-        /// Elements found.
+        /// The number of elements found.
         found: usize,
-        /// Elements configured.
+        /// The configured number of elements.
         expected: usize,
     },
     /// Neither `Hash` nor `Cert` nor `Chain` in the element.

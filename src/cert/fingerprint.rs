@@ -1,4 +1,4 @@
-//! A certificate by its SHA-256 alone: enough for `x5t#S256` (RFC 8705 section 3.1), where a SHA-1 is not.
+//! A certificate by its SHA-256 fingerprint alone: sufficient for `x5t#S256` (RFC 8705 section 3.1), unlike SHA-1.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -8,7 +8,7 @@ use super::error::CertError;
 use super::presented::PresentedCert;
 use crate::crypto::Digest;
 
-/// 64 hexadecimal digits of either case: Envoy, Caddy, Cloudflare.
+/// Parses 64 hexadecimal digits of either case: Envoy, Caddy, Cloudflare.
 pub(super) fn hex(text: &[u8]) -> Result<PresentedCert, CertError> {
     let mut bytes = [0; 32];
     if text.len() != 2 * bytes.len() {
@@ -20,7 +20,7 @@ pub(super) fn hex(text: &[u8]) -> Result<PresentedCert, CertError> {
     Ok(PresentedCert::from_thumbprint(Digest::from_bytes(bytes)))
 }
 
-/// Base64 of the standard alphabet, with or without padding: Google Cloud.
+/// Parses base64 of the standard alphabet, with or without padding: Google Cloud.
 pub(super) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
     let bytes = PADDED_OR_NOT.decode(text).ok();
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());

@@ -11,19 +11,20 @@ use super::source::CertSource;
 use super::trusted_peers::TrustedPeers;
 use crate::config_error::ConfigError;
 
-/// Takes the client's certificate from a header, in one form, and only from trusted peers.
+/// Reads the client's certificate from a header, in one format, and only from trusted peers.
 ///
-/// The same header from anybody else is ignored, and so is the certificate of the connection itself, which is the
-/// proxy's. All of these headers are removed before the inner service sees the request. The guard never touches the
-/// body, though, and tonic merges the trailers of unary calls into their metadata: an authorised client can show the
-/// inner service a certificate header of its choice there. Only [`Access`](crate::Access) counts.
+/// The same header from other peers is ignored, and so is the certificate of the connection itself, which is the
+/// proxy's. All of these headers are removed before the inner service sees the request. However, the guard never
+/// touches the body, and tonic merges the trailers of unary calls into their metadata: there an authorised client can
+/// present the inner service with a certificate header of its choice. Trust only [`Access`](crate::Access).
 ///
 /// # Deployment
 ///
-/// The proxy has to remove or overwrite the header that a client sends, also when the client has no certificate, and
-/// to ask for certificates and check that the client holds the key. This crate cannot see whether it does. Try it:
-/// send, through the proxy and without a certificate, the header with somebody's certificate; a token bound to that
-/// certificate must be refused. Proxies that resume TLS sessions must forward the certificate on resumed ones too.
+/// The proxy must remove or overwrite the header that a client sends, even if the client has no certificate, and must
+/// request certificates and verify that the client holds the key. This crate cannot detect whether it does. Test it:
+/// send, through the proxy and without a certificate, the header with another client's certificate; a token bound to
+/// that certificate must be refused. Proxies that resume TLS sessions must forward the certificate on resumed sessions
+/// too.
 #[derive(Clone, Debug)]
 pub struct Forwarded {
     form: HeaderFormat,
@@ -35,11 +36,11 @@ pub struct Forwarded {
 }
 
 impl Forwarded {
-    /// Reads `header` in this form from these peers; without `header`, the usual one of the form, if it has one.
+    /// Reads `header` in this format from these peers; without `header`, the format's usual one, if it has one.
     ///
     /// # Errors
     ///
-    /// When the form has no usual header, or the name of the header has `_`.
+    /// If the format has no usual header, or the name of the header has `_`.
     pub fn new(
         form: HeaderFormat,
         header: Option<HeaderName>,
@@ -48,7 +49,7 @@ impl Forwarded {
         let header = header
             .or_else(|| form.usual_header())
             .ok_or_else(|| ConfigError::NoCertificateHeader(form.name()))?;
-        // Nor one that means something else in every request.
+        // Nor a header that has another meaning in every request.
         let is_taken = ["authorization", "cookie", "dpop", "host"].contains(&header.as_str());
         if is_taken || header.as_str().contains('_') {
             return Err(ConfigError::CertificateHeader(header.to_string()));
@@ -56,9 +57,8 @@ impl Forwarded {
         Ok(Self::of(form, header, peers))
     }
 
-    /// Believes that there is a certificate only when `header` has this value, as Google Cloud's
-    /// `{client_cert_present}` has `true`. The certificate must then be there. The value is no secret, and none to
-    /// authenticate a proxy with.
+    /// Expects a certificate only if `header` has this value, as Google Cloud's `{client_cert_present}` has `true`. The
+    /// certificate is then required. The value is not a secret, and cannot authenticate a proxy.
     #[must_use]
     pub fn only_if(mut self, header: HeaderName, value: HeaderValue) -> Self {
         self.removed.push(header.clone());
@@ -66,21 +66,21 @@ impl Forwarded {
         self
     }
 
-    /// Removes this header as well from requests: others that the proxy sets beside.
+    /// Also removes this header from requests: for other headers that the proxy sets.
     #[must_use]
     pub fn strip_header(mut self, header: HeaderName) -> Self {
         self.removed.push(header);
         self
     }
 
-    /// Refuses a request with one of the headers from a peer that is not trusted, instead of ignoring them.
+    /// Refuses a request with one of the headers from an untrusted peer, instead of ignoring the headers.
     #[must_use]
     pub const fn reject_untrusted_peers(mut self) -> Self {
         self.refuses_strangers = true;
         self
     }
 
-    /// `header` is known to be good.
+    /// `header` is known to be usable.
     pub(super) fn of(form: HeaderFormat, header: HeaderName, peers: TrustedPeers) -> Self {
         let mut removed = vec![header.clone()];
         if form == HeaderFormat::Rfc9440 {
@@ -136,7 +136,7 @@ impl CertSource for Forwarded {
     }
 }
 
-/// RFC 9440 section 2.3: not without a certificate; its lines are one list.
+/// RFC 9440 section 2.3: a chain requires a certificate; several header lines form one list.
 fn check_chain(headers: &HeaderMap, has_certificate: bool) -> Result<(), CertError> {
     let lines: Vec<_> = headers
         .get_all(CLIENT_CERT_CHAIN)
@@ -174,5 +174,5 @@ fn within_limit(value: &[u8]) -> Result<&[u8], CertError> {
     Ok(value)
 }
 
-/// A certificate of the largest size accepted, in base64.
+/// A certificate of the largest accepted size, in base64.
 const MAX_HEADER_BYTES: usize = 24 * 1024;

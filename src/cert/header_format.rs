@@ -1,4 +1,4 @@
-//! How a proxy writes the client's certificate into a header: one configured form, never guessed.
+//! How a proxy writes the client's certificate into a header: one configured format, never guessed.
 
 use http::HeaderName;
 
@@ -8,25 +8,25 @@ use super::rfc9440::CLIENT_CERT;
 use super::xfcc::Xfcc;
 use super::{der, fingerprint, pem, rfc9440};
 
-/// The form of a forwarded certificate.
+/// The format of a forwarded certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum HeaderFormat {
     /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy `{http.request.tls.client.certificate_der_base64}`,
     /// Azure App Service, Cloudflare.
     DerBase64,
-    /// The same for the whole chain, joined with commas, client first: Traefik. The proxy must replace the header: one that
-    /// it merged with the client's would look like a chain.
+    /// The same for the whole chain, joined with commas, client first: Traefik. The proxy must replace the header: one
+    /// that it merged with the client's would look like a chain.
     DerBase64Chain,
-    /// The same between double quotes: HAProxy `%{+Q}[ssl_c_der,base64]`, as OpenShift has it.
+    /// The same between double quotes: HAProxy `%{+Q}[ssl_c_der,base64]`, as in OpenShift.
     DerBase64Quoted,
-    /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, AWS load balancers that verify.
+    /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, AWS load balancers in verify mode.
     PercentEncodedPem,
-    /// The same for the whole chain, client first: AWS load balancers that pass through.
+    /// The same for the whole chain, client first: AWS load balancers in passthrough mode.
     PercentEncodedPemChain,
-    /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
+    /// PEM with spaces instead of line breaks: Apache `%{SSL_CLIENT_CERT}s`.
     PemSpaces,
-    /// A structured field of bytes (RFC 9440).
+    /// A structured field with a Byte Sequence (RFC 9440).
     Rfc9440,
     /// SHA-256 in base64 of the standard alphabet: Google Cloud `{client_cert_sha256_fingerprint}`.
     Sha256Base64,
@@ -60,8 +60,8 @@ impl HeaderFormat {
         }
     }
 
-    /// What the value says. Only what proxies write for a client without a certificate is `None`; every other malformed
-    /// value is an error.
+    /// Parses the value. Returns `None` only for what proxies write for a client without a certificate; any other
+    /// malformed value is an error.
     pub(super) fn read(self, value: &[u8]) -> Result<Option<PresentedCert>, CertError> {
         let value = value.trim_ascii();
         if NO_CERTIFICATE.contains(&value) {
@@ -83,7 +83,7 @@ impl HeaderFormat {
     }
 }
 
-/// An empty value; what Apache writes; what Caddy leaves as it stands.
+/// An empty value; Apache's value; the placeholders that Caddy leaves unexpanded.
 const NO_CERTIFICATE: [&[u8]; 4] = [
     b"",
     b"(null)",

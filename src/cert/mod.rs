@@ -1,10 +1,10 @@
-//! Which client certificate did the peer present? RFC 8705 section 3, and RFC 9440 and its relatives behind a proxy.
+//! Which client certificate the peer presented: RFC 8705 section 3, and behind a proxy RFC 9440 and similar formats.
 //!
-//! A [`CertSource`] answers for one request. [`Forwarded`] reads the certificate from a header that a proxy sets, in
-//! one configured [`HeaderFormat`], and only when [`TrustedPeers`] says that the connection comes from that proxy.
+//! A [`CertSource`] returns the certificate of one request. [`Forwarded`] reads it from a header that a proxy sets, in
+//! one configured [`HeaderFormat`], and only if the connection comes from one of the [`TrustedPeers`].
 //!
-//! Nothing here judges a certificate: that its holder has the key is what the TLS handshake proved, to this server or
-//! to the proxy, and more is not needed to compare it with a token (RFC 8705 section 6.2).
+//! This module does not verify certificates: the TLS handshake proved to this server or to the proxy that the client
+//! holds the key, which is sufficient for comparing the certificate with a token (RFC 8705 section 6.2).
 
 #[cfg(feature = "rustls")]
 mod client_cert_policy;

@@ -1,4 +1,4 @@
-//! The TLS handshake with a client, and the certificate that it leaves behind (RFC 8705 section 3).
+//! The TLS handshake with a client, and the resulting certificate (RFC 8705 section 3).
 
 use std::fmt;
 use std::io;
@@ -18,18 +18,18 @@ use super::peer::Peer;
 use super::presented::{PresentedCert, VerifiedCert};
 use crate::config_error::{ConfigError, in_range};
 
-/// The TLS side of a server that asks its clients for certificates.
+/// The TLS configuration of a server that requests client certificates.
 ///
-/// [`TlsListener`](super::TlsListener) serves with it; [`accept`](Self::accept) is for accept loops of your own.
+/// [`TlsListener`](super::TlsListener) uses it; call [`accept`](Self::accept) in accept loops of your own.
 ///
-/// The certificate is read once for each connection: neither renegotiation nor authentication after the handshake
-/// exist here, and early data is off. A resumed session has the certificate that it began with.
+/// The certificate is read once for each connection: neither renegotiation nor post-handshake authentication is
+/// supported, and early data is off. A resumed session has the certificate of its first handshake.
 ///
 /// # Deployment
 ///
-/// The crypto provider is the one of `tls`, never the one of the process. Sessions and tickets may be shared between
-/// processes (with [`configure`](Self::configure)), but only with other `MutualTls`: a resumed session proves no
-/// possession anew, so it is as good as the verifier that it began with.
+/// The crypto provider is that of `tls`, never that of the process. Sessions and tickets may be shared between
+/// processes (with [`configure`](Self::configure)), but only with other `MutualTls`: a resumed session does not prove
+/// possession again, so it is only as trustworthy as the verifier of its first handshake.
 #[derive(Clone)]
 #[must_use]
 pub struct MutualTls {
@@ -39,11 +39,11 @@ pub struct MutualTls {
 }
 
 impl MutualTls {
-    /// Serves with one certificate chain and its key.
+    /// Uses one certificate chain and its key.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Tls`] when the key is malformed, or not that of the certificate.
+    /// [`ConfigError::Tls`] if the key is malformed, or does not match the certificate.
     pub fn new(
         tls: ConfigBuilder<ServerConfig, WantsVerifier>,
         clients: ClientCertPolicy,
@@ -58,7 +58,7 @@ impl MutualTls {
         Ok(Self::of(config, verifier))
     }
 
-    /// Serves with the certificates of `identity`, which may change while serving.
+    /// Uses the certificates of `identity`, which may change while serving.
     pub fn with_cert_resolver(
         tls: ConfigBuilder<ServerConfig, WantsVerifier>,
         clients: ClientCertPolicy,
@@ -71,12 +71,12 @@ impl MutualTls {
         Self::of(config, verifier)
     }
 
-    /// Offers HTTP/2 beside HTTP/1.1 (by ALPN). What serves behind must speak it: axum with its feature `http2`.
+    /// Offers HTTP/2 in addition to HTTP/1.1 (by ALPN). The HTTP server must support it: axum with its feature `http2`.
     pub fn http2(self) -> Self {
         self.configure(|config| config.alpn_protocols = vec![b"h2".into(), b"http/1.1".into()])
     }
 
-    /// How long a handshake may take, 10 seconds unless told.
+    /// Sets how long a handshake may take (default 10 s).
     ///
     /// # Errors
     ///
@@ -86,9 +86,10 @@ impl MutualTls {
         Ok(self)
     }
 
-    /// Changes what else rustls lets one configure: session storage, tickets, ALPN, key log. Early data stays off.
+    /// Changes other settings of rustls: session storage, tickets, ALPN, key log. Early data stays off.
     ///
-    /// The verifier of clients must stay as it is: what is shown of them is believed to be what it checked.
+    /// The client certificate verifier must not be changed: certificates are trusted to the extent that it verifies
+    /// them.
     pub fn configure(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
         let config = Arc::make_mut(&mut self.config);
         change(config);
@@ -96,7 +97,7 @@ impl MutualTls {
         self
     }
 
-    /// Shakes hands with a client, and adds the certificate that it presented to `peer`.
+    /// Performs the handshake with a client, and adds the certificate that it presented to `peer`.
     ///
     /// # Errors
     ///
@@ -129,7 +130,7 @@ impl MutualTls {
     fn identify(&self, connection: &ServerConnection, peer: Peer) -> Result<Peer, HandshakeError> {
         let certificates = connection.peer_certificates().unwrap_or_default();
         let Some((leaf, intermediates)) = certificates.split_first() else {
-            // The session may come from a configuration that required none.
+            // The session may come from a configuration that required no certificate.
             return if self.verifier.client_auth_mandatory() {
                 Err(HandshakeError::CertificateMissing)
             } else {
@@ -162,24 +163,24 @@ impl fmt::Debug for MutualTls {
     }
 }
 
-/// Why a connection did not come to be.
+/// Why a connection was not established.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HandshakeError {
     /// A certificate is required, and the resumed session has none.
     #[error("the resumed session has no client certificate, and one is required")]
     CertificateMissing,
-    /// The certificate of a resumed session would not pass any more.
-    #[error("the certificate of the resumed session is not accepted any more: {0}")]
+    /// The certificate of a resumed session would no longer be accepted.
+    #[error("the certificate of the resumed session is no longer accepted: {0}")]
     CertificateRefused(rustls::Error),
-    /// The handshake failed, or the client went away.
+    /// The handshake failed, or the client disconnected.
     #[error("the TLS handshake failed: {0}")]
     Failed(#[from] io::Error),
-    /// The configuration's clock does not tell the time.
-    #[error("the time is not known, so no certificate can be verified")]
+    /// The configuration's time provider returned no time.
+    #[error("the current time is unknown, so no certificate can be verified")]
     NoTime,
-    /// The client took too long.
-    #[error("the TLS handshake took longer than {0:?}")]
+    /// The handshake exceeded its time limit.
+    #[error("the TLS handshake exceeded the limit of {0:?}; configure with `MutualTls::handshake_timeout`")]
     TimedOut(Duration),
 }
 

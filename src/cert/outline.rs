@@ -1,5 +1,5 @@
-//! The outline of a certificate in DER (RFC 5280 section 4.1): that it is one, and when it is valid. Nothing else in
-//! it is read.
+//! The outer structure of a DER certificate (RFC 5280 section 4.1): whether it is one, and its validity period. Nothing
+//! else is parsed.
 
 use std::ops::RangeInclusive;
 
@@ -8,12 +8,12 @@ use der::{Decode, ErrorKind, Header, Reader, SliceReader, Tag};
 
 use crate::time::Timestamp;
 
-/// Whether the bytes are exactly one certificate, and nothing behind it.
+/// Whether the bytes are exactly one certificate, without trailing bytes.
 pub(super) fn is_certificate(der: &[u8]) -> bool {
     outline(der).is_ok()
 }
 
-/// From when until when a certificate is valid (RFC 5280 section 4.1.2.5), if that can be read.
+/// The validity period of a certificate (RFC 5280 section 4.1.2.5), if it can be parsed.
 pub(super) fn validity(der: &[u8]) -> Option<RangeInclusive<Timestamp>> {
     let read = || -> der::Result<RangeInclusive<Timestamp>> {
         let mut reader = SliceReader::new(der)?;
@@ -38,7 +38,7 @@ fn times(reader: &mut SliceReader<'_>) -> der::Result<RangeInclusive<Timestamp>>
     Ok(time(reader)?..=time(reader)?)
 }
 
-/// Two digits for years up to 2049, four for others.
+/// Parses a time: two-digit years up to 2049, four-digit years otherwise.
 fn time(reader: &mut SliceReader<'_>) -> der::Result<Timestamp> {
     let since_epoch = match Tag::peek(reader)? {
         Tag::UtcTime => UtcTime::decode(reader)?.to_unix_duration(),
@@ -65,7 +65,7 @@ fn body(body: &mut SliceReader<'_>) -> der::Result<()> {
     skip_rest(body)
 }
 
-/// Without its version, a certificate is of version 1, as that of RFC 8705 appendix A is.
+/// Without a version field, a certificate is of version 1, like that of RFC 8705 appendix A.
 fn skip_version(body: &mut SliceReader<'_>) -> der::Result<()> {
     if Tag::peek(body)?.is_context_specific() {
         body.tlv_bytes()?;

@@ -1,4 +1,4 @@
-//! Who is at the other end of a connection: put into the extensions of its requests by whoever accepts it.
+//! The other end of a connection, which the listener inserts into the extensions of its requests.
 
 use std::net::SocketAddr;
 
@@ -8,8 +8,8 @@ use super::presented::{PresentedCert, VerifiedCert};
 
 /// The other end of a connection: its address, and the certificate that it presented in the handshake.
 ///
-/// It is looked for in the extensions of a request. With the feature `axum`, also what
-/// `into_make_service_with_connect_info` leaves there serves, for `SocketAddr` and for `Peer`.
+/// The guard reads it from the request's extensions. With the feature `axum`, it also accepts the connect info of
+/// `into_make_service_with_connect_info`, for `SocketAddr` and for `Peer`.
 #[derive(Clone, Debug)]
 pub struct Peer {
     address: Address,
@@ -24,26 +24,26 @@ enum Address {
 }
 
 impl Peer {
-    /// A peer of this address.
+    /// Creates a peer with this address.
     #[must_use]
     pub const fn tcp(address: SocketAddr) -> Self {
         Self::new(Address::Tcp(address))
     }
 
-    /// A peer on a Unix socket.
+    /// Creates a peer on a Unix socket.
     #[must_use]
     pub const fn unix() -> Self {
         Self::new(Address::Unix)
     }
 
-    /// Which presented this certificate, and proved in the handshake to hold its key.
+    /// Adds the certificate that the peer presented, and whose key it proved to hold in the handshake.
     #[must_use]
     pub fn with_certificate(mut self, certificate: PresentedCert) -> Self {
         self.certificate = Some(certificate);
         self
     }
 
-    /// Which presented this certificate, and it was verified.
+    /// Adds the certificate that the peer presented, and that was verified.
     #[must_use]
     pub fn with_verified_certificate(mut self, certificate: VerifiedCert) -> Self {
         self.certificate = Some(certificate.presented().clone());
@@ -51,7 +51,7 @@ impl Peer {
         self
     }
 
-    /// The address, unless it is a Unix socket.
+    /// The peer's address; `None` for a Unix socket.
     #[must_use]
     pub const fn address(&self) -> Option<SocketAddr> {
         match self.address {
@@ -66,13 +66,13 @@ impl Peer {
         matches!(self.address, Address::Unix)
     }
 
-    /// The certificate presented on this very connection: a proxy's own, when there is a proxy.
+    /// The certificate presented on this connection itself: behind a proxy, the proxy's own.
     #[must_use]
     pub const fn certificate(&self) -> Option<&PresentedCert> {
         self.certificate.as_ref()
     }
 
-    /// The same, if it was verified.
+    /// The same certificate, if it was verified.
     #[must_use]
     pub const fn verified_certificate(&self) -> Option<&VerifiedCert> {
         self.verified_certificate.as_ref()
@@ -86,7 +86,7 @@ impl Peer {
         }
     }
 
-    /// The peer that a request came from, if the listener left it in the request's extensions.
+    /// The peer that a request came from, if the listener inserted it into the request's extensions.
     #[must_use]
     pub fn from_extensions(extensions: &Extensions) -> Option<Self> {
         let own = extensions.get::<Self>().cloned();

@@ -1,7 +1,7 @@
-//! A certificate as PEM (RFC 7468 section 5) that was made fit for a header: nginx, Envoy, AWS, Apache.
+//! A certificate as PEM (RFC 7468 section 5), encoded for a header: nginx, Envoy, AWS, Apache.
 //!
-//! Written here and not borrowed: readers of PEM files skip other labels, text around blocks and spaces in them,
-//! and each of these would turn something malformed into a certificate or into none.
+//! This is a separate parser because parsers of PEM files skip other labels, text around blocks and spaces in them, and
+//! each of these would turn a malformed value into a certificate or into none.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use super::der;
 use super::error::CertError;
 use super::presented::PresentedCert;
 
-/// One block, percent-encoded; `+` is itself, never a space.
+/// Parses one percent-encoded block; `+` is literal, never a space.
 pub(super) fn percent(text: &[u8]) -> Result<PresentedCert, CertError> {
     let text = Cow::from(percent_decode(text));
     single(block(&text, is_line_break)?)
 }
 
-/// The first of several blocks, percent-encoded.
+/// Parses several percent-encoded blocks, and returns the first.
 pub(super) fn percent_chain(text: &[u8]) -> Result<PresentedCert, CertError> {
     let text = Cow::from(percent_decode(text));
     let mut rest: &[u8] = &text;
@@ -31,7 +31,7 @@ pub(super) fn percent_chain(text: &[u8]) -> Result<PresentedCert, CertError> {
     der::leaf(chain)?.ok_or(CertError::Pem)
 }
 
-/// One block with spaces for line breaks.
+/// Parses one block with spaces instead of line breaks.
 pub(super) fn spaces(text: &[u8]) -> Result<PresentedCert, CertError> {
     single(block(text, |byte| byte == b' ')?)
 }
@@ -46,7 +46,7 @@ fn single((certificate, rest): (PresentedCert, &[u8])) -> Result<PresentedCert, 
     }
 }
 
-/// The block at the start of `text`, and what follows after at most one line break.
+/// Parses the block at the start of `text`, and returns what follows it after at most one line break.
 fn block(text: &[u8], is_break: fn(u8) -> bool) -> Result<(PresentedCert, &[u8]), CertError> {
     let text = text.strip_prefix(BEGIN).ok_or(CertError::Pem)?;
     let end = text.iter().position(|byte| *byte == b'-');

@@ -1,4 +1,4 @@
-//! The pending TLS handshakes of each client network, and which of them to give up when there are too many.
+//! The pending TLS handshakes of each client network, and which of them to abort when the limit is reached.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +30,7 @@ impl PendingHandshakes {
         self.change(network, |handshakes| handshakes.insert(serial, handshake));
     }
 
-    /// Without effect on a handshake that was removed before.
+    /// Does nothing if the handshake was removed before.
     pub(super) fn remove(&mut self, handshake: Id) {
         if let Some(Origin { network, serial }) = self.origins.remove(&handshake) {
             self.change(network, |handshakes| handshakes.remove(&serial));
@@ -45,7 +45,7 @@ impl PendingHandshakes {
         Some(oldest)
     }
 
-    /// Changes the handshakes of a network, and its rank with them.
+    /// Changes the handshakes of a network, and updates its rank.
     fn change<T>(
         &mut self,
         network: Network,
@@ -87,7 +87,7 @@ impl Network {
     }
 }
 
-/// The greatest gives up a handshake first.
+/// The network with the greatest rank loses a handshake first.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 struct Rank {
     pending: usize,
@@ -129,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_oldest_of_the_largest_network_goes_first() {
-        // Clients by their last number, in the order in which they connected, and the order in which they go.
+        // Clients by their last number, in the order in which they connected, and the order in which they are removed.
         for (connected, gone) in [
             (&[][..], &[][..]),
             (&[1], &[0]),

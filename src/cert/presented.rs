@@ -1,4 +1,4 @@
-//! A client certificate, by what is known of it: presented (RFC 8705 section 6.2), or verified as well.
+//! A client certificate: presented (RFC 8705 section 6.2), or verified as well.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -8,9 +8,9 @@ use super::outline::validity;
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
-/// A client certificate whose key somebody holds, as a TLS handshake or a trusted proxy says.
+/// A client certificate whose key the peer holds, according to a TLS handshake or a trusted proxy.
 ///
-/// This does not say who: nothing about its chain, its dates or its names is known.
+/// This does not authenticate an identity: the chain, the validity period and the names are not verified.
 #[derive(Clone)]
 pub struct PresentedCert {
     thumbprint: Digest,
@@ -18,7 +18,7 @@ pub struct PresentedCert {
 }
 
 impl PresentedCert {
-    /// The certificate with these bytes of DER, exactly as they were received: encoding them anew may change them.
+    /// A certificate with these bytes of DER, exactly as received: re-encoding may change them.
     #[must_use]
     pub fn from_der(der: &[u8]) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl PresentedCert {
         }
     }
 
-    /// The certificate with this `x5t#S256`, computed by somebody who saw it.
+    /// A certificate with this `x5t#S256`, computed by another party.
     #[must_use]
     pub const fn from_thumbprint(thumbprint: Digest) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl PresentedCert {
         &self.thumbprint
     }
 
-    /// Whether its dates say that it is valid now; not if only its thumbprint is known.
+    /// Whether the certificate is within its validity period; `false` if only its thumbprint is known.
     pub(crate) fn is_valid_at(&self, now: Timestamp) -> bool {
         self.validity
             .as_ref()
@@ -50,7 +50,7 @@ impl PresentedCert {
     }
 }
 
-/// The same certificate, however much of it is known.
+/// Equal if both are the same certificate, even if one is known by thumbprint only.
 impl PartialEq for PresentedCert {
     fn eq(&self, other: &Self) -> bool {
         self.thumbprint == other.thumbprint
@@ -69,10 +69,10 @@ impl fmt::Debug for PresentedCert {
     }
 }
 
-/// A client certificate whose chain, dates and purpose were verified against configured roots.
+/// A client certificate whose chain, validity period and purpose were verified against configured roots.
 ///
-/// Only the TLS verifier of this crate makes one: names in it may be believed, unlike those of a [`PresentedCert`]. It was
-/// good at the handshake; a long connection may outlive it.
+/// Only the TLS verifier of this crate creates one: its names can be trusted, unlike those of a [`PresentedCert`]. It
+/// was valid at the handshake; a long connection may outlive it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct VerifiedCert {
     presented: PresentedCert,
@@ -95,7 +95,7 @@ impl VerifiedCert {
         &self.presented
     }
 
-    /// The bytes as received.
+    /// The DER bytes as received.
     #[must_use]
     pub fn der(&self) -> &[u8] {
         &self.der

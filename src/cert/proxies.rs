@@ -1,4 +1,4 @@
-//! [`Forwarded`] by the name of the proxy or of the form.
+//! Constructors of [`Forwarded`] for each proxy or format.
 
 use http::HeaderName;
 
@@ -9,15 +9,15 @@ use super::trusted_peers::TrustedPeers;
 use super::xfcc::Xfcc;
 use crate::config_error::ConfigError;
 
-/// For proxies whose header is fixed.
+/// Constructors for proxies with a fixed header.
 impl Forwarded {
-    /// `Client-Cert` (RFC 9440): any proxy that can write it, and the first choice where there is one.
+    /// `Client-Cert` (RFC 9440): any proxy that supports it; prefer this one where it is available.
     #[must_use]
     pub fn rfc9440(peers: TrustedPeers) -> Self {
         Self::of(HeaderFormat::Rfc9440, CLIENT_CERT, peers)
     }
 
-    /// `X-Forwarded-Client-Cert` with one element, as Envoy and Istio set it by `SANITIZE_SET`.
+    /// `X-Forwarded-Client-Cert` with one element, as Envoy and Istio set it with `SANITIZE_SET`.
     #[must_use]
     pub fn envoy_xfcc(peers: TrustedPeers) -> Self {
         Self::named(
@@ -27,7 +27,7 @@ impl Forwarded {
         )
     }
 
-    /// `X-Amzn-Mtls-Clientcert-Leaf`: an AWS load balancer that verifies certificates.
+    /// `X-Amzn-Mtls-Clientcert-Leaf`: an AWS load balancer in verify mode.
     #[must_use]
     pub fn alb_verify(peers: TrustedPeers) -> Self {
         Self::named(
@@ -38,7 +38,7 @@ impl Forwarded {
         .alb()
     }
 
-    /// `X-Amzn-Mtls-Clientcert`: an AWS load balancer that passes certificates through.
+    /// `X-Amzn-Mtls-Clientcert`: an AWS load balancer in passthrough mode.
     #[must_use]
     pub fn alb_passthrough(peers: TrustedPeers) -> Self {
         Self::named(
@@ -59,8 +59,8 @@ impl Forwarded {
     ///
     /// # Deployment
     ///
-    /// Trust a tunnel, or an origin-pull certificate of your own zone. The published address ranges and the common
-    /// origin-pull certificate are those of every other customer too.
+    /// Trust a tunnel, or an origin-pull certificate of your own zone. The published address ranges and the shared
+    /// origin-pull certificate also serve every other customer.
     #[must_use]
     pub fn cloudflare(peers: TrustedPeers) -> Self {
         Self::named("cf-client-cert-der-base64", HeaderFormat::DerBase64, peers)
@@ -89,13 +89,13 @@ impl Forwarded {
     }
 }
 
-/// For proxies whose header is configured; each refuses a name with `_`.
+/// Constructors for proxies whose header is configured; each refuses a name with `_`.
 impl Forwarded {
     /// Percent-encoded PEM: nginx `$ssl_client_escaped_cert`, Azure Application Gateway.
     ///
     /// # Errors
     ///
-    /// As [`Forwarded::new`].
+    /// As for [`Forwarded::new`].
     pub fn percent_encoded_pem(
         header: HeaderName,
         peers: TrustedPeers,
@@ -103,11 +103,11 @@ impl Forwarded {
         Self::new(HeaderFormat::PercentEncodedPem, Some(header), peers)
     }
 
-    /// PEM with spaces for line breaks: Apache `%{SSL_CLIENT_CERT}s`.
+    /// PEM with spaces instead of line breaks: Apache `%{SSL_CLIENT_CERT}s`.
     ///
     /// # Errors
     ///
-    /// As [`Forwarded::new`].
+    /// As for [`Forwarded::new`].
     pub fn pem_spaces(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
         Self::new(HeaderFormat::PemSpaces, Some(header), peers)
     }
@@ -116,7 +116,7 @@ impl Forwarded {
     ///
     /// # Errors
     ///
-    /// As [`Forwarded::new`].
+    /// As for [`Forwarded::new`].
     pub fn der_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
         Self::new(HeaderFormat::DerBase64, Some(header), peers)
     }
@@ -125,7 +125,7 @@ impl Forwarded {
     ///
     /// # Errors
     ///
-    /// As [`Forwarded::new`].
+    /// As for [`Forwarded::new`].
     pub fn sha256_hex(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
         Self::new(HeaderFormat::Sha256Hex, Some(header), peers)
     }
@@ -134,13 +134,13 @@ impl Forwarded {
     ///
     /// # Errors
     ///
-    /// As [`Forwarded::new`].
+    /// As for [`Forwarded::new`].
     pub fn sha256_base64(header: HeaderName, peers: TrustedPeers) -> Result<Self, ConfigError> {
         Self::new(HeaderFormat::Sha256Base64, Some(header), peers)
     }
 }
 
-/// What the load balancer says of the certificate beside it.
+/// Other headers that the load balancer sets about the certificate.
 const ALB_HEADERS: [&str; 6] = [
     "x-amzn-mtls-clientcert",
     "x-amzn-mtls-clientcert-issuer",

@@ -1,4 +1,4 @@
-//! `Client-Cert` and `Client-Cert-Chain` (RFC 9440 section 2), structured fields by RFC 9651.
+//! `Client-Cert` and `Client-Cert-Chain` (RFC 9440 section 2), structured fields of RFC 9651.
 
 use http::HeaderName;
 use sfv::{BareItem, Item, List, ListEntry, Parser};
@@ -7,7 +7,7 @@ use super::der;
 use super::error::CertError;
 use super::presented::PresentedCert;
 
-/// An item of bytes; parameters are ignored (section 2.2).
+/// Parses an Item that is a Byte Sequence; parameters are ignored (section 2.2).
 pub(super) fn item(value: &[u8]) -> Result<PresentedCert, CertError> {
     let item: Item = Parser::new(value)
         .parse()
@@ -15,7 +15,7 @@ pub(super) fn item(value: &[u8]) -> Result<PresentedCert, CertError> {
     bytes(&item)
 }
 
-/// A list of bytes, its lines joined with commas; it is held to its form, and then not used (section 2.3).
+/// Validates a List of Byte Sequences, its lines joined with commas; the chain itself is not used (section 2.3).
 pub(super) fn check_chain(value: &[u8]) -> Result<(), CertError> {
     let list: List = Parser::new(value)
         .parse()

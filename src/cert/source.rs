@@ -1,4 +1,4 @@
-//! The promise of a source of client certificates (RFC 9440 sections 2 and 4).
+//! The [`CertSource`] trait (RFC 9440 sections 2 and 4).
 
 use std::fmt;
 
@@ -9,34 +9,36 @@ use super::error::CertError;
 use super::presented::PresentedCert;
 use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
 
-/// Knows which certificate the client of a request presented.
+/// Returns the certificate that the client of a request presented.
 ///
-/// # What a mistake costs
+/// # Implementing
 ///
-/// Naming a certificate whose key the client did not prove to hold is a hole: a stolen token passes with a copy of a
-/// public certificate. So is reading a header that anybody may send. `None`, or an error, for a client that did
-/// present one is a nuisance: its tokens are refused.
+/// *Security-critical:* returning a certificate whose key the client did not prove to hold: a stolen token is then
+/// accepted with a copy of a public certificate. So is reading a header that untrusted peers can send.
+/// *Availability only:* returning `None`, or an error, for a client that did present a certificate: its tokens are
+/// refused.
 pub trait CertSource: fmt::Debug + Send + Sync + 'static {
-    /// The certificate that the client of this request presented; `None` if it presented none.
+    /// Returns the certificate that the client of this request presented; `None` if it presented none.
     ///
     /// # Errors
     ///
-    /// When what should name the certificate is malformed or not to be believed; answered with 400.
+    /// If the source of the certificate is malformed or untrusted; the request is answered with 400.
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError>;
 
-    /// Headers that carry certificates: removed, used or not, before the service behind sees the request.
+    /// Headers that carry certificates: the guard removes them before the inner service sees the request, whether or
+    /// not they were used.
     fn headers(&self) -> &[HeaderName] {
         &[]
     }
 }
 
-/// Removes certificate headers and their aliases with `_` from a request or a response: those of RFC 9440, whatever
+/// Removes certificate headers and their aliases with `_` from a request or a response: those of RFC 9440 regardless of
 /// the configuration, and `names`.
 pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName]) {
     let always = [CLIENT_CERT, CLIENT_CERT_CHAIN];
     let bit = |name: &str| 1_u64 << name.len().min(63);
     let names = || always.iter().chain(names).map(HeaderName::as_str);
-    // Asked of every header of every request: most differ in length already.
+    // Compared with every header of every request: most already differ in length.
     let lengths = names().fold(0, |lengths, name| lengths | bit(name));
     let is_one = |found: &&HeaderName| {
         let found = found.as_str();
@@ -48,7 +50,7 @@ pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName])
     }
 }
 
-/// Some servers hand `_` on as `-`, so that an alias slips past a proxy that removes the header.
+/// Some servers convert `_` to `-`, so that an alias evades a proxy that removes the header.
 fn is_or_is_alias(found: &str, name: &str) -> bool {
     let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
     found.bytes().map(dashed).eq(name.bytes().map(dashed))

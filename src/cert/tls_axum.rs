@@ -1,4 +1,5 @@
-//! [`TlsListener`] for `axum::serve`, and [`Peer`] for `into_make_service_with_connect_info`.
+//! Implements the listener trait of `axum::serve` for [`TlsListener`], and supports [`Peer`] in
+//! `into_make_service_with_connect_info`.
 
 use std::io;
 
@@ -12,7 +13,7 @@ use super::tls_listener::TlsListener;
 
 impl Listener for TlsListener {
     type Io = TlsStream<TcpStream>;
-    // Not the bare address, so that `Peer` also comes through `ListenerExt::tap_io`.
+    // Not just the socket address, so that `Peer` is also available through `ListenerExt::tap_io`.
     type Addr = Peer;
 
     async fn accept(&mut self) -> (Self::Io, Peer) {

@@ -1,4 +1,4 @@
-//! The certificate of the TLS connection that the request came on (RFC 8705 section 3).
+//! The certificate of the request's TLS connection (RFC 8705 section 3).
 
 use http::request::Parts;
 
@@ -7,16 +7,16 @@ use super::peer::Peer;
 use super::presented::PresentedCert;
 use super::source::CertSource;
 
-/// Takes the certificate from the [`Peer`] that the listener put in the request's extensions.
+/// Reads the certificate from the [`Peer`] that the listener inserted into the request's extensions.
 ///
-/// It is that of the connection: all streams of HTTP/2 share it. Headers that name certificates are not believed; of
-/// them, only `Client-Cert` and `Client-Cert-Chain` are removed.
+/// The certificate is that of the connection: all streams of HTTP/2 share it. Headers that carry certificates are not
+/// trusted; of them, only `Client-Cert` and `Client-Cert-Chain` are removed.
 ///
 /// # Deployment
 ///
-/// Without [`Peer`] in the extensions every request with credentials is refused with
-/// [`CertError::UnknownPeer`]: serve with `into_make_service_with_connect_info::<Peer>()`. Behind a proxy that ends
-/// TLS the connection is the proxy's: there, use [`Forwarded`](super::Forwarded).
+/// Without [`Peer`] in the extensions every request with credentials is refused with [`CertError::UnknownPeer`]: serve
+/// with `into_make_service_with_connect_info::<Peer>()`. Behind a proxy that terminates TLS the connection is the
+/// proxy's: use [`Forwarded`](super::Forwarded) there.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TlsConnection;
 

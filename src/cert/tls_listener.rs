@@ -1,4 +1,4 @@
-//! Accepts TCP connections and runs the TLS handshakes of many clients concurrently, so that none waits for another.
+//! Accepts TCP connections and performs TLS handshakes concurrently, so that no client waits for another.
 
 use std::fmt;
 use std::future::{Future as _, poll_fn};
@@ -22,27 +22,29 @@ use crate::time::{Clock as _, SystemClock};
 
 /// Listens for TLS connections of clients with certificates.
 ///
-/// Handshakes run concurrently, each within the time that [`MutualTls::handshake_timeout`] sets. When more are pending
-/// than [`max_pending_handshakes`](Self::max_pending_handshakes) allows, the listener gives up the oldest handshake of the
-/// address that has the most pending; among addresses with equally many, the oldest of all. An address here is an IPv4
-/// address or the /64 of an IPv6 address. The only handshake of an address is therefore given up only when more
-/// addresses than the limit have one pending: a flood from a few addresses does not end the handshakes of others.
+/// Handshakes run concurrently, each within the time limit set by [`MutualTls::handshake_timeout`]. When more are
+/// pending than [`max_pending_handshakes`](Self::max_pending_handshakes) allows, the listener aborts the oldest
+/// handshake of the address that has the most pending; among addresses with equally many, the oldest of all. An address
+/// here is an IPv4 address or the /64 of an IPv6 address. The only handshake of an address is therefore aborted only
+/// when more addresses than the limit have one pending: a flood from a few addresses does not end the handshakes of
+/// others.
 ///
 /// # Deployment
 ///
-/// Put a limiter of SYN packets and of connections per second in front, for example a firewall: this listener limits
-/// neither. A flood from more addresses than the limit still ends handshakes of honest clients, and one IPv6 /48 has
-/// 65,536 of them. So does a flood from the address that honest clients share with it, of a NAT or of a load balancer.
+/// Limit SYN packets and connections per second before they reach this listener, for example with a firewall: the
+/// listener limits neither. A flood from more addresses than the limit still ends handshakes of honest clients, and one
+/// IPv6 /48 has 65,536 of them. So does a flood from an address that honest clients share, such as that of a NAT or of
+/// a load balancer.
 ///
 /// After the handshake, nothing here limits idle connections. `axum::serve` sets no timer, so hyper's header read
 /// timeout is off. Where idle connections must be closed, serve with hyper as shown below: `header_read_timeout` for
 /// HTTP/1.1, keep-alive pings for HTTP/2, and the version chosen by ALPN, because hyper-util has no timeout while it
-/// detects the version. An HTTP/2 client that answers pings, or never begins to speak HTTP/2, keeps its connection:
-/// limit the number of connections as well.
+/// detects the version. An HTTP/2 client that answers pings, or never starts HTTP/2, keeps its connection: limit the
+/// number of connections as well.
 ///
 /// # Examples
 ///
-/// With axum (feature `axum`) one line serves; the guard finds [`Peer`] by itself:
+/// With axum (feature `axum`) one line is enough; the guard finds the [`Peer`] itself:
 ///
 /// ```no_run
 /// # #[cfg(feature = "axum")]
@@ -60,7 +62,7 @@ use crate::time::{Clock as _, SystemClock};
 /// # }
 /// ```
 ///
-/// With hyper, put the [`Peer`] in each request's extensions:
+/// With hyper, insert the [`Peer`] into each request's extensions:
 ///
 /// ```no_run
 /// # async fn example<S, B>(app: S, mut listener: sender_constraint::cert::TlsListener)
@@ -106,7 +108,7 @@ pub struct TlsListener {
 }
 
 impl TlsListener {
-    /// Shakes hands with those who connect to `tcp`.
+    /// Performs handshakes with clients that connect to `tcp`.
     pub fn new(tcp: TcpListener, tls: MutualTls) -> Self {
         Self {
             tcp,
@@ -120,7 +122,7 @@ impl TlsListener {
         }
     }
 
-    /// Sets how many handshakes may be pending at once. The default is 1024.
+    /// Sets how many handshakes may be pending at once (default 1024).
     ///
     /// # Errors
     ///
@@ -138,19 +140,19 @@ impl TlsListener {
         Ok(self)
     }
 
-    /// The next connection whose handshake is done, and who it is.
+    /// Returns the next connection whose handshake is complete, and its peer.
     ///
-    /// Handshakes that fail are `DEBUG` events of `tracing`, at most 10 of each kind in a second. Dropping the future loses no
-    /// connection.
+    /// Failed handshakes are `DEBUG` events of `tracing`, at most 10 of each kind per second. Dropping the future loses
+    /// no connection.
     pub async fn accept(&mut self) -> (TlsStream<TcpStream>, Peer) {
         poll_fn(|context| self.poll_accept(context)).await
     }
 
-    /// The address that is listened on.
+    /// The address that the listener is bound to.
     ///
     /// # Errors
     ///
-    /// As [`TcpListener::local_addr`].
+    /// As for [`TcpListener::local_addr`].
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp.local_addr()
     }
@@ -169,7 +171,7 @@ impl TlsListener {
                     }
                     Err(_) => {
                         if let Some(suppressed) = self.given_up.admit(SystemClock.now()) {
-                            tracing::debug!(suppressed, "handshake given up");
+                            tracing::debug!(suppressed, "handshake aborted: the limit of pending handshakes is reached");
                         }
                     }
                 }
@@ -213,7 +215,8 @@ impl fmt::Debug for TlsListener {
     }
 }
 
-/// Whether the next client may fare better at once; else something is lacking, mostly file descriptors.
+/// Whether the error concerns one client, so that the next accept may succeed at once; otherwise a resource is
+/// exhausted, mostly file descriptors.
 fn concerns_one_client(error: &io::Error) -> bool {
     matches!(
         error.kind(),

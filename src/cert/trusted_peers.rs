@@ -1,4 +1,4 @@
-//! Which peers may forward a certificate (RFC 9440 section 4): the proxies, and nobody else.
+//! Which peers may forward a certificate (RFC 9440 section 4): only the proxies.
 
 use std::net::IpAddr;
 
@@ -9,9 +9,9 @@ use super::peer::Peer;
 use crate::config_error::ConfigError;
 use crate::crypto::Digest;
 
-/// The peers whose certificate headers are believed.
+/// The peers whose certificate headers are trusted.
 ///
-/// It is the peer of the connection that counts, never an address in a header.
+/// The peer of the connection counts, never an address in a header.
 ///
 /// ```
 /// # use sender_constraint::{ConfigError, cert::TrustedPeers};
@@ -26,19 +26,19 @@ pub struct TrustedPeers {
 }
 
 impl TrustedPeers {
-    /// Peers of these addresses and networks.
+    /// Trusts peers with these addresses and networks.
     ///
     /// # Deployment
     ///
-    /// Everybody who can connect from there is believed: name the proxies, or a network in which there is nothing
-    /// else. IPv6 sockets that also take IPv4 are allowed for.
+    /// Every peer that can connect from these addresses is trusted: list the proxies, or a network that contains
+    /// nothing else. IPv4 peers of an IPv6 socket are matched as IPv4.
     ///
-    /// It is the address of the socket that counts: nothing in front may replace it with what a client or a proxy says.
-    /// Addresses that a provider shares among its customers are not those of your proxy alone.
+    /// The address of the socket counts: no component may replace it with what a client or a proxy claims. Addresses
+    /// that a provider shares among its customers are not exclusive to your proxy.
     ///
     /// # Errors
     ///
-    /// When the list is empty, or one of it is not an address or a network.
+    /// If the list is empty, or an entry is neither an address nor a network.
     pub fn networks<N: AsRef<str>>(
         networks: impl IntoIterator<Item = N>,
     ) -> Result<Self, ConfigError> {
@@ -55,11 +55,11 @@ impl TrustedPeers {
         })
     }
 
-    /// Peers that present one of these certificates on their own connection to this server: `x5t#S256` of each.
+    /// Trusts peers that present one of these certificates on their own connection to this server: `x5t#S256` of each.
     ///
     /// # Errors
     ///
-    /// When the list is empty.
+    /// If the list is empty.
     pub fn certificates(
         thumbprints: impl IntoIterator<Item = Digest>,
     ) -> Result<Self, ConfigError> {
@@ -73,7 +73,7 @@ impl TrustedPeers {
         })
     }
 
-    /// Peers on a Unix socket: whoever the permissions of its file admit.
+    /// Trusts peers on a Unix socket: the permissions of its file decide who can connect.
     #[must_use]
     pub fn unix_socket() -> Self {
         Self {
@@ -82,7 +82,7 @@ impl TrustedPeers {
         }
     }
 
-    /// Both these and those.
+    /// Trusts the peers of both.
     #[must_use]
     pub fn or(mut self, others: Self) -> Self {
         self.networks.extend(others.networks);
@@ -91,7 +91,7 @@ impl TrustedPeers {
         self
     }
 
-    /// Without a known peer nobody is trusted.
+    /// An unknown peer is never trusted.
     pub(super) fn include_peer_of(&self, extensions: &Extensions) -> bool {
         Peer::from_extensions(extensions).is_some_and(|peer| self.include(&peer))
     }
@@ -120,7 +120,7 @@ fn network(text: &str) -> Result<IpNet, ConfigError> {
     network
         .ok()
         .filter(|network| *network == network.trunc() && network.prefix_len() > 0)
-        // Peers are compared as IPv4 then, so it would never match.
+        // Peers are compared in canonical IPv4 form, so such a network would never match.
         .filter(|network| network.addr().to_canonical() == network.addr())
         .ok_or_else(|| ConfigError::Network(text.to_owned()))
 }

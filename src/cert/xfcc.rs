@@ -1,8 +1,8 @@
-//! `X-Forwarded-Client-Cert`, as Envoy and Istio write it: elements of `key=value` pairs, one element a hop.
+//! `X-Forwarded-Client-Cert`, as Envoy and Istio write it: elements of `key=value` pairs, one element per hop.
 //!
 //! Envoy writes the values of `By`, `URI` and `DNS` without quotes or escapes, so the names in a client's own
-//! certificate can add keys and elements; they cannot take one away. Hence no more elements than configured, no key
-//! twice, and nothing is read of names.
+//! certificate can add keys and elements; they cannot remove any. Therefore the header must have no more elements than
+//! configured and no key twice, and names are ignored.
 
 use std::cmp::Ordering;
 
@@ -24,23 +24,23 @@ impl Xfcc {
         Self { trusted_hops: None }
     }
 
-    /// Reads the first of `hops` elements, one for each proxy on the way: the outermost sets the header
+    /// Reads the first of `hops` elements, one for each proxy on the path: the outermost sets the header
     /// (`SANITIZE_SET`), the others append to it (`APPEND_FORWARD`).
     ///
     /// More elements are an error: a name with a comma in the client's own certificate adds an element of the client's
-    /// choice, and counting from the end would take it for a proxy's.
+    /// choice, and counting from the end would mistake it for a proxy's.
     ///
     /// Fewer elements mean that the client presented no certificate: Envoy removes the header when the connection has
-    /// no client certificate, and the proxies after it append their own elements all the same.
+    /// no client certificate, and the proxies after it still append their own elements.
     ///
     /// # Deployment
     ///
-    /// Count the proxies that write an element. With `hops` too large no client has a certificate, and every
+    /// Count the proxies that write an element. If `hops` is too large, no client has a certificate, and every
     /// certificate-bound token is refused as `binding_certificate_missing`.
     ///
     /// # Errors
     ///
-    /// When `hops` is not from 1 to 10.
+    /// If `hops` is not from 1 to 10.
     pub fn trusted_hops(self, hops: usize) -> Result<Self, ConfigError> {
         if (1..=MAX_HOPS).contains(&hops) {
             Ok(Self {
@@ -68,7 +68,7 @@ impl Xfcc {
     }
 }
 
-/// What one hop says of the certificate presented to it. `By`, `URI`, `DNS` and unknown keys are read over.
+/// One hop's description of the certificate presented to it. `By`, `URI`, `DNS` and unknown keys are skipped.
 #[derive(Default)]
 struct Element<'a> {
     hash: Option<&'a [u8]>,
@@ -92,7 +92,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// All that speak of the certificate must agree.
+    /// All values that identify the certificate must agree.
     fn certificate(&self) -> Result<PresentedCert, CertError> {
         let readings = [
             self.cert.map(pem::percent),
@@ -104,7 +104,7 @@ impl<'a> Element<'a> {
             let certificate = reading?;
             match &agreed {
                 Some(other) if *other != certificate => return Err(CertError::XfccConflict),
-                // The first tells most: a fingerprint has no dates.
+                // The first value has the most data: a fingerprint has no validity period.
                 Some(_) => {}
                 None => agreed = Some(certificate),
             }
@@ -113,7 +113,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// What is still to be read.
+/// The rest of the input.
 struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -132,7 +132,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Stops before `,` and at the end. One trailing `;` is let pass: Azure Container Apps writes it.
+    /// Stops before `,` and at the end. One trailing `;` is accepted: Azure Container Apps writes it.
     fn element(&mut self) -> Result<Element<'a>, CertError> {
         let mut element = Element::default();
         loop {
@@ -149,7 +149,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A quote within or behind a value is left, and refused by whoever seeks `;` or `,` next.
+    /// Leaves a quote within or after a value in the input; the caller, which expects `;` or `,` next, refuses it.
     fn value(&mut self) -> Result<&'a [u8], CertError> {
         match self.skip(b'"') {
             Ok(()) => self.quoted(),
@@ -157,9 +157,9 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Up to the closing quote, with escapes left in: none of what is used has any.
+    /// Reads up to the closing quote, and keeps escapes: no value that is used has any.
     ///
-    /// A backslash escapes whatever follows: subjects are written by RFC 2253, which doubles its backslashes.
+    /// A backslash escapes any character: subjects are written by RFC 2253, which doubles its backslashes.
     fn quoted(&mut self) -> Result<&'a [u8], CertError> {
         let mut escaped = false;
         let value = self.take(|byte| {
@@ -189,7 +189,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// No fleet chains more proxies.
+/// No deployment chains more proxies.
 const MAX_HOPS: usize = 10;
 
 #[cfg(test)]

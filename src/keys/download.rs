@@ -1,4 +1,4 @@
-//! One fetch of a key set: the issuer's metadata if its address is not known yet, then the set itself.
+//! One fetch of a key set: the issuer's metadata if the key set's URL is not known yet, then the set itself.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::uri::{check_issuer, check_url};
 #[derive(Debug)]
 pub(super) struct Download {
     client: Arc<dyn HttpClient>,
-    /// Whose metadata names the address; without one the address is fixed.
+    /// The issuer whose metadata has the URL; `None` if the URL is configured.
     issuer: Option<String>,
     address: Mutex<Address>,
 }
@@ -23,16 +23,16 @@ pub(super) struct Download {
 #[derive(Debug, Default)]
 struct Address {
     known: Option<Known>,
-    /// How often it was forgotten.
+    /// How often the URL was forgotten.
     purges: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Known {
     fetch: OutgoingRequest,
-    /// When the metadata named it; none if the configuration did.
+    /// When the metadata supplied the URL; `None` if the configuration did.
     named: Option<Timestamp>,
-    /// The last fetch failed: the keys may have moved.
+    /// Whether the last fetch failed: the key set may have moved.
     is_doubted: bool,
 }
 
@@ -69,7 +69,7 @@ impl Download {
         })
     }
 
-    /// The set and how long it may be kept.
+    /// Fetches the set, and returns it with the time for which it may be cached.
     pub(super) async fn run(
         &self,
         now: Timestamp,
@@ -85,7 +85,7 @@ impl Download {
         result
     }
 
-    /// Asks the metadata next time, if they name the address.
+    /// Makes the next fetch read the metadata, unless the URL is configured.
     pub(super) fn forget_address(&self) {
         if self.issuer.is_some() {
             let mut address = self.lock();
@@ -94,8 +94,8 @@ impl Download {
         }
     }
 
-    /// The known address while it is current; else the one that the metadata names. If they do not answer, the known one serves
-    /// until it is too old.
+    /// The known URL while it is current; otherwise the one that the metadata has. If the metadata is unavailable, the
+    /// known URL is used until it is too old.
     async fn address(
         &self,
         now: Timestamp,
@@ -108,7 +108,7 @@ impl Download {
         let Some(issuer) = &self.issuer else {
             let fixed = known.map(|known| known.fetch);
             return fixed
-                .ok_or_else(|| Unavailable::issuer_keys("there is no address of the keys"));
+                .ok_or_else(|| Unavailable::issuer_keys("the URL of the keys is not known"));
         };
         let known = known.filter(|known| known.age(now) <= max_staleness);
         if let Some(known) = &known
@@ -120,7 +120,7 @@ impl Download {
         match key_set_address(issuer, self.client.as_ref()).await {
             Ok(fetch) => {
                 let mut address = self.lock();
-                // What was asked before a purge may be the address that was to go.
+                // Metadata that was requested before a purge may have the URL that the purge removed.
                 if address.purges == purges {
                     address.known = Some(Known {
                         fetch: fetch.clone(),
@@ -132,7 +132,7 @@ impl Download {
             }
             Err(unavailable) => {
                 let known = known.ok_or_else(|| unavailable.clone())?;
-                tracing::warn!(keys = %self, %unavailable, "the metadata could not be read; the known address serves");
+                tracing::warn!(keys = %self, %unavailable, "the metadata could not be read; the known URL is used");
                 Ok(known.fetch)
             }
         }
@@ -144,7 +144,7 @@ impl Download {
     ) -> Result<(KeySet, Option<Duration>), Unavailable> {
         let fetched = self.client.send(fetch).await;
         let shown = redacted(&fetch.url);
-        // A client of one's own may put the address into its reason.
+        // A custom client may include the URL in its reason.
         let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
         let fetched = fetched.map_err(|error| Unavailable::issuer_keys(reason(error)))?;
         if fetched.status != 200 {
@@ -164,7 +164,8 @@ impl Download {
 }
 
 impl Known {
-    /// The time since the metadata named it, in either direction, since clocks are set back.
+    /// The time between now and when the metadata supplied the URL, in either direction, because clocks can be set
+    /// back.
     fn age(&self, now: Timestamp) -> Duration {
         self.named.map_or(Duration::ZERO, |named| {
             now.saturating_duration_since(named)

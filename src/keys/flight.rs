@@ -1,4 +1,4 @@
-//! One fetch at a time, shared by all requests that wait for it.
+//! Runs one fetch at a time, shared by all requests that wait for it.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::http_client::OutgoingRequest;
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 
-/// What the clones of one `RemoteKeys` share.
+/// The state that the clones of one `RemoteKeys` share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) download: Download,
@@ -24,7 +24,7 @@ pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) waiters: Waiters,
     snapshot: RwLock<Snapshot>,
-    /// Closed when the fetch that is under way has ended.
+    /// Closed when the fetch in progress has ended.
     flight: Mutex<Option<watch::Receiver<()>>>,
 }
 
@@ -32,16 +32,16 @@ pub(super) struct Shared {
 pub(super) enum Step {
     /// Waits until this fetch has ended.
     Join(watch::Receiver<()>),
-    /// Waits, and then asks again.
+    /// Waits, and then plans again.
     Sleep(Duration),
-    /// Nothing: what is known is the answer.
+    /// Nothing: uses what is known.
     MaybeReady,
 }
 
-/// What to do if no fetch is under way.
+/// What to do if no fetch is in progress.
 pub(super) enum Plan {
     Refresh,
-    /// A fetch because of an unknown key.
+    /// Starts a fetch because of an unknown key.
     Look,
     Otherwise(Step),
 }
@@ -58,7 +58,7 @@ impl Shared {
         }
     }
 
-    /// Asks the set, if there is one that is believed.
+    /// Looks in the set, if there is one that may still be used.
     pub(super) fn lookup<T>(
         &self,
         now: Timestamp,
@@ -81,15 +81,16 @@ impl Shared {
                     Plan::Otherwise(Step::MaybeReady)
                 }
             };
-            // Without a runtime the set ages, and is refused once it is too old.
+            // Without a runtime the set is not refreshed, and is rejected once it is too old.
             drop(self.step(|_, _| false, plan));
         }
     }
 
-    /// The fetch under way, or what `plan` says. The fetch belongs to no request: a client that hangs up does not end it.
+    /// Joins the fetch in progress, or does what `plan` says. The fetch belongs to no request: a client that
+    /// disconnects does not end it.
     ///
-    /// The lock covers looking, planning and starting: of two requests at once, the second finds the fetch of the first. The clock
-    /// is read inside it, because the time of a request that has waited is old.
+    /// The lock covers checking, planning and starting: of two concurrent requests, the second finds the fetch of the
+    /// first. The clock is read under the lock, because a time read before waiting for it may be old.
     pub(super) fn step(
         self: &Arc<Self>,
         is_answered: impl FnOnce(&Snapshot, Timestamp) -> bool,
@@ -120,7 +121,7 @@ impl Shared {
         Ok(Step::Join(under_way))
     }
 
-    /// The first fetch, which the caller waits for.
+    /// Runs the first fetch, which the caller waits for.
     pub(super) async fn fetch_first(&self) {
         let now = self.clock.now();
         let started = self.change(|snapshot| snapshot.start(false, now, &self.schedule));
@@ -135,7 +136,7 @@ impl Shared {
             {
                 tracing::error!(
                     keys = %self.download,
-                    "the key set has no usable key any more; the last good set serves until a second fetch confirms it"
+                    "the key set no longer has a usable key; the last good set is used until a second fetch confirms it"
                 );
                 Err(Unavailable::issuer_keys("the key set has no usable key"))
             }
@@ -158,7 +159,7 @@ impl Shared {
         require_runtime()?;
         let max_staleness = self.schedule.max_staleness;
         let run = self.download.run(self.clock.now(), max_staleness);
-        // The client has limits of its own; one without them must not block all further fetches.
+        // The HTTP client has timeouts of its own; one without them must not block all further fetches.
         let downloaded = timeout(MAX_FLIGHT, run).await;
         downloaded
             .unwrap_or_else(|_| Err(Unavailable::issuer_keys("the HTTP client did not answer")))
@@ -183,11 +184,11 @@ pub(super) fn require_runtime() -> Result<Handle, Unavailable> {
     Handle::try_current().map_err(|_| Unavailable::issuer_keys(NO_RUNTIME))
 }
 
-/// The task drops the sender when it ends, also when it panics or the runtime stops.
+/// The task drops the sender when it ends, even if it panics or the runtime stops.
 fn is_under_way(flight: &watch::Receiver<()>) -> bool {
     flight.has_changed().is_ok()
 }
 
 const NO_RUNTIME: &str = "there is no Tokio runtime to fetch keys on";
-/// Metadata in two places, and the set.
+/// Two metadata documents, and the set.
 const MAX_FLIGHT: Duration = Duration::from_secs(3 * OutgoingRequest::TIMEOUT.as_secs());

@@ -1,9 +1,9 @@
-//! What an unverified token says of the key that signed it.
+//! What an unverified token reveals about its signing key.
 
 use crate::jose::Algorithm;
 use crate::time::Timestamp;
 
-/// What an unverified token says of its key.
+/// What an unverified token reveals about its signing key.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyHint<'a> {
     kid: Option<&'a str>,
@@ -12,7 +12,7 @@ pub struct KeyHint<'a> {
 }
 
 impl<'a> KeyHint<'a> {
-    /// A key for `algorithm`, of this `kid` if the token names one.
+    /// A hint for a key of `algorithm`, and of this `kid` if the token has one.
     #[must_use]
     pub const fn new(kid: Option<&'a str>, algorithm: Algorithm) -> Self {
         Self {
@@ -22,19 +22,19 @@ impl<'a> KeyHint<'a> {
         }
     }
 
-    /// The same for a token with this `iat`.
+    /// Adds the token's `iat`.
     #[must_use]
     pub const fn with_issued_at(self, issued_at: Option<Timestamp>) -> Self {
         Self { issued_at, ..self }
     }
 
-    /// The unverified `iat`: whether the key may be newer than what is known of the issuer.
+    /// The unverified `iat`: shows whether the key may be newer than the fetched set.
     #[must_use]
     pub const fn issued_at(&self) -> Option<Timestamp> {
         self.issued_at
     }
 
-    /// The `kid`: a name to compare with, nothing else.
+    /// The `kid`: only for comparison.
     #[must_use]
     pub const fn kid(&self) -> Option<&'a str> {
         self.kid

@@ -1,5 +1,4 @@
-//! Where an issuer publishes its keys: authorization server metadata (RFC 8414) or OpenID Connect
-//! Discovery 1.0.
+//! Finds where an issuer publishes its keys: authorization server metadata (RFC 8414) or OpenID Connect Discovery 1.0.
 
 use serde::Deserialize;
 use url::Url;
@@ -9,7 +8,7 @@ use crate::excerpt::Excerpt;
 use crate::http_client::{HttpClient, OutgoingRequest, UrlSource};
 use crate::unavailable::Unavailable;
 
-/// Finds the `jwks_uri` of an issuer. RFC 8414 first, and OpenID's place if there is nothing.
+/// Finds the `jwks_uri` of an issuer: by RFC 8414 first, and by OpenID Connect Discovery if that fails.
 pub(super) async fn key_set_address(
     issuer: &str,
     client: &dyn HttpClient,
@@ -25,7 +24,7 @@ pub(super) async fn key_set_address(
     Err(Unavailable::issuer_keys(failures.join("; ")))
 }
 
-/// RFC 8414 section 3.1 puts the well-known part before the issuer's path, OpenID behind it.
+/// RFC 8414 section 3.1 inserts the well-known part before the issuer's path, OpenID Connect Discovery appends it.
 fn places(issuer: &Url) -> [String; 2] {
     let origin = issuer.origin().ascii_serialization();
     let path = issuer.path().trim_end_matches('/');
@@ -46,17 +45,17 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
     }
     let metadata: Metadata = serde_json::from_slice(&fetched.body)
         .map_err(|_| format!("{place}: not metadata with `issuer` and `jwks_uri`"))?;
-    // RFC 8414 section 3.3: or one server could speak for another.
+    // RFC 8414 section 3.3: otherwise one server could impersonate another.
     if metadata.issuer != issuer {
         let found = Excerpt::new(&redacted(&metadata.issuer));
         return Err(format!(
-            "{place}: it is the metadata of issuer {found}, not {issuer:?}"
+            "{place}: the metadata is that of issuer {found}, not of {issuer:?}"
         ));
     }
     Ok(metadata)
 }
 
-/// The address of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
+/// The URL of the keys: `https`, or `http` where the issuer itself is `http` on loopback.
 fn address(issuer: &Url, metadata: &Metadata) -> Result<OutgoingRequest, Unavailable> {
     let refused = |reason: &str| {
         let found = Excerpt::new(&redacted(&metadata.jwks_uri));

@@ -1,7 +1,7 @@
-//! Which key verifies this token?
+//! Finds the keys that verify access tokens.
 //!
-//! [`StaticKeys`] are given at start; `RemoteKeys` follow an authorization server (feature `http-client`);
-//! [`KeySource`] is the trait behind both.
+//! [`StaticKeys`] are given at start; `RemoteKeys` are fetched from an authorization server (feature `http-client`);
+//! [`KeySource`] is the trait that both implement.
 
 #[cfg(feature = "http-client")]
 mod backoff;

@@ -1,5 +1,5 @@
-//! Keys that follow an authorization server: fetched at start, refreshed in the background, and fetched again
-//! when a token names an unknown one; every wait and every rate has a limit.
+//! Keys fetched from an authorization server: at start, in the background, and when a token has an unknown `kid`; every
+//! wait and every rate has a limit.
 
 use std::sync::Arc;
 
@@ -19,39 +19,41 @@ use crate::unavailable::Unavailable;
 ///
 /// # Refresh
 ///
-/// A set is fetched again in the background after its `max-age` (kept within 5 minutes and half of the accepted staleness;
-/// 15 minutes without one). From 60 s after that time on, the set is no longer believed and requests wait for the refresh, unless the
-/// issuer did not answer recently: then the last set serves for up to 24 hours ([`RemoteKeysBuilder::max_staleness`]), and
-/// after that requests are refused with 503. An answer without a usable key counts as a failure until a second fetch confirms it.
+/// A set is fetched again in the background after its `max-age` (limited to between 5 minutes and half of the maximum
+/// staleness; 15 minutes without one). From 60 s after that time on, the set is no longer used and requests wait for
+/// the refresh, unless the issuer recently failed to answer: then the last set is used for up to 24 hours
+/// ([`RemoteKeysBuilder::max_staleness`]), and after that requests are refused with 503. A response without a usable
+/// key counts as a failure until a second fetch confirms it.
 ///
-/// A failed fetch is repeated after 1, 2, 4, .. seconds with jitter, at most the cool-down (30 s).
+/// A failed fetch is retried after 1, 2, 4, .. seconds with jitter, at most the cool-down (30 s).
 ///
-/// The metadata of an issuer is read again after half of the accepted staleness, after a failed fetch, and after
+/// The issuer's metadata is read again after half of the maximum staleness, after a failed fetch, and after
 /// [`RemoteKeys::purge`].
 ///
 /// # Unknown keys
 ///
-/// A token with an unknown `kid` waits for one fetch, so a rotation fails no request. Such fetches are limited to one per
-/// cool-down. In between, the answer depends on the token's `iat`:
+/// A token with an unknown `kid` waits for one fetch, so that a key rotation fails no request. Such fetches are limited
+/// to one per cool-down. In between, the result depends on the token's `iat`:
 ///
-/// - Issued after the last successful fetch (clocks may differ by 10 s): the key may be new. The token waits for a fetch, of
-///   which there is one per tenth of the cool-down, at least 1 s apart. If the wait would be longer than 5 s, the request is refused with 503.
+/// - Issued after the last successful fetch (clocks may differ by 10 s): the key may be new. The token waits for a
+///   fetch, of which there is one per tenth of the cool-down, at least 1 s apart. If the wait would be longer than 5 s,
+///   the request is refused with 503.
 /// - Issued before that, or without `iat`: refused with 401 at once.
 ///
-/// While the issuer does not answer, requests with an unknown key are refused with 503. `Retry-After` tells when the next fetch is
-/// allowed.
+/// While the issuer does not answer, requests with an unknown key are refused with 503. `Retry-After` shows when the
+/// next fetch is allowed.
 ///
-/// A signature that no known key verifies causes a fetch under the same limits, since a key may be replaced under the same `kid`; it never
-/// waits for a fetch to be allowed.
+/// A signature that no known key verifies causes a fetch under the same limits, since a key may be replaced under the
+/// same `kid`; it never waits for a fetch to be allowed.
 ///
-/// At most 1,024 requests wait at the same time, of which 512 at most do not depend on the fetch; others are refused with 503 at once.
+/// At most 1,024 requests wait at the same time, of which at most 512 do not depend on the fetch; others are refused
+/// with 503 at once.
 ///
 /// Needs a Tokio runtime.
 ///
 /// # Deployment
 ///
-/// A key that the issuer withdraws is believed until the next refresh. In an emergency call
-/// [`RemoteKeys::purge`].
+/// A key that the issuer withdraws is accepted until the next refresh. In an emergency call [`RemoteKeys::purge`].
 ///
 /// [`RemoteKeysBuilder::max_staleness`]: super::RemoteKeysBuilder::max_staleness
 #[derive(Clone, Debug)]
@@ -60,10 +62,10 @@ pub struct RemoteKeys {
 }
 
 impl RemoteKeys {
-    /// Forgets all keys, and the address that the issuer's metadata named, at once. The next token causes a fetch and waits for it;
-    /// while it fails, requests are refused with 503.
+    /// Discards all keys, and the URL that the issuer's metadata supplied, at once. The next token causes a fetch and
+    /// waits for it; while it fails, requests are refused with 503.
     pub fn purge(&self) {
-        // First the address, or a fetch that starts in between would believe the old one.
+        // The URL first, or a fetch that starts in between would use the old one.
         self.shared.download.forget_address();
         self.shared.change(Snapshot::purge);
     }
@@ -74,7 +76,7 @@ impl RemoteKeys {
         }
     }
 
-    /// The first fetch, whose failure the operator should see.
+    /// Runs the first fetch, whose failure is an error at start.
     pub(super) async fn fetch(self) -> Result<Self, ConfigError> {
         self.shared.fetch_first().await;
         let now = self.shared.clock.now();

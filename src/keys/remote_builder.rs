@@ -15,26 +15,26 @@ impl RemoteKeys {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the address is not usable, the metadata is that of another issuer, nothing
-    /// answers, or no key is usable.
+    /// [`ConfigError`] if the URL is not usable, the metadata is that of another issuer, the server does not answer, or
+    /// no key is usable.
     #[cfg(feature = "reqwest")]
     pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
         let client = crate::http_client::ReqwestClient::new()?;
         Self::for_issuer(issuer, client).fetch().await
     }
 
-    /// Keys found by an issuer's metadata, with settings and an HTTP client of one's own.
+    /// Finds the keys by the issuer's metadata, with custom settings and HTTP client.
     pub fn for_issuer(issuer: &str, client: impl HttpClient) -> RemoteKeysBuilder {
         RemoteKeysBuilder::new(Place::Issuer(issuer.to_owned()), Arc::new(client))
     }
 
-    /// Keys at an address that needs no metadata.
+    /// Fetches the keys from `jwks_uri`, without metadata.
     pub fn from_jwks_uri(jwks_uri: &str, client: impl HttpClient) -> RemoteKeysBuilder {
         RemoteKeysBuilder::new(Place::Address(jwks_uri.to_owned()), Arc::new(client))
     }
 }
 
-/// Made by [`RemoteKeys::for_issuer`] and [`RemoteKeys::from_jwks_uri`].
+/// Configures [`RemoteKeys`]. Created by [`RemoteKeys::for_issuer`] and [`RemoteKeys::from_jwks_uri`].
 #[derive(Debug)]
 #[must_use = "a builder fetches nothing"]
 pub struct RemoteKeysBuilder {
@@ -62,21 +62,21 @@ impl RemoteKeysBuilder {
         }
     }
 
-    /// The shortest time between two fetches for unknown keys: 30 s by default, from 1 s to 10 minutes. For tokens issued after the
-    /// last fetch it is a tenth of that, at least 1 s. After a failed fetch it is the longest back-off.
+    /// Sets the shortest time between two fetches for unknown keys: 30 s by default, from 1 s to 10 minutes. For tokens
+    /// issued after the last fetch it is a tenth of that, at least 1 s. It is also the longest back-off after a failed
+    /// fetch.
     pub const fn cool_down(mut self, span: Duration) -> Self {
         self.cool_down = span;
         self
     }
 
-    /// How long a set serves while the issuer does not answer: 24 hours by default, from 10 minutes to
-    /// 7 days.
+    /// Sets how long a set is used while the issuer does not answer: 24 hours by default, from 10 minutes to 7 days.
     pub const fn max_staleness(mut self, span: Duration) -> Self {
         self.max_staleness = span;
         self
     }
 
-    /// Tells when a fetch ended; must be the guard's clock.
+    /// Sets the clock that times fetches; must be the guard's clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -86,17 +86,17 @@ impl RemoteKeysBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if an address or a span is not usable, nothing answers, the metadata is that of
+    /// [`ConfigError`] if a URL or a duration is not usable, the server does not answer, the metadata is that of
     /// another issuer, or no key is usable.
     pub async fn fetch(self) -> Result<RemoteKeys, ConfigError> {
         self.build()?.fetch().await
     }
 
-    /// Fetches nothing yet: the service starts while the issuer is away, and answers 503 until it is back.
+    /// Fetches nothing yet: the service starts while the issuer is unavailable, and answers 503 until it is available.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if an address or a span is not usable.
+    /// [`ConfigError`] if a URL or a duration is not usable.
     pub fn lazy(self) -> Result<RemoteKeys, ConfigError> {
         self.build()
     }
@@ -110,7 +110,7 @@ impl RemoteKeysBuilder {
                 MAX_COOL_DOWN,
             )?,
             max_staleness: in_range(
-                "the staleness of keys",
+                "the maximum staleness of keys",
                 self.max_staleness,
                 MIN_STALENESS,
                 MAX_STALENESS,

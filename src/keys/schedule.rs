@@ -1,4 +1,4 @@
-//! The spans between fetches.
+//! The intervals between fetches.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use crate::time::Timestamp;
 /// When key sets are fetched.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
-    /// Between two fetches for unknown keys, and the longest back-off.
+    /// The shortest time between two fetches for unknown keys, and the longest back-off.
     pub(super) cool_down: Duration,
-    /// How long a set serves without a successful fetch.
+    /// How long a set is used without a successful fetch.
     pub(super) max_staleness: Duration,
 }
 
 impl Schedule {
-    /// Between two fetches for unknown keys of young tokens.
+    /// The shortest time between two fetches for unknown keys of young tokens.
     pub(super) fn young_interval(&self) -> Duration {
         (self.cool_down / 10).max(SHORTEST)
     }
 
-    /// Between two fetches for unknown keys.
+    /// The shortest time between two fetches for unknown keys.
     pub(super) fn between_looks(&self, is_young: bool) -> Duration {
         if is_young {
             self.young_interval()
@@ -28,15 +28,15 @@ impl Schedule {
         }
     }
 
-    /// How long a set counts as new, by its `max-age`.
+    /// How long a set counts as fresh, by its `max-age`.
     pub(super) fn fresh_for(&self, max_age: Option<Duration>) -> Duration {
         let most = MAX_FRESH.min(self.max_staleness / 2);
         max_age.unwrap_or(DEFAULT_FRESH).max(MIN_FRESH).min(most)
     }
 }
 
-/// Whether `span` has passed since `last`, or the clock was set back by more than `tolerance`: waiting for it to catch up
-/// could take for ever.
+/// Whether `span` has passed since `last`, or the clock was set back by more than `tolerance`: waiting for it to catch
+/// up could take too long.
 pub(super) fn has_passed(
     last: Option<Timestamp>,
     span: Duration,
@@ -52,5 +52,5 @@ pub(super) fn has_passed(
 const DEFAULT_FRESH: Duration = Duration::from_secs(15 * 60);
 const MIN_FRESH: Duration = Duration::from_secs(5 * 60);
 const MAX_FRESH: Duration = Duration::from_secs(24 * 60 * 60);
-/// The shortest wait between two fetches, and the shortest that is told to a client.
+/// The shortest wait between two fetches, and the shortest `Retry-After`.
 pub(super) const SHORTEST: Duration = Duration::from_secs(1);

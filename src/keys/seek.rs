@@ -1,4 +1,5 @@
-//! A request whose key is not in the set, or did not verify the signature: what it waits for, and for how long.
+//! Handles a token whose key is not in the set, or whose signature did not verify: whether it waits for a fetch, and
+//! for how long.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +15,12 @@ use super::waiters::{MAX_OTHER_WAITERS, MAX_WAITERS};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
-/// Why a request asks for a newer set.
+/// Why a request needs a newer set.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Lack {
-    /// No set, or no key in it.
+    /// There is no set, or the key is not in it.
     Key,
-    /// A key was found, and the signature did not hold.
+    /// A key was found, and the signature did not verify.
     Signature,
 }
 
@@ -37,22 +38,22 @@ impl Shared {
             return Ok(found);
         }
         self.read(|snapshot| {
-            // The key may be there, but the issuer did not answer.
+            // The key may exist, but the issuer did not answer.
             snapshot.failure(now).map_or(Ok(()), Err)?;
             self.check_age(snapshot, hint, flights, now)
         })?;
         Ok(found)
     }
 
-    /// Whether [`Self::seek_newer`] may find more than is there: the token may be newer than the set, or a fetch is
-    /// allowed.
+    /// Whether [`Self::seek_newer`] may find more than the current set has: the token may be newer than the set, or a
+    /// fetch is allowed.
     pub(super) fn may_seek_newer(&self, hint: &KeyHint<'_>, now: Timestamp) -> bool {
         self.read(|snapshot| {
             snapshot.is_young(hint, now) || snapshot.may_look(false, now, &self.schedule)
         })
     }
 
-    /// The keys for `hint` of a set fetched since; none if no fetch was allowed, or it failed.
+    /// The keys for `hint` in a set fetched since; empty if no fetch was allowed, or it failed.
     pub(super) async fn seek_newer(
         self: &Arc<Self>,
         hint: &KeyHint<'_>,
@@ -65,8 +66,8 @@ impl Shared {
         Ok(found)
     }
 
-    /// Refuses a verdict on a token that may be newer than the set: the issuer was not asked since it came, or did not
-    /// answer.
+    /// Refuses to decide on a token that may be newer than the set: the issuer was not queried since the token arrived,
+    /// or did not answer.
     fn check_age(
         &self,
         snapshot: &Snapshot,
@@ -86,7 +87,7 @@ impl Shared {
         Err(unavailable.with_retry_after(wait))
     }
 
-    /// Until the set has the key, a fetch started since has ended, or none is allowed.
+    /// Waits until the set has the key, a fetch started since has ended, or no fetch is allowed.
     async fn wait(
         self: &Arc<Self>,
         lack: Lack,
@@ -95,7 +96,7 @@ impl Shared {
     ) -> Result<(), Unavailable> {
         let mut place = None;
         let mut has_slept = false;
-        // The fetch under way may have started before the key was published: join it, sleep, and look.
+        // The fetch in progress may have started before the key was published: join it, sleep, and fetch.
         for _ in 0..MAX_STEPS {
             let is_answered = |snapshot: &Snapshot, now| {
                 snapshot.has_landed_since(flights)
@@ -111,7 +112,7 @@ impl Shared {
             }
             match step {
                 Step::MaybeReady => break,
-                // Closed, not changed: the answer is in the snapshot.
+                // Closed, not changed: the result is in the snapshot.
                 Step::Join(mut flight) => while flight.changed().await.is_ok() {},
                 Step::Sleep(span) => {
                     require_runtime()?;
@@ -143,14 +144,14 @@ impl Shared {
             return Plan::Look;
         }
         match snapshot.wait_to_look(now, &self.schedule) {
-            // The clock may not have moved as far as the sleep lasted.
+            // The clock may not have advanced by as much as the sleep lasted.
             Some(_) if has_slept && is_young => Plan::Look,
             Some(wait) if is_young && wait <= MAX_SLEEP => Plan::Otherwise(Step::Sleep(wait)),
             _ => Plan::Otherwise(Step::MaybeReady),
         }
     }
 
-    /// How many may wait before this request is refused at once.
+    /// How many requests may wait before this one is refused at once.
     fn limit(&self, lack: Lack, hint: &KeyHint<'_>) -> usize {
         let now = self.clock.now();
         let needs_fetch = self.read(|snapshot| {
@@ -169,7 +170,7 @@ impl Shared {
     }
 }
 
-/// Join, sleep, join; one more in case of a purge meanwhile.
+/// Join, sleep, join; one more in case of a concurrent purge.
 const MAX_STEPS: usize = 4;
-/// With a long cool-down the client is told to come back instead.
+/// With a long cool-down the client receives `Retry-After` instead.
 const MAX_SLEEP: Duration = Duration::from_secs(5);

@@ -1,5 +1,5 @@
-//! A JWK set (RFC 7517 section 5): the keys in it that verify signatures. One broken or unknown entry
-//! costs only itself.
+//! A JWK set (RFC 7517 section 5): the keys in it that verify signatures. An invalid or unknown entry does not affect
+//! the others.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::jose::{Algorithm, Jwk, JwkError, parse};
 pub struct VerificationKey {
     kid: Option<String>,
     thumbprint: Digest,
-    /// Whether its `alg` names what it is prepared for.
+    /// Whether the key's `alg` names the algorithm that it is prepared for.
     states_algorithm: bool,
     prepared: Vec<(Algorithm, PreparedKey)>,
 }
@@ -48,7 +48,7 @@ impl VerificationKey {
         self.prepared.iter().any(|(known, _)| *known == algorithm)
     }
 
-    /// The same key under the same name for the same algorithms.
+    /// Whether both are the same key under the same `kid` for the same algorithms.
     fn is_same(&self, other: &Self) -> bool {
         let algorithms = self.prepared.iter().map(|(known, _)| known);
         std::ptr::eq(self, other)
@@ -83,7 +83,7 @@ pub struct KeySet {
     skipped: usize,
 }
 
-/// Why a text is no JWK set.
+/// Why a text is not a JWK set.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySetError {
@@ -96,12 +96,12 @@ pub enum KeySetError {
 }
 
 impl KeySet {
-    /// Reads a JWK set and leaves out what cannot verify a signature here: other types and curves, other
-    /// uses, private and symmetric keys, weak and malformed ones.
+    /// Parses a JWK set and skips what cannot verify a signature here: other types and curves, other uses, private and
+    /// symmetric keys, weak and malformed ones.
     ///
     /// # Errors
     ///
-    /// [`KeySetError`] if it is no JWK set at all.
+    /// [`KeySetError`] if the text is not a JWK set at all.
     pub fn from_json(json: &[u8]) -> Result<Self, KeySetError> {
         let document: Document<'_> =
             serde_json::from_slice(json).map_err(|_| KeySetError::Malformed)?;
@@ -119,8 +119,8 @@ impl KeySet {
         Ok(set)
     }
 
-    /// The keys that fit the hint: by `kid` if the token names one, and by algorithm in any case, since a
-    /// `kid` may be there twice.
+    /// The keys that match the hint: by `kid` if the token has one, and by algorithm in any case, since a set may
+    /// contain a `kid` twice.
     #[must_use]
     pub fn matching(&self, hint: &KeyHint<'_>) -> Vec<Arc<VerificationKey>> {
         let fits = |key: &&Arc<VerificationKey>| {
@@ -129,13 +129,13 @@ impl KeySet {
         self.keys.iter().filter(fits).map(Arc::clone).collect()
     }
 
-    /// Whether the key is in the set, under the same name and for the same algorithms.
+    /// Whether the set contains the key, under the same `kid` and for the same algorithms.
     #[must_use]
     pub fn contains(&self, key: &VerificationKey) -> bool {
         self.keys.iter().any(|known| known.is_same(key))
     }
 
-    /// Takes over the keys that `older` has prepared already.
+    /// Reuses the keys that `older` has already prepared.
     #[cfg(feature = "http-client")]
     pub(super) fn keep_known(&mut self, older: &Self) {
         for key in &mut self.keys {
@@ -145,19 +145,19 @@ impl KeySet {
         }
     }
 
-    /// How many keys it has.
+    /// The number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether it has no usable key.
+    /// Whether the set has no usable key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// How many entries were left out.
+    /// The number of entries that were skipped.
     #[must_use]
     pub const fn skipped(&self) -> usize {
         self.skipped

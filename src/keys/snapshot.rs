@@ -1,4 +1,4 @@
-//! The key set of an issuer as last fetched, and when the next fetch may start: pure bookkeeping, no I/O.
+//! The key set of an issuer as last fetched, and when the next fetch may start: pure state, no I/O.
 
 use std::mem;
 use std::sync::Arc;
@@ -21,9 +21,9 @@ pub(super) struct Snapshot {
     last_attempt: Option<Timestamp>,
     /// The start of the last fetch because of an unknown key.
     last_look: Option<Timestamp>,
-    /// The last fetch, if it failed.
+    /// Why the last fetch failed, if it did.
     failure: Option<Failure>,
-    /// The last answer had no usable key, though the set before had.
+    /// Whether the last response had no usable key, although the set before had one.
     suspected_empty: bool,
     purges: u64,
 }
@@ -39,7 +39,7 @@ struct Held {
 #[derive(Debug)]
 struct Failure {
     reason: String,
-    /// How many in a row.
+    /// The number of consecutive failures.
     count: u32,
     flight: u64,
     at: Timestamp,
@@ -55,15 +55,15 @@ pub(super) struct Flight {
 }
 
 impl Held {
-    /// The distance between the fetch and now, in either direction: after a clock that ran ahead is corrected, the set
-    /// must not count as new for as long as the clock was ahead.
+    /// The time between the fetch and now, in either direction: after a clock that ran ahead is corrected, the set must
+    /// not count as fresh for as long as the clock was ahead.
     fn age(&self, now: Timestamp) -> Duration {
         distance(self.fetched, now)
     }
 }
 
 impl Snapshot {
-    /// The set, if it is believed: it is not past its time, or the issuer did not answer when asked for a newer one.
+    /// The set, if it may be used: it is not past its time, or the issuer did not answer the request for a newer one.
     pub(super) fn set(&self, now: Timestamp, schedule: &Schedule) -> Option<&Arc<KeySet>> {
         let held = self.held.as_ref()?;
         let age = held.age(now);
@@ -77,7 +77,7 @@ impl Snapshot {
         is_believed.then_some(&held.set)
     }
 
-    /// Why there is no answer, if the last fetch failed.
+    /// Why no key can be returned, if the last fetch failed.
     pub(super) fn failure(&self, now: Timestamp) -> Option<Unavailable> {
         let failure = self.failure.as_ref()?;
         let wait = failure
@@ -86,7 +86,7 @@ impl Snapshot {
         Some(Unavailable::issuer_keys(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
     }
 
-    /// Whether the set should be fetched again, though it may still serve.
+    /// Whether the set should be fetched again, although it may still be used.
     pub(super) fn is_due(&self, now: Timestamp, schedule: &Schedule) -> bool {
         let held = self.held.as_ref();
         let is_stale = held.is_none_or(|held| held.age(now) >= held.fresh_for);
@@ -102,7 +102,7 @@ impl Snapshot {
         }
     }
 
-    /// Whether an unknown key is reason enough for a fetch.
+    /// Whether an unknown key may cause a fetch.
     pub(super) fn may_look(&self, is_young: bool, now: Timestamp, schedule: &Schedule) -> bool {
         if self.failure.is_some() {
             return self.may_attempt(now, schedule);
@@ -111,7 +111,7 @@ impl Snapshot {
         has_passed(self.last_look, span, now, schedule.cool_down)
     }
 
-    /// The time until a young token may have a look; none if the last fetch failed.
+    /// The time until a young token may cause a fetch; `None` if the last fetch failed.
     pub(super) fn wait_to_look(&self, now: Timestamp, schedule: &Schedule) -> Option<Duration> {
         if self.failure.is_some() {
             return None;
@@ -126,7 +126,7 @@ impl Snapshot {
         )
     }
 
-    /// Whether the token may have been signed with a key that the last successful fetch could not see yet.
+    /// Whether the token may be signed with a key that was published after the last successful fetch.
     pub(super) fn is_young(&self, hint: &KeyHint<'_>, now: Timestamp) -> bool {
         let (Some(held), Some(issued_at)) = (&self.held, hint.issued_at()) else {
             return false;
@@ -135,7 +135,7 @@ impl Snapshot {
             && issued_at <= now.saturating_add(MAX_AHEAD)
     }
 
-    /// How many fetches were started so far.
+    /// The number of fetches started so far.
     pub(super) const fn flights(&self) -> u64 {
         self.flights
     }
@@ -175,13 +175,14 @@ impl Snapshot {
         }
     }
 
-    /// Whether an answer without a usable key needs a second one that confirms it. Asked once for each answer.
+    /// Whether a response without a usable key needs a second one that confirms it. Called once for each response.
     pub(super) fn doubts_emptiness(&mut self, flight: Flight) -> bool {
         let had_keys = self.held.as_ref().is_some_and(|held| !held.set.is_empty());
         had_keys && self.purges == flight.purges && !mem::replace(&mut self.suspected_empty, true)
     }
 
-    /// Records the end of a fetch, unless the keys were purged since its start: its set may have the very key that was to go.
+    /// Records the end of a fetch, unless the keys were purged since its start: its set may contain the very key that
+    /// the purge removed.
     pub(super) fn land(
         &mut self,
         flight: Flight,
@@ -229,7 +230,7 @@ impl Snapshot {
         self.suspected_empty = false;
     }
 
-    /// Forgets the set and every reason to wait.
+    /// Discards the set and every reason to wait.
     pub(super) fn purge(&mut self) {
         *self = Self {
             flights: self.flights,
@@ -244,9 +245,9 @@ fn distance(one: Timestamp, other: Timestamp) -> Duration {
         .max(other.saturating_duration_since(one))
 }
 
-/// How long a set past its time is believed while its refresh is under way.
+/// How long a set past its time is used while its refresh is in progress.
 const GRACE: Duration = Duration::from_secs(60);
 /// How far the clocks of issuer and server may differ.
 const CLOCK_SKEW: Duration = Duration::from_secs(10);
-/// A token issued later than that is refused anyway.
+/// A token with a later `iat` is refused anyway.
 const MAX_AHEAD: Duration = Duration::from_secs(60);

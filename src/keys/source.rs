@@ -1,4 +1,4 @@
-//! The promise of a key source.
+//! The [`KeySource`] trait.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,26 +9,26 @@ use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
-/// Knows the current keys of one issuer.
+/// Supplies the current keys of one issuer.
 ///
-/// # What a mistake costs
+/// # Implementing
 ///
-/// A key that is not the issuer's, or no longer, is a hole. A key that is missing is a nuisance. What
-/// cannot be known because the issuer does not answer is [`Unavailable`].
+/// *Security-critical:* returning a key that is not, or no longer, the issuer's.
+/// *Availability only:* omitting a key. When the issuer does not answer, return [`Unavailable`].
 pub trait KeySource: fmt::Debug + Send + Sync + 'static {
-    /// The keys that a token of this header may be signed with; none if the issuer has none.
+    /// Returns the keys that may have signed a token with this header; none if the issuer has none.
     ///
-    /// Nothing of the token is verified yet: a stranger chooses the hint.
+    /// Nothing in the token is verified yet: an unauthenticated client chooses the hint.
     fn find<'a>(
         &'a self,
         hint: &'a KeyHint<'a>,
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>>;
 
-    /// The keys again, after none of those that [`KeySource::find`] returned verified the signature: a key may have been replaced
-    /// under its `kid`. Whoever has nothing newer returns no keys, as this does by default.
+    /// Looks for newer keys, after none of those that [`KeySource::find`] returned verified the signature: a key may
+    /// have been replaced under its `kid`. Returns no keys if there are no newer ones, which is the default.
     ///
-    /// Strangers cause this call with any signature; limit what it costs.
+    /// Unauthenticated clients can cause this call with any signature: limit its cost.
     fn find_newer<'a>(
         &'a self,
         _hint: &'a KeyHint<'a>,
@@ -37,8 +37,8 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
         MaybeReady::ready(Ok(Vec::new()))
     }
 
-    /// Whether a key found earlier is still one of the issuer's. Asked for every token that was verified
-    /// before; must not wait. `false` only means that the token is verified anew.
+    /// Whether a key found earlier is still one of the issuer's. Called on every hit of the token cache; it must not
+    /// wait, but may start a fetch in the background. `false` only means that the token is verified uncached.
     fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool;
 }
 

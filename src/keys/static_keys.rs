@@ -11,30 +11,30 @@ use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
-/// A JWK set from memory or from a file.
+/// A JWK set from memory or a file.
 ///
 /// # Deployment
 ///
-/// When the issuer rotates its keys, the new ones are not seen: give the set anew and restart, or follow
-/// the issuer with `RemoteKeys`.
+/// When the issuer rotates its keys, the new ones are not picked up: update the set and restart, or fetch the issuer's
+/// keys with `RemoteKeys`.
 #[derive(Clone, Debug)]
 pub struct StaticKeys(KeySet);
 
 impl StaticKeys {
-    /// The keys of a JWK set in JSON.
+    /// Parses the keys of a JWK set in JSON.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::UnreadableKeys`] if it is none, [`ConfigError::NoKey`] if nothing in it is usable.
+    /// [`ConfigError::UnreadableKeys`] if the text is not a JWK set, [`ConfigError::NoKey`] if no key in it is usable.
     pub fn from_json(json: &str) -> Result<Self, ConfigError> {
         Self::read("in memory", json.as_bytes())
     }
 
-    /// The keys of a JWK set in a file.
+    /// Reads the keys of a JWK set from a file.
     ///
     /// # Errors
     ///
-    /// As [`StaticKeys::from_json`], and when the file cannot be read.
+    /// As for [`StaticKeys::from_json`], and if the file cannot be read.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
         let origin = path.display().to_string();

@@ -9,7 +9,7 @@ use crate::unavailable::Unavailable;
 pub(super) struct Waiters(AtomicUsize);
 
 impl Waiters {
-    /// A place, unless `limit` are taken.
+    /// Reserves a place, unless `limit` places are taken.
     pub(super) fn enter(&self, limit: usize) -> Result<Place<'_>, Unavailable> {
         let one_more = |taken: usize| (taken < limit).then_some(taken.saturating_add(1));
         match self
@@ -18,14 +18,14 @@ impl Waiters {
         {
             Ok(_) => Ok(Place(self)),
             Err(_) => Err(
-                Unavailable::issuer_keys("too many requests wait for the keys")
+                Unavailable::issuer_keys("the limit of requests that wait for the keys is reached")
                     .with_retry_after(LONGEST_WAIT),
             ),
         }
     }
 }
 
-/// Given back when dropped, also by a client that hangs up.
+/// Released when dropped, even if the client disconnects.
 #[derive(Debug)]
 pub(super) struct Place<'a>(&'a Waiters);
 
@@ -35,9 +35,9 @@ impl Drop for Place<'_> {
     }
 }
 
-/// After this the requests that wait have their answer: a look, and the fetch.
+/// By then the waiting requests have their result: the wait for a fetch, and the fetch.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// For requests that need the fetch: their token is young, or there is no set.
 pub(super) const MAX_WAITERS: usize = 1024;
-/// For all others, so that old or invented tokens do not take the places of young ones.
+/// For all other requests, so that old or forged tokens do not take the places of young ones.
 pub(super) const MAX_OTHER_WAITERS: usize = MAX_WAITERS / 2;

@@ -1,13 +1,13 @@
-//! How many proofs each client has in each generation of one shard: a count-min sketch.
+//! Counts the proofs of each principal in each generation of one shard: a count-min sketch.
 //!
-//! Two rows of counters, a client counted in one cell of each, the smaller cell is its count. Clients
-//! that share a cell make a count too large, never too small, and the size does not grow with them.
+//! There are two rows of counters. A principal is counted in one cell of each, and the smaller cell is its count.
+//! Principals that share a cell make a count too large, never too small, and the size does not depend on their number.
 
-/// Counts by a keyed 64-bit hash of the client, for both generations: their counts of one client are asked together
-/// and lie side by side.
+/// Counts by a keyed 64-bit hash of the principal, for both generations: the two counts of a principal are read
+/// together, so they are adjacent in memory.
 #[derive(Default)]
 pub(super) struct ClientCounts {
-    /// Empty until a client is counted: a large window has many shards.
+    /// Empty until a principal is counted: a large store has many shards.
     rows: [Vec<Cell>; 2],
 }
 
@@ -44,7 +44,7 @@ impl ClientCounts {
         }
     }
 
-    /// In both generations.
+    /// The count in both generations.
     pub(super) fn count_of(&self, client: u64) -> u32 {
         let cells = self.rows.iter().zip(cells(client));
         let cells = cells.filter_map(|(row, cell)| row.get(cell).copied());

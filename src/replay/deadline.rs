@@ -1,4 +1,4 @@
-//! The deadline of a replay store: a store that hangs must not hold requests.
+//! The deadline for a replay store: a store that hangs must not hold requests.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::store::{Insertion, ReplayError};
 use crate::future::MaybeReady;
 use crate::unavailable::Unavailable;
 
-/// The answer of the store, or an error once `limit` has passed.
+/// Returns the store's result, or an error once `limit` has passed.
 pub(crate) async fn within(
     limit: Duration,
     answer: MaybeReady<'_, Result<Insertion, ReplayError>>,
@@ -18,8 +18,8 @@ pub(crate) async fn within(
         return answer.await;
     }
     if Handle::try_current().is_err() {
-        // Without a timer the request could be held for ever.
-        let reason = "there is no Tokio runtime, whose timer bounds the call";
+        // Without a timer the request could wait forever.
+        let reason = "there is no Tokio runtime with a timer to limit the call";
         return Err(Unavailable::replay_store(reason).into());
     }
     let answered = timeout(limit, answer).await;

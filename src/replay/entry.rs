@@ -1,4 +1,4 @@
-//! One entry of the window in 16 bytes: which proof, and when it may be forgotten.
+//! One entry of the store in 16 bytes: which proof, and when it may be dropped.
 
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
@@ -27,17 +27,17 @@ impl Hash for Key {
     }
 }
 
-/// The zero of the [`Expiry`] of each entry of a generation, in seconds since 1970.
+/// The reference time for the [`Expiry`] of each entry of a generation, in seconds since 1970.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Base(i64);
 
 impl Base {
-    /// So that times up to an hour before the first one can be told apart as well.
+    /// An hour before `first`, so that earlier times up to that point can be represented too.
     pub(super) fn before(first: Timestamp) -> Self {
         Self(seconds_up(first).saturating_sub(BEFORE_FIRST_SECONDS))
     }
 
-    /// Never earlier than `until`.
+    /// Rounds up: the result is never earlier than `until`.
     pub(super) fn expiry(self, until: Timestamp) -> Expiry {
         let offset = seconds_up(until).saturating_sub(self.0);
         Expiry(u16::try_from(offset).unwrap_or(WITH_GENERATION))
@@ -53,7 +53,7 @@ impl Base {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Expiry(u16);
 
-/// Rounded up to whole seconds. Monotone, also where the addition saturates: of two times that differ here, the
+/// Rounds up to whole seconds. Monotone, even where the addition saturates: of two times whose results differ, the
 /// larger result belongs to the later one.
 fn seconds_up(time: Timestamp) -> i64 {
     time.saturating_add(ALMOST_A_SECOND).as_unix_seconds()
@@ -62,5 +62,5 @@ fn seconds_up(time: Timestamp) -> i64 {
 const KEY_BYTES: usize = 14;
 const ALMOST_A_SECOND: Duration = Duration::from_millis(999);
 const BEFORE_FIRST_SECONDS: i64 = 3600;
-/// Too far from the base for an offset: the entry is never over before its whole generation is.
+/// Too far from the base for an offset: the entry does not expire before its whole generation does.
 const WITH_GENERATION: u16 = u16::MAX;

@@ -1,10 +1,10 @@
-//! Which proofs were dropped, told by the times until which they could be accepted.
+//! Which proofs were dropped, represented by the times until which they could be accepted.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// From `lowest` to `highest`, both included.
+/// From `lowest` to `highest`, inclusive.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interval {
     pub(super) lowest: Timestamp,
@@ -36,9 +36,9 @@ impl Interval {
     }
 }
 
-/// A few intervals, in order and disjoint, that include the time of each proof that was ever dropped.
+/// A few intervals, in order and disjoint, that include the expiry time of each proof that was ever dropped.
 ///
-/// They lie in the past, except after a clock that ran ahead was set back.
+/// They are in the past, except after a clock that ran ahead was set back.
 #[derive(Debug, Default)]
 pub(super) struct Forgotten(Vec<Interval>);
 
@@ -59,8 +59,8 @@ impl Forgotten {
         }
     }
 
-    /// Merges the two closest intervals if they are about as close as generations in succession, else the two lowest: a
-    /// long gap is kept because the clock may have skipped it, and may be set back into it.
+    /// Merges the two closest intervals if their distance is about that of consecutive generations, otherwise the two
+    /// lowest: a long gap is kept because the clock may have skipped it, and may be set back into it.
     fn merge_two(&mut self) {
         let gaps = self.0.windows(2).enumerate();
         let gaps = gaps.filter_map(|(at, pair)| match pair {

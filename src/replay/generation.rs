@@ -12,9 +12,9 @@ use crate::time::Timestamp;
 
 pub(super) struct Generation {
     entries: HashMap<Key, Expiry, RandomState>,
-    /// Absent while there are no entries.
+    /// `None` while there are no entries.
     times: Option<Times>,
-    /// Where its clients are counted.
+    /// Which of the two counts of a principal belongs to this generation.
     pub(super) side: Side,
 }
 
@@ -34,13 +34,13 @@ impl Generation {
         }
     }
 
-    /// Whether the key is here, and if so, whether its time is over.
+    /// Whether the key is present, and if so, whether it has expired.
     pub(super) fn is_over(&self, key: Key, now: Timestamp) -> Option<bool> {
         let expiry = *self.entries.get(&key)?;
         self.times.map(|times| times.base.is_over(expiry, now))
     }
 
-    /// Whether the key was not here. One that was keeps the later of its two times.
+    /// Adds the key, and returns whether it was absent. A key that was present keeps the later of its two times.
     pub(super) fn add(&mut self, key: Key, until: Timestamp) -> bool {
         let until_only = Interval::of(until);
         let times = self.times.get_or_insert_with(|| Times {
@@ -62,12 +62,12 @@ impl Generation {
         }
     }
 
-    /// Whether none of the proofs can be accepted any longer. At its last moment a proof can still be.
+    /// Whether none of the proofs can be accepted any longer. At its expiry time a proof can still be accepted.
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
         self.times.is_none_or(|times| times.bounds.highest < now)
     }
 
-    /// Whether all of the proofs can be accepted longer than that, and there are some.
+    /// Whether there are proofs, and all of them can be accepted until after `time`.
     pub(super) fn is_after(&self, time: Timestamp) -> bool {
         self.times.is_some_and(|times| times.bounds.lowest > time)
     }
@@ -76,7 +76,7 @@ impl Generation {
         self.entries.len()
     }
 
-    /// Drops all entries, and tells the times until which their proofs could be accepted.
+    /// Drops all entries, and returns the times until which their proofs could be accepted.
     pub(super) fn clear(&mut self) -> Option<Interval> {
         self.entries.clear();
         self.times.take().map(|times| times.bounds)

@@ -1,8 +1,8 @@
 //! The in-process store: shards, each a lock around two generations of keys.
 //!
-//! A generation is dropped as a whole once the last proof in it can no longer be accepted, so nothing is
-//! swept and nothing live is ever forgotten: when the store is full it refuses. A key takes its seat for at most
-//! twice the time that a proof is acceptable, and refuses no longer than its own proof is acceptable.
+//! A generation is dropped as a whole once the last proof in it can no longer be accepted, so entries are never swept
+//! and live entries are never dropped: when the store is full it refuses. A key occupies its entry for at most twice
+//! the time for which a proof is acceptable, and causes refusals no longer than its own proof is acceptable.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,49 +17,50 @@ use crate::crypto::Digest;
 use crate::future::MaybeReady;
 use crate::time::Timestamp;
 
-/// Remembers proofs in memory, up to a fixed number.
+/// Records used proofs in memory, up to a fixed number.
 ///
 /// It grows with use and refuses (503) when full: to at most 44 bytes for each proof of the default capacity, and 78 of
-/// others. The first of its parts (64, more for a capacity beyond 3.6 million) is full a few per cent before all are.
+/// other capacities. The first of its shards (64, more for a capacity beyond 3.6 million) is full a few per cent before
+/// all are.
 ///
-/// One client can use up its share and no more, so a single one cannot shut out the others. A client is who the token
-/// names: its issuer, client and subject, with however many keys. Where it names neither client nor subject, each key is a
-/// client.
+/// One principal can use up its share and no more, so a single one cannot lock out the others. A principal is
+/// identified by the token's issuer, client and subject, with however many keys. If the token names neither client nor
+/// subject, each key is a principal.
 ///
 /// # Deployment
 ///
-/// A proof takes its seat for one to two times the accepted window (70 s by default), and for longer where few requests
-/// arrive; its `jti` is free again as soon as the proof itself is too old. The default capacity of 1,638,400 proofs
-/// bears 9,900 accepted requests per second ([`scale`](crate::guide::capacity) has the sums) in at most 69 MiB; what is needed is
-/// about `rate * 2 * window`. The default share of one client is a quarter: a service with few, busy clients raises it
-/// with [`MemoryStore::share_per_principal`].
+/// A proof occupies its entry for one to two times the accepted time window (70 s by default), and for longer where few
+/// requests arrive; its `jti` can be used again as soon as the proof itself is too old. The default capacity of
+/// 1,638,400 proofs is enough for 9,900 accepted requests per second ([`guide::capacity`](crate::guide::capacity) has
+/// the calculation) in at most 69 MiB; the required capacity is about `rate * 2 * window`. The default share of one
+/// principal is a quarter: for a service with few, busy clients, raise it with [`MemoryStore::share_per_principal`].
 ///
-/// A clock that runs ahead makes the window drop proofs before their time. Once the clock is set back, the window
-/// refuses with 503 ([`ReplayError::ClockSetBack`]) what it cannot tell from a dropped proof: for up to one accepted window
-/// proofs no newer than those it had accepted before, and later, when the time comes again that the clock showed while it
-/// was wrong, proofs of that time. It accepts all others at once, and no proof twice. After an error of up to two minutes,
-/// seats may be taken longer by as much.
+/// A clock that runs ahead makes the store drop proofs before their time. Once the clock is set back, the store refuses
+/// with 503 ([`ReplayError::ClockSetBack`]) proofs that it cannot distinguish from dropped ones: for up to one accepted
+/// time window, proofs no newer than those it had accepted before, and later, when the time that the clock showed while
+/// it was wrong comes again, proofs of that time. It accepts all others at once, and no proof twice. After an error of
+/// up to two minutes, entries may be occupied longer by as much.
 ///
-/// The memory is this process's own: instances behind one origin need a shared [`ReplayStore`], and a
-/// restart forgets, so that proofs of the last seconds could be used once more.
+/// The memory belongs to one process: instances of one origin need a shared [`ReplayStore`], and a restart clears the
+/// store, so that proofs of the last seconds could be used once more.
 #[must_use]
 pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     shard_capacity: usize,
     shard_share: u32,
-    /// Keyed, so that nobody can aim at one shard.
+    /// Keyed, so that clients cannot target one shard.
     hasher: RandomState,
 }
 
 impl MemoryStore {
-    /// Room for `capacity` proofs.
+    /// Creates a store for `capacity` proofs.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Size`] unless it is from 1,024 to 2^31.
+    /// [`ConfigError::Size`] unless the capacity is from 1,024 to 2^31.
     pub fn new(capacity: usize) -> Result<Self, ConfigError> {
         size_in_range(
-            "the capacity of the replay window",
+            "the capacity of the replay store",
             capacity,
             MIN_CAPACITY,
             MAX_CAPACITY,
@@ -67,20 +68,20 @@ impl MemoryStore {
         Ok(Self::with_capacity(capacity))
     }
 
-    /// How many proofs of one client may be in the window at a time; a quarter of the capacity by default.
+    /// Sets how many proofs of one principal the store holds at a time; a quarter of the capacity by default.
     ///
-    /// Clients are counted in a sketch of fixed size that never counts too few, separately in each part of the window, so
-    /// a client is refused before it has used all of its share. Measured at the default capacity: from 97 % of the
-    /// default share on, and from 75 to 90 % of the smallest one; the fuller the window, the earlier. The smallest share
-    /// of a window for 262,144 proofs is refused from 55 to 80 % on.
+    /// Principals are counted in a sketch of fixed size that never counts too few, separately in each shard, so a
+    /// principal is refused before it has used all of its share. Measured at the default capacity: from 97 % of the
+    /// default share on, and from 75 to 90 % of the smallest one; the fuller the store, the earlier. With a store for
+    /// 262,144 proofs, the smallest share is refused from 55 to 80 % on.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Size`] unless it is from a 64th of the capacity to all of it: a finer count would take others'
-    /// proofs for the client's.
+    /// [`ConfigError::Size`] unless the share is from a 64th of the capacity to all of it: with a smaller share, the
+    /// count would include too many proofs of other principals.
     pub fn share_per_principal(mut self, proofs: usize) -> Result<Self, ConfigError> {
         size_in_range(
-            "the share of one client",
+            "the share of one principal",
             proofs,
             self.capacity() / MAX_SHARES,
             self.capacity(),
@@ -89,7 +90,7 @@ impl MemoryStore {
         Ok(self)
     }
 
-    /// How many proofs fit.
+    /// The number of proofs that fit.
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.shard_capacity.saturating_mul(self.shards.len())
@@ -115,7 +116,7 @@ impl MemoryStore {
             reason = "a remainder by the length is below it"
         )]
         let shard = &self.shards[index];
-        // Nothing in here panics halfway through a change.
+        // A panic while the lock is held cannot leave a partial change.
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,7 +163,7 @@ impl MemoryStore {
     }
 }
 
-/// Says nothing of what is in it.
+/// Does not show the contents.
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "MemoryStore(capacity {})", self.capacity())
@@ -197,9 +198,10 @@ fn per_shard(proofs: usize, shards: usize) -> u32 {
 
 const USUAL_SHARDS: usize = 64;
 const MIN_SHARD_CAPACITY: usize = 4096;
-/// As many as a table of 2^16 places takes. A table that grows moves all of its entries while its shard is locked.
+/// As many entries as a table of 2^16 slots holds. A table that grows moves all of its entries while its shard is
+/// locked.
 const MAX_SHARD_CAPACITY: usize = (1 << 16) / 8 * 7;
-/// A client's share is at least the capacity divided by this.
+/// A principal's share is at least the capacity divided by this.
 const MAX_SHARES: usize = 64;
 const MIN_CAPACITY: usize = 1024;
 const MAX_CAPACITY: usize = 1 << 31;

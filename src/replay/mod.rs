@@ -1,6 +1,6 @@
-//! Was this proof seen before?
+//! Detects proofs that were used before.
 //!
-//! [`MemoryStore`] answers within one process; [`ReplayStore`] is the trait for a shared one.
+//! [`MemoryStore`] works within one process; [`ReplayStore`] is the trait for a shared store.
 
 mod clients;
 mod deadline;

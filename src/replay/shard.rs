@@ -1,4 +1,4 @@
-//! One part of the window: two generations of entries behind one lock.
+//! One part of the store: two generations of entries behind one lock.
 
 use std::mem;
 use std::time::Duration;
@@ -18,20 +18,20 @@ pub(super) struct Shard {
     longest_life: Duration,
 }
 
-/// What a shard knows of a key.
+/// The state of a key in a shard.
 pub(super) enum Held {
     /// Its proof can still be accepted.
     Live,
-    /// Its proof cannot be accepted any longer, and its seat is taken over by a new one.
+    /// Its proof cannot be accepted any longer, and a new proof reuses its entry.
     Over,
     Absent,
 }
 
 impl Shard {
-    /// Starts a new generation when the older one has nothing left that could be accepted.
+    /// Starts a new generation when no proof of the older one can be accepted any longer.
     ///
-    /// A clock that jumps ahead makes this drop proofs which are live again once the clock is set right: `forgotten`
-    /// keeps them from being accepted a second time.
+    /// A clock that jumps ahead makes this drop proofs which are live again once the clock is corrected: `forgotten`
+    /// prevents them from being accepted a second time.
     pub(super) fn rotate(&mut self, now: Timestamp) {
         self.drop_what_is_ahead(now);
         if !self.previous.is_expired(now) {
@@ -44,10 +44,10 @@ impl Shard {
         }
     }
 
-    /// Drops a generation that a clock which ran ahead has filled: it would not expire before that time comes again.
+    /// Drops a generation that was filled while the clock ran ahead: it would not expire before that time comes again.
     ///
-    /// Each of its entries was inserted more than [`TOLERANCE`] after `now`. Entries that were inserted closer to it may
-    /// keep their seats longer by as much as that.
+    /// Each of its entries was inserted more than [`TOLERANCE`] after `now`. Entries that were inserted closer to it
+    /// may occupy their place longer by as much as that.
     fn drop_what_is_ahead(&mut self, now: Timestamp) {
         let latest = now
             .saturating_add(self.longest_life)
@@ -73,7 +73,7 @@ impl Shard {
         match (self.current.is_over(key, now), in_previous) {
             (Some(false), _) | (_, Some(false)) => Held::Live,
             (Some(true), _) => Held::Over,
-            // An expired entry of the older generation is left there: it goes with its generation.
+            // An expired entry of the older generation remains there: it is dropped with its generation.
             (None, _) => Held::Absent,
         }
     }
@@ -83,7 +83,7 @@ impl Shard {
         self.forgotten.contains(until)
     }
 
-    /// Adds a key that is not [`Held::Live`]; whether it took another seat.
+    /// Adds a key that is not [`Held::Live`]; returns whether it took a new entry.
     pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp, now: Timestamp) -> bool {
         self.longest_life = self.longest_life.max(until.saturating_duration_since(now));
         let took_seat = self.current.add(key, until);
@@ -97,7 +97,7 @@ impl Shard {
         self.current.len() + self.previous.len()
     }
 
-    /// How many seats this client has here; never too few.
+    /// The number of entries that this principal has here; never too few.
     pub(super) fn count_of(&self, client: u64) -> u32 {
         self.clients.count_of(client)
     }
@@ -115,5 +115,5 @@ impl Default for Shard {
     }
 }
 
-/// Requests that are handled at the same time may have read the clock this long before one another.
+/// Concurrent requests may have read the clock this far apart.
 const TOLERANCE: Duration = Duration::from_secs(60);

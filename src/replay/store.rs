@@ -1,4 +1,4 @@
-//! The promise of a replay store: one atomic question for each accepted proof (RFC 9449 section 11.1).
+//! The [`ReplayStore`] trait: one atomic insert for each accepted proof (RFC 9449 section 11.1).
 
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
@@ -7,19 +7,20 @@ use crate::unavailable::Unavailable;
 use std::fmt;
 use std::sync::Arc;
 
-/// Remembers which proofs were used.
+/// Records which proofs were used.
 ///
-/// # What a mistake costs
+/// # Implementing
 ///
-/// Saying [`Insertion::Fresh`] twice for one key before `until` is a hole: a copied request passes.
-/// Saying [`Insertion::Replayed`] for a new key, or an error, is a nuisance: an honest request is refused.
-/// So when in doubt, when full, and when the storage does not answer, refuse.
+/// *Security-critical:* returning [`Insertion::Fresh`] twice for one key before its expiry: a replayed request is
+/// accepted.
+/// *Availability only:* returning [`Insertion::Replayed`] for a new key, or an error: an honest request is refused. So
+/// when in doubt, when full, and when the storage does not answer, refuse.
 ///
 /// # Deployment
 ///
-/// [`UsedProof::expires_at`] is told by the guard's clock. A store that forgets by the clock of another machine adds the largest
-/// difference between the two clocks: if that clock is ahead, the store would otherwise forget a proof that the guard
-/// still accepts, and a replay would pass.
+/// [`UsedProof::expires_at`] is a time of the guard's clock. A store that drops entries by the clock of another machine
+/// adds the largest difference between the two clocks: if that clock is ahead, the store would otherwise drop a proof
+/// that the guard still accepts, and a replay would be accepted.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,7 +43,7 @@ use std::sync::Arc;
 /// impl ReplayStore for Shared {
 ///     fn insert<'a>(&'a self, proof: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
 ///         MaybeReady::pending(async move {
-///             // One atomic command. The database forgets by its own clock, in whole seconds.
+///             // One atomic command. The database expires keys by its own clock, in whole seconds.
 ///             let until = proof.expires_at.saturating_add(LARGEST_CLOCK_DIFFERENCE);
 ///             let expires_at = until.as_unix_seconds() + 1;
 ///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
@@ -55,18 +56,19 @@ use std::sync::Arc;
 /// }
 /// ```
 pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
-    /// Inserts the key unless it is there, in one step that two equal proofs at once cannot both pass.
+    /// Inserts the key unless it is present, as one atomic step, so that two concurrent requests with equal proofs
+    /// cannot both be accepted.
     ///
-    /// It is asked last, after everything else about the request held. The guard waits for the answer for as long as
-    /// `Dpop::replay_timeout` allows, drops it then, and refuses the request.
+    /// The guard calls this last, after everything else about the request held. It waits for the result for as long as
+    /// `Dpop::replay_timeout` allows, then drops the future and refuses the request.
     fn insert<'a>(&'a self, proof: &'a UsedProof)
     -> MaybeReady<'a, Result<Insertion, ReplayError>>;
 
-    /// Whether the key is known to have been used; spares the signature check of a replayed proof.
+    /// Whether the key is known to have been used; saves the signature check of a replayed proof.
     ///
     /// `false` is always a correct answer: `insert` decides. `true` refuses the request, so return it only for a key
-    /// whose [`UsedProof::expires_at`] is not before `now`: after that its `jti` may be used for a new proof (RFC 9449 section
-    /// 4.2). It must not wait.
+    /// whose [`UsedProof::expires_at`] is not before `now`: after that its `jti` may be used for a new proof (RFC 9449
+    /// section 4.2). This must not wait.
     fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
         false
     }
@@ -91,18 +93,18 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
 pub struct UsedProof {
     /// Hash of key, method, target URI and `jti`.
     pub key: Digest,
-    /// Whose proof it is: issuer, client and subject of the token, hashed; the thumbprint of the key if the token names
-    /// neither client nor subject. For limits per client, who may have many keys.
+    /// Identifies the principal: a hash of the token's issuer, client and subject; the thumbprint of the key if the
+    /// token names neither client nor subject. For limits per principal, which may have many keys.
     pub principal: Digest,
-    /// Until when the proof could be accepted again, by the guard's clock. The store remembers the key until then,
+    /// Until when the proof could be accepted again, by the guard's clock. The store keeps the key until then,
     /// inclusive; after that the same key is fresh again.
     pub expires_at: Timestamp,
-    /// The present, by the guard's clock.
+    /// The current time, by the guard's clock.
     pub now: Timestamp,
 }
 
 impl UsedProof {
-    /// One use of the proof `key` by `client`, now.
+    /// One use of the proof `key` by `principal` at `now`.
     #[must_use]
     pub const fn new(
         key: Digest,
@@ -119,36 +121,36 @@ impl UsedProof {
     }
 }
 
-/// What a store knows of a proof.
+/// The result of inserting a proof.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
 pub enum Insertion {
-    /// It was not there, and is now.
+    /// The key was absent, and is now present.
     Fresh,
-    /// It was there, or might have been.
+    /// The key was present, or may have been.
     Replayed,
 }
 
-/// Why a store did not take a proof. The request is refused.
+/// Why a store did not accept a proof. The request is refused.
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "replay_")]
 pub enum ReplayError {
-    /// The clock ran ahead and was set back into a time whose proofs were dropped as expired. Only proofs of that time
+    /// The clock ran ahead, and was set back to a time whose proofs were dropped as expired. Only proofs of that time
     /// are refused.
     #[error("the clock was set back: a proof of this time may have been used before")]
     ClockSetBack,
-    /// No room for another proof.
+    /// The store has no space for another proof.
     #[error("the replay store is full ({capacity} proofs)")]
     Full {
-        /// Proofs that fit.
+        /// The number of proofs that fit.
         capacity: usize,
     },
-    /// The principal has as many live proofs in the store as one principal may. Refused with 429: caused by one client, so
-    /// not an outage.
+    /// The principal has as many live proofs in the store as one principal may have. Refused with 429: caused by one
+    /// client, so not an outage.
     #[error("the per-principal limit of {share} proofs in the replay store is reached")]
     PrincipalShareUsed {
-        /// Proofs that one principal may have in the store.
+        /// The number of proofs that one principal may have in the store.
         share: usize,
     },
     /// The store did not answer, or not in time.

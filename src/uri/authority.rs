@@ -1,5 +1,5 @@
-//! The host that a request names (RFC 9110 section 7.2). It is not believed, for the origin is configured, but it must
-//! be one.
+//! The host that a request names (RFC 9110 section 7.2). It is not trusted, because the origin is configured, but it
+//! must be well-formed.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use super::origin::Origin;
 use super::path::{decode_unreserved, is_unreserved, is_uri_byte};
 use super::request_error::RequestError;
 
-/// Text that ends the host early would move the path, and two different hosts mean two readers (RFC 9113 section
-/// 8.3.1).
+/// A host with a character that ends it early would change the path, and two different hosts could be read differently
+/// by two components (RFC 9113 section 8.3.1).
 pub(super) fn check_authority(
     head: &Parts,
     uri: &Uri,
@@ -23,7 +23,7 @@ pub(super) fn check_authority(
     let (host, repeated) = (hosts.next(), hosts.next().is_some());
     if uri.authority().is_none() && !repeated && host.is_some_and(|host| host == origin.authority())
     {
-        // The usual case: spelled as configured.
+        // The usual case: written as configured.
         return Ok(());
     }
     let authority = uri
@@ -53,7 +53,7 @@ pub(super) fn check_authority(
     Ok(())
 }
 
-/// A legal authority without user information.
+/// A valid authority without user information.
 struct Named<'a> {
     text: &'a str,
     /// Host and port in normal form, if the host has one.
@@ -73,7 +73,7 @@ impl<'a> Named<'a> {
         Ok(Self { text, normal })
     }
 
-    /// Compared in normal form; as text, where one of them has none.
+    /// Compares normal forms; the text, if one of them has none.
     fn is_same(&self, other: &Self, default_port: u16) -> bool {
         let explicit = |port: &Option<u16>| port.unwrap_or(default_port);
         match (&self.normal, &other.normal) {
@@ -85,13 +85,13 @@ impl<'a> Named<'a> {
     }
 }
 
-/// Whether it is legal and has no normal form here: its host ends with a dot, or has a zone identifier.
+/// Whether the authority is valid but has no normal form here: its host ends with a dot, or has a zone identifier.
 fn is_unusual(authority: &str) -> bool {
     let usual = without_zone(authority).or_else(|| without_dot(authority));
     usual.is_some_and(|usual| authority_parts(&usual).is_ok())
 }
 
-/// `[fe80::1]:443` of `[fe80::1%25eth0]:443`; also with the bare `%` that RFC 6874 section 3 tolerates.
+/// `[fe80::1]:443` for `[fe80::1%25eth0]:443`; also with the bare `%` that RFC 6874 section 3 tolerates.
 fn without_zone(authority: &str) -> Option<String> {
     let (address, rest) = authority.strip_prefix('[')?.split_once('%')?;
     let (zone, port) = rest.split_once(']')?;
@@ -102,7 +102,7 @@ fn without_zone(authority: &str) -> Option<String> {
     is_legal.then(|| format!("[{address}]{port}"))
 }
 
-/// `rs.example.com:443` of `rs.example.com.:443`.
+/// `rs.example.com:443` for `rs.example.com.:443`.
 fn without_dot(authority: &str) -> Option<String> {
     let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
     Some(format!("{}{port}", host.strip_suffix('.')?))

@@ -1,4 +1,4 @@
-//! What may stand in the configuration as the address of an authorization server.
+//! Checks the URLs of authorization servers in the configuration.
 
 use url::Url;
 
@@ -18,7 +18,7 @@ pub(crate) fn check_issuer(name: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// An address that may be fetched is `https`, or `http` on loopback.
+/// A URL that may be fetched is `https`, or `http` on loopback.
 pub(crate) fn check_url(address: &str) -> Result<Url, UrlError> {
     let url = Url::parse(address).map_err(|_| UrlError::Malformed)?;
     let host = url.host_str().ok_or(UrlError::Malformed)?;

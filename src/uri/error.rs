@@ -1,14 +1,14 @@
-//! Why a text is refused as the URI of a protected resource.
+//! The reasons for refusing a text as the URI of a protected resource.
 
-/// Why a text is no `http` URI that could name a protected resource.
+/// Why a text is not an `http` or `https` URI that could identify a protected resource.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UriError {
-    /// A character outside RFC 3986, or more than 8192 of them.
-    #[error("it has characters that no URI has, or more than 8192 of them")]
+    /// A character outside RFC 3986, or more than 8192 bytes.
+    #[error("it has characters that RFC 3986 does not allow, or exceeds the limit of 8192 bytes")]
     Characters,
-    /// No name, an address in an odd form, a trailing dot, or a non-ASCII name.
-    #[error("its host is not a name or address in plain form")]
+    /// No host, an IP address in a non-canonical form, a trailing dot, or a non-ASCII name.
+    #[error("its host is not a name or IP address in canonical form")]
     Host,
     /// Not `scheme://authority/path`.
     #[error("it is not an absolute URI")]

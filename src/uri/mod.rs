@@ -1,5 +1,5 @@
 //! URIs and authorities: the normal form of RFC 3986 in which `htu` is compared, the target of a request, and the
-//! origins and addresses of the configuration.
+//! origins and URLs of the configuration.
 
 mod authority;
 mod configured;

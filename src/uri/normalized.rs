@@ -1,8 +1,8 @@
-//! The target URI of a request as the client saw it, in the normal form in which `htu` is compared
-//! (RFC 9449 section 4.3; RFC 3986 sections 6.2.2 and 6.2.3; RFC 9110 section 4.2).
+//! The target URI of a request as the client sent it, in the normal form in which `htu` is compared (RFC 9449 section
+//! 4.3; RFC 3986 sections 6.2.2 and 6.2.3; RFC 9110 section 4.2).
 //!
-//! No WHATWG parser: it trims, turns `\` into `/`, guesses missing slashes and maps names, so two
-//! different texts would compare as one.
+//! This is not a WHATWG parser: such a parser trims, turns `\` into `/`, adds missing slashes and maps names, so two
+//! different texts would compare as equal.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::error::UriError;
 use super::path::{decode_unreserved, is_uri_byte, normal_path};
 
-/// `scheme://host[:port]/path` in normal form; query and fragment are gone.
+/// `scheme://host[:port]/path` in normal form, without query and fragment.
 ///
 /// ```
 /// use sender_constraint::uri::NormalizedUri;
@@ -23,17 +23,17 @@ use super::path::{decode_unreserved, is_uri_byte, normal_path};
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct NormalizedUri {
     text: String,
-    /// Where the path begins.
+    /// The index where the path begins.
     path: usize,
 }
 
 impl NormalizedUri {
-    /// Brings `uri` into normal form.
+    /// Parses and normalizes `uri`.
     ///
     /// # Errors
     ///
-    /// [`UriError`] for whatever is not an absolute `http` or `https` URI of RFC 3986, and for forms that
-    /// are legal but never legitimate here: user information, zone identifiers, octal addresses.
+    /// [`UriError`] for anything but an absolute `http` or `https` URI of RFC 3986, and for forms that are valid but
+    /// never legitimate here: user information, zone identifiers, octal addresses.
     pub fn parse(uri: &str) -> Result<Self, UriError> {
         if uri.len() > MAX_BYTES || !uri.bytes().all(is_uri_byte) {
             return Err(UriError::Characters);
@@ -97,7 +97,7 @@ impl fmt::Debug for NormalizedUri {
     }
 }
 
-/// Host in normal form and port, if any, of an authority (also that of a `Host` header).
+/// The host in normal form and the port, if any, of an authority (also of a `Host` header).
 pub(super) fn authority_parts(authority: &str) -> Result<(Cow<'_, str>, Option<u16>), UriError> {
     if authority.contains('@') {
         return Err(UriError::UserInfo);
@@ -147,7 +147,7 @@ fn normal_host(host: &str) -> Result<Cow<'_, str>, UriError> {
     }
 }
 
-/// A last label of this form makes the host an IPv4 address, in whatever notation.
+/// A last label of this form makes the host an IPv4 address, in any notation.
 fn is_numeric_label(label: &str) -> bool {
     label.starts_with("0x")
         || (!label.is_empty() && label.bytes().all(|byte| byte.is_ascii_digit()))

@@ -1,4 +1,4 @@
-//! The public origin of the service, as configured: what clients see in front of every path.
+//! The configured public origin of the service: the part of the URI that precedes every path for clients.
 
 use super::error::UriError;
 use super::normalized::NormalizedUri;
@@ -10,13 +10,13 @@ use crate::config_error::{ConfigError, UrlError, redacted};
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     text: String,
-    /// Where the authority begins.
+    /// The index where the authority begins.
     authority: usize,
     prefix: String,
 }
 
 impl Origin {
-    /// Reads a configured origin; plain `http` only if `any_http` or for loopback.
+    /// Parses a configured origin; plain `http` only if `any_http` or for loopback.
     pub(crate) fn parse(value: &str, any_http: bool) -> Result<Self, ConfigError> {
         let fault = |reason| ConfigError::Origin {
             value: redacted(value),
@@ -31,7 +31,7 @@ impl Origin {
         if value.contains(['?', '#']) {
             return Err(fault(UrlError::QueryOrFragment));
         }
-        // As written: `/.` would come to `/`.
+        // As written: normalization would turn `/.` into `/`.
         let authority = value.split_once("://").map_or("", |(_, rest)| rest);
         if !matches!(authority.split_once('/'), None | Some((_, ""))) {
             return Err(fault(UrlError::Path));
@@ -68,7 +68,7 @@ impl Origin {
         &self.text
     }
 
-    /// Host and port as a `Host` header in normal form has them.
+    /// Host and port, as a `Host` header in normal form contains them.
     pub(crate) fn authority(&self) -> &str {
         self.text.get(self.authority..).unwrap_or_default()
     }

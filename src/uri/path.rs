@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::error::UriError;
 
-/// Percent-encoding in normal form, then no dot segments, then never empty.
+/// Normalizes percent-encoding, then removes dot segments; the result is never empty.
 pub(super) fn normal_path(path: &str) -> Result<Cow<'_, str>, UriError> {
     let path = decode_unreserved(path)?;
     if path.is_empty() {
@@ -48,7 +48,7 @@ fn without_dot_segments(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
-/// Decodes percent-encoded unreserved octets, writes the others in capitals; once, never twice.
+/// Decodes percent-encoded unreserved octets, and writes other percent-encodings with upper-case digits; a single pass.
 pub(super) fn decode_unreserved(text: &str) -> Result<Cow<'_, str>, UriError> {
     if !text.contains('%') {
         return Ok(Cow::Borrowed(text));
@@ -84,7 +84,7 @@ pub(super) fn is_uri_byte(byte: u8) -> bool {
         .is_some_and(|is_one| *is_one)
 }
 
-/// Looked up: this is asked of every byte of every path.
+/// A lookup table, because every byte of every path is checked.
 #[expect(
     clippy::as_conversions,
     clippy::indexing_slicing,

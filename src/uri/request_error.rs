@@ -1,13 +1,14 @@
-//! Why the head of a request is refused before its credentials are judged.
+//! The reasons for refusing the head of a request before its credentials are checked.
 
-/// Why a request is not judged at all: it is malformed, or came in a way that cannot be trusted.
+/// Why a request is refused without checking its credentials: it is malformed, or was sent in early data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "request_")]
 pub enum RequestError {
-    /// `Early-Data: 1`: the request may be a copy of one in the first flight of another connection (RFC 8470 section 5.1).
+    /// `Early-Data: 1`: the request may be a copy of one in the first flight of another connection (RFC 8470 section
+    /// 5.1).
     #[error(
-        "the request was sent in TLS early data, which can be replayed; `accept_early_data` governs this"
+        "the request was sent in TLS early data, which can be replayed; configure with `accept_early_data`"
     )]
     EarlyData,
     /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
@@ -17,10 +18,10 @@ pub enum RequestError {
     #[error("the host is not of the form `host[:port]`")]
     IllegalHost,
     /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
-    #[error("the path has dot segments, a NUL, or characters that no URI has")]
+    #[error("the path has dot segments, a NUL, or characters that RFC 3986 does not allow")]
     IllegalPath,
     /// A path of more than 8192 bytes.
-    #[error("the path has {0} bytes, too many")]
+    #[error("the path has {0} bytes, which exceeds the limit of 8192")]
     PathTooLong(usize),
     /// More than one `Host` header.
     #[error("there is more than one Host header")]
