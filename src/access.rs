@@ -1,4 +1,4 @@
-//! The verdict that a handler receives: who calls, with what rights, and how that was proven.
+//! The result that a handler receives: who sent the request, with which rights, and how possession was proven.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
 use crate::time::Timestamp;
 use crate::token::AccessToken;
 
-/// A request that was let in. Only a [`Guard`](crate::Guard) makes one.
+/// The result of an accepted request. Only a [`Guard`](crate::Guard) creates one.
 ///
-/// Handlers find it in the request's extensions, or take it as an axum extractor (feature `axum`).
-/// It holds no token, and its `Debug` shows identifiers only.
+/// Handlers read it from the request's extensions, or as an axum extractor (feature `axum`). It does not contain the
+/// token, and `Debug` shows identifiers only.
 #[derive(Clone)]
 pub struct Access {
     token: Arc<AccessToken>,
@@ -21,9 +21,10 @@ pub struct Access {
     used_rollover: bool,
 }
 
-/// How the sender of a request proved possession: by the thumbprints of what the token is bound to.
+/// How the sender of a request proved possession: the thumbprints of the key and certificate that the token is bound
+/// to.
 ///
-/// A thumbprint is a handle for one key or certificate, not an identity.
+/// A thumbprint identifies one key or certificate, not a person or client.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Sender {
     jkt: Option<Digest>,
@@ -37,27 +38,27 @@ impl Sender {
         self.jkt.as_ref()
     }
 
-    /// The SHA-256 of the client certificate (RFC 8705 section 3.1), if one was required.
+    /// The SHA-256 thumbprint of the client certificate (RFC 8705 section 3.1), if one was required.
     #[must_use]
     pub const fn x5t_s256(&self) -> Option<&Digest> {
         self.x5t_s256.as_ref()
     }
 
-    /// Whether nothing was proven: the token is bound to nothing, and the guard allows that.
+    /// Whether possession was not proven: the token is unbound, and the guard allows that.
     #[must_use]
     pub const fn is_unbound(&self) -> bool {
         self.jkt.is_none() && self.x5t_s256.is_none()
     }
 }
 
-/// Proofs that satisfied the token's confirmation; none for a token that is bound to nothing.
+/// Proofs that satisfied the token's confirmation; none for an unbound token.
 pub(crate) struct Evidence {
     pub(crate) dpop: Option<(DpopEvidence, Holder)>,
     pub(crate) mtls: Option<MtlsEvidence>,
 }
 
 impl Access {
-    /// Takes the evidence by value: without it, a bound token makes no access.
+    /// Takes the evidence by value: without it, a bound token results in no access.
     pub(crate) fn new(token: Arc<AccessToken>, evidence: Evidence) -> Self {
         let Evidence { dpop, mtls } = evidence;
         let key_holder = dpop.as_ref().map(|(_, holder)| *holder);
@@ -72,8 +73,8 @@ impl Access {
         }
     }
 
-    /// Whether a declared successor ([`Rollovers`](crate::proof::Rollovers)) was used instead of the key or
-    /// certificate that the token names.
+    /// Whether the successor of an allowed rollover ([`Rollovers`](crate::proof::Rollovers)) was used instead of the
+    /// key or certificate that the token is bound to.
     #[must_use]
     pub const fn used_rollover(&self) -> bool {
         self.used_rollover
@@ -85,53 +86,53 @@ impl Access {
         &self.sender
     }
 
-    /// `iss`: who vouches for all the rest. A subject means something only together with its issuer.
+    /// `iss`: the issuer, which asserts all other claims. A subject is meaningful only together with its issuer.
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.token.claims().issuer()
     }
 
-    /// `sub`: a user, or for client credentials the client. Always there with RFC 9068 tokens.
+    /// `sub`: a user, or with client credentials the client. Always present in RFC 9068 tokens.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.token.claims().subject()
     }
 
-    /// `client_id`. Always there with RFC 9068 tokens.
+    /// `client_id`. Always present in RFC 9068 tokens.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.token.claims().client_id()
     }
 
-    /// Whether `sub` equals `client_id`, as for client credentials. A hint only: an issuer may name clients otherwise in
-    /// `sub`, or let a client choose the identifier of a user (RFC 9700 section 4.15).
+    /// Whether `sub` equals `client_id`, as with client credentials. A hint only: an issuer may identify clients
+    /// differently in `sub`, or let a client choose the identifier of a user (RFC 9700 section 4.15).
     #[must_use]
     pub fn is_client_only(&self) -> bool {
         self.subject().is_some() && self.subject() == self.client_id()
     }
 
-    /// The scopes granted.
+    /// The granted scopes.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.token.claims().scopes()
     }
 
-    /// Whether exactly this scope was granted: no prefix counts, nor another case.
+    /// Whether exactly this scope was granted: compared with case, and never by prefix.
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|granted| granted == scope)
     }
 
-    /// `exp`. Always there with RFC 9068 tokens.
+    /// `exp`. Always present in RFC 9068 tokens.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.token.claims().expires_at()
     }
 
-    /// All claims, as a type of the application's.
+    /// Deserializes all claims into a type of the application.
     ///
     /// # Errors
     ///
-    /// Those of `serde_json`, when the claims do not fit the type.
+    /// Those of `serde_json`, if the claims do not match the type.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         self.token.claims().parse()
     }

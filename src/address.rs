@@ -1,14 +1,14 @@
-//! Which hosts are this machine, and which addresses are private to a network.
+//! Which hosts are loopback, and which addresses are private to a network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether a host (IPv6 in brackets) is this machine: only then may traffic go without TLS.
+/// Whether a host (IPv6 in brackets) is loopback: only then is traffic without TLS allowed.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || ip_literal(host).is_some_and(|address| address.is_loopback())
 }
 
-/// The address that a host is, if it is not a name.
+/// The IP address that a host consists of; `None` for a name.
 pub(crate) fn ip_literal(host: &str) -> Option<IpAddr> {
     let bracketed = host
         .strip_prefix('[')
@@ -16,8 +16,8 @@ pub(crate) fn ip_literal(host: &str) -> Option<IpAddr> {
     bracketed.unwrap_or(host).parse().ok()
 }
 
-/// Whether an address is not one of the public internet: loopback, link-local (where clouds keep their
-/// metadata), private, shared, multicast or reserved, also when written as IPv6.
+/// Whether an address is outside the public internet: loopback, link-local (where cloud providers serve instance
+/// metadata), private, shared, multicast or reserved, also in its IPv6 forms.
 #[cfg_attr(
     not(feature = "reqwest"),
     allow(dead_code, reason = "for HTTP clients")

@@ -1,40 +1,40 @@
-//! Why a configuration cannot be served: told to the operator at construction, with the offending text.
+//! Why a configuration is refused: reported to the operator at construction, with the offending text.
 
 use std::time::Duration;
 
 use url::Url;
 
-/// A wrong configuration. Nothing of it depends on a request.
+/// An invalid configuration. Independent of any request.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// An audience is empty.
     #[error("an audience must not be empty")]
     Audience,
-    /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or means something else.
+    /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or has another meaning.
     #[error(
         "certificate header {0:?} is not usable: choose a name without `_`, which proxies mistake for `-`, \
-         that requests have no other use for"
+         which requests do not use for another purpose"
     )]
     CertificateHeader(String),
-    /// The text cannot stand in a challenge (RFC 9110 section 11.2).
-    #[error("{parameter} {value:?} has characters that a challenge cannot carry")]
+    /// The text is not valid in a challenge (RFC 9110 section 11.2).
+    #[error("{parameter} {value:?} has characters that are not valid in a challenge")]
     ChallengeText {
         /// The parameter of the challenge.
         parameter: &'static str,
         /// The value.
         value: String,
     },
-    /// A span of time is outside its limits.
+    /// A duration is outside its range.
     #[error("{setting} is {value:?}, but must be from {least:?} to {most:?}")]
     Duration {
         /// The setting.
         setting: &'static str,
-        /// The span given.
+        /// The duration given.
         value: Duration,
-        /// The smallest span accepted.
+        /// The shortest duration accepted.
         least: Duration,
-        /// The largest span accepted.
+        /// The longest duration accepted.
         most: Duration,
     },
     /// The issuer was configured twice.
@@ -52,18 +52,18 @@ pub enum ConfigError {
         reason: UrlError,
     },
     /// A member of `cnf` that is checked cannot be ignored.
-    #[error("`{0}` is checked: it cannot be named in `ignore_confirmation_member`")]
+    #[error("`{0}` is always checked: `ignore_confirmation_member` cannot ignore it")]
     KnownConfirmationMember(&'static str),
-    /// Not an address or network of trusted peers.
+    /// Not an address or network for trusted peers.
     #[error(
-        "{0:?} is not an address or a network of trusted peers: `10.1.2.3`, `10.1.0.0/16`, `fd00::/8`; \
-         no bits beyond the prefix, and not everybody (`/0`)"
+        "{0:?} is not an address or a network for trusted peers, such as `10.1.2.3`, `10.1.0.0/16` or `fd00::/8`; \
+         bits beyond the prefix must be zero, and `/0` is not accepted"
     )]
     Network(String),
     /// A key set has no key that could verify a signature.
-    #[error("the key set {origin} has no usable key ({skipped} were skipped)")]
+    #[error("the key set {origin} has no usable key ({skipped} entries were skipped)")]
     NoKey {
-        /// Where the set came from.
+        /// The source of the key set.
         origin: String,
         /// How many entries could not be used.
         skipped: usize,
@@ -71,15 +71,15 @@ pub enum ConfigError {
     /// An empty list of algorithms.
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
-    /// The form of a forwarded certificate has no usual header.
-    #[error("certificates as {0} have no usual header: name the one that the proxy sets")]
+    /// The format of a forwarded certificate has no usual header.
+    #[error("the format "{0}" has no usual header: name the header that the proxy sets")]
     NoCertificateHeader(&'static str),
     /// A list of trusted peers is empty.
-    #[error("the list of trusted peers is empty: no forwarded certificate could be believed")]
+    #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
     NoTrustedPeer,
     /// Neither a proof of possession is configured nor are unbound tokens allowed.
     #[error(
-        "no token could pass: configure `dpop(..)` or `mtls(..)`, or say `allow_unbound_tokens()`"
+        "no token could be accepted: configure `dpop(..)` or `mtls(..)`, or call `allow_unbound_tokens()`"
     )]
     NothingAccepted,
     /// Not a usable public origin.
@@ -92,7 +92,7 @@ pub enum ConfigError {
     },
     /// Not a usable path prefix.
     #[error(
-        "path prefix {0:?} is not usable: it starts with one `/`, does not end with it, and has no dot segments"
+        "path prefix {0:?} is not usable: it must begin with exactly one `/`, not end with `/`, and have no dot segments"
     )]
     PathPrefix(String),
     /// A limit is outside its range.
@@ -107,24 +107,24 @@ pub enum ConfigError {
         /// The largest number accepted.
         most: usize,
     },
-    /// The TLS side of a server could not be set up.
+    /// The TLS server configuration is not usable.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
-    /// Not the name of a signature algorithm; `none` and HMAC are none of them.
+    /// Not the name of an asymmetric signature algorithm; `none` and HMAC are not accepted.
     #[error("{0:?} is not the JOSE name of an asymmetric signature algorithm")]
     UnknownAlgorithm(String),
     /// The key set could not be read.
     #[error("the key set {origin} cannot be read: {reason}")]
     UnreadableKeys {
-        /// Where it was to come from.
+        /// The source of the key set.
         origin: String,
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
     /// No crypto backend of this build verifies the algorithm.
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]
     UnsupportedAlgorithm(&'static str),
-    /// Not an address that may be fetched.
+    /// Not a URL that may be fetched.
     #[error("{value:?} cannot be fetched: {reason}")]
     Url {
         /// The text given.
@@ -134,33 +134,33 @@ pub enum ConfigError {
     },
 }
 
-/// What is wrong with an address in the configuration.
+/// What is wrong with a URL in the configuration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UrlError {
     /// It does not parse.
     #[error("it is not an absolute URL")]
     Malformed,
-    /// It carries a name or a password.
+    /// It contains a user name or a password.
     #[error("it has user information")]
     UserInfo,
     /// It has a query or a fragment.
     #[error("it has a query or a fragment")]
     QueryOrFragment,
-    /// It has a path where only an origin is meant.
+    /// It has a path where only an origin is expected.
     #[error(
-        "it has a path; an origin ends after the port (for a stripped prefix use `path_prefix`)"
+        "it has a path; an origin ends after the port (configure a stripped prefix with `path_prefix`)"
     )]
     Path,
     /// Plain `http` to another machine.
     #[error(
-        "it is not https (plain http is accepted for loopback only; for the origin of proofs there is \
+        "it is not https (plain http is accepted for loopback only; configure an insecure origin with \
          `Dpop::over_insecure_http`)"
     )]
     PlainHttp,
 }
 
-/// The text of an address for errors and logs, without user information, query and fragment, any of which may be secret.
+/// A URL for errors and logs, without user information, query and fragment, any of which may be secret.
 pub(crate) fn redacted(address: &str) -> String {
     let url = Url::parse(address).ok().filter(Url::has_host);
     match (url, address.rsplit_once('@')) {
@@ -186,7 +186,7 @@ fn without_query(address: &str) -> String {
     }
 }
 
-/// Refuses a span outside `least..=most`.
+/// Refuses a duration outside `least..=most`.
 pub(crate) fn in_range(
     setting: &'static str,
     value: Duration,

@@ -1,7 +1,7 @@
 //! The `Authorization` header (RFC 9110 section 11.6.2): exactly one, a known scheme, one token68.
 //!
-//! Query parameters, form bodies and cookies are not places for a token (RFC 9700 section 4.3.2): they are
-//! not looked at, but for the strict option that refuses `access_token` in the query.
+//! A token in a query parameter, a form body or a cookie is not accepted (RFC 9700 section 4.3.2): these are not read,
+//! except by the strict option that refuses `access_token` in the query.
 
 use std::fmt;
 
@@ -27,18 +27,18 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// Why a request carries no usable credentials.
+/// Why a request has no usable credentials.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "credentials_")]
 pub enum CredentialsError {
-    /// After the scheme there is not exactly one token68 (RFC 9110 section 11.4).
+    /// The scheme is not followed by exactly one token68 (RFC 9110 section 11.4).
     #[error("the Authorization header is not `<scheme> <token>`")]
     Malformed,
     /// No `Authorization` header.
     #[error("there is no Authorization header")]
     Missing,
-    /// `access_token` in the query, where the strict option refuses it.
+    /// `access_token` in the query, which the strict option refuses.
     #[error("the query has an access_token, which `refuse_query_tokens` forbids")]
     QueryToken,
     /// Several `Authorization` headers (RFC 6750 section 3.1).
@@ -47,24 +47,24 @@ pub enum CredentialsError {
     /// The token is longer than the limit.
     #[error("the access token has {length} bytes, which exceeds the limit of {limit}")]
     TokenTooLarge {
-        /// Bytes presented.
+        /// The token's length in bytes.
         length: usize,
-        /// Bytes accepted.
+        /// The accepted length in bytes.
         limit: usize,
     },
-    /// A scheme that the guard does not serve: no credentials as far as it is concerned.
+    /// A scheme that the guard does not support: treated as no credentials.
     #[error("the Authorization scheme is neither DPoP nor Bearer, or not enabled here")]
     UnsupportedScheme,
 }
 
-/// Credentials that cannot be used, and their scheme if there is one, and only one, that the guard accepts.
+/// Unusable credentials, and their scheme if there is exactly one that the guard accepts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BadCredentials {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) error: CredentialsError,
 }
 
-/// A scheme and a token of the right shape; nothing is verified.
+/// A scheme and a well-formed token; nothing is verified.
 #[derive(Clone, Copy)]
 pub(crate) struct Credentials<'a> {
     pub(crate) scheme: Scheme,
@@ -79,7 +79,7 @@ impl BadCredentials {
 }
 
 impl<'a> Credentials<'a> {
-    /// Without `takes_dpop`, `DPoP` is a scheme like any other that is not served.
+    /// Without `takes_dpop`, `DPoP` is an unsupported scheme like any other.
     pub(crate) fn read(headers: &'a HeaderMap, takes_dpop: bool) -> Result<Self, BadCredentials> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
         let field = fields.next().ok_or(BadCredentials {
@@ -126,7 +126,7 @@ pub(crate) fn has_query_token(uri: &Uri) -> bool {
     })
 }
 
-/// Removes the token, so that nothing behind the guard can log or forward it.
+/// Removes the token, so that inner services cannot log or forward it.
 pub(crate) fn remove(headers: &mut HeaderMap) {
     headers.remove(AUTHORIZATION);
 }
@@ -155,7 +155,7 @@ fn token68(rest: &[u8]) -> Option<&[u8]> {
     let token = rest.trim_ascii_start();
     let spaces = rest.strip_suffix(token)?;
     let body = token.iter().rposition(|byte| *byte != b'=')?;
-    // To the end, whatever comes: compilers turn that into vector instructions.
+    // Checks every byte, because compilers vectorize this.
     let are_token68 = |bytes: &[u8]| bytes.iter().fold(true, |all, byte| all & is_token68(*byte));
     let well_formed = !spaces.is_empty()
         && spaces.iter().all(|byte| *byte == b' ')
@@ -166,7 +166,7 @@ fn token68(rest: &[u8]) -> Option<&[u8]> {
 const fn is_token68(byte: u8) -> bool {
     // Without branches, for the same reason.
     let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    // `-`, `.`, `/` and the digits stand in a row.
+    // `-`, `.`, `/` and the digits are consecutive.
     let is_digit_or_mark = byte.wrapping_sub(b'-') < 13;
     is_letter | is_digit_or_mark | (byte == b'_') | (byte == b'~') | (byte == b'+')
 }

@@ -1,8 +1,8 @@
-//! A short, escaped piece of what a stranger sent, fit for a log line.
+//! A short, escaped excerpt of untrusted text, safe for a log line.
 
 use std::fmt;
 
-/// At most 120 characters of foreign text; control characters and quotes are escaped when it is shown.
+/// At most 120 characters of untrusted text; control characters and quotes are escaped when it is displayed.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Excerpt(Box<str>);
 

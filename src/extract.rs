@@ -7,9 +7,9 @@ use http::request::Parts;
 use crate::access::Access;
 use crate::response::UNGUARDED;
 
-/// Takes the verdict of the guard around the route.
+/// Extracts the guard's result.
 ///
-/// Without a guard around it, which is a mistake in the set-up of routes, the handler is not called and the answer is 500.
+/// Without a guard on the route, which is a configuration error, the handler is not called and the response is 500.
 impl<S: Sync> FromRequestParts<S> for Access {
     type Rejection = StatusCode;
 

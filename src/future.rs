@@ -1,11 +1,11 @@
-//! The future that the traits of this crate return: mostly ready at once.
+//! The future that the traits of this crate return: usually ready at once.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A future that costs no allocation when its value is ready.
+/// A future that needs no allocation if its value is ready.
 ///
 /// ```
 /// use sender_constraint::future::MaybeReady;
@@ -30,12 +30,12 @@ impl<'a, T> MaybeReady<'a, T> {
         Self(State::Ready(Some(value)))
     }
 
-    /// Whether it is there already.
+    /// Whether the value is already available.
     pub(crate) const fn is_ready(&self) -> bool {
         matches!(self.0, State::Ready(_))
     }
 
-    /// The value, if it is there already. Otherwise the future is dropped.
+    /// The value, if it is already available. Otherwise the future is dropped.
     pub(crate) fn into_ready(self) -> Option<T> {
         match self.0 {
             State::Ready(value) => value,
@@ -54,7 +54,7 @@ impl<T: Unpin> Future for MaybeReady<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
         match &mut self.0 {
-            // Polled again after it was ready: a bug of the caller, but no reason to panic.
+            // Polled after completion: a bug in the caller, but no reason to panic.
             State::Ready(value) => value.take().map_or(Poll::Pending, Poll::Ready),
             State::Pending(future) => future.as_mut().poll(context),
         }

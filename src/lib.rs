@@ -1,9 +1,9 @@
 //! Makes a stolen access token worthless.
 //!
-//! A bearer token copied from a log, a proxy or memory is a working key for whoever holds it. This crate ends
-//! that at the resource server: one tower [`Layer`](GuardLayer) for axum, hyper and tonic validates the access
-//! token (JWT by RFC 9068), then makes sure that the caller is the one it was issued to: by a DPoP proof on every
-//! request (RFC 9449), or by the client's certificate (RFC 8705), from the connection or forwarded by a trusted proxy.
+//! Anyone who copies a bearer token from a log, a proxy or memory can use it. This crate prevents that at the resource
+//! server: one tower [`Layer`](GuardLayer) for axum, hyper and tonic validates the access token (JWT by RFC 9068), then
+//! verifies that the sender is the client it was issued to: by a DPoP proof on every request (RFC 9449), or by the
+//! client's certificate (RFC 8705), from the connection or forwarded by a trusted proxy.
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
@@ -25,77 +25,76 @@
 //!
 //! # The checks, in order
 //!
-//! Cheap ones first, public-key operations late, and nothing is remembered of a request that is not wholly good.
+//! Cheap checks come first, public-key operations late, and only a fully valid request changes any state.
 //!
-//! 1. `Authorization`: exactly one, scheme `DPoP` or `Bearer`, one token68 of at most 16 KiB (RFC 9110 section
-//!    11.4, RFC 6750 section 3.1).
-//!    A request in TLS early data is refused (425, RFC 8470), on demand one with a token in the query too. With
-//!    certificates configured, the one of the request is read: from the connection, or in one form and from trusted
-//!    peers only (RFC 9440 section 4).
-//! 2. The proof, without cryptography (RFC 9449 section 4.3): one header of at most 8 KiB, a strict compact JWS,
-//!    `typ`, `alg` among the allowed, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu`
-//!    against the request as the client sent it, `iat` within the window, `ath` (items 3, 8, 9, 11, 12).
-//! 3. The access token: remembered by its SHA-256 and asked again for time and key, or verified: issuer, `typ`,
+//! 1. `Authorization`: exactly one, scheme `DPoP` or `Bearer`, one token68 of at most 16 KiB (RFC 9110 section 11.4,
+//!    RFC 6750 section 3.1). A request in TLS early data is refused (425, RFC 8470), and optionally one with a token in
+//!    the query. If mTLS is configured, the client certificate is read: from the connection, or in one format and from
+//!    trusted peers only (RFC 9440 section 4).
+//! 2. The proof, without cryptography (RFC 9449 section 4.3): one header of at most 8 KiB, a strict compact JWS, `typ`,
+//!    an allowed `alg`, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu` against the request
+//!    as the client sent it, `iat` within the time window, `ath` (items 3, 8, 9, 11, 12).
+//! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
 //!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4).
-//! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme
-//!    the client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705
-//!    section 3). A token without `cnf` is refused unless
-//!    [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) says otherwise.
-//! 5. Whether the proof was seen before: no signature is checked for a copy.
+//! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
+//!    client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705 section
+//!    3). A token without `cnf` is refused unless [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) is
+//!    configured.
+//! 5. Whether the proof was used before: no signature is verified for a replay.
 //! 6. The proof's signature (item 6).
-//! 7. The replay memory: one atomic insert, which alone decides (RFC 9449 section 11.1).
+//! 7. The replay store: one atomic insert, which alone decides (RFC 9449 section 11.1).
 //!
 //! # Attacks
 //!
 //! | attack | stopped by | shown in |
 //! |---|---|---|
-//! | request that asks for no verdict: `OPTIONS`, a CORS preflight, other methods and headers | none is exempt: the layer calls the service with an accepted request only | `tests/service/audit/verdict.rs` |
-//! | stolen token without its key | step 4: a bound token needs a proof of its key | `tests/service/guard/binding.rs` |
-//! | stolen token as plain bearer | step 4: the token says what it needs, not the client | `tests/service/guard/binding.rs` |
+//! | request that bypasses the check: `OPTIONS`, a CORS preflight, other methods and headers | no request is exempt: the layer calls the service with accepted requests only | `tests/service/audit/verdict.rs` |
+//! | stolen token without its key | step 4: a key-bound token requires a proof of its key | `tests/service/guard/binding.rs` |
+//! | stolen token as plain bearer | step 4: `cnf` decides which proofs are required, not the client | `tests/service/guard/binding.rs` |
 //! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/service/proof/mtls.rs`, `tests/service/cert/mtls_connection.rs` |
-//! | certificate header written by a client | believed from trusted peers only, and removed | `tests/service/guard/forwarded.rs`, `tests/service/cert/peers.rs` |
-//! | certificate forms mistaken for each other, XFCC injection | one configured form, strict readers | `tests/service/cert/forms.rs`, `tests/service/cert/xfcc.rs` |
+//! | certificate header written by a client | trusted from trusted peers only, and removed | `tests/service/guard/forwarded.rs`, `tests/service/cert/peers.rs` |
+//! | certificate formats mistaken for each other, XFCC injection | one configured format, strict parsers | `tests/service/cert/forms.rs`, `tests/service/cert/xfcc.rs` |
 //! | request replayed from TLS early data | step 1: 425 | `tests/service/guard/early_data.rs` |
-//! | copied request, replayed | step 7, keyed by what the proof says and not by its bytes | `tests/service/replay/once.rs` |
+//! | copied request, replayed | step 7, keyed by the proof's claims and not by its bytes | `tests/service/replay/once.rs` |
 //! | one hundred copies at once | step 7 is one atomic insert | `tests/service/replay/once.rs` |
 //! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/service/proof/dpop.rs`, `tests/service/uri/htu.rs` |
-//! | `Host` or path written to look like another | step 2: the origin is configured, odd targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |
+//! | `Host` or path written to look like another | step 2: the origin is configured, ambiguous targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |
 //! | stolen proof with another token | step 2: `ath` | `tests/service/proof/dpop.rs` |
-//! | proofs kept for later, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
-//! | `none`, HMAC with a public key, other algorithm | a list for each use; there is nothing symmetric to switch on | `tests/service/jose/algorithms.rs`, `tests/service/crypto/algorithms.rs` |
-//! | keys or addresses inside a token's header | ignored: keys come from the issuer | `tests/service/jose/jws.rs` |
+//! | proofs generated in advance, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
+//! | `none`, HMAC with a public key, other algorithm | an allow-list for each use; symmetric algorithms cannot be enabled | `tests/service/jose/algorithms.rs`, `tests/service/crypto/algorithms.rs` |
+//! | keys or URLs inside a token's header | ignored: keys come from the issuer | `tests/service/jose/jws.rs` |
 //! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/service/proof/dpop.rs` |
 //! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/service/token/jwt_typ.rs` |
 //! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/service/token/jwt_claims.rs`, `tests/service/token/jwt_issuers.rs` |
-//! | using up the `jti` of somebody else | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
-//! | filling the replay memory | bounded, a share for each client, refuses when full | `tests/service/replay/once.rs` |
-//! | `kid`s without end | one fetch for each cool-down | `tests/service/keys/remote.rs` |
-//! | outage of the authorization server | 503 beyond the limit; never let in, never 401 | `tests/service/keys/outage.rs` |
+//! | burning another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
+//! | filling the replay store | limited capacity, a share for each principal, refuses when full | `tests/service/replay/once.rs` |
+//! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
+//! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
-//! | filling the log | 10 events of each kind in a second, then a count | `tests/log/operator_log.rs` |
+//! | filling the log | 10 events of each kind per second, then a count | `tests/log/operator_log.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
 //!
 //! # What it does not do
 //!
-//! * It does not see the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
+//! * It does not inspect the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
-//! * A token is good until it expires: there is no revocation here, short lifetimes are the remedy.
-//! * Scopes are handed over, not enforced: [`Access::has_scope`] is for the handler.
+//! * A token is valid until it expires: this crate does not check revocation, so use short lifetimes.
+//! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
 //! * Certificates prove possession. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
-//!   without certificates configured, a token with `x5t#S256` is refused, never taken as plain bearer.
-//! * Script in the client's own page can use its key: that is out of reach of any server (RFC 9449 section 11.4).
+//!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
+//! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
 //!
 //! # Client certificates
 //!
-//! [`GuardBuilder::mtls`] takes them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
+//! [`GuardBuilder::mtls`] reads them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
 //! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] bridges the change of a certificate or key.
 //!
 //! # CORS
 //!
-//! A preflight is a request like any other: without credentials it is refused. Put the CORS layer outside of the
-//! guard, where it answers preflights itself and lets the page read refusals:
+//! A preflight is a request like any other: without credentials it is refused. Put the CORS layer outside the guard,
+//! where it answers preflights itself and allows the page to read refusals:
 //!
 //! ```
 //! # #[cfg(feature = "axum")]
@@ -115,28 +114,28 @@
 //!
 //! # Without tower
 //!
-//! A gateway calls [`Guard::check`] on the head of a request, and answers with [`Guard::error_response`].
+//! A gateway calls [`Guard::check`] on the head of a request, and answers a rejection with [`Guard::error_response`].
 //!
 //! # Features
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `aws-lc-rs` | yes | signatures by aws-lc-rs, the fastest backend; needs a C compiler |
-//! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same verdicts. With both, aws-lc-rs serves |
+//! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same results. With both, aws-lc-rs is used |
 //! | `reqwest` | yes | `http_client::ReqwestClient` and `RemoteKeys::discover`; its TLS is rustls on aws-lc |
 //! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
-//! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and who connected |
+//! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
-//! | `sender-tables` | | `proof::SenderTables`: tables for senders seen often (ES256, EdDSA, Ed25519); same verdicts |
+//! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
 //!
-//! Without a backend every algorithm is refused when it is configured.
+//! Without a backend every algorithm is refused at configuration.
 //!
 //! # Limits
 //!
-//! What is remembered is bounded: verified tokens (64 MiB) and senders (32 MiB), where losing an entry costs a
-//! verification, and used proofs (69 MiB, see [`replay::MemoryStore`]), where nothing is lost and a full store refuses; tables
-//! of senders (64 MiB) only where `Dpop::sender_tables` is called.
-//! [`guide::capacity`] does the sums: what a core bears, and what a fleet needs of a shared store.
+//! Caches and stores are limited: verified tokens (64 MiB) and senders (32 MiB), where a lost entry costs a
+//! verification, and used proofs (69 MiB, see [`replay::MemoryStore`]), where no entry is lost and a full store
+//! refuses; sender tables (64 MiB) only if `Dpop::sender_tables` is called. [`guide::capacity`] covers capacity
+//! planning: throughput per core, and the requirements of several nodes for a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

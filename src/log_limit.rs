@@ -2,7 +2,7 @@
 
 use crate::time::Timestamp;
 
-/// How many events of one kind were written in the present second.
+/// How many events of one kind were written in the current second.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LogLimit {
     second: i64,
@@ -11,10 +11,11 @@ pub(crate) struct LogLimit {
 }
 
 impl LogLimit {
-    /// How many events were left out since the last one; `None` when this one is to be left out too.
+    /// Returns how many events were dropped since the last one that was written; `None` if this one must be dropped
+    /// too.
     pub(crate) fn admit(&mut self, now: Timestamp) -> Option<u64> {
         let second = now.as_unix_seconds();
-        // A clock that stepped back begins another second as well.
+        // A clock that was set back also begins another second.
         if self.second != second {
             (self.second, self.written) = (second, 0);
         }
@@ -27,7 +28,7 @@ impl LogLimit {
     }
 }
 
-/// Of each kind.
+/// For each kind.
 const EVENTS_PER_SECOND: u32 = 10;
 
 #[cfg(test)]

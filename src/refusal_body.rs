@@ -1,4 +1,4 @@
-//! The body of refusals: empty, or as the application shapes it.
+//! The body of refusals: empty, or created by the application.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use http::HeaderValue;
 
 use crate::rejection::Rejection;
 
-/// The body of refusals: a type parameter, because its type is that of the service behind.
+/// The body of refusals: a type parameter, because its type must be that of the inner service.
 pub trait RefusalBody<B> {
-    /// The body, and its `Content-Type`.
+    /// Returns the body, and its `Content-Type`.
     fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>);
 }
 
@@ -23,7 +23,7 @@ impl<B: Default> RefusalBody<B> for EmptyBody {
     }
 }
 
-/// Refusals have the body that the application gives them.
+/// Refusals have the body that the application's closure returns.
 #[derive(Clone)]
 pub struct ShapedBody<F> {
     content_type: HeaderValue,

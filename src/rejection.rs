@@ -1,4 +1,4 @@
-//! Why a request was refused: the errors of the modules, folded into one.
+//! Why a request was refused: one error type for the errors of all modules.
 
 use crate::cert::CertError;
 use crate::credentials::{BadCredentials, CredentialsError, Scheme};
@@ -11,8 +11,8 @@ use crate::uri::RequestError;
 
 /// Why a request was refused.
 ///
-/// `Display` tells an operator what was expected, what came, and which setting changes it; it shows no token and no
-/// proof. The client learns less: status and challenge.
+/// `Display` shows the operator what was expected, what was received, and the setting that changes it; it shows no
+/// token and no proof. The client learns less: status and challenge.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Rejection {
@@ -24,7 +24,7 @@ pub struct Rejection {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RejectionReason {
-    /// Token, proof and policy do not fit together.
+    /// Token, proof and policy do not match.
     #[error(transparent)]
     Binding(BindingError),
     /// The forwarded client certificate is malformed or not trusted.
@@ -45,59 +45,60 @@ pub enum RejectionReason {
     /// The access token is invalid.
     #[error(transparent)]
     Token(TokenError),
-    /// A dependency is unavailable; the request may be good.
+    /// A dependency is unavailable; the request may be valid.
     #[error(transparent)]
     Unavailable(Unavailable),
 }
 
-/// Why a good token and a fitting proof are refused together.
+/// Why a valid token and a matching proof are refused together.
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "binding_")]
 pub enum BindingError {
     /// A token bound to a key, presented as `Bearer` (RFC 9449 section 7.2).
-    #[error("the token is bound to a key (`cnf.jkt`), but came with the Bearer scheme")]
+    #[error("the token is bound to a key (`cnf.jkt`), but was sent with the Bearer scheme")]
     BoundTokenAsBearer,
-    /// The right certificate, but not valid now, or not known to be, where that is demanded.
+    /// The right certificate, but outside its validity period, or with an unknown one, where the validity period is
+    /// checked.
     #[error(
-        "the client's certificate is not valid now by its own dates, or only its fingerprint is known; \
-         `refuse_expired_certificates` governs this"
+        "the client's certificate is outside its validity period, or only its fingerprint is known; \
+         configure with `refuse_expired_certificates`"
     )]
     CertificateExpired,
     /// The certificate presented is not the one that the token is bound to (RFC 8705 section 3).
-    #[error("the client's certificate is not the one that the token is bound to, or was withdrawn")]
+    #[error("the client's certificate is not the one that the token is bound to, or was revoked")]
     CertificateMismatch,
     /// A token bound to a certificate, and the client presented none.
     #[error(
-        "the token is bound to a client certificate, and none came with the request; behind a proxy, does it \
-         forward the certificate, and is its address among the trusted peers?"
+        "the token is bound to a client certificate, but the request has none; behind a proxy, check that it \
+         forwards the certificate and that its address is among the trusted peers"
     )]
     CertificateMissing,
-    /// The proof is of another key (RFC 9449 section 6.1).
-    #[error("the proof's key is not the one that the token is bound to, or was withdrawn")]
+    /// The proof is signed with another key (RFC 9449 section 6.1).
+    #[error("the proof's key is not the one that the token is bound to, or was revoked")]
     KeyMismatch,
     /// A token bound to a certificate, on a guard without `GuardBuilder::mtls`.
     #[error(
-        "the token is bound to a client certificate, and this guard has no source of certificates; \
+        "the token is bound to a client certificate, but this guard has no source of certificates; \
          configure one with `GuardBuilder::mtls`"
     )]
     MtlsNotConfigured,
-    /// A DPoP header besides an unbound bearer token, where the strict option refuses it.
-    #[error("a DPoP header came with a Bearer token, which `refuse_stray_proofs` forbids")]
+    /// A `DPoP` header with an unbound bearer token, which the strict option refuses.
+    #[error("a DPoP header was sent with an unbound bearer token, which `refuse_stray_proofs` forbids")]
     StrayProof,
-    /// A token bound to nothing.
+    /// The token is unbound.
     #[error(
-        "the token has no `cnf`: whoever holds it could use it; make the authorization server issue \
+        "the token has no `cnf`: anyone who holds it could use it; configure the authorization server to issue \
          DPoP-bound tokens, or call `allow_unbound_tokens`"
     )]
     UnboundToken,
     /// Scheme `DPoP` with a token that is not bound to a key.
     #[error("the scheme is DPoP, but the token has no `cnf.jkt`")]
     UnboundTokenAsDpop,
-    /// Members of `cnf` that nothing here can check. Stricter than RFC 7800 section 3.1, which lets them be ignored: a
-    /// binding that nobody checks is none.
+    /// Members of `cnf` that this guard cannot check. Stricter than RFC 7800 section 3.1, which allows recipients to
+    /// ignore them: a confirmation that is not checked does not bind the token.
     #[error(
-        "the token's `cnf` has {members}, which nothing here checks; `ignore_confirmation_member` governs this"
+        "the token's `cnf` has {members}, which this guard cannot check; configure with `ignore_confirmation_member`"
     )]
     UnknownConfirmation {
         /// Their names, separated by spaces.
@@ -113,7 +114,7 @@ impl Rejection {
         }
     }
 
-    /// A stable name for the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
+    /// A stable name of the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.reason {
@@ -128,19 +129,19 @@ impl Rejection {
         }
     }
 
-    /// Why.
+    /// The reason.
     #[must_use]
     pub const fn reason(&self) -> &RejectionReason {
         &self.reason
     }
 
-    /// The scheme under which the token came, if the request has one that the guard accepts.
+    /// The scheme of the token, if the request has one that the guard accepts.
     #[must_use]
     pub const fn scheme(&self) -> Option<Scheme> {
         self.scheme
     }
 
-    /// Whether the operator should look: the client did nothing wrong.
+    /// Whether the cause is an outage: the operator should act, and the client did nothing wrong.
     pub(crate) const fn is_outage(&self) -> bool {
         match &self.reason {
             RejectionReason::Unavailable(_) => true,

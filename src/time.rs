@@ -1,16 +1,18 @@
-//! Points in time as JWTs state them (NumericDate, RFC 7519 section 2), and where the present comes from.
+//! Points in time as in JWTs (NumericDate, RFC 7519 section 2), and the clock.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-/// Tells the time to a [`Guard`](crate::Guard).
+/// Supplies the current time to a [`Guard`](crate::Guard).
 ///
-/// A clock that lags lets expired tokens and old proofs pass: a hole. One that runs ahead refuses honest requests: a
-/// nuisance.
+/// # Implementing
+///
+/// *Security-critical:* a clock that lags: expired tokens and old proofs are accepted.
+/// *Availability only:* a clock that runs ahead: honest requests are refused.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The present.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -21,9 +23,9 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        // A clock before 1970 reads as 1970. What has `iat` or `nbf` is then not yet valid: all proofs, and all tokens of
-        // RFC 9068. Without both, as `Issuer::accept_untyped_tokens` allows, a token needs no more than an `exp`, and
-        // none has passed: with a certificate, or as a bearer token, it is accepted.
+        // A clock before 1970 reads as 1970. Anything with `iat` or `nbf` is then not yet valid: all proofs, and all
+        // tokens of RFC 9068. A token with neither, which `Issuer::accept_untyped_tokens` allows, needs only an `exp`,
+        // which has not passed: with a certificate, or as a bearer token, it is accepted.
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -33,7 +35,7 @@ impl Clock for SystemClock {
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Arithmetic saturates: no value that a stranger sends can wrap around into the accepted window.
+/// Arithmetic saturates: no value from an untrusted sender can wrap around into the accepted window.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Timestamp {
     millis: i64,
@@ -43,7 +45,7 @@ impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self { millis: 0 };
 
-    /// The point `seconds` after the epoch.
+    /// The point in time `seconds` after the epoch.
     #[must_use]
     pub const fn from_unix_seconds(seconds: u64) -> Self {
         Self::EPOCH.saturating_add(Duration::from_secs(seconds))
@@ -55,7 +57,7 @@ impl Timestamp {
         self.millis.div_euclid(MILLIS_PER_SECOND)
     }
 
-    /// The point `span` later, or the last one that can be represented.
+    /// The point in time `span` later, or the last one that can be represented.
     #[must_use]
     pub const fn saturating_add(self, span: Duration) -> Self {
         Self {
@@ -63,7 +65,7 @@ impl Timestamp {
         }
     }
 
-    /// The point `span` earlier, or the first one that can be represented.
+    /// The point in time `span` earlier, or the first one that can be represented.
     #[must_use]
     pub const fn saturating_sub(self, span: Duration) -> Self {
         Self {
@@ -71,14 +73,14 @@ impl Timestamp {
         }
     }
 
-    /// The time that has passed since `earlier`; zero if it lies ahead.
+    /// The time that has passed since `earlier`; zero if `earlier` is in the future.
     #[must_use]
     pub fn saturating_duration_since(self, earlier: Self) -> Duration {
         let millis = self.millis.saturating_sub(earlier.millis);
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 
-    /// The same point for the `Date` header and other users of the system's type.
+    /// Converts to the standard library's type, for example for the `Date` header.
     #[must_use]
     pub fn to_system_time(self) -> SystemTime {
         UNIX_EPOCH
@@ -102,8 +104,8 @@ const fn millis(span: Duration) -> i64 {
 /// A NumericDate: a JSON number, whole or fractional, from 0 to 2^53 seconds.
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Not `deserialize_any`: a dependency that turns on serde_json's `arbitrary_precision`
-        // would change what that yields.
+        // Not `deserialize_any`: a dependency that enables serde_json's `arbitrary_precision` would change what that
+        // yields.
         deserializer.deserialize_f64(NumericDate)
     }
 }

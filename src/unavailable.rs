@@ -1,11 +1,12 @@
-//! A dependency that did not answer: one type for the keys of issuers and for stores, and one response (503).
+//! An unavailable dependency: one type for the keys of issuers and for stores, and one response (503).
 
 use std::fmt;
 use std::time::Duration;
 
-/// A dependency that a verdict needs is unavailable.
+/// A dependency that the check needs is unavailable.
 ///
-/// The request is refused with 503: it may be good, and accepting it would turn every outage into a way in.
+/// The request is refused with 503: it may be valid, and accepting it would make every outage a way to bypass the
+/// check.
 ///
 /// ```
 /// use sender_constraint::Unavailable;
@@ -17,13 +18,13 @@ use std::time::Duration;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unavailable {
     dependency: Dependency,
-    /// Which of them, for a dependency of which there are several.
+    /// The name of the dependency, if there are several of its kind.
     name: Option<String>,
     reason: String,
     retry_after: Option<Duration>,
 }
 
-/// What is unavailable.
+/// The dependency that is unavailable.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, strum::IntoStaticStr)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "unavailable_")]
@@ -35,13 +36,13 @@ pub enum Dependency {
 }
 
 impl Unavailable {
-    /// The keys of an issuer, with a reason for the log.
+    /// The keys of an issuer are unavailable, with a reason for the log.
     #[must_use]
     pub fn issuer_keys(reason: impl Into<String>) -> Self {
         Self::new(Dependency::IssuerKeys, reason)
     }
 
-    /// The replay store, with a reason for the log.
+    /// The replay store is unavailable, with a reason for the log.
     #[must_use]
     pub fn replay_store(reason: impl Into<String>) -> Self {
         Self::new(Dependency::ReplayStore, reason)
@@ -56,7 +57,7 @@ impl Unavailable {
         }
     }
 
-    /// Sets the time after which the dependency may be available: the client reads it in `Retry-After`.
+    /// Sets the time after which the dependency may be available; the client receives it in `Retry-After`.
     #[must_use]
     pub fn with_retry_after(self, wait: Duration) -> Self {
         Self {
@@ -65,7 +66,7 @@ impl Unavailable {
         }
     }
 
-    /// Names the one that is unavailable, for the log.
+    /// Sets the name of the dependency, for the log.
     pub(crate) fn named(self, name: &str) -> Self {
         Self {
             name: Some(name.to_owned()),
@@ -73,19 +74,19 @@ impl Unavailable {
         }
     }
 
-    /// What is unavailable.
+    /// The dependency that is unavailable.
     #[must_use]
     pub const fn dependency(&self) -> Dependency {
         self.dependency
     }
 
-    /// When to try again, if that is known.
+    /// The time until a retry may succeed, if it is known.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Why, without the dependency.
+    /// The reason, without the dependency.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason

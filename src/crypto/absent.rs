@@ -1,4 +1,4 @@
-//! No backend in this build: every algorithm is refused when it is configured, so no key is ever prepared.
+//! A build without a backend: every algorithm is refused at configuration, so no key is ever prepared.
 
 use super::key_error::KeyError;
 use super::public_key::{PublicKey, SignatureScheme};

@@ -1,4 +1,4 @@
-//! Both backends in one process, on the same keys and signatures: they must never disagree.
+//! Runs both backends in one process, on the same keys and signatures: they must never disagree.
 
 #![allow(
     clippy::indexing_slicing,
@@ -20,11 +20,11 @@ use super::{aws_lc, rust_crypto};
 
 const MESSAGE: &[u8] = b"eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJodG0iOiJHRVQifQ";
 
-/// What both backends say; fails if they differ.
+/// The result of both backends; fails if they differ.
 fn verdict(scheme: SignatureScheme, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
     let aws_lc = aws_lc::PreparedKey::new(scheme, key);
     let rust_crypto = rust_crypto::PreparedKey::new(scheme, key);
-    // aws-lc sees whether an Ed25519 key is a point only when it verifies.
+    // aws-lc checks only at verification whether an Ed25519 key is a point.
     if scheme != SignatureScheme::Ed25519 {
         assert_eq!(aws_lc.is_ok(), rust_crypto.is_ok(), "{scheme:?} {key:?}");
     }
@@ -34,7 +34,7 @@ fn verdict(scheme: SignatureScheme, key: &PublicKey, message: &[u8], signature: 
     verdict
 }
 
-/// A good signature passes; changed in each byte, cut, or grown, it passes nowhere.
+/// Both backends accept a valid signature, and refuse it with any byte changed, truncated, or extended.
 fn check_all_changes(scheme: SignatureScheme, key: &PublicKey, signature: &[u8]) {
     assert!(verdict(scheme, key, MESSAGE, signature));
     assert!(!verdict(scheme, key, b"another message", signature));
@@ -151,7 +151,7 @@ fn jose_16_ed25519_commitments_of_small_order() {
     use curve25519_dalek_order::GROUP_ORDER;
     let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let key = PublicKey::ed25519(signer.verifying_key().as_bytes()).expect("a good key");
-    // S + L is the same number to a reader that reduces it.
+    // S + L is the same number to a verifier that reduces it.
     let mut signature = signer.sign(MESSAGE).to_bytes();
     let mut carry = 0;
     for (byte, order) in signature[32..].iter_mut().zip(GROUP_ORDER) {
@@ -172,7 +172,7 @@ fn jose_16_ed25519_commitments_of_small_order() {
     }
 }
 
-/// The order of edwards25519's base point, little endian.
+/// The order of the base point of edwards25519, little endian.
 mod curve25519_dalek_order {
     pub(super) const GROUP_ORDER: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,

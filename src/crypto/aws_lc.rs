@@ -1,4 +1,4 @@
-//! Prepared public keys on aws-lc-rs.
+//! Prepared public keys with aws-lc-rs.
 
 use aws_lc_rs::digest::{Digest as AwsDigest, SHA256};
 use aws_lc_rs::error::KeyRejected;
@@ -58,8 +58,8 @@ impl PreparedKey {
         }
     }
 
-    /// What most clients sign with. aws-lc works on DER and a digest; making both here spares the allocations that it
-    /// would make for them.
+    /// The algorithm that most clients use. aws-lc works on DER and a digest; creating both here avoids the allocations
+    /// that it would make for them.
     fn verifies_p256(&self, message: &[u8], signature: &[u8]) -> bool {
         let mut buffer = [0; MAX_P256_DER_BYTES];
         let digest = Digest::sha256(message);
@@ -70,8 +70,8 @@ impl PreparedKey {
         }
     }
 
-    /// The memory that it takes up beyond itself once it has verified a signature, as measured: aws-lc keeps an RSA key
-    /// five times, in several forms.
+    /// The memory that the key takes up beyond its own size once it has verified a signature, as measured: aws-lc keeps
+    /// an RSA key five times, in several forms.
     pub(crate) fn heap_bytes(&self) -> usize {
         let encoded = self.key.as_ref().len();
         match self.scheme {
@@ -83,7 +83,7 @@ impl PreparedKey {
         }
     }
 
-    /// The key as it was given, of a kind that has tables.
+    /// The original key, if it is of a kind that has tables.
     #[cfg(feature = "sender-tables")]
     pub(crate) fn point(&self) -> Option<PublicKey> {
         let key = self.key.as_ref();
@@ -99,7 +99,8 @@ impl PreparedKey {
     }
 }
 
-/// Each new sender costs this. aws-lc tries every point as a SubjectPublicKeyInfo first, so P-256 comes as one.
+/// Each new sender incurs this cost. aws-lc tries to parse every point as a SubjectPublicKeyInfo first, so P-256 keys
+/// are passed as one.
 fn parse_point(
     algorithm: &'static dyn VerificationAlgorithm,
     curve: Curve,
@@ -117,7 +118,7 @@ fn parse_point(
     }
 }
 
-/// A signature of RFC 7518 section 3.4 as an ECDSA-Sig-Value (RFC 3279 section 2.2.3).
+/// Converts a signature of RFC 7518 section 3.4 to an ECDSA-Sig-Value (RFC 3279 section 2.2.3).
 fn p256_der<'b>(signature: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     let signature: &[u8; 64] = signature.try_into().ok()?;
     let (r, s) = signature.split_at(32);
@@ -130,8 +131,8 @@ fn p256_der<'b>(signature: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     writer.finish().ok()
 }
 
-/// aws-lc follows RFC 8032 and lets R be a point of small order; `verify_strict` of dalek does not.
-/// The stricter rule makes both backends agree.
+/// aws-lc follows RFC 8032 and accepts an R of small order; `verify_strict` of dalek does not. The stricter rule makes
+/// both backends agree.
 fn has_small_order_commitment(signature: &[u8]) -> bool {
     signature.first_chunk::<32>().is_some_and(has_small_order)
 }
@@ -160,11 +161,11 @@ fn rsa(scheme: SignatureScheme) -> Result<&'static RsaParameters, KeyError> {
     }
 }
 
-/// Two numbers, each with a sign byte and a header, in a sequence.
+/// A sequence of two integers, each with a header and a sign byte.
 const MAX_P256_DER_BYTES: usize = 2 * (32 + 1 + 2) + 2;
 const P256_POINT_BYTES: usize = 65;
-/// What stands before a P-256 point in a SubjectPublicKeyInfo (RFC 5480 section 2): id-ecPublicKey, prime256v1, and a bit
-/// string.
+/// The prefix of a P-256 point in a SubjectPublicKeyInfo (RFC 5480 section 2): id-ecPublicKey, prime256v1, and the
+/// header of a bit string.
 const P256_INFO: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
     0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,

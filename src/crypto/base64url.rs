@@ -1,22 +1,22 @@
 //! Strict base64url (RFC 7515 section 2): no padding, no line breaks, zero trailing bits.
 //!
-//! One value has one spelling, so a signed text cannot be re-encoded into a second one that also passes.
+//! Every value has exactly one encoding, so a signed text cannot be re-encoded into a second one that is also accepted.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Decodes into a fresh vector.
+/// Decodes into a new vector.
 pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Decodes into `buffer` and returns the part that was written; `None` also if it does not fit.
+/// Decodes into `buffer` and returns the part that was written; `None` also if the result does not fit.
 pub(crate) fn decode_into<'b>(text: &[u8], buffer: &'b mut [u8]) -> Option<&'b [u8]> {
     let length = URL_SAFE_NO_PAD.decode_slice(text, buffer).ok()?;
     buffer.get(..length)
 }
 
-/// Decodes onto the stack what fits there, and the rest of the texts into `heap`.
+/// Decodes onto the stack if the result fits, otherwise into `heap`.
 pub(crate) fn decode_onto<'b>(
     text: &[u8],
     stack: &'b mut [u8],
@@ -35,7 +35,7 @@ pub(super) fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     (URL_SAFE_NO_PAD.decode_slice(text, &mut array).ok()? == N).then_some(array)
 }
 
-/// Writes 32 bytes as 43 characters.
+/// Encodes 32 bytes as 43 characters.
 pub(super) fn encode(bytes: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

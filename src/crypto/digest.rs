@@ -1,4 +1,4 @@
-//! SHA-256 and what is compared with it: one type for `jkt`, `ath`, `x5t#S256` and cache keys.
+//! SHA-256 digests: one type for `jkt`, `ath`, `x5t#S256` and cache keys.
 
 use std::fmt;
 
@@ -8,30 +8,30 @@ use subtle::ConstantTimeEq;
 use super::base64url;
 use super::sha256::sha256;
 
-/// 32 bytes of SHA-256, compared in constant time and shown as base64url.
+/// A SHA-256 digest, compared in constant time and displayed as base64url.
 #[derive(Clone, Copy)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The SHA-256 of `bytes`.
+    /// Computes the SHA-256 of `bytes`.
     #[must_use]
     pub fn sha256(bytes: &[u8]) -> Self {
         Self(sha256(bytes))
     }
 
-    /// Reads 43 characters of strict base64url, as in `jkt` (RFC 9449 section 6.1) and `ath` (section 4.2).
+    /// Parses 43 characters of strict base64url, as in `jkt` (RFC 9449 section 6.1) and `ath` (section 4.2).
     #[must_use]
     pub fn from_base64url(text: &str) -> Option<Self> {
         base64url::decode_array(text.as_bytes()).map(Self)
     }
 
-    /// A digest that somebody else computed.
+    /// Wraps a digest that was computed elsewhere.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -43,11 +43,11 @@ impl Digest {
     }
 }
 
-/// SHA-256 over several pieces, which are gathered first: each call of the hash has its price.
+/// SHA-256 over several pieces, which are buffered first: each call of the hash function has a fixed cost.
 pub(crate) struct Hasher {
     gathered: [u8; GATHERED_BYTES],
     length: usize,
-    /// Of what did not fit.
+    /// The hash of what did not fit.
     hash: Option<Sha256>,
 }
 
@@ -65,9 +65,9 @@ impl Hasher {
         self.length = 0;
     }
 
-    /// Adds a piece with its length before it: no two lists of pieces come to the same bytes.
+    /// Adds a piece, preceded by its length: no two lists of pieces result in the same bytes.
     ///
-    /// The length has four bytes: that is more than any header may be long, and a block less to hash.
+    /// The length has four bytes: that exceeds the length of any header, and saves one block compared with eight.
     pub(crate) fn update_framed(&mut self, piece: &[u8]) {
         self.update(&u32::try_from(piece.len()).unwrap_or(u32::MAX).to_be_bytes());
         self.update(piece);
@@ -94,7 +94,7 @@ impl Default for Hasher {
 
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
-        // One comparison in constant time instead of one for each byte.
+        // A single comparison in constant time instead of one for each byte.
         let pairs = self.words().zip(other.words());
         let difference = pairs.fold(0, |all, (one, other)| all | (one ^ other));
         difference.ct_eq(&0).into()
@@ -124,7 +124,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// What is hashed for a usual proof, and for the thumbprint of an elliptic key.
+/// What is hashed for a usual proof, and for the thumbprint of an elliptic-curve key.
 const GATHERED_BYTES: usize = 192;
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! The only room that names a crypto library: digests, strict base64url, prepared public keys, and tables of keys.
+//! The only module that depends on a crypto library: digests, strict base64url, prepared public keys, and tables of
+//! keys.
 //!
-//! Two backends verify signatures, `aws_lc` and `rust_crypto`. With both features on, `aws_lc` serves
-//! and the tests hold the other against it. One difference is known and harmless: aws-lc sees that 32 bytes are no
-//! point of edwards25519 only when it verifies, so such a key is refused later there than by `rust_crypto`.
+//! Two backends verify signatures, `aws_lc` and `rust_crypto`. With both features enabled, `aws_lc` is used and the
+//! tests compare the other with it. One difference is known and harmless: aws-lc detects only at verification that 32
+//! bytes are not a point of edwards25519, so it refuses such a key later than `rust_crypto` does.
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 mod absent;

@@ -1,9 +1,9 @@
-//! Public keys as numbers, refused before any backend sees them when they are weak or oddly written.
+//! Public keys as numbers; weak and non-canonical keys are refused before they reach a backend.
 
 use super::key_error::KeyError;
 use super::rsa_limits::RsaLimits;
 
-/// What is signed how; a name of the JOSE registry stands for one of these.
+/// A signature scheme with its parameters; each JOSE algorithm name corresponds to one of these.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum SignatureScheme {
     EcdsaP256Sha256,
@@ -36,7 +36,7 @@ impl Curve {
     }
 }
 
-/// A public key whose form is canonical; whether an elliptic point lies on its curve is for the backend.
+/// A public key in canonical form; the backend checks whether an elliptic-curve point is on its curve.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum PublicKey {
     /// SEC 1 uncompressed: `04 || x || y`.
@@ -63,8 +63,8 @@ impl PublicKey {
         })
     }
 
-    /// Refuses points of small order and non-canonical encodings, which some verifiers accept:
-    /// one signature could then pass under many messages or many spellings of a key.
+    /// Refuses points of small order and non-canonical encodings, which some verifiers accept: one signature could then
+    /// be valid for many messages or many encodings of a key.
     pub(crate) fn ed25519(x: &[u8]) -> Result<Self, KeyError> {
         let point: [u8; 32] = x.try_into().map_err(|_| KeyError::Encoding)?;
         if !is_canonical_y(&point) {

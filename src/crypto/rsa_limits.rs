@@ -1,10 +1,11 @@
-//! The RSA numbers that are accepted: the modulus and the exponent of a public key (RFC 7518 sections 3.3 and 6.3.1).
+//! The limits for RSA keys: the modulus and the exponent of a public key (RFC 7518 sections 3.3 and 6.3.1).
 //!
-//! A verification costs about the square of the modulus, and a multiplication for each bit of the exponent.
+//! The cost of a verification grows with the square of the modulus, and by one multiplication for each bit of the
+//! exponent.
 
 use super::key_error::KeyError;
 
-/// How large the numbers of an RSA key may be, by who chose the key.
+/// How large the numbers of an RSA key may be, depending on who chose the key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RsaLimits {
     modulus_bits: usize,
@@ -12,7 +13,7 @@ pub(crate) struct RsaLimits {
 }
 
 impl RsaLimits {
-    /// For the key of a proof, which the client chooses: a verification costs at most three times one of ES256.
+    /// For the key of a proof, which the client chooses: a verification costs at most three times that of ES256.
     pub(crate) const PROOF: Self = Self {
         modulus_bits: 4096,
         exponent: 65537,
@@ -24,13 +25,13 @@ impl RsaLimits {
         exponent: u32::MAX,
     };
 
-    /// Refuses numbers that are not canonical, too small or too large, without any arithmetic on them.
+    /// Refuses numbers that are non-canonical, too small or too large, without any arithmetic on them.
     pub(super) fn check(self, modulus: &[u8], exponent: &[u8]) -> Result<(), KeyError> {
         if !is_canonical(modulus) || !is_canonical(exponent) {
             return Err(KeyError::Encoding);
         }
         let bits = bits(modulus);
-        // Whole bytes only: with one bit more, verifiers disagree about the byte in front of a PSS message.
+        // Multiples of 8 bits only: with one bit more, verifiers disagree about the first byte of a PSS message.
         let has_good_size =
             (MIN_MODULUS_BITS..=self.modulus_bits).contains(&bits) && bits.is_multiple_of(8);
         if !has_good_size || is_even(modulus) {
@@ -47,7 +48,7 @@ impl RsaLimits {
     }
 }
 
-/// Not empty, and without a zero octet at the front.
+/// Not empty, and without a leading zero octet.
 fn is_canonical(number: &[u8]) -> bool {
     number.first().is_some_and(|first| *first != 0)
 }

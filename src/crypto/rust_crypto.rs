@@ -1,4 +1,4 @@
-//! Prepared public keys in pure Rust: p256, p384, p521, ed25519-dalek and rsa.
+//! Prepared public keys with pure Rust crates: p256, p384, p521, ed25519-dalek and rsa.
 
 use p256::ecdsa::signature::Verifier as _;
 use rsa::sha2::{Sha256, Sha384, Sha512};
@@ -73,7 +73,7 @@ impl PreparedKey {
         }
     }
 
-    /// The memory that it takes up beyond itself: the numbers of an RSA key, and what an allocator adds.
+    /// The memory that the key takes up beyond its own size: the numbers of an RSA key, and the allocator's overhead.
     pub(crate) fn heap_bytes(&self) -> usize {
         let key: &RsaPublicKey = match &self.0 {
             Key::P256(_) | Key::P384(_) | Key::P521(_) | Key::Ed25519(_) => return 0,
@@ -87,7 +87,7 @@ impl PreparedKey {
         key.size().saturating_add(64)
     }
 
-    /// The key as it was given, of a kind that has tables.
+    /// The original key, if it is of a kind that has tables.
     #[cfg(feature = "sender-tables")]
     pub(crate) fn point(&self) -> Option<PublicKey> {
         match &self.0 {

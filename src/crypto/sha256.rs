@@ -1,6 +1,6 @@
-//! SHA-256 of a text that is there as a whole: the padding of FIPS 180-4 section 5.1.1 around the block function of `sha2`.
+//! SHA-256 of a complete text: the padding of FIPS 180-4 section 5.1.1 and the block function of `sha2`.
 //!
-//! A request hashes three short texts. Handing them to a hash that could take more pieces costs half a block each.
+//! A request hashes three short texts. An incremental hash would cost half a block more for each.
 
 use sha2::block_api::compress256;
 

@@ -1,3 +1,3 @@
-//! Pages to read.
+//! Guides.
 
 pub mod capacity;

@@ -1,4 +1,4 @@
-//! The [`HttpClient`] trait, with the limits that keep a hostile response from hurting.
+//! The [`HttpClient`] trait, and the limits that protect against a hostile response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::future::MaybeReady;
 ///
 /// # Implementing
 ///
-/// Security-critical: do not follow redirects to another origin; stop reading at
-/// [`OutgoingRequest::MAX_RESPONSE_BYTES`]; give up after [`OutgoingRequest::TIMEOUT`]; verify the server's certificate;
-/// for [`UrlSource::Discovered`] do not connect to private addresses. What is left out opens the network of this service
-/// to whoever controls the metadata (RFC 9728 section 7.7).
+/// *Security-critical:* do not follow redirects to another origin; stop reading at
+/// [`OutgoingRequest::MAX_RESPONSE_BYTES`]; give up after [`OutgoingRequest::TIMEOUT`]; verify the server's
+/// certificate; for [`UrlSource::Discovered`] do not connect to private addresses. Omitting one of these exposes the
+/// network of this service to an attacker who controls the metadata (RFC 9728 section 7.7).
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -56,7 +56,7 @@ impl<C: HttpClient + ?Sized> HttpClient for Arc<C> {
     }
 }
 
-/// A request to an authorization server. Its `Debug` shows no headers and no body, which may hold credentials.
+/// A request to an authorization server. `Debug` shows no headers and no body, which may contain credentials.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct OutgoingRequest {
@@ -75,10 +75,10 @@ pub struct OutgoingRequest {
 impl OutgoingRequest {
     /// Larger responses are refused.
     pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
-    /// From the first byte sent to the last one received.
+    /// From the first byte sent to the last byte received.
     pub const TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// A GET for JSON.
+    /// Creates a GET request for JSON.
     #[must_use]
     pub fn get(url: impl Into<String>, url_source: UrlSource) -> Self {
         let json = HeaderValue::from_static("application/json");
@@ -103,17 +103,17 @@ impl fmt::Debug for OutgoingRequest {
     }
 }
 
-/// Where a URL comes from.
+/// The source of a URL.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UrlSource {
-    /// The configuration, or a document at the same host: any address may be meant.
+    /// The configuration, or a document from the same host: any address is allowed.
     Configured,
     /// A document from the network: private addresses are refused.
     Discovered,
 }
 
-/// A whole response.
+/// A complete response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IncomingResponse {
@@ -126,7 +126,7 @@ pub struct IncomingResponse {
 }
 
 impl IncomingResponse {
-    /// A response of this status, headers and body.
+    /// Creates a response with this status, headers and body.
     #[must_use]
     pub const fn new(status: StatusCode, headers: HeaderMap, body: Vec<u8>) -> Self {
         Self {
@@ -144,23 +144,23 @@ impl IncomingResponse {
     }
 }
 
-/// Why there is no response. `Display` shows addresses without user information and query.
+/// Why there is no response. `Display` shows URLs without user information and query.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// No connection, no response in time, or a broken one.
+    /// The connection failed, or the response was late or incomplete.
     #[error("{}: {reason}", redacted(url))]
     Failed {
-        /// The address.
+        /// The URL.
         url: String,
-        /// What went wrong.
+        /// The cause.
         reason: String,
     },
-    /// A private address that only a document from the network named.
-    #[error("{}: a document named this private address; only the configuration may", redacted(.0))]
+    /// A private address that a discovered document named.
+    #[error("{}: a private address is allowed in the configuration only, not in a discovered document", redacted(.0))]
     PrivateAddress(String),
-    /// A body above the limit.
-    #[error("{}: the body is larger than {limit} bytes", redacted(.0), limit = OutgoingRequest::MAX_RESPONSE_BYTES)]
+    /// The body exceeds the limit.
+    #[error("{}: the body exceeds the limit of {limit} bytes", redacted(.0), limit = OutgoingRequest::MAX_RESPONSE_BYTES)]
     TooLarge(String),
 }
 

@@ -1,4 +1,4 @@
-//! Outgoing HTTP, which fetches metadata and key sets and nothing else.
+//! Outgoing HTTP, used only to fetch metadata and key sets.
 //!
 //! [`HttpClient`] is the trait; `ReqwestClient` implements it (feature `reqwest`).
 

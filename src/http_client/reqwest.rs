@@ -1,4 +1,4 @@
-//! The HTTP client that most services want: reqwest, held to the limits of [`HttpClient`].
+//! The HTTP client for most services: reqwest, with the limits of [`HttpClient`].
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -12,22 +12,22 @@ use crate::address::{ip_literal, is_loopback_host, is_private};
 use crate::config_error::{ConfigError, redacted};
 use crate::future::MaybeReady;
 
-/// No redirects, 5 seconds, 1 MiB, TLS by rustls with the system's certificates.
+/// Follows no redirects; limits: 5 seconds, 1 MiB; TLS by rustls with the system's certificates.
 ///
-/// Addresses from the configuration are fetched through the proxy of the environment (`HTTPS_PROXY`), loopback
-/// excepted; addresses that a document names at another host are always fetched directly.
+/// Configured URLs are fetched through the proxy of the environment (`HTTPS_PROXY`), except for loopback; URLs that a
+/// document names at another host are always fetched directly.
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
-    /// For addresses from the configuration, through the system's proxy if there is one.
+    /// For configured URLs, through the system's proxy if there is one.
     any: Client,
-    /// For this machine: no proxy knows the way.
+    /// For loopback: a proxy cannot reach it.
     loopback: Client,
-    /// For addresses from documents: names that resolve to private addresses do not connect.
+    /// For URLs from documents: does not connect to names that resolve to private addresses.
     public: Client,
 }
 
 impl ReqwestClient {
-    /// With the certificates that the system trusts.
+    /// Creates a client that trusts the system's certificates.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl ReqwestClient {
         Self::build(|builder| builder)
     }
 
-    /// Trusting the certificates in `pem` too, for an authorization server of one's own.
+    /// Creates a client that also trusts the certificates in `pem`, for a private authorization server.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl ReqwestClient {
         let roots = Certificate::from_pem_bundle(pem).map_err(unusable)?;
         if roots.is_empty() {
             return Err(ConfigError::HttpClient(
-                "the PEM has no certificate".to_owned(),
+                "the PEM text has no certificate".to_owned(),
             ));
         }
         Self::build(|builder| builder.tls_certs_merge(roots.clone()))
@@ -62,7 +62,7 @@ impl ReqwestClient {
         Ok(Self {
             any: builder().build().map_err(unusable)?,
             loopback: builder().no_proxy().build().map_err(unusable)?,
-            // A proxy would resolve names by itself.
+            // A proxy would resolve names itself.
             public: builder()
                 .no_proxy()
                 .dns_resolver(PublicAddresses)
@@ -118,7 +118,7 @@ fn is_loopback(url: &str) -> bool {
         .is_some_and(is_loopback_host)
 }
 
-/// A resolver is not asked about addresses that stand in the URL.
+/// Checks IP addresses in the URL itself, which bypass the resolver.
 fn refuse_private_literal(url: &str) -> Result<(), HttpError> {
     let parsed = url::Url::parse(url).ok();
     let host = parsed.as_ref().and_then(url::Url::host_str);
@@ -128,8 +128,8 @@ fn refuse_private_literal(url: &str) -> Result<(), HttpError> {
     }
 }
 
-/// Resolves names to public addresses only, at the moment of connecting: a name cannot change its mind
-/// between check and use.
+/// Resolves names to public addresses only, at the time of connecting: a name cannot resolve differently between check
+/// and use.
 #[derive(Debug)]
 struct PublicAddresses;
 
@@ -150,7 +150,7 @@ fn unusable(error: reqwest::Error) -> ConfigError {
     ConfigError::HttpClient(reason(&error))
 }
 
-/// The innermost cause says what happened; the outer ones only where.
+/// The innermost cause describes the failure; the outer ones only where it occurred.
 fn reason(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(source) = cause.source() {

@@ -1,6 +1,6 @@
-//! The signature algorithms of JOSE that prove a sender or a token: asymmetric ones only.
+//! The JOSE signature algorithms for proofs and tokens: asymmetric ones only.
 //!
-//! RFC 7518 section 3.1, RFC 8037 (`EdDSA`), RFC 9864 (`Ed25519`). There is no `none` and no HMAC to switch on.
+//! RFC 7518 section 3.1, RFC 8037 (`EdDSA`), RFC 9864 (`Ed25519`). `none` and HMAC cannot be enabled.
 
 use std::fmt;
 use std::str::FromStr;
@@ -37,7 +37,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// What access tokens may be signed with unless configured otherwise.
+    /// The algorithms accepted for access tokens by default.
     pub const TOKEN_DEFAULT: [Self; 6] = [
         Self::Es256,
         Self::Es384,
@@ -47,7 +47,7 @@ impl Algorithm {
         Self::Rs256,
     ];
 
-    /// What proofs may be signed with unless configured otherwise.
+    /// The algorithms accepted for proofs by default.
     pub const PROOF_DEFAULT: [Self; 5] = [
         Self::Es256,
         Self::Es384,
@@ -56,10 +56,10 @@ impl Algorithm {
         Self::Ps256,
     ];
 
-    /// What the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs.
+    /// The algorithms that the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs.
     pub const FAPI: [Self; 4] = [Self::Ps256, Self::Es256, Self::EdDsa, Self::Ed25519];
 
-    /// Every algorithm that this crate knows.
+    /// Every algorithm that this crate supports.
     pub const ALL: [Self; 11] = [
         Self::Es256,
         Self::Es384,
@@ -92,7 +92,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of this name; `None` for every other, `none` and HMAC included.
+    /// The algorithm with this name; `None` for all other names, including `none` and HMAC.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.name() == name)
@@ -114,7 +114,7 @@ impl Algorithm {
     }
 }
 
-/// Reads the registered name, as command lines and configuration files have it.
+/// Parses the registered name, as used in command lines and configuration files.
 impl FromStr for Algorithm {
     type Err = ConfigError;
 
@@ -134,7 +134,7 @@ impl fmt::Display for Algorithm {
 pub(crate) struct AlgorithmList(Vec<Algorithm>);
 
 impl AlgorithmList {
-    /// Refuses an empty list and whatever this build cannot verify: at start, not on the first request.
+    /// Refuses an empty list, and algorithms that this build cannot verify, at start rather than on the first request.
     pub(crate) fn new(
         purpose: &'static str,
         algorithms: impl IntoIterator<Item = Algorithm>,
@@ -154,13 +154,13 @@ impl AlgorithmList {
         Ok(Self(list))
     }
 
-    /// The algorithm of this name, if it is allowed here.
+    /// The algorithm with this name, if it is in the list.
     pub(crate) fn allowed(&self, name: &str) -> Option<Algorithm> {
         self.0.iter().copied().find(|known| known.name() == name)
     }
 }
 
-/// Names separated by spaces, as in the challenge parameter `algs` (RFC 9449 section 7.1).
+/// Writes the names separated by spaces, as in the challenge parameter `algs` (RFC 9449 section 7.1).
 impl fmt::Display for AlgorithmList {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, algorithm) in self.0.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Strict reading of JSON objects from strangers: UTF-8, bounded depth, and no member twice at any level
-//! (RFC 7515 section 4, RFC 7519 section 4; RFC 8725 section 2.6 tells what lenient readers invite).
+//! Strict parsing of untrusted JSON objects: UTF-8, limited depth, and no repeated member at any level (RFC 7515
+//! section 4, RFC 7519 section 4; RFC 8725 section 2.6 describes the risks of lenient parsers).
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -12,9 +12,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Vi
 use super::json_value::{JsonError, Skipped, Text, TextOrOther, note};
 use super::plain::Plain;
 
-/// An object of which some members are known by name.
+/// An object with some known members.
 pub(crate) trait Object<'de>: Default {
-    /// Reads the value of `name` if the name is known; says whether it was.
+    /// Reads the value of `name` if the name is known; returns whether it was.
     fn member<A: MapAccess<'de>>(
         &mut self,
         name: &str,
@@ -22,7 +22,7 @@ pub(crate) trait Object<'de>: Default {
     ) -> Result<bool, A::Error>;
 }
 
-/// Reads `text` as one object and nothing else.
+/// Parses `text` as exactly one object.
 pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, JsonError> {
     let fault = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(text);
@@ -40,10 +40,10 @@ pub(crate) fn parse<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, JsonError
         })
 }
 
-/// As [`parse`], with the same verdicts, sooner for what is short and written plainly. For what comes with every
+/// Like [`parse`], with the same results, but faster for short texts in plain form. For texts that come with every
 /// request.
 pub(crate) fn parse_fast<'de, O: Object<'de>>(text: &'de [u8]) -> Result<O, JsonError> {
-    // Long junk that turns out not to be plain at its end would be read twice.
+    // A long text that turns out not to be plain at its end would be parsed twice.
     let plain = if text.len() <= USUAL_BYTES {
         parse_plain(text)
     } else {
@@ -63,7 +63,7 @@ fn parse_plain<'de, O: Object<'de>>(text: &'de [u8]) -> Option<O> {
     plain.is_at_end().then_some(object)
 }
 
-/// Hands the value of one member to an [`Object`].
+/// Passes the value of one member to an [`Object`].
 pub(crate) struct Reader<'r, A> {
     map: &'r mut A,
     depth: u8,
@@ -83,7 +83,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         Ok(true)
     }
 
-    /// Fills `slot`, which must still be empty, with a text; borrowed unless it has escapes.
+    /// Fills `slot`, which must still be empty, with a string; borrowed unless it has escapes.
     pub(crate) fn text(
         &mut self,
         name: &'static str,
@@ -96,7 +96,8 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         Ok(true)
     }
 
-    /// As [`Reader::text`], but leaves the slot empty for a value of another type; `seen` notes that it was there.
+    /// Like [`Reader::text`], but leaves the slot empty for a value of another type; `seen` records that the member was
+    /// present.
     pub(crate) fn text_or_other(
         &mut self,
         name: &'static str,
@@ -128,7 +129,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
         Ok(true)
     }
 
-    /// Notes that the member is there and skips its value.
+    /// Records that the member is present, and skips its value.
     pub(crate) fn presence(
         &mut self,
         name: &'static str,
@@ -206,7 +207,7 @@ impl<'de, O: Object<'de>> Visitor<'de> for ObjectSeed<'_, O> {
     }
 }
 
-/// More than a proof with an elliptic key has.
+/// Longer than a proof with an elliptic-curve key.
 const USUAL_BYTES: usize = 1024;
 
 #[cfg(test)]
@@ -251,7 +252,7 @@ mod tests {
         }
     }
 
-    /// The same from both entrances.
+    /// Both entry points return the same error.
     fn fault(text: &str) -> Option<JsonError> {
         let fault = parse::<Probe<'_>>(text.as_bytes()).err();
         let often = parse_fast::<Probe<'_>>(text.as_bytes());

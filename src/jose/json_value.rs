@@ -1,4 +1,4 @@
-//! Any JSON value, walked over under the rules that hold for all of them: bounded depth, no member twice.
+//! Skips any JSON value while enforcing the rules for all of them: limited depth, no repeated member.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -7,31 +7,31 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// What is wrong with a JSON text.
+/// Why a JSON text is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// Not JSON, not UTF-8, or something after the end.
+    /// Not JSON, not UTF-8, or trailing characters.
     #[error("it is not well-formed JSON in UTF-8")]
     Syntax,
     /// JSON, but not an object.
     #[error("it is not a JSON object")]
     NotAnObject,
-    /// A member that is known stands there twice.
+    /// A known member is repeated.
     #[error("member `{0}` is repeated")]
     Repeated(&'static str),
-    /// Another member stands there twice.
+    /// Another member is repeated.
     #[error("a member is repeated")]
     RepeatedOther,
     /// Nested deeper than 32 levels.
-    #[error("it is nested too deeply")]
+    #[error("its nesting exceeds the limit of 32 levels")]
     TooDeep,
-    /// A member has another type than the standard gives it.
+    /// A member has another type than its specification requires.
     #[error("member `{0}` has a wrong type or value")]
     WrongType(&'static str),
 }
 
-/// Keeps the innermost reason: errors pass through here on their way out.
+/// Keeps the innermost reason: outer errors pass through here too.
 pub(super) fn note<E>(place: &Cell<Option<JsonError>>, fault: JsonError, error: E) -> E {
     if place.get().is_none() {
         place.set(Some(fault));
@@ -39,7 +39,7 @@ pub(super) fn note<E>(place: &Cell<Option<JsonError>>, fault: JsonError, error: 
     error
 }
 
-/// Walks over a value that nobody asked for, and holds it to the same rules.
+/// Skips an unknown member's value, and enforces the same rules on it.
 pub(super) struct Skipped<'r> {
     pub(super) depth: u8,
     pub(super) fault: &'r Cell<Option<JsonError>>,
@@ -117,7 +117,7 @@ impl<'de> Visitor<'de> for Skipped<'_> {
     }
 }
 
-/// A text where one is expected, and nothing for any other value.
+/// A string where one is expected; skips any other value.
 pub(super) struct TextOrOther<'r>(pub(super) Skipped<'r>);
 
 impl<'de> DeserializeSeed<'de> for TextOrOther<'_> {

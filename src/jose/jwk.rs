@@ -1,7 +1,7 @@
 //! Public JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037) and their thumbprint (RFC 7638).
 //!
-//! One reader serves the `jwk` of a proof and the entries of a key set. The model of the `jsonwebtoken`
-//! crate would not: it folds `ES512` and `Ed25519` into "unknown" and drops private members unseen.
+//! One parser serves both the `jwk` of a proof and the entries of a key set. The types of the `jsonwebtoken` crate are
+//! not sufficient: they map `ES512` and `Ed25519` to "unknown" and silently drop private members.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub enum JwkError {
     /// Its `alg` names another algorithm (RFC 7517 section 4.4).
     #[error("its `alg` is another algorithm")]
     Algorithm,
-    /// The key itself: its form, its point, its size.
+    /// The key itself is refused: its encoding, its point, or its size.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// Its `kid` is not a string (RFC 7517 section 4.5).
@@ -35,12 +35,13 @@ pub enum JwkError {
     /// It has a private or secret member.
     #[error("it has a private member")]
     Private,
-    /// A key type or curve that no signature algorithm here uses.
+    /// The key type or curve is not used by any supported algorithm.
     #[error("its `kty` or `crv` is not supported")]
     Type,
 }
 
-/// The members of a JWK that matter for verifying; private ones are noted, never read.
+/// The members of a JWK that matter for verification; the presence of private members is recorded, but they are never
+/// read.
 #[derive(Debug, Default)]
 pub(crate) struct Jwk<'a> {
     kty: Option<Cow<'a, str>>,
@@ -50,7 +51,7 @@ pub(crate) struct Jwk<'a> {
     n: Option<Cow<'a, str>>,
     e: Option<Cow<'a, str>>,
     alg: Option<Cow<'a, str>>,
-    /// Only a text; nothing reads the `kid` of a key that came with a proof.
+    /// Read only if it is a string; the `kid` of a proof's key is never used.
     kid: Option<Cow<'a, str>>,
     has_kid: bool,
     usage: Option<Cow<'a, str>>,
@@ -85,7 +86,7 @@ impl<'de> Object<'de> for Jwk<'de> {
 }
 
 impl Jwk<'_> {
-    /// The name to compare with, for those that select a key by it.
+    /// The `kid`, for callers that select a key by it.
     pub(crate) fn kid(&self) -> Result<Option<&str>, JwkError> {
         match self.kid.as_deref() {
             None if self.has_kid => Err(JwkError::KeyId),
@@ -93,7 +94,7 @@ impl Jwk<'_> {
         }
     }
 
-    /// The key, if it is a public one for verifying signatures, and an RSA key within these limits.
+    /// The public key, if it is for verifying signatures and, for RSA, within these limits.
     pub(crate) fn public_key(&self, limits: RsaLimits) -> Result<PublicKey, JwkError> {
         if self.private {
             return Err(JwkError::Private);
@@ -121,14 +122,14 @@ impl Jwk<'_> {
         }
     }
 
-    /// Whether the key has an `alg` of its own.
+    /// Whether the key has an `alg` member.
     pub(crate) const fn states_algorithm(&self) -> bool {
         self.alg.is_some()
     }
 
-    /// Whether the key's own `alg` leaves room for `algorithm`.
+    /// Whether the key's own `alg`, if any, permits `algorithm`.
     ///
-    /// `EdDSA` and `Ed25519` are two names for one thing once the curve is Ed25519 (RFC 9864 section 2.2).
+    /// `EdDSA` and `Ed25519` are two names for the same algorithm once the curve is Ed25519 (RFC 9864 section 2.2).
     pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
         let stated = self.alg.as_deref().map(Algorithm::from_name);
         stated.is_none_or(|alg| alg.is_some_and(|alg| alg.scheme() == algorithm.scheme()))
@@ -147,10 +148,10 @@ impl Jwk<'_> {
         Ok(PreparedKey::new(algorithm.scheme(), &key)?)
     }
 
-    /// The SHA-256 thumbprint of RFC 7638 section 3.
+    /// Computes the SHA-256 thumbprint of RFC 7638 section 3.
     ///
-    /// Taken over the members as they are written: strict base64url and canonical numbers, which
-    /// [`Self::public_key`] demands, leave one spelling only.
+    /// It is computed over the members as written: strict base64url and canonical numbers, which [`Self::public_key`]
+    /// requires, permit only one encoding.
     pub(crate) fn thumbprint(&self) -> Result<Digest, JwkError> {
         let kty = required("kty", &self.kty)?;
         let members: &[(&str, Member<'_>)] = match kty {
@@ -188,7 +189,7 @@ impl Jwk<'_> {
     }
 }
 
-/// Its name and its value.
+/// A member's name and value.
 type Member<'a> = (&'static str, &'a Option<Cow<'a, str>>);
 
 fn curve(name: &str) -> Option<Curve> {
@@ -204,7 +205,7 @@ fn required<'a>(name: &'static str, member: &'a Option<Cow<'_, str>>) -> Result<
     member.as_deref().ok_or(JwkError::Missing(name))
 }
 
-/// On the stack: this is asked for each proof of a new sender.
+/// Decodes on the stack, because this is called for each proof of a new sender.
 fn coordinate<'b>(
     name: &'static str,
     member: &Option<Cow<'_, str>>,
@@ -217,7 +218,7 @@ fn bytes(name: &'static str, member: &Option<Cow<'_, str>>) -> Result<Vec<u8>, J
     Ok(decode(required(name, member)?.as_bytes()).ok_or(KeyError::Encoding)?)
 }
 
-/// Of P-521, and room to see that one is longer.
+/// The length for P-521, and more to detect that a coordinate is longer.
 const MAX_COORDINATE_BYTES: usize = 80;
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
-//! Compact serialisation (RFC 7515 section 7.1): three parts of base64url, and the header members that
-//! every JWS has in common.
+//! Compact serialization (RFC 7515 section 7.1): three parts of base64url, and the header members that every JWS has in
+//! common.
 
 use std::borrow::Cow;
 
-/// A text in the shape of a compact JWS; nothing of it is verified.
+/// A text with the structure of a compact JWS; nothing is verified.
 ///
-/// Only the signature is known to be of the base64url alphabet: the other parts are decoded by whoever reads them,
-/// and decoding refuses other characters. So the same character is not looked at twice.
+/// Only the signature is known to be within the base64url alphabet: the other parts are decoded by their readers, and
+/// decoding refuses other characters. Therefore no character is checked twice.
 #[derive(Clone, Copy)]
 pub(crate) struct Compact<'a> {
     text: &'a [u8],
-    /// Where the first and the second dot stand.
+    /// The positions of the first and the second dot.
     dots: (usize, usize),
 }
 
 impl<'a> Compact<'a> {
-    /// Refuses whatever has other characters or another number of parts: JWE (five parts), JSON
-    /// serialisation, two values joined by a proxy.
+    /// Refuses other characters and another number of parts: JWE (five parts), JSON serialization, two values joined by
+    /// a proxy.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let mut dots = memchr::memchr_iter(b'.', text);
         let compact = Self {
@@ -24,35 +24,35 @@ impl<'a> Compact<'a> {
             dots: (dots.next()?, dots.next()?),
         };
         let has_parts = !compact.header().is_empty() && !compact.payload().is_empty();
-        // A third dot is no base64url either.
+        // This also refuses a third dot, which is not base64url.
         let signature = compact.signature();
         (has_parts && !signature.is_empty() && are_base64url(signature)).then_some(compact)
     }
 
-    /// The first part as it stands in the text.
+    /// The first part, encoded.
     pub(crate) fn header(&self) -> &'a [u8] {
         self.text.get(..self.dots.0).unwrap_or_default()
     }
 
-    /// The second part as it stands in the text.
+    /// The second part, encoded.
     pub(crate) fn payload(&self) -> &'a [u8] {
         self.text
             .get(self.dots.0 + 1..self.dots.1)
             .unwrap_or_default()
     }
 
-    /// The third part as it stands in the text.
+    /// The third part, encoded.
     pub(crate) fn signature(&self) -> &'a [u8] {
         self.text.get(self.dots.1 + 1..).unwrap_or_default()
     }
 
-    /// What the signature is over (RFC 7515 section 5.2 step 8).
+    /// The signing input (RFC 7515 section 5.2 step 8).
     pub(crate) fn signing_input(&self) -> &'a [u8] {
         self.text.get(..self.dots.1).unwrap_or_default()
     }
 }
 
-/// Looks at every byte instead of stopping at the first bad one: compilers turn that into vector instructions.
+/// Checks every byte instead of stopping at the first invalid one: compilers vectorize this.
 fn are_base64url(bytes: &[u8]) -> bool {
     bytes
         .iter()
@@ -66,11 +66,11 @@ const fn is_base64url(byte: u8) -> bool {
     is_letter | is_digit | (byte == b'-') | (byte == b'_')
 }
 
-/// Header members that change how a JWS is to be read.
+/// Header members that change how a JWS is processed.
 ///
-/// This crate understands no extension, so any `crit` is one it does not understand (RFC 7515 section
-/// 4.1.11), and `b64` other than true makes another payload (RFC 7797). `zip` belongs to JWE (RFC 7516 section 4.1.3),
-/// but a reader that inflates the payload of a JWS would see other claims.
+/// This crate supports no extension, so any `crit` names one that it does not understand (RFC 7515 section 4.1.11), and
+/// `b64` other than true changes the payload (RFC 7797). `zip` belongs to JWE (RFC 7516 section 4.1.3), but a recipient
+/// that decompresses the payload of a JWS would see other claims.
 #[derive(Debug, Default)]
 pub(crate) struct Critical {
     pub(crate) crit: bool,
@@ -84,12 +84,12 @@ impl Critical {
     }
 }
 
-/// A `typ` header value, compared as the media type it is (RFC 7515 section 4.1.9).
+/// A `typ` header value, compared as a media type (RFC 7515 section 4.1.9).
 #[derive(Debug)]
 pub(crate) struct TypeName<'a>(pub(crate) &'a Cow<'a, str>);
 
 impl TypeName<'_> {
-    /// Case does not count, and `application/` may be left out.
+    /// Compares without case; `application/` may be omitted.
     pub(crate) fn is(&self, expected: &str) -> bool {
         let prefix = self.0.get(..PREFIX.len());
         let name = match prefix {

@@ -1,5 +1,5 @@
-//! JSON Object Signing, the verifying half only: compact JWS (RFC 7515), public JWKs with their thumbprint
-//! (RFC 7517, RFC 7638), and the one table of algorithms (RFC 7518, RFC 8037, RFC 9864).
+//! JSON Object Signing, verification only: compact JWS (RFC 7515), public JWKs with their thumbprint (RFC 7517, RFC
+//! 7638), and the table of algorithms (RFC 7518, RFC 8037, RFC 9864).
 
 mod alg;
 mod json;

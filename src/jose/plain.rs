@@ -1,24 +1,24 @@
-//! Plainly written JSON, which is what libraries send in proofs, without the cost of the full reader.
+//! Parses plain JSON, which is what libraries send in proofs, without the cost of the full parser.
 //!
-//! Plain is an object of texts, whole numbers and such objects, in ASCII without escapes or whitespace. For anything
-//! else the caller asks the full reader, whose verdict counts.
+//! Plain JSON is an object of strings, integers and such objects, in ASCII without escapes or whitespace. For any other
+//! text the caller uses the full parser, which is authoritative.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The rest of a text that has neither escapes nor control characters nor anything beyond ASCII: every quotation
-/// mark begins or ends a text.
+/// The rest of a text without escapes, control characters and non-ASCII characters: every quotation mark begins or ends
+/// a string.
 pub(super) struct Plain<'de>(&'de str);
 
-/// It is not plain, or not what the visitor wants; the full reader knows which.
+/// The text is not plain, or does not match the visitor; the full parser determines which.
 #[derive(Debug)]
 pub(super) struct NotPlain;
 
 impl<'de> Plain<'de> {
     pub(super) fn new(text: &'de [u8]) -> Option<Self> {
-        // To the end, whatever comes: compilers turn that into vector instructions.
+        // Checks every byte, because compilers vectorize this.
         let is_plain = |byte: &u8| byte.wrapping_sub(b' ') < 0x5f && *byte != b'\\';
         let are_plain = text.iter().fold(true, |all, byte| all & is_plain(byte));
         let text = std::str::from_utf8(text).ok().filter(|_| are_plain)?;
@@ -34,7 +34,7 @@ impl<'de> Plain<'de> {
         Ok(())
     }
 
-    /// A text and what follows it.
+    /// Reads a string, and leaves what follows it.
     fn text(&mut self) -> Result<&'de str, NotPlain> {
         self.take("\"")?;
         let end = memchr::memchr(b'"', self.0.as_bytes()).ok_or(NotPlain)?;
@@ -44,7 +44,7 @@ impl<'de> Plain<'de> {
         Ok(text)
     }
 
-    /// A whole number, as short as it can be.
+    /// Reads an integer in its shortest form.
     fn number(&mut self) -> Result<u64, NotPlain> {
         let digits = self.0.bytes().take_while(u8::is_ascii_digit);
         let (length, number) = digits.fold((0, 0_u64), |(length, number), digit| {
@@ -55,7 +55,7 @@ impl<'de> Plain<'de> {
         });
         let leads_with_zero = length > 1 && self.0.starts_with('0');
         let rest = self.0.get(length..).ok_or(NotPlain)?;
-        // Behind the digits there may be a fraction or an exponent.
+        // A fraction or an exponent may follow the digits.
         if leads_with_zero || length > MAX_DIGITS || !rest.starts_with([',', '}']) {
             return Err(NotPlain);
         }
@@ -82,7 +82,7 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
         }
     }
 
-    /// Where `serde_json` smuggles raw values through.
+    /// serde_json's `RawValue` uses this.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -91,7 +91,7 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
         Err(NotPlain)
     }
 
-    /// Neither `null` nor what stands for it is plain.
+    /// Refuses every option: neither `null` nor an optional value is plain.
     fn deserialize_option<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, NotPlain> {
         Err(NotPlain)
     }
@@ -115,7 +115,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         seed: K,
     ) -> Result<Option<K::Value>, NotPlain> {
         if self.plain.take("}").is_ok() {
-            // serde asks no more after the end.
+            // serde reads no further member after the end.
             return Ok(None);
         }
         if !self.is_first {
@@ -148,7 +148,7 @@ impl fmt::Display for NotPlain {
     }
 }
 
-/// Fewer than fill 64 bits.
+/// Fewer digits than can overflow 64 bits.
 const MAX_DIGITS: usize = 18;
 
 #[cfg(test)]
@@ -158,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    /// What the visitors see, written down.
+    /// Records what the visitors receive.
     fn read(text: &str) -> Option<Value> {
         let mut plain = Plain::new(text.as_bytes())?;
         let value = serde::Deserialize::deserialize(&mut plain).ok()?;
@@ -236,7 +236,7 @@ mod tests {
         }
     }
 
-    /// Texts of objects in which anything that is written is plain.
+    /// Texts of objects in which everything is plain.
     fn plain_texts() -> impl Strategy<Value = String> {
         let value = prop_oneof![
             "[a-c {}:,]{0,3}".prop_map(|text| format!("\"{text}\"")),

@@ -1,4 +1,4 @@
-//! One event for each request.
+//! Writes one log event for each request.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
 use crate::time::{Clock, Timestamp};
 
-/// Writes one event for each request, refusals within a limit for each kind.
+/// Writes one event for each request; refusals are limited for each kind.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog(Mutex<HashMap<&'static str, LogLimit>>);
 
@@ -22,8 +22,8 @@ impl RequestLog {
         }
     }
 
-    /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind says how
-    /// many were left out.
+    /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind reports
+    /// how many were dropped.
     fn refused(&self, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
         let Some(suppressed) = self.admit(kind, now) else {
@@ -39,7 +39,7 @@ impl RequestLog {
         }
     }
 
-    /// Kinds are names of variants, so the map does not grow with what clients send.
+    /// Kinds are names of variants, so clients cannot make the map grow.
     fn admit(&self, kind: &'static str, now: Timestamp) -> Option<u64> {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         limits.entry(kind).or_default().admit(now)
@@ -47,7 +47,7 @@ impl RequestLog {
 }
 
 fn accepted(access: &Access) {
-    // The issuer vouches for the name, not for its fitness in a log.
+    // The issuer asserts the name, but not that it is safe to log.
     let client_id = || {
         access
             .client_id()
@@ -58,12 +58,12 @@ fn accepted(access: &Access) {
         let sender = access.sender();
         tracing::info!(target: TARGET, client_id = client_id(),
             ?sender,
-            "request accepted by an allowed rollover"
+            "request accepted with an allowed rollover"
         );
     } else {
         tracing::debug!(target: TARGET, client_id = client_id(), "request accepted");
     }
 }
 
-/// What operators filter by.
+/// The target that operators filter by.
 const TARGET: &str = "sender_constraint::guard";

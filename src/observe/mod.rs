@@ -1,4 +1,4 @@
-//! What the operator learns of each request.
+//! Logging for the operator.
 
 mod log;
 

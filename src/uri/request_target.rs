@@ -1,5 +1,5 @@
-//! The request's own side of the comparison: method and path as the client sent them, joined to the
-//! configured origin from components, never by parsing a concatenated text (RFC 9449 section 4.3).
+//! The request's own method and path as the client sent them, combined with the configured origin component by
+//! component, never by parsing a concatenated text (RFC 9449 section 4.3).
 
 use std::borrow::Cow;
 
@@ -17,14 +17,14 @@ use super::request_error::RequestError;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestTarget<'a> {
     pub(crate) origin: &'a str,
-    /// What a gateway strips.
+    /// The prefix that a gateway strips.
     pub(crate) prefix: &'a str,
-    /// With the prefix.
+    /// The path, including the prefix.
     pub(crate) path: &'a str,
 }
 
 impl RequestTarget<'_> {
-    /// Whether a claim `htu` names this target; query and fragment of the claim do not count.
+    /// Whether a claim `htu` identifies this target; query and fragment of the claim are ignored.
     pub(crate) fn is_named_by(&self, htu: &str) -> Result<bool, UriError> {
         if self.is_spelled(htu) {
             return Ok(true);
@@ -34,19 +34,20 @@ impl RequestTarget<'_> {
         Ok(claimed.origin() == self.origin && (path == self.path || self.is_bare_prefix(path)))
     }
 
-    /// Whether `path` is the prefix alone and the request is for `/`: a gateway strips `/svc1` and `/svc1/` to the same.
+    /// Whether `path` is the prefix alone and the request is for `/`: a gateway strips both `/svc1` and `/svc1/` to
+    /// `/`.
     fn is_bare_prefix(&self, path: &str) -> bool {
         path == self.prefix && self.path.strip_suffix('/') == Some(self.prefix)
     }
 
-    /// The usual case: the claim is in normal form already.
+    /// The usual case: the claim is already in normal form.
     fn is_spelled(&self, htu: &str) -> bool {
         let path = htu.strip_prefix(self.origin);
         path == Some(self.path)
     }
 }
 
-/// Why a request has no target that a proof could name.
+/// Why a request has no target that `htu` could identify.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum TargetError {
     /// `OPTIONS *`, or CONNECT to an authority.
@@ -61,7 +62,7 @@ impl From<RequestError> for TargetError {
     }
 }
 
-/// The path of the request in normal form, below the configured prefix.
+/// The path of the request in normal form, with the configured prefix.
 pub(crate) fn target_path<'a>(
     head: &'a Parts,
     origin: &Origin,
@@ -70,7 +71,7 @@ pub(crate) fn target_path<'a>(
     check_authority(head, uri, origin)?;
     let path = uri.path();
     if !path.starts_with('/') {
-        // `OPTIONS *` and CONNECT with an authority: there is nothing that a proof could name.
+        // `OPTIONS *` and CONNECT with an authority: there is no path that `htu` could contain.
         return Err(TargetError::NoPath);
     }
     if path.len() > MAX_PATH_BYTES {
@@ -87,7 +88,7 @@ pub(crate) fn target_path<'a>(
     })
 }
 
-/// The usual case: nothing to decode, and no segment that begins with a dot.
+/// The usual case: no percent-encoding, and no segment that begins with a dot.
 fn is_plain(path: &str) -> bool {
     let mut previous = 0;
     path.bytes().all(|byte| {
@@ -97,25 +98,25 @@ fn is_plain(path: &str) -> bool {
     })
 }
 
-/// The normal form of a path that no reader takes for another one.
+/// The normal form of a path that has only one interpretation.
 fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
     let is_legal = path.bytes().all(is_uri_byte) && !path.contains("%00");
     if !is_legal || has_dot_segment(path).map_err(|_| RequestError::IllegalPath)? {
-        // A router might resolve the dots and serve another resource than the proof names.
+        // A router might resolve the dot segments and serve another resource than `htu` identifies.
         return Err(RequestError::IllegalPath);
     }
     normal_path(path).map_err(|_| RequestError::IllegalPath)
 }
 
-/// The URI before a router shortened it (`Router::nest`): axum leaves it in the extensions, and only the feature can
-/// read it there. Without the feature, honest proofs below `nest` are refused; nothing more is let in.
+/// The URI before a router shortened it (`Router::nest`): axum stores it in the extensions, and it can be read only
+/// with the feature. Without the feature, honest proofs below `nest` are refused; no additional request is accepted.
 #[cfg(feature = "axum")]
 fn client_uri(head: &Parts) -> &Uri {
     let original = head.extensions.get::<axum::extract::OriginalUri>();
     original.map_or(&head.uri, |original| &original.0)
 }
 
-/// The URI as it is.
+/// The URI, unchanged.
 #[cfg(not(feature = "axum"))]
 fn client_uri(head: &Parts) -> &Uri {
     &head.uri

@@ -1,4 +1,4 @@
-//! Numbers as signed digits, so that a row of a table needs half as many entries.
+//! Numbers as signed digits, which halves the number of entries in a row of a table.
 
 /// A digit from -2^(W-1) + 1 to 2^(W-1).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -7,7 +7,7 @@ pub(super) struct Digit {
     pub(super) is_negative: bool,
 }
 
-/// The digits of a number to the base 2^W, the lowest first; zeros without end behind them.
+/// The digits of a number in base 2^W, the lowest first, followed by an infinite number of zeros.
 pub(super) struct Digits<const W: u32> {
     low: u128,
     high: u128,
@@ -15,7 +15,7 @@ pub(super) struct Digits<const W: u32> {
 }
 
 impl<const W: u32> Digits<W> {
-    /// Of a number that is written lowest byte first.
+    /// The digits of a little-endian number.
     pub(super) fn of(bytes: &[u8; 32]) -> Self {
         let half = |bytes: &[u8]| {
             let shifted = |number, byte: &u8| number << 8 | u128::from(*byte);

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha512};
 use super::multiples::{Entry, Multiples};
 use crate::crypto::public_key::has_small_order;
 
-/// Multiples of -A, beside A as it is hashed.
+/// Multiples of -A, and the encoding of A for the hash.
 #[derive(Debug)]
 pub(crate) struct Ed25519Table {
     key: [u8; 32],
@@ -36,7 +36,7 @@ impl Ed25519Table {
         let Some((commitment, response)) = halves(signature) else {
             return false;
         };
-        // S in [0, L): one signature has one spelling.
+        // S in [0, L): a signature has only one encoding.
         let Some(response) = Option::<Scalar>::from(Scalar::from_canonical_bytes(*response)) else {
             return false;
         };
@@ -52,7 +52,7 @@ impl Ed25519Table {
         let mut sum = EdwardsPoint::identity();
         BASE.add_to(&mut sum, response.as_bytes());
         self.minus_key.add_to(&mut sum, challenge.as_bytes());
-        // No point is written as bytes that are not canonical, so such an R is refused here.
+        // `compress` never returns a non-canonical encoding, so such an R is refused here.
         sum.compress().as_bytes() == commitment
     }
 
@@ -66,11 +66,11 @@ fn halves(signature: &[u8]) -> Option<(&[u8; 32], &[u8; 32])> {
     Some((first, rest.try_into().ok()?))
 }
 
-/// dalek's addition is complete, so any two points may meet.
+/// dalek's addition is complete: it handles any two points.
 impl Entry for EdwardsPoint {
     type Point = Self;
     type Sum = Self;
-    /// Of a number below L.
+    /// For numbers below L.
     const BITS: u32 = 253;
 
     fn double(point: &mut Self, times: u32) {
@@ -92,7 +92,7 @@ impl Entry for EdwardsPoint {
     }
 }
 
-/// One for all keys: larger windows pay there.
+/// One for all keys: larger windows are worthwhile here.
 static BASE: LazyLock<Multiples<EdwardsPoint, BASE_WINDOW>> =
     LazyLock::new(|| Multiples::of(ED25519_BASEPOINT_POINT));
 

@@ -1,12 +1,12 @@
-//! The kinds of keys that have a table, and one type for the tables of all of them.
+//! The kinds of keys that have a table, and one type for all tables.
 //!
-//! Keys, signatures and messages are public here, so nothing takes care to run in constant time.
+//! Keys, signatures and messages are public here, so nothing needs to run in constant time.
 
 use super::ed25519::Ed25519Table;
 use super::p256::P256Table;
 use crate::crypto::public_key::{Curve, PublicKey};
 
-/// What is worth keeping of a key that signs often.
+/// The precomputed table of a key that signs often.
 #[derive(Debug)]
 pub(crate) enum Table {
     /// ECDSA on P-256 with SHA-256.
@@ -15,9 +15,9 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    /// `None` for keys that are no points of their curve, and for kinds of keys that have no table.
+    /// Builds a table; `None` for keys that are not points of their curve, and for kinds of keys that have no table.
     ///
-    /// Takes the time of up to ten verifications: not for the path of a request.
+    /// Takes the time of up to ten verifications: do not call this while handling a request.
     pub(crate) fn build(key: &PublicKey) -> Option<Self> {
         match key {
             PublicKey::Ec {

@@ -1,4 +1,4 @@
-//! Precomputed tables of multiples of public keys: the same verdicts as the plain verifiers, sooner.
+//! Precomputed tables of multiples of public keys: the same results as the plain verifiers, faster.
 
 mod digits;
 mod ed25519;

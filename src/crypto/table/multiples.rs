@@ -1,18 +1,18 @@
-//! Multiples of one point, by which any multiple is a short sum: row i holds 1 to 2^(W-1) times 2^(W*i) times the
-//! point, and signed digits pick one from each row.
+//! Multiples of one point, from which any multiple is a short sum: row i contains 1 to 2^(W-1) times 2^(W*i) times the
+//! point, and signed digits select one entry from each row.
 
 use std::fmt;
 use std::ops::AddAssign;
 
 use super::digits::Digits;
 
-/// A point of some curve in the form in which rows keep it.
+/// A point of a curve, in the form stored in rows.
 pub(super) trait Entry: Copy {
     /// The form in which multiples are computed.
     type Point: Copy + for<'a> AddAssign<&'a Self::Point>;
     /// The form in which entries are added up.
     type Sum;
-    /// Of the numbers that points are multiplied by.
+    /// The bit length of the numbers that points are multiplied by.
     const BITS: u32;
 
     fn double(point: &mut Self::Point, times: u32);
@@ -23,11 +23,11 @@ pub(super) trait Entry: Copy {
     fn add_to(&self, sum: &mut Self::Sum, is_negative: bool);
 }
 
-/// The rows, one behind the other.
+/// The rows, concatenated.
 pub(super) struct Multiples<E, const W: u32>(Box<[E]>);
 
 impl<E: Entry, const W: u32> Multiples<E, W> {
-    /// Of any point but the neutral one.
+    /// The multiples of any point but the neutral element.
     pub(super) fn of(point: E::Point) -> Self {
         let mut points = Vec::new();
         let mut first = point;
@@ -42,17 +42,17 @@ impl<E: Entry, const W: u32> Multiples<E, W> {
         Self(E::entries(points))
     }
 
-    /// Adds `scalar` times the point; the lowest byte comes first.
+    /// Adds `scalar` times the point; `scalar` is little endian.
     pub(super) fn add_to(&self, sum: &mut E::Sum, scalar: &[u8; 32]) {
         for (entry, is_negative) in self.picked(scalar).iter().flatten() {
             entry.add_to(sum, *is_negative);
         }
     }
 
-    /// One entry of each row, and whether it is to be subtracted.
+    /// Selects one entry of each row, and whether to subtract it.
     ///
-    /// All are copied before any is added: with many keys a table is far from the processor, which so waits for all
-    /// entries at once.
+    /// All entries are copied before any is added: with many keys a table is not in the processor's cache, and this way
+    /// the processor waits for all entries at once.
     fn picked(&self, scalar: &[u8; 32]) -> [Option<(E, bool)>; MAX_ROWS] {
         let mut picked = [None; MAX_ROWS];
         let rows = self.0.chunks_exact(Self::ROW);
@@ -70,7 +70,7 @@ impl<E: Entry, const W: u32> Multiples<E, W> {
     }
 
     const ROW: usize = 1 << (W - 1);
-    /// Enough for all bits and the carry of the last digit.
+    /// Enough rows for all bits and the carry of the last digit.
     const ROWS: u32 = {
         assert!(4 <= W && W <= 8, "there is room for all digits");
         assert!(E::BITS <= MAX_BITS, "there is room for all rows");
@@ -78,7 +78,7 @@ impl<E: Entry, const W: u32> Multiples<E, W> {
     };
 }
 
-/// Without the thousand numbers.
+/// Omits the entries.
 impl<E: Entry, const W: u32> fmt::Debug for Multiples<E, W> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Multiples({} bytes)", self.bytes())
@@ -86,7 +86,7 @@ impl<E: Entry, const W: u32> fmt::Debug for Multiples<E, W> {
 }
 
 const MAX_BITS: u32 = 256;
-/// Rows of the smallest window.
+/// The number of rows with the smallest window.
 const MAX_ROWS: usize = 256 / 4 + 1;
 
 #[cfg(test)]

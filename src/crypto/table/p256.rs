@@ -43,11 +43,11 @@ impl P256Table {
         let mut sum = Sum::INFINITY;
         BASE.add_to(&mut sum, &(hash * inverse).encode());
         self.0.add_to(&mut sum, &(r * inverse).encode());
-        // r is below the order, and the order below the modulus of the field.
+        // r is below the order, and the order is below the field's modulus.
         let Some(x) = GFp256::decode(&Scalar::encode(r)) else {
             return false;
         };
-        // x(R) modulo the order is r: x(R) is r, or r plus the order where that is still a number of the field.
+        // x(R) modulo the order is r: x(R) is r, or r plus the order where that is still below the field's modulus.
         sum.has_x(x) || (*r_bytes < MODULUS_LESS_ORDER && sum.has_x(x + ORDER))
     }
 
@@ -56,12 +56,12 @@ impl P256Table {
     }
 }
 
-/// Reads a number from 1 up to the order less 1.
+/// Parses a number from 1 to the order minus 1.
 fn in_range(bytes: &[u8; 32]) -> Option<Scalar> {
     Scalar::decode(&reversed(bytes)).filter(|number| number.iszero() == 0)
 }
 
-/// From the order of the standards to that of crrl's scalars and fields.
+/// Converts from the byte order of the standards to that of crrl's scalars and fields.
 fn reversed(bytes: &[u8; 32]) -> [u8; 32] {
     let mut bytes = *bytes;
     bytes.reverse();
@@ -77,7 +77,7 @@ impl Entry for Affine {
         *point = point.xdouble(times);
     }
 
-    /// With one inversion; none of the points is at infinity.
+    /// Uses a single inversion; none of the points is at infinity.
     fn entries(points: Vec<Point>) -> Box<[Self]> {
         let mut inverses: Vec<GFp256> =
             points.iter().map(|point| point.to_projective().2).collect();
@@ -97,20 +97,20 @@ impl Entry for Affine {
     }
 }
 
-/// One for all keys: larger windows pay there.
+/// One for all keys: larger windows are worthwhile here.
 static BASE: LazyLock<Multiples<Affine, BASE_WINDOW>> =
     LazyLock::new(|| Multiples::of(Point::BASE));
 
 const BASE_WINDOW: u32 = 8;
 pub(super) const KEY_WINDOW: u32 = 6;
-/// The order of the group as a number of the field.
+/// The order of the group as a field element.
 const ORDER: GFp256 = GFp256::w64be(
     0xffff_ffff_0000_0000,
     0xffff_ffff_ffff_ffff,
     0xbce6_faad_a717_9e84,
     0xf3b9_cac2_fc63_2551,
 );
-/// How many numbers of the field are not below the order, big endian.
+/// The field's modulus minus the order, big endian.
 const MODULUS_LESS_ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x43, 0x19, 0x5, 0x53, 0x58, 0xe8, 0x61, 0x7b,
     0xc, 0x46, 0x35, 0x3d, 0x3, 0x9c, 0xda, 0xae,

@@ -1,5 +1,5 @@
 //! The addition law of P-256 for sums of table entries: extended Jacobian coordinates plus affine ones (madd-2008-s of
-//! the Explicit-Formulas Database), with each case that the formula does not cover looked for and told apart.
+//! the Explicit-Formulas Database), with separate handling of each case that the formula does not cover.
 
 use crrl::field::GFp256;
 use crrl::p256::Point;
@@ -12,7 +12,7 @@ pub(super) struct Affine {
 }
 
 impl Affine {
-    /// The inverse, or the point itself.
+    /// The inverse of the point if `is_negated`, otherwise the point itself.
     pub(super) fn negated_if(&self, is_negated: bool) -> Self {
         let mask = u32::from(is_negated).wrapping_neg();
         Self {
@@ -47,7 +47,7 @@ impl Sum {
         let p = other.x * self.zz - self.x;
         let r = other.y * self.zzz - self.y;
         if p.iszero() != 0 {
-            // The same x: the same point, or its inverse.
+            // The same x: either the same point, or its inverse.
             *self = if r.iszero() != 0 {
                 Self::twice(other)
             } else {
@@ -67,12 +67,12 @@ impl Sum {
         };
     }
 
-    /// Whether the sum is a point with this x; the one at infinity has none.
+    /// Whether the sum is a point with this x; the point at infinity has none.
     pub(super) fn has_x(&self, x: GFp256) -> bool {
         self.zz.iszero() == 0 && (x * self.zz).equals(self.x) != 0
     }
 
-    /// By crrl's own doubling: rare enough not to need a formula here.
+    /// Uses crrl's doubling: too rare to need a formula here.
     fn twice(point: &Affine) -> Self {
         let Some(point) = Point::from_affine(point.x, point.y) else {
             return Self::INFINITY;
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Small multiples of one point: every second sum meets its summand, the inverse of it, or infinity.
+        /// Small multiples of one point: every second addition has equal summands, inverse ones, or infinity.
         #[test]
         fn sums_follow_the_group_law_of_p256(
             seed in 1_u64..,

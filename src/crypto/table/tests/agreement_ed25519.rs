@@ -1,4 +1,4 @@
-//! Tables of Ed25519 against aws-lc-rs and `verify_strict` of dalek, case by case: they must never disagree.
+//! Compares tables of Ed25519 with aws-lc-rs and `verify_strict` of dalek, case by case: they must never disagree.
 
 use curve25519_dalek::constants::EIGHT_TORSION;
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
@@ -55,7 +55,7 @@ fn table_agreement_on_ed25519() {
                 Some(false)
             }
             "torsion" => {
-                // Good only to those who multiply by the cofactor; with a key like that, to nobody else.
+                // Valid only for verifiers that multiply by the cofactor; with such a key, invalid for all others.
                 let point = CompressedEdwardsY(signature[..32].try_into().unwrap())
                     .decompress()
                     .unwrap();
@@ -128,7 +128,7 @@ impl Verifiers {
         }
     }
 
-    /// So that S * B - k * A is R: with torsion in the key, R is guessed until it fits.
+    /// Signs such that S * B - k * A is R: with torsion in the key, R is guessed until it matches.
     fn sign(
         &self,
         message: &mut [u8; 100],
@@ -160,7 +160,7 @@ impl Verifiers {
         }
     }
 
-    /// What all say; fails if they differ.
+    /// The result of all verifiers; fails if they differ.
     fn verdict(&self, message: &[u8], signature: &[u8]) -> bool {
         let table = self.table.verifies(message, signature);
         let aws_lc = self.aws_lc.verifies(message, signature);
@@ -179,9 +179,9 @@ fn scalar(dice: &mut Dice) -> Scalar {
     Scalar::from_bytes_mod_order_wide(&dice.bytes())
 }
 
-/// S plus the order of the base point: the same number to a reader that reduces it.
+/// S plus the order of the base point: the same number to a verifier that reduces it.
 fn add_order(signature: &mut [u8; 64]) {
-    // The order is that of the scalar -1, and 1.
+    // The order is the scalar -1, plus 1.
     let mut carry = 1;
     for (byte, order) in signature[32..].iter_mut().zip((-Scalar::ONE).to_bytes()) {
         let sum = u16::from(*byte) + u16::from(order) + carry;
@@ -190,7 +190,7 @@ fn add_order(signature: &mut [u8; 64]) {
     }
 }
 
-/// A point of small order in one of its spellings, or y close to the modulus.
+/// A point of small order in one of its encodings, or y close to the modulus.
 fn odd_point(dice: &mut Dice) -> [u8; 32] {
     let mut point = if dice.below(2) == 0 {
         EIGHT_TORSION[dice.below(8)].compress().to_bytes()

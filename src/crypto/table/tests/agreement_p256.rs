@@ -1,4 +1,4 @@
-//! Tables of P-256 against aws-lc-rs and p256, case by case: they must never disagree.
+//! Compares tables of P-256 with aws-lc-rs and p256, case by case: they must never disagree.
 
 use p256::elliptic_curve::PrimeField as _;
 use p256::{ProjectivePoint, Scalar};
@@ -9,19 +9,19 @@ use super::dice::{
 };
 use super::verifiers::{Verifiers, verifiers_for};
 
-/// Keys of which nothing special is known.
+/// Random keys without special properties.
 #[test]
 fn table_agreement_on_random_keys() {
     run(1, Dice::scalar, Dice::scalar);
 }
 
-/// Keys, and multiples of them, that meet each other in the tables.
+/// Keys and multiples of them that coincide in the tables.
 #[test]
 fn table_agreement_on_sparse_numbers() {
     run(2, Dice::sparse, Dice::sparse);
 }
 
-/// Keys that were made so that x(R) is not below the order, or so that r only meets it modulo p.
+/// Keys constructed so that x(R) is not below the order, or so that r equals it only modulo p.
 #[test]
 fn table_agreement_around_the_order() {
     let mut dice = Dice(12);
@@ -41,7 +41,7 @@ fn table_agreement_around_the_order() {
             let verifiers = verifiers_for(commitment, base, key);
             let (hash, signature) = with_r(Scalar::from(number), base, key);
             assert!(verifiers.verdict(&hash, &signature));
-            // r plus the order is the same number to a reader that reduces it.
+            // r plus the order is the same number to a verifier that reduces it.
             let spelled = pair(&plus_order(number), signature[32..].try_into().unwrap());
             assert!(!verifiers.verdict(&hash, &spelled));
             let r = Scalar::from(number) + Scalar::from(MODULUS_LESS_ORDER);
@@ -126,7 +126,7 @@ fn verifiers(secret: Scalar) -> Verifiers {
     Verifiers::new(ProjectivePoint::GENERATOR * secret)
 }
 
-/// s and the order less s are as good.
+/// The order minus s is equally valid.
 fn minus_s(signature: &[u8; 64]) -> [u8; 64] {
     let (r, s) = (&signature[..32], &signature[32..]);
     let s = -Scalar::from_repr(<[u8; 32]>::try_from(s).unwrap().into()).unwrap();
@@ -138,7 +138,7 @@ fn flipped<const N: usize>(mut bytes: [u8; N], dice: &mut Dice) -> [u8; N] {
     bytes
 }
 
-/// One half or both.
+/// Replaces one half or both.
 fn replaced(signature: &[u8; 64], dice: &mut Dice, number: &[u8; 32]) -> [u8; 64] {
     let (mut signature, which) = (*signature, dice.below(3));
     if which != 0 {
@@ -150,7 +150,7 @@ fn replaced(signature: &[u8; 64], dice: &mut Dice, number: &[u8; 32]) -> [u8; 64
     signature
 }
 
-/// The order or something up to the largest number of 32 bytes.
+/// The order, or a number up to the largest one of 32 bytes.
 fn out_of_range(dice: &mut Dice) -> [u8; 32] {
     let mut number = ORDER;
     match dice.below(3) {
@@ -161,7 +161,7 @@ fn out_of_range(dice: &mut Dice) -> [u8; 32] {
     number
 }
 
-/// The sum of both products is the point at infinity, whatever r says.
+/// The sum of both products is the point at infinity, for any r.
 fn infinity(dice: &mut Dice, secret: Scalar, factor: Scalar) -> Case {
     let r = if dice.below(4) == 0 {
         Scalar::ONE

@@ -1,6 +1,6 @@
-//! How often each kind of case was met, and with which verdict.
+//! How often each kind of case occurred, and with which result.
 
-/// A kind that was never met was not tested.
+/// Fails if a kind never occurred, because it was then not tested.
 pub(super) fn check_all_met(kinds: &[&str], counts: &[[u64; 2]]) {
     assert_eq!(kinds.len(), counts.len());
     for (kind, [refused, accepted]) in kinds.iter().zip(counts) {

@@ -1,4 +1,4 @@
-//! What the tests of tables share: numbers that look random, and signatures on P-256 that are made of them.
+//! Shared by the tests of tables: pseudo-random numbers, and P-256 signatures constructed from them.
 
 use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::ops::Reduce as _;
@@ -6,7 +6,7 @@ use p256::elliptic_curve::point::{AffineCoordinates as _, DecompressPoint as _};
 use p256::elliptic_curve::subtle::Choice;
 use p256::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 
-/// How many cases a differential test runs: a million in all, if the environment asks for it.
+/// How many cases a differential test runs; a million in total, if the environment variable is set:
 ///
 /// `SENDER_TABLES_CASES=500000 cargo test --release --all-features agreement`
 pub(super) fn cases() -> u64 {
@@ -37,7 +37,7 @@ impl Dice {
         reduced(&self.bytes())
     }
 
-    /// A few small numbers shifted and added: many digits are zero, and sums often meet.
+    /// A few small numbers, shifted and added: many digits are zero, and sums often coincide.
     pub(super) fn sparse(&mut self) -> Scalar {
         let mut sum = Scalar::ZERO;
         for _ in 0..=self.below(3) {
@@ -61,7 +61,7 @@ pub(super) fn reduced(bytes: &[u8; 32]) -> Scalar {
     Scalar::reduce(&FieldBytes::from(*bytes))
 }
 
-/// `hash` under `signature`, both as bytes.
+/// A hash and a signature, both as bytes.
 pub(super) type Case = ([u8; 32], [u8; 64]);
 
 pub(super) fn case(hash: Scalar, r: Scalar, s: Scalar) -> Case {
@@ -75,7 +75,7 @@ pub(super) fn pair(r: &[u8; 32], s: &[u8; 32]) -> [u8; 64] {
     [*r, *s].concat().try_into().expect("64 bytes")
 }
 
-/// A good signature whose verification computes `base` times the base point plus `key` times the key.
+/// A valid signature whose verification computes `base` times the base point plus `key` times the key.
 pub(super) fn valid(point: &ProjectivePoint, base: Scalar, key: Scalar) -> Option<Case> {
     let commitment = (ProjectivePoint::GENERATOR * base + point * &key).to_affine();
     let r = reduced(&commitment.x().into());
@@ -84,7 +84,7 @@ pub(super) fn valid(point: &ProjectivePoint, base: Scalar, key: Scalar) -> Optio
     is_possible.then(|| case(base * r * inverse, r, r * inverse))
 }
 
-/// As [`valid`], but with a given r.
+/// Like [`valid`], but with a given r.
 pub(super) fn with_r(r: Scalar, base: Scalar, key: Scalar) -> Case {
     let s = r * key.invert().unwrap();
     case(base * s, r, s)
@@ -105,7 +105,7 @@ pub(super) fn plus_order(number: u128) -> [u8; 32] {
     bytes
 }
 
-/// How many numbers of the field are not below the order.
+/// The field's modulus minus the order.
 pub(super) const MODULUS_LESS_ORDER: u128 = 0x4319_0553_58e8_617b_0c46_353d_039c_daae;
 pub(super) const ORDER: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,

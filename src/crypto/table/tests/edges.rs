@@ -1,4 +1,4 @@
-//! Signatures on P-256 that were made for the corners of the addition and of the last comparison.
+//! P-256 signatures constructed for the edge cases of the addition and of the final comparison.
 
 use p256::elliptic_curve::PrimeField as _;
 use p256::elliptic_curve::point::AffineCoordinates as _;
@@ -12,7 +12,7 @@ use super::dice::{
 };
 use super::verifiers::{Verifiers, verifiers_for};
 
-/// x(R) in [n, p): r is x(R) - n, and no verifier may forget it.
+/// x(R) in [n, p): r is x(R) - n, which every verifier must handle.
 #[test]
 fn table_accepts_r_whose_x_is_not_below_the_order() {
     let mut dice = Dice(3);
@@ -26,7 +26,7 @@ fn table_accepts_r_whose_x_is_not_below_the_order() {
         let verifiers = verifiers_for(commitment, base, key);
         let (hash, signature) = with_r(Scalar::from(r), base, key);
         assert!(verifiers.verdict(&hash, &signature));
-        // The same number written as x(R) itself is out of range.
+        // The same number encoded as x(R) itself is out of range.
         let spelled = pair(&plus_order(r.into()), signature[32..].try_into().unwrap());
         assert!(!verifiers.verdict(&hash, &spelled));
         let (hash, signature) = with_r(Scalar::from(r + 1), base, key);
@@ -35,7 +35,7 @@ fn table_accepts_r_whose_x_is_not_below_the_order() {
     assert!(met > 10, "{met}");
 }
 
-/// r + n - p is no x of r: where r + n is not below p, it is no candidate.
+/// r + n - p is not an x for r: where r + n is not below p, it is no candidate.
 #[test]
 fn table_refuses_r_that_meets_x_only_modulo_p() {
     let mut dice = Dice(4);
@@ -58,7 +58,7 @@ fn table_refuses_r_that_meets_x_only_modulo_p() {
     assert!(met > 10, "{met}");
 }
 
-/// The sum meets a table entry or its inverse at every place where it can.
+/// The sum equals a table entry or its inverse at every position where that is possible.
 #[test]
 fn table_survives_doublings_and_inverses_on_the_way() {
     let mut dice = Dice(5);
@@ -93,7 +93,7 @@ fn table_survives_doublings_and_inverses_on_the_way() {
     );
 }
 
-/// Keys and factors that are neighbours of each other.
+/// Keys and factors that are close to each other.
 #[test]
 fn table_agrees_on_small_numbers_of_both_signs() {
     let small: Vec<Scalar> = (1..4_u64)
@@ -121,7 +121,7 @@ fn table_agrees_on_small_numbers_of_both_signs() {
     }
 }
 
-/// A hash is a number of 256 bits, and counts modulo the order.
+/// A hash is a 256-bit number, and is reduced modulo the order.
 #[test]
 fn table_reduces_hashes() {
     let mut dice = Dice(6);
@@ -140,7 +140,7 @@ fn table_reduces_hashes() {
     }
 }
 
-/// s plus the order is the same number to a reader that reduces it.
+/// s plus the order is the same number to a verifier that reduces it.
 #[test]
 fn table_refuses_s_plus_the_order() {
     let mut dice = Dice(13);

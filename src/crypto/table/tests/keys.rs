@@ -1,4 +1,4 @@
-//! A prepared key gives back the numbers that it was made of: its table is a table of the same key.
+//! A prepared key returns the numbers that it was created from, so its table is a table of the same key.
 
 use crate::crypto::public_key::{Curve, PublicKey, SignatureScheme};
 use crate::crypto::{RsaLimits, aws_lc, rust_crypto};

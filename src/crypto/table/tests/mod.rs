@@ -1,4 +1,4 @@
-//! Tables against the plain verifiers: a false acceptance would be the worst bug of this crate.
+//! Compares tables with the plain verifiers: a false acceptance would be the worst bug of this crate.
 
 mod agreement_ed25519;
 mod agreement_p256;

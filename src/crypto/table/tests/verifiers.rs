@@ -30,7 +30,7 @@ impl Verifiers {
         }
     }
 
-    /// What all say; fails if they differ.
+    /// The result of all verifiers; fails if they differ.
     pub(super) fn verdict(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
         let table = self.table.verifies_digest(hash, signature);
         let digest = digest::Digest::import_less_safe(hash, &digest::SHA256).expect("32 bytes");
@@ -47,7 +47,7 @@ impl Verifiers {
     }
 }
 
-/// Of a key under which `base` and `key` lead to `commitment`.
+/// Verifiers for a key under which `base` and `key` result in `commitment`.
 pub(super) fn verifiers_for(commitment: ProjectivePoint, base: Scalar, key: Scalar) -> Verifiers {
     let rest = commitment - ProjectivePoint::GENERATOR * base;
     Verifiers::new(rest * key.invert().unwrap())

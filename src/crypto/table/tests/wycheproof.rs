@@ -1,4 +1,4 @@
-//! Wycheproof's signatures on every verifier: what others once got wrong, nobody here may.
+//! Runs the Wycheproof signatures on every verifier: known mistakes of other implementations must not occur here.
 
 use wycheproof::{ecdsa, eddsa};
 
