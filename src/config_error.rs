@@ -92,7 +92,8 @@ pub enum ConfigError {
     },
     /// Not a usable path prefix.
     #[error(
-        "path prefix {0:?} is not usable: it must begin with exactly one `/`, not end with `/`, and have no dot segments"
+        "path prefix {0:?} is not usable: it must begin with exactly one `/`, not end with `/`, \
+         and have no dot segments"
     )]
     PathPrefix(String),
     /// A limit is outside its range.

@@ -25,7 +25,7 @@
 //!
 //! # The checks, in order
 //!
-//! Cheap checks come first, public-key operations late, and only a fully valid request changes any state.
+//! Cheap checks come first, public-key operations late, and nothing is stored for a request that is not fully valid.
 //!
 //! 1. `Authorization`: exactly one, scheme `DPoP` or `Bearer`, one token68 of at most 16 KiB (RFC 9110 section 11.4,
 //!    RFC 6750 section 3.1). A request in TLS early data is refused (425, RFC 8470), and optionally one with a token in
@@ -52,7 +52,7 @@
 //! | stolen token without its key | step 4: a key-bound token requires a proof of its key | `tests/service/guard/binding.rs` |
 //! | stolen token as plain bearer | step 4: `cnf` decides which proofs are required, not the client | `tests/service/guard/binding.rs` |
 //! | stolen certificate-bound token, other or copied certificate | step 4, and the handshake's signature | `tests/service/proof/mtls.rs`, `tests/service/cert/mtls_connection.rs` |
-//! | certificate header written by a client | trusted from trusted peers only, and removed | `tests/service/guard/forwarded.rs`, `tests/service/cert/peers.rs` |
+//! | certificate header written by a client | accepted from trusted peers only, and removed | `tests/service/guard/forwarded.rs`, `tests/service/cert/peers.rs` |
 //! | certificate formats mistaken for each other, XFCC injection | one configured format, strict parsers | `tests/service/cert/forms.rs`, `tests/service/cert/xfcc.rs` |
 //! | request replayed from TLS early data | step 1: 425 | `tests/service/guard/early_data.rs` |
 //! | copied request, replayed | step 7, keyed by the proof's claims and not by its bytes | `tests/service/replay/once.rs` |

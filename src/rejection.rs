@@ -84,7 +84,9 @@ pub enum BindingError {
     )]
     MtlsNotConfigured,
     /// A `DPoP` header with an unbound bearer token, which the strict option refuses.
-    #[error("a DPoP header was sent with an unbound bearer token, which `refuse_stray_proofs` forbids")]
+    #[error(
+        "a DPoP header was sent with an unbound bearer token, which `refuse_stray_proofs` forbids"
+    )]
     StrayProof,
     /// The token is unbound.
     #[error(

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 /// # Implementing
 ///
 /// *Security-critical:* a clock that lags: expired tokens and old proofs are accepted.
+///
 /// *Availability only:* a clock that runs ahead: honest requests are refused.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Returns the current time.

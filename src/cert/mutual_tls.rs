@@ -180,7 +180,9 @@ pub enum HandshakeError {
     #[error("the current time is unknown, so no certificate can be verified")]
     NoTime,
     /// The handshake exceeded its time limit.
-    #[error("the TLS handshake exceeded the limit of {0:?}; configure with `MutualTls::handshake_timeout`")]
+    #[error(
+        "the TLS handshake exceeded the limit of {0:?}; configure with `MutualTls::handshake_timeout`"
+    )]
     TimedOut(Duration),
 }
 

@@ -15,6 +15,7 @@ use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
 ///
 /// *Security-critical:* returning a certificate whose key the client did not prove to hold: a stolen token is then
 /// accepted with a copy of a public certificate. So is reading a header that untrusted peers can send.
+///
 /// *Availability only:* returning `None`, or an error, for a client that did present a certificate: its tokens are
 /// refused.
 pub trait CertSource: fmt::Debug + Send + Sync + 'static {

@@ -95,7 +95,7 @@ use crate::time::{Clock as _, SystemClock};
 /// }
 /// # }
 /// ```
-#[must_use = "a listener does nothing unless it is asked to accept"]
+#[must_use = "listeners do nothing unless `accept` is called"]
 pub struct TlsListener {
     tcp: TcpListener,
     tls: MutualTls,
@@ -171,7 +171,7 @@ impl TlsListener {
                     }
                     Err(_) => {
                         if let Some(suppressed) = self.given_up.admit(SystemClock.now()) {
-                            tracing::debug!(suppressed, "handshake aborted: the limit of pending handshakes is reached");
+                            tracing::debug!(suppressed, "handshake aborted");
                         }
                     }
                 }

@@ -2,7 +2,7 @@
 
 #![allow(
     clippy::indexing_slicing,
-    reason = "the data is of the test's own making"
+    reason = "the test creates its own data"
 )]
 
 use ed25519_dalek::Signer as _;

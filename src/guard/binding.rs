@@ -18,7 +18,7 @@ use crate::token::{AccessToken, Confirmation};
 /// A token bound to the key that the proof claims; the proof itself is not yet verified.
 pub(super) struct Bound {
     pub(super) token: Arc<AccessToken>,
-    /// When the token was judged: after any wait for keys.
+    /// When the token was checked: after any wait for keys.
     pub(super) now: Timestamp,
     holder: Holder,
     mtls: Option<MtlsEvidence>,

@@ -95,9 +95,8 @@ impl Guard {
     }
 
     /// Builds the response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other
-    /// headers
-    /// that the client needs (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC call), and an
-    /// empty body.
+    /// headers that the client needs (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC
+    /// call), and an empty body.
     #[must_use]
     pub fn error_response<B: Default>(&self, rejection: &Rejection, head: &Parts) -> Response<B> {
         let Inner {

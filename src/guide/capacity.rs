@@ -16,7 +16,7 @@
 //! | *N* | 1.07 | a proof of an uncached sender, divided by *V* | P2, `proof, new sender` |
 //! | *H* | 0.06 | a request to a bare axum handler over HTTP/1.1, divided by *V* | P10, `axum, bare` |
 //! | *L* | 1.03 | what the layer adds to it, divided by *V* | P10, the goal's line |
-//! | *R* | 0.03 | a refusal before the signature, with a cached sender and a proof of usual size, divided by *V* | P8, the goal's line |
+//! | *R* | 0.03 | a refusal before the signature, cached sender, proof of usual size, divided by *V* | P8, the goal's line |
 //! | *T* | 0.34 | a complete check of an ES256 sender with a table, divided by *V* | P11, the goal's line |
 //! | *B* | 36 bytes | a live proof in the default store, when its tables have just grown | P6, the first figure |
 //! | *G* | 249 bytes | the same in a general cache (moka), as a stand-in for your shared store | P6, the last figure |
@@ -123,7 +123,7 @@
 //! | the same entries, with clients ahead | rate * (*W* + *A* + 1 s) | 8,100,000 |
 //! | bytes of the keys alone | 32 bytes times that | 259 MB |
 //! | memory of the store | *G* times that | 2,017 MB |
-//! | network traffic in each direction, with 150 bytes for a command and its frames | 150 bytes * rate | 15 MB per second |
+//! | network traffic each way, with 150 bytes for a command and its frames | 150 bytes * rate | 15 MB per second |
 //! | concurrent commands of one node | rate of the node * round trip | 5 |
 //!
 //! The 150 bytes are an assumption, and *G* is the figure of another cache: load your store with a million keys and
@@ -148,6 +148,7 @@
 //!
 //! [`Dpop::max_age`]: crate::proof::Dpop::max_age
 //! [`Dpop::clock_skew`]: crate::proof::Dpop::clock_skew
+//! [`Dpop::replay_timeout`]: crate::proof::Dpop::replay_timeout
 //! [`GuardBuilder::accept_early_data`]: crate::GuardBuilder::accept_early_data
 //! [`UsedProof::expires_at`]: crate::replay::UsedProof::expires_at
 //! [`ReplayStore`]: crate::replay::ReplayStore

@@ -160,7 +160,11 @@ pub enum HttpError {
     #[error("{}: a private address is allowed in the configuration only, not in a discovered document", redacted(.0))]
     PrivateAddress(String),
     /// The body exceeds the limit.
-    #[error("{}: the body exceeds the limit of {limit} bytes", redacted(.0), limit = OutgoingRequest::MAX_RESPONSE_BYTES)]
+    #[error(
+        "{}: the body exceeds the limit of {limit} bytes",
+        redacted(.0),
+        limit = OutgoingRequest::MAX_RESPONSE_BYTES
+    )]
     TooLarge(String),
 }
 

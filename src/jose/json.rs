@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-use super::json_value::{JsonError, Skipped, Text, TextOrOther, note};
+use super::json_value::{JsonError, Skipped, Text, TextOrOther, record};
 use super::plain::Plain;
 
 /// An object with some known members.
@@ -79,7 +79,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
     ) -> Result<bool, A::Error> {
         self.ensure_first(name, slot)?;
         let value = self.map.next_value();
-        *slot = Some(value.map_err(|error| note(self.fault, JsonError::WrongType(name), error))?);
+        *slot = Some(value.map_err(|error| record(self.fault, JsonError::WrongType(name), error))?);
         Ok(true)
     }
 
@@ -125,7 +125,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
             fault: self.fault,
             object: PhantomData,
         });
-        *slot = Some(value.map_err(|error| note(self.fault, JsonError::WrongType(name), error))?);
+        *slot = Some(value.map_err(|error| record(self.fault, JsonError::WrongType(name), error))?);
         Ok(true)
     }
 
@@ -151,7 +151,7 @@ impl<'de, A: MapAccess<'de>> Reader<'_, A> {
 
     fn ensure_first<T>(&self, name: &'static str, slot: &Option<T>) -> Result<(), A::Error> {
         if slot.is_some() {
-            return Err(note(
+            return Err(record(
                 self.fault,
                 JsonError::Repeated(name),
                 A::Error::custom(""),
@@ -196,7 +196,7 @@ impl<'de, O: Object<'de>> Visitor<'de> for ObjectSeed<'_, O> {
             }
             reader.skip()?;
             if !others.get_or_insert_default().insert(name) {
-                return Err(note(
+                return Err(record(
                     self.fault,
                     JsonError::RepeatedOther,
                     A::Error::custom(""),

@@ -32,7 +32,7 @@ pub enum JsonError {
 }
 
 /// Keeps the innermost reason: outer errors pass through here too.
-pub(super) fn note<E>(place: &Cell<Option<JsonError>>, fault: JsonError, error: E) -> E {
+pub(super) fn record<E>(place: &Cell<Option<JsonError>>, fault: JsonError, error: E) -> E {
     if place.get().is_none() {
         place.set(Some(fault));
     }
@@ -48,7 +48,7 @@ pub(super) struct Skipped<'r> {
 impl Skipped<'_> {
     fn inner<E: Error>(&self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(note(self.fault, JsonError::TooDeep, E::custom("")));
+            return Err(record(self.fault, JsonError::TooDeep, E::custom("")));
         }
         Ok(Skipped {
             depth: self.depth + 1,
@@ -106,7 +106,7 @@ impl<'de> Visitor<'de> for Skipped<'_> {
         while let Some(Text(name)) = map.next_key()? {
             map.next_value_seed(self.inner()?)?;
             if !names.insert(name) {
-                return Err(note(
+                return Err(record(
                     self.fault,
                     JsonError::RepeatedOther,
                     A::Error::custom(""),

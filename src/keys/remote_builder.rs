@@ -36,7 +36,7 @@ impl RemoteKeys {
 
 /// Configures [`RemoteKeys`]. Created by [`RemoteKeys::for_issuer`] and [`RemoteKeys::from_jwks_uri`].
 #[derive(Debug)]
-#[must_use = "a builder fetches nothing"]
+#[must_use = "builders do nothing until `fetch` or `lazy`"]
 pub struct RemoteKeysBuilder {
     place: Place,
     client: Arc<dyn HttpClient>,

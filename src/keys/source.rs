@@ -14,6 +14,7 @@ use crate::unavailable::Unavailable;
 /// # Implementing
 ///
 /// *Security-critical:* returning a key that is not, or no longer, the issuer's.
+///
 /// *Availability only:* omitting a key. When the issuer does not answer, return [`Unavailable`].
 pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     /// Returns the keys that may have signed a token with this header; none if the issuer has none.

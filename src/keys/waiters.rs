@@ -17,10 +17,10 @@ impl Waiters {
             .fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more)
         {
             Ok(_) => Ok(Place(self)),
-            Err(_) => Err(
-                Unavailable::issuer_keys("the limit of requests that wait for the keys is reached")
-                    .with_retry_after(LONGEST_WAIT),
-            ),
+            Err(_) => Err(Unavailable::issuer_keys(
+                "the limit of requests that wait for the keys is reached",
+            )
+            .with_retry_after(LONGEST_WAIT)),
         }
     }
 }

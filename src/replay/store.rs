@@ -13,6 +13,7 @@ use std::sync::Arc;
 ///
 /// *Security-critical:* returning [`Insertion::Fresh`] twice for one key before its expiry: a replayed request is
 /// accepted.
+///
 /// *Availability only:* returning [`Insertion::Replayed`] for a new key, or an error: an honest request is refused. So
 /// when in doubt, when full, and when the storage does not answer, refuse.
 ///

@@ -13,7 +13,9 @@ use crate::unavailable::Unavailable;
 #[strum(serialize_all = "snake_case", prefix = "token_")]
 pub enum TokenError {
     /// `alg` is not in the issuer's list.
-    #[error("the token's `alg` {found} is not among {allowed}; configure with `Issuer::algorithms`")]
+    #[error(
+        "the token's `alg` {found} is not among {allowed}; configure with `Issuer::algorithms`"
+    )]
     Algorithm {
         /// The token's value.
         found: Excerpt,
@@ -58,13 +60,17 @@ pub enum TokenError {
     #[error("the issuer reports that the token is not active")]
     Inactive,
     /// `iat` is in the future.
-    #[error("the token's `iat` is {ahead:?} in the future, which exceeds the limit of 60s: check both clocks")]
+    #[error(
+        "the token's `iat` is {ahead:?} in the future, which exceeds the limit of 60s: check both clocks"
+    )]
     IssuedInFuture {
         /// How far ahead.
         ahead: Duration,
     },
     /// No issuer of this name is configured.
-    #[error("the token's issuer is {found}, but the configured issuers are {expected:?}; they are compared byte for byte")]
+    #[error(
+        "the token's issuer is {found}, but the configured issuers are {expected:?} (compared byte for byte)"
+    )]
     Issuer {
         /// The token's value.
         found: Excerpt,

@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 /// # Implementing
 ///
 /// *Security-critical:* accepting a token that the issuer did not issue for this server, or dropping its `cnf`.
+///
 /// *Availability only:* refusing a valid token. When a dependency does not answer, return [`TokenError::Unavailable`],
 /// which is answered with 503.
 ///

@@ -46,7 +46,7 @@ async fn use_of_a_succession_is_logged_as_such() {
     assert_eq!(event.level, Level::INFO);
     assert_eq!(
         event.text("message"),
-        "request accepted by an allowed rollover"
+        "request accepted with an allowed rollover"
     );
     assert!(event.text("sender").contains(&of(NEW).to_string()));
 }

@@ -14,27 +14,27 @@ fn every_result_follows_from_the_figures() {
     let fleet = 100_000.0;
     let rows = [
         (
-            "checks per second, if a core does nothing else",
+            "checks per second, if the core does nothing else",
             1.0 / (c * v),
         ),
         (
-            "the same, when one request in ten brings a new token",
+            "the same, when one request in ten has a new token",
             1.0 / ((c + 0.1) * v),
         ),
         ("checks per second of senders with tables", 1.0 / (t * v)),
         ("axum requests per second", 1.0 / request),
         ("such refusals per second", 1.0 / (r * v)),
         (
-            "requests per second that the default bears",
+            "requests per second with the default capacity",
             s * m / (2.0 * w),
         ),
         ("the same rate, with clients ahead", s / held),
         (
-            "the same for one client, with its default share of a quarter",
+            "the same for one principal, with its default share of a quarter",
             s / 4.0 / held,
         ),
         (
-            "capacity for a core of nothing but axum requests",
+            "capacity for a core that serves only axum requests",
             held / request,
         ),
         ("its memory", b * held / request / 1e6),

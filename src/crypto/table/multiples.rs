@@ -72,8 +72,8 @@ impl<E: Entry, const W: u32> Multiples<E, W> {
     const ROW: usize = 1 << (W - 1);
     /// Enough rows for all bits and the carry of the last digit.
     const ROWS: u32 = {
-        assert!(4 <= W && W <= 8, "there is room for all digits");
-        assert!(E::BITS <= MAX_BITS, "there is room for all rows");
+        assert!(4 <= W && W <= 8, "the rows have an entry for every digit");
+        assert!(E::BITS <= MAX_BITS, "all rows fit");
         E::BITS / W + 1
     };
 }

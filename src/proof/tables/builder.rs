@@ -61,7 +61,9 @@ impl Builder {
             let is_gone = matches!(sent, Err(TrySendError::Disconnected(_)));
             if is_gone && !self.cache.is_abandoned() && !self.is_lost.swap(true, Ordering::Relaxed)
             {
-                tracing::warn!("the thread that builds sender tables panicked: no more tables are built");
+                tracing::warn!(
+                    "the thread that builds sender tables panicked: no more tables are built"
+                );
             }
         }
     }
@@ -75,7 +77,7 @@ impl Builder {
         match self.precompute.start(Box::new(work)) {
             Ok(()) => Some(sender),
             Err(error) => {
-                tracing::warn!(%error, "the thread that builds sender tables could not be started: no tables are built");
+                tracing::warn!(%error, "the thread that builds sender tables could not start: no tables are built");
                 None
             }
         }

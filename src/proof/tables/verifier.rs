@@ -102,8 +102,8 @@ impl Shared {
         if self.cache.abandon() {
             tracing::error!(
                 accepted_by_table,
-                "a sender table disagreed with the plain verifier, which is authoritative: all tables are dropped and no \
-                 more are built; please report this bug"
+                "a sender table disagreed with the plain verifier, which is authoritative: all tables are dropped and \
+                 no more are built; please report this bug"
             );
         }
     }

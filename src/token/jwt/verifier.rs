@@ -98,7 +98,7 @@ impl JwtVerifier {
             Duration::ZERO,
             MAX_LEEWAY,
         )?;
-        // Cached tokens were judged with the previous leeway.
+        // Cached tokens were checked with the previous leeway.
         self.cache = TokenCache::default();
         Ok(self)
     }

@@ -65,7 +65,7 @@ fn replay_window_has_limits() {
     accept(MemoryStore::new(1024));
     for value in [0, 1023, usize::MAX] {
         let expected = ConfigError::Size {
-            setting: "the capacity of the replay window",
+            setting: "the capacity of the replay store",
             value,
             least: 1024,
             most: 1 << 31,
@@ -82,7 +82,7 @@ fn replay_window_has_limits() {
     accept(window().share_per_principal(1024));
     for value in [0, 15, 1025] {
         let expected = ConfigError::Size {
-            setting: "the share of one client",
+            setting: "the share of one principal",
             value,
             least: 16,
             most: 1024,

@@ -89,7 +89,10 @@ async fn key_07_body_has_at_most_one_mebibyte() {
     assert_eq!(server.fetch("/fits").await, Ok(()));
     for path in ["/large", "/endless"] {
         let reason = server.fetch(path).await.unwrap_err();
-        assert!(reason.contains("larger than 1048576 bytes"), "{reason}");
+        assert!(
+            reason.contains("exceeds the limit of 1048576 bytes"),
+            "{reason}"
+        );
     }
 }
 

@@ -44,7 +44,7 @@ fn table_that_always_accepts_is_found_out_by_the_sample() {
         let forged = forged(number);
         !watch.tables.verifies(&client.sender, b"m", &forged)
     });
-    assert!(refused.is_some(), "it is never asked again");
+    assert!(refused.is_some(), "it is never re-verified");
     assert!(watch.tables.are_abandoned());
     assert_eq!(watch.tables.held(), (0, 0));
     for client in [&client, &other] {
@@ -74,7 +74,7 @@ fn signature_that_is_accepted_for_all_messages_is_found_out() {
         let message = number.to_be_bytes();
         !watch.tables.verifies(&client.sender, &message, &[0; 64])
     };
-    assert!((0..20_000).any(is_refused), "it is never asked again");
+    assert!((0..20_000).any(is_refused), "it is never re-verified");
     assert!(watch.tables.are_abandoned());
     assert_eq!(log.only_event().level, Level::ERROR);
 }
@@ -94,7 +94,7 @@ fn about_one_of_256_acceptances_is_asked_again_and_not_the_same_for_all() {
             };
             (0..20_000)
                 .find(|number| !is_believed(number))
-                .expect("found out")
+                .expect("detected")
         })
         .collect();
     let mean = waits.iter().sum::<u32>() / 30;
@@ -120,7 +120,7 @@ fn table_is_not_believed_once_another_disagreed() {
         }
         let (seen, sender) = (Arc::clone(&seen), Arc::clone(&sender));
         Scripted::table(move |_: &[u8]| {
-            let tables = seen.get().expect("set before it is asked");
+            let tables = seen.get().expect("set before it is called");
             tables.verifies(&sender, b"good", &signature)
         })
     });

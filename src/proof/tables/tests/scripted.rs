@@ -162,14 +162,14 @@ pub(super) fn until(condition: impl Fn() -> bool) {
         }
         thread::yield_now();
     }
-    panic!("it does not come");
+    panic!("timed out");
 }
 
 /// Waits for a signal from another thread.
 #[track_caller]
 pub(super) fn heard(from: &Receiver<()>) {
     let heard = from.recv_timeout(Duration::from_secs(60));
-    heard.expect("it does not come");
+    heard.expect("timed out");
 }
 
 pub(super) const AFTER: usize = 3;

@@ -24,7 +24,7 @@ async fn proof_is_judged_by_the_table_of_its_sender() {
         assert!(dpop.tables.are_abandoned());
         assert!(verify(&dpop, &client.proof(0, NOW)).await.is_ok());
     }
-    assert!(believed > 0, "no table was asked");
+    assert!(believed > 0, "no table was used");
 }
 
 /// Counts accepted forgeries until the disagreement is detected.
@@ -38,7 +38,7 @@ async fn believed_forgeries(dpop: &Dpop, client: &Client) -> u32 {
             return number - 1;
         }
     }
-    panic!("the table is never asked again");
+    panic!("the table is never re-verified");
 }
 
 async fn verify(dpop: &Dpop, proof: &str) -> Result<(), ProofCheckError> {

@@ -50,7 +50,10 @@ fn d7_path_prefix_does_not_begin_with_two_slashes() {
     for prefix in ["//evil", "//evil.example/a", "///a"] {
         let error = set(prefix).unwrap();
         assert_eq!(error, ConfigError::PathPrefix(prefix.to_owned()));
-        assert!(error.to_string().contains("starts with one `/`"), "{error}");
+        assert!(
+            error.to_string().contains("begin with exactly one `/`"),
+            "{error}"
+        );
     }
     for prefix in ["/evil", "/a//b"] {
         assert_eq!(set(prefix), None);
