@@ -72,7 +72,7 @@ pub enum ConfigError {
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
     /// The format of a forwarded certificate has no usual header.
-    #[error("the format "{0}" has no usual header: name the header that the proxy sets")]
+    #[error("the certificate format ({0}) has no usual header: name the header that the proxy sets")]
     NoCertificateHeader(&'static str),
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]

@@ -1,9 +1,6 @@
 //! Runs both backends in one process, on the same keys and signatures: they must never disagree.
 
-#![allow(
-    clippy::indexing_slicing,
-    reason = "the test creates its own data"
-)]
+#![allow(clippy::indexing_slicing, reason = "the test creates its own data")]
 
 use ed25519_dalek::Signer as _;
 use proptest::prelude::*;
