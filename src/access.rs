@@ -3,17 +3,34 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
-
 use crate::crypto::Digest;
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
 use crate::time::Timestamp;
-use crate::token::AccessToken;
+use crate::token::{AccessToken, Claims};
 
 /// The result of an accepted request. Only a [`Guard`](crate::Guard) creates one.
 ///
 /// Handlers read it from the request's extensions, or as an axum extractor (feature `axum`). It does not contain the
 /// token, and `Debug` shows identifiers only.
+///
+/// ```
+/// use sender_constraint::Access;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant: String,
+/// }
+///
+/// fn handle(request: &http::Request<()>) -> Result<String, Box<dyn std::error::Error>> {
+///     let access = request.extensions().get::<Access>().ok_or("no guard on this route")?;
+///     if !access.has_scope("accounts:read") {
+///         return Err("403".into());
+///     }
+///     let Tenant { tenant } = access.claims().deserialize()?;
+///     Ok(format!("accounts of {:?} at {tenant}", access.subject()))
+/// }
+/// # assert!(handle(&http::Request::default()).is_err());
+/// ```
 #[derive(Clone)]
 pub struct Access {
     token: Arc<AccessToken>,
@@ -128,13 +145,10 @@ impl Access {
         self.token.claims().expires_at()
     }
 
-    /// Deserializes all claims into a type of the application.
-    ///
-    /// # Errors
-    ///
-    /// Those of `serde_json`, if the claims do not match the type.
-    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        self.token.claims().parse()
+    /// All claims. [`Claims::deserialize`] reads them as a type of the application.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        self.token.claims()
     }
 }
 

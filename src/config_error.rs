@@ -72,7 +72,9 @@ pub enum ConfigError {
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
     /// The format of a forwarded certificate has no usual header.
-    #[error("the certificate format ({0}) has no usual header: name the header that the proxy sets")]
+    #[error(
+        "the certificate format `{0}` has no usual header: name the header that the proxy sets"
+    )]
     NoCertificateHeader(&'static str),
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
@@ -114,6 +116,11 @@ pub enum ConfigError {
     /// Not the name of an asymmetric signature algorithm; `none` and HMAC are not accepted.
     #[error("{0:?} is not the JOSE name of an asymmetric signature algorithm")]
     UnknownAlgorithm(String),
+    /// Not the name of a certificate header format.
+    #[error(
+        "{0:?} is not a certificate header format; the names are those of `HeaderFormat::name`"
+    )]
+    UnknownHeaderFormat(String),
     /// The key set could not be read.
     #[error("the key set {origin} cannot be read: {reason}")]
     UnreadableKeys {

@@ -1,6 +1,7 @@
 //! Points in time as in JWTs (NumericDate, RFC 7519 section 2), and the clock.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
@@ -12,9 +13,29 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 /// *Security-critical:* a clock that lags: expired tokens and old proofs are accepted.
 ///
 /// *Availability only:* a clock that runs ahead: honest requests are refused.
+///
+/// ```
+/// use sender_constraint::time::{Clock, Timestamp};
+///
+/// /// Always noon on 2026-01-01: for a test.
+/// #[derive(Debug)]
+/// struct Noon;
+///
+/// impl Clock for Noon {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_unix_seconds(1_767_268_800)
+///     }
+/// }
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// Returns the current time.
     fn now(&self) -> Timestamp;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
 }
 
 /// The system's wall clock.

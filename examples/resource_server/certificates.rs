@@ -2,7 +2,7 @@
 
 use axum::http::HeaderName;
 use sender_constraint::GuardBuilder;
-use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers, Xfcc};
+use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers};
 use sender_constraint::proof::Mtls;
 
 use crate::guard::at;
@@ -23,19 +23,15 @@ pub(crate) fn with_certificates(
 }
 
 fn forwarded(option: &str, peers: &[String]) -> Result<Forwarded, String> {
-    let (form, header) = match option.split_once(':') {
-        Some((form, header)) => (form, Some(header)),
+    let (format, header) = match option.split_once(':') {
+        Some((format, header)) => (format, Some(header)),
         None => (option, None),
     };
     let at_option = format!("--client-cert {option}");
-    let known = FORMS.iter().find(|(name, _)| *name == form);
-    let (_, form) = known.ok_or_else(|| {
-        let names = FORMS.map(|(name, _)| name).join(", ");
-        format!("{at_option}: {form:?} is none of {names}")
-    })?;
+    let format: HeaderFormat = format.parse().map_err(at(&at_option))?;
     let header = header.map(str::parse::<HeaderName>).transpose();
     let header = header.map_err(at(&at_option))?;
-    Forwarded::new(*form, header, trusted(peers)?).map_err(at(&at_option))
+    Forwarded::new(format, header, trusted(peers)?).map_err(at(&at_option))
 }
 
 fn trusted(peers: &[String]) -> Result<TrustedPeers, String> {
@@ -53,16 +49,3 @@ fn trusted(peers: &[String]) -> Result<TrustedPeers, String> {
         trusted.or(TrustedPeers::unix_socket())
     })
 }
-
-const FORMS: [(&str, HeaderFormat); 10] = [
-    ("der-base64", HeaderFormat::DerBase64),
-    ("der-base64-chain", HeaderFormat::DerBase64Chain),
-    ("der-base64-quoted", HeaderFormat::DerBase64Quoted),
-    ("pem-percent", HeaderFormat::PercentEncodedPem),
-    ("pem-percent-chain", HeaderFormat::PercentEncodedPemChain),
-    ("pem-spaces", HeaderFormat::PemSpaces),
-    ("rfc9440", HeaderFormat::Rfc9440),
-    ("sha256-base64", HeaderFormat::Sha256Base64),
-    ("sha256-hex", HeaderFormat::Sha256Hex),
-    ("xfcc", HeaderFormat::Xfcc(Xfcc::new())),
-];

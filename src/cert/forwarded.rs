@@ -25,6 +25,17 @@ use crate::config_error::ConfigError;
 /// send, through the proxy and without a certificate, the header with another client's certificate; a token bound to
 /// that certificate must be refused. Proxies that resume TLS sessions must forward the certificate on resumed sessions
 /// too.
+///
+/// ```
+/// use http::HeaderName;
+/// use sender_constraint::cert::{Forwarded, TrustedPeers};
+///
+/// // nginx: proxy_set_header X-Client-Cert $ssl_client_escaped_cert;
+/// let proxies = TrustedPeers::networks(["10.0.0.7", "10.1.0.0/16"])?;
+/// let source = Forwarded::percent_encoded_pem(HeaderName::from_static("x-client-cert"), proxies)?;
+/// # drop(source);
+/// # Ok::<(), sender_constraint::ConfigError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Forwarded {
     form: HeaderFormat,

@@ -1,5 +1,7 @@
 //! How a proxy writes the client's certificate into a header: one configured format, never guessed.
 
+use std::str::FromStr;
+
 use http::HeaderName;
 
 use super::error::CertError;
@@ -7,6 +9,7 @@ use super::presented::PresentedCert;
 use super::rfc9440::CLIENT_CERT;
 use super::xfcc::Xfcc;
 use super::{der, fingerprint, pem, rfc9440};
+use crate::config_error::ConfigError;
 
 /// The format of a forwarded certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,6 +40,20 @@ pub enum HeaderFormat {
 }
 
 impl HeaderFormat {
+    /// All formats; XFCC with one element.
+    pub const ALL: [Self; 10] = [
+        Self::DerBase64,
+        Self::DerBase64Chain,
+        Self::DerBase64Quoted,
+        Self::PercentEncodedPem,
+        Self::PercentEncodedPemChain,
+        Self::PemSpaces,
+        Self::Rfc9440,
+        Self::Sha256Base64,
+        Self::Sha256Hex,
+        Self::Xfcc(Xfcc::new()),
+    ];
+
     pub(super) const fn usual_header(self) -> Option<HeaderName> {
         match self {
             Self::Rfc9440 => Some(CLIENT_CERT),
@@ -45,18 +62,20 @@ impl HeaderFormat {
         }
     }
 
-    pub(super) const fn name(self) -> &'static str {
+    /// The name by which a format is configured.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::DerBase64 => "base64 of DER",
-            Self::DerBase64Chain => "base64 of DER joined with commas",
-            Self::DerBase64Quoted => "quoted base64 of DER",
-            Self::PercentEncodedPem => "percent-encoded PEM",
-            Self::PercentEncodedPemChain => "percent-encoded PEM of a chain",
-            Self::PemSpaces => "PEM with spaces",
-            Self::Rfc9440 => "RFC 9440 bytes",
-            Self::Sha256Base64 => "SHA-256 in base64",
-            Self::Sha256Hex => "SHA-256 in hexadecimal",
-            Self::Xfcc(_) => "X-Forwarded-Client-Cert",
+            Self::DerBase64 => "der-base64",
+            Self::DerBase64Chain => "der-base64-chain",
+            Self::DerBase64Quoted => "der-base64-quoted",
+            Self::PercentEncodedPem => "pem-percent",
+            Self::PercentEncodedPemChain => "pem-percent-chain",
+            Self::PemSpaces => "pem-spaces",
+            Self::Rfc9440 => "rfc9440",
+            Self::Sha256Base64 => "sha256-base64",
+            Self::Sha256Hex => "sha256-hex",
+            Self::Xfcc(_) => "xfcc",
         }
     }
 
@@ -80,6 +99,25 @@ impl HeaderFormat {
             Self::Xfcc(xfcc) => return xfcc.read(value),
         };
         certificate.map(Some)
+    }
+}
+
+/// Reads the [`name`](HeaderFormat::name), for a command line or a configuration file.
+///
+/// ```
+/// use sender_constraint::cert::HeaderFormat;
+///
+/// assert_eq!("rfc9440".parse(), Ok(HeaderFormat::Rfc9440));
+/// assert!("pkcs7".parse::<HeaderFormat>().is_err());
+/// ```
+impl FromStr for HeaderFormat {
+    type Err = ConfigError;
+
+    fn from_str(name: &str) -> Result<Self, ConfigError> {
+        let mut formats = Self::ALL.into_iter();
+        formats
+            .find(|format| format.name() == name)
+            .ok_or_else(|| ConfigError::UnknownHeaderFormat(name.to_owned()))
     }
 }
 

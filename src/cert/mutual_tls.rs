@@ -30,6 +30,27 @@ use crate::config_error::{ConfigError, in_range};
 /// The crypto provider is that of `tls`, never that of the process. Sessions and tickets may be shared between
 /// processes (with [`configure`](Self::configure)), but only with other `MutualTls`: a resumed session does not prove
 /// possession again, so it is only as trustworthy as the verifier of its first handshake.
+///
+/// ```no_run
+/// # async fn example(
+/// #     chain: Vec<rustls::pki_types::CertificateDer<'static>>,
+/// #     key: rustls::pki_types::PrivateKeyDer<'static>,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::Arc;
+///
+/// use rustls::ServerConfig;
+/// use rustls::crypto::aws_lc_rs::default_provider;
+/// use sender_constraint::cert::{ClientCertPolicy, MutualTls, TlsListener};
+///
+/// let tls = ServerConfig::builder_with_provider(Arc::new(default_provider()));
+/// let tls = tls.with_safe_default_protocol_versions()?;
+/// let tls = MutualTls::new(tls, ClientCertPolicy::any(), chain, key)?.http2();
+/// let tcp = tokio::net::TcpListener::bind("0.0.0.0:443").await?;
+/// let listener = TlsListener::new(tcp, tls);
+/// # drop(listener);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct MutualTls {

@@ -1,6 +1,7 @@
 //! The [`CertSource`] trait (RFC 9440 sections 2 and 4).
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
@@ -18,6 +19,25 @@ use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
 ///
 /// *Availability only:* returning `None`, or an error, for a client that did present a certificate: its tokens are
 /// refused.
+///
+/// ```
+/// use http::request::Parts;
+/// use sender_constraint::cert::{CertError, CertSource, PresentedCert};
+///
+/// /// The certificate that the TLS server of this process left in the extensions of each request.
+/// #[derive(Clone, Debug)]
+/// struct ClientCertificate(Vec<u8>);
+///
+/// #[derive(Debug)]
+/// struct FromExtensions;
+///
+/// impl CertSource for FromExtensions {
+///     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
+///         let found = head.extensions.get::<ClientCertificate>();
+///         Ok(found.map(|certificate| PresentedCert::from_der(&certificate.0)))
+///     }
+/// }
+/// ```
 pub trait CertSource: fmt::Debug + Send + Sync + 'static {
     /// Returns the certificate that the client of this request presented; `None` if it presented none.
     ///
@@ -30,6 +50,16 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
     /// not they were used.
     fn headers(&self) -> &[HeaderName] {
         &[]
+    }
+}
+
+impl<S: CertSource + ?Sized> CertSource for Arc<S> {
+    fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
+        (**self).certificate(head)
+    }
+
+    fn headers(&self) -> &[HeaderName] {
+        (**self).headers()
     }
 }
 

@@ -43,8 +43,8 @@ use crate::unavailable::Unavailable;
 /// While the issuer does not answer, requests with an unknown key are refused with 503. `Retry-After` shows when the
 /// next fetch is allowed.
 ///
-/// A signature that no known key verifies causes a fetch under the same limits, since a key may be replaced under the
-/// same `kid`; it never waits for a fetch to be allowed.
+/// The same holds for a signature that no known key verifies, since a key may be replaced under the same `kid`; a token
+/// issued before the last fetch is then refused with 401 even if the issuer does not answer.
 ///
 /// At most 1,024 requests wait at the same time, of which at most 512 do not depend on the fetch; others are refused
 /// with 503 at once.
@@ -54,6 +54,25 @@ use crate::unavailable::Unavailable;
 /// # Deployment
 ///
 /// A key that the issuer withdraws is accepted until the next refresh. In an emergency call [`RemoteKeys::purge`].
+///
+/// ```no_run
+/// # #[cfg(feature = "reqwest")]
+/// # async fn example() -> Result<(), sender_constraint::ConfigError> {
+/// use std::time::Duration;
+///
+/// use sender_constraint::http_client::ReqwestClient;
+/// use sender_constraint::keys::RemoteKeys;
+///
+/// let keys = RemoteKeys::discover("https://as.example.com").await?;
+///
+/// // Starts while the issuer is away, and answers 503 until it is back.
+/// let other = RemoteKeys::for_issuer("https://partner.example.com", ReqwestClient::new()?)
+///     .max_staleness(Duration::from_secs(3600))
+///     .lazy()?;
+/// # drop((keys, other));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// [`RemoteKeysBuilder::max_staleness`]: super::RemoteKeysBuilder::max_staleness
 #[derive(Clone, Debug)]

@@ -16,6 +16,33 @@ use crate::unavailable::Unavailable;
 /// *Security-critical:* returning a key that is not, or no longer, the issuer's.
 ///
 /// *Availability only:* omitting a key. When the issuer does not answer, return [`Unavailable`].
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use sender_constraint::Unavailable;
+/// use sender_constraint::future::MaybeReady;
+/// use sender_constraint::keys::{KeyHint, KeySet, KeySource, VerificationKey};
+/// use sender_constraint::time::Timestamp;
+///
+/// /// Keys that a sidecar writes to shared memory.
+/// #[derive(Debug)]
+/// struct Mounted(KeySet);
+///
+/// impl KeySource for Mounted {
+///     fn find<'a>(
+///         &'a self,
+///         hint: &'a KeyHint<'a>,
+///         _now: Timestamp,
+///     ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+///         MaybeReady::ready(Ok(self.0.matching(hint)))
+///     }
+///
+///     fn is_current(&self, key: &VerificationKey, _now: Timestamp) -> bool {
+///         self.0.contains(key)
+///     }
+/// }
+/// ```
 pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     /// Returns the keys that may have signed a token with this header; none if the issuer has none.
     ///

@@ -34,6 +34,22 @@ use crate::uri::{Origin, RequestTarget, target_path};
 ///
 /// A request over HTTP/1.1 without `Host` is checked against the configured origin like any other: answering it with
 /// 400 (RFC 9112 section 3.2) is the HTTP server's task.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::proof::Dpop;
+/// use sender_constraint::replay::MemoryStore;
+///
+/// fn dpop() -> Result<Dpop, ConfigError> {
+///     Ok(Dpop::new("https://api.example.com")?
+///         .path_prefix("/v1")?
+///         .max_age(Duration::from_secs(30))?
+///         .replay_store(MemoryStore::new(100_000)?))
+/// }
+/// # drop(dpop);
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Dpop {

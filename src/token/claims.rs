@@ -66,7 +66,7 @@ impl Claims {
     /// # Errors
     ///
     /// Those of `serde_json`, if the claims do not match the type.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.json)
     }
 

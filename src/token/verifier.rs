@@ -22,6 +22,37 @@ use crate::time::Timestamp;
 ///
 /// The guard polls a pending future only after the proof's signature was verified, so start no work before the first
 /// poll.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use sender_constraint::future::MaybeReady;
+/// use sender_constraint::time::Timestamp;
+/// use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
+/// # #[derive(Debug)]
+/// # struct Sessions;
+/// # impl Sessions {
+/// #     async fn claims_of(&self, _: &str) -> Option<String> { None }
+/// # }
+///
+/// /// Handles of tokens that the issuer of this process keeps.
+/// #[derive(Debug)]
+/// struct Handles(Sessions);
+///
+/// impl TokenVerifier for Handles {
+///     fn verify<'a>(
+///         &'a self,
+///         token: PresentedToken<'a>,
+///         _now: Timestamp,
+///     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+///         MaybeReady::pending(async move {
+///             let claims = self.0.claims_of(token.expose_secret()).await;
+///             let claims = claims.ok_or(TokenError::Inactive)?;
+///             AccessToken::from_verified_claims(claims.as_bytes()).map(Arc::new)
+///         })
+///     }
+/// }
+/// ```
 pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     /// Verifies issuer, audience, time and integrity of the token.
     ///

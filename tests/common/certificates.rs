@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use sender_constraint::cert::{
-    CertError, CertSource as _, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers, Xfcc,
+    CertError, CertSource as _, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers,
 };
 use sha2::Digest as _;
 
@@ -27,18 +27,7 @@ pub const RFC_8705: &str = "MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxz
     bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=";
 pub const PROXY: &str = "10.1.2.3";
 pub const HEADER: &str = "x-client-cert";
-pub const FORMS: [HeaderFormat; 10] = [
-    HeaderFormat::DerBase64,
-    HeaderFormat::DerBase64Chain,
-    HeaderFormat::DerBase64Quoted,
-    HeaderFormat::PercentEncodedPem,
-    HeaderFormat::PercentEncodedPemChain,
-    HeaderFormat::PemSpaces,
-    HeaderFormat::Rfc9440,
-    HeaderFormat::Sha256Base64,
-    HeaderFormat::Sha256Hex,
-    HeaderFormat::Xfcc(Xfcc::new()),
-];
+pub const FORMS: [HeaderFormat; 10] = HeaderFormat::ALL;
 
 pub fn rfc_8705() -> Vec<u8> {
     STANDARD.decode(RFC_8705).unwrap()

@@ -243,5 +243,5 @@ impl Answer {
 
 /// The claims a token was minted with, as the service behind reads them.
 pub fn claims(access: &Access) -> Value {
-    access.claims().expect("claims")
+    access.claims().deserialize().expect("claims")
 }

@@ -23,6 +23,21 @@ use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 ///
 /// This does not check scopes, and it does not check revocation: a token is valid until it expires or its key is
 /// withdrawn. Encrypted tokens are refused.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::keys::StaticKeys;
+/// use sender_constraint::token::{Issuer, JwtVerifier};
+///
+/// fn tokens(keys: StaticKeys, partner: StaticKeys) -> Result<JwtVerifier, ConfigError> {
+///     JwtVerifier::new("https://as.example.com", "https://api.example.com", keys)?
+///         .add_issuer(Issuer::new("https://partner.example.com", partner)?)?
+///         .leeway(Duration::from_secs(10))
+/// }
+/// # drop(tokens);
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct JwtVerifier {

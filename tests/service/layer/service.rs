@@ -116,7 +116,7 @@ async fn handler_finds_access_in_the_extensions() {
     assert!(!access.has_scope("rea") && !access.has_scope("READ"));
     let expires_at = access.expires_at().unwrap();
     assert_eq!(expires_at.as_unix_seconds(), 1_767_226_200);
-    let all: Value = access.claims().expect("claims");
+    let all: Value = access.claims().deserialize().expect("claims");
     assert_eq!(all["scope"], "read write");
     let jkt = access.sender().jkt().unwrap();
     assert_eq!(jkt.to_string(), world.client.thumbprint());

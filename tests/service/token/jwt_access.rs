@@ -102,12 +102,15 @@ async fn jwt_12_claims_come_as_a_type_of_the_applications() {
         auth_time: NOW - 60,
         amr: vec!["hwk".to_owned(), "pin".to_owned()],
     };
-    assert_eq!(answer.access().claims::<Login>().unwrap(), expected);
-    let all: Value = answer.access().claims().unwrap();
+    assert_eq!(
+        answer.access().claims().deserialize::<Login>().unwrap(),
+        expected
+    );
+    let all: Value = answer.access().claims().deserialize().unwrap();
     assert_eq!(all, token.claims);
 
     let answer = present(&world, &world.token()).await;
-    assert!(answer.access().claims::<Login>().is_err());
+    assert!(answer.access().claims().deserialize::<Login>().is_err());
 }
 
 #[tokio::test]

@@ -70,8 +70,8 @@ async fn a13_sixteen_keys_are_tried_and_the_reason_counts_the_others() {
     let key = Key::from_seed("RS256", 0);
     for (others_before, counts) in [
         (15, None),
-        (16, Some("16 tried, 1 left untried")),
-        (18, Some("16 tried, 3 left untried")),
+        (16, Some("16 keys tried, 1 not tried")),
+        (18, Some("16 keys tried, 3 not tried")),
     ] {
         let mut jwks = others(others_before);
         jwks.push(key.jwk());
