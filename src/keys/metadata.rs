@@ -49,7 +49,7 @@ async fn read(place: &str, issuer: &str, client: &dyn HttpClient) -> Result<Meta
     if metadata.issuer != issuer {
         let found = Excerpt::new(&redacted(&metadata.issuer));
         return Err(format!(
-            "{place}: the metadata is that of issuer {found}, not of {issuer:?}"
+            "{place}: this is the metadata of issuer {found}, not of {issuer:?}"
         ));
     }
     Ok(metadata)

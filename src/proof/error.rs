@@ -41,7 +41,7 @@ pub enum ProofError {
     Header(JsonError),
     /// `iat` is in the future (item 11).
     #[error(
-        "the proof's `iat` is {ahead:?} in the future, which exceeds the limit of {limit:?}; \
+        "the proof's `iat` is {ahead:?} ahead of this clock, which exceeds the limit of {limit:?}; \
          configure with `Dpop::clock_skew`, but check both clocks first"
     )]
     IssuedInFuture {
@@ -52,7 +52,7 @@ pub enum ProofError {
     },
     /// `iat` is too old (item 11).
     #[error(
-        "the proof's `iat` is {age:?} old, which exceeds the limit of {limit:?}; \
+        "the proof's `iat` is {age:?} behind this clock, which exceeds the limit of {limit:?}; \
          configure with `Dpop::max_age`, but check both clocks first"
     )]
     IssuedTooLongAgo {

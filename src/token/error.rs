@@ -61,7 +61,7 @@ pub enum TokenError {
     Inactive,
     /// `iat` is in the future.
     #[error(
-        "the token's `iat` is {ahead:?} in the future, which exceeds the limit of 60s: check both clocks"
+        "the token's `iat` is {ahead:?} ahead of this clock, which exceeds the limit of 60s: check both clocks"
     )]
     IssuedInFuture {
         /// How far ahead.
