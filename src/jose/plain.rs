@@ -82,7 +82,7 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
         }
     }
 
-    /// serde_json's `RawValue` uses this.
+    /// `RawValue` of `serde_json` uses this.
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
