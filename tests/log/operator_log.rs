@@ -194,12 +194,12 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
         (
             "proof_issued_too_long_ago",
             proof(world.proof(&good).claim("iat", NOW - 3600)),
-            &["3600s", "60s", "old", "Dpop::max_age", "clock"],
+            &["3600s", "60s", "behind", "Dpop::max_age", "clock"],
         ),
         (
             "proof_issued_in_future",
             proof(world.proof(&good).claim("iat", NOW + 3600)),
-            &["3600s", "10s", "future", "Dpop::clock_skew", "clock"],
+            &["3600s", "10s", "ahead", "Dpop::clock_skew", "clock"],
         ),
         (
             "token_expired",

@@ -73,7 +73,7 @@ async fn key_01_refuses_the_metadata_of_another_issuer() {
             matches!(error, ConfigError::UnreadableKeys { .. }),
             "{error}"
         );
-        assert!(error.to_string().contains("metadata is that of issuer"), "{error}");
+        assert!(error.to_string().contains("metadata of issuer"), "{error}");
         assert_eq!(net.fetches(), 0, "{name}");
     }
 }
