@@ -25,6 +25,9 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// The issuer was configured twice.
+    #[error("issuer {0:?} is configured twice")]
+    DuplicateIssuer(String),
     /// A duration is outside its range.
     #[error("{setting} is {value:?}, but must be from {least:?} to {most:?}")]
     Duration {
@@ -37,9 +40,6 @@ pub enum ConfigError {
         /// The longest duration accepted.
         most: Duration,
     },
-    /// The issuer was configured twice.
-    #[error("issuer {0:?} is configured twice")]
-    DuplicateIssuer(String),
     /// The HTTP client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
@@ -60,14 +60,6 @@ pub enum ConfigError {
          bits beyond the prefix must be zero, and `/0` is not accepted"
     )]
     Network(String),
-    /// A key set has no key that could verify a signature.
-    #[error("the key set {origin} has no usable key ({skipped} entries were skipped)")]
-    NoKey {
-        /// The source of the key set.
-        origin: String,
-        /// How many entries could not be used.
-        skipped: usize,
-    },
     /// An empty list of algorithms.
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
@@ -76,6 +68,14 @@ pub enum ConfigError {
         "the certificate format `{0}` has no usual header: name the header that the proxy sets"
     )]
     NoCertificateHeader(&'static str),
+    /// A key set has no key that could verify a signature.
+    #[error("the key set {origin} has no usable key ({skipped} entries were skipped)")]
+    NoKey {
+        /// The source of the key set.
+        origin: String,
+        /// How many entries could not be used.
+        skipped: usize,
+    },
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
     NoTrustedPeer,
@@ -149,12 +149,6 @@ pub enum UrlError {
     /// It does not parse.
     #[error("it is not an absolute URL")]
     Malformed,
-    /// It contains a user name or a password.
-    #[error("it has user information")]
-    UserInfo,
-    /// It has a query or a fragment.
-    #[error("it has a query or a fragment")]
-    QueryOrFragment,
     /// It has a path where only an origin is expected.
     #[error(
         "it has a path; an origin ends after the port (configure a stripped prefix with `path_prefix`)"
@@ -166,6 +160,12 @@ pub enum UrlError {
          `Dpop::over_insecure_http`)"
     )]
     PlainHttp,
+    /// It has a query or a fragment.
+    #[error("it has a query or a fragment")]
+    QueryOrFragment,
+    /// It contains a user name or a password.
+    #[error("it has user information")]
+    UserInfo,
 }
 
 /// A URL for errors and logs, without user information, query and fragment, any of which may be secret.

@@ -9,7 +9,7 @@
 //! use axum::{Router, routing::get};
 //! use sender_constraint::{Access, Guard, keys::RemoteKeys, proof::Dpop, token::JwtVerifier};
 //!
-//! # #[cfg(feature = "reqwest")]
+//! # #[cfg(all(feature = "axum", feature = "reqwest"))]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let keys = RemoteKeys::discover("https://as.example.com").await?;
 //! let tokens = JwtVerifier::new("https://as.example.com", "https://api.example.com", keys)?;

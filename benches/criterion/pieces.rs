@@ -1,4 +1,4 @@
-//! Pieces with a public name: the replay window, a key set, the normal form of `htu`.
+//! Pieces with a public name: the replay store, a key set, the normal form of `htu`.
 
 use sender_constraint::jose::Algorithm;
 use std::hint::black_box;

@@ -11,9 +11,6 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {
-    /// Not JSON, not UTF-8, or trailing characters.
-    #[error("it is not well-formed JSON in UTF-8")]
-    Syntax,
     /// JSON, but not an object.
     #[error("it is not a JSON object")]
     NotAnObject,
@@ -23,6 +20,9 @@ pub enum JsonError {
     /// Another member is repeated.
     #[error("a member is repeated")]
     RepeatedOther,
+    /// Not JSON, not UTF-8, or trailing characters.
+    #[error("it is not well-formed JSON in UTF-8")]
+    Syntax,
     /// Nested deeper than 32 levels.
     #[error("its nesting exceeds the limit of 32 levels")]
     TooDeep,

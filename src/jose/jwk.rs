@@ -29,12 +29,12 @@ pub enum JwkError {
     /// A member that the key type requires is missing.
     #[error("member `{0}` is missing")]
     Missing(&'static str),
-    /// Its `use` or `key_ops` is not for signatures (RFC 7517 sections 4.2 and 4.3).
-    #[error("its `use` or `key_ops` is not for verifying signatures")]
-    Purpose,
     /// It has a private or secret member.
     #[error("it has a private member")]
     Private,
+    /// Its `use` or `key_ops` is not for signatures (RFC 7517 sections 4.2 and 4.3).
+    #[error("its `use` or `key_ops` is not for verifying signatures")]
+    Purpose,
     /// The key type or curve is not used by any supported algorithm.
     #[error("its `kty` or `crv` is not supported")]
     Type,
@@ -94,8 +94,16 @@ impl Jwk<'_> {
         }
     }
 
-    /// The public key, if it is for verifying signatures and, for RSA, within these limits.
-    pub(crate) fn public_key(&self, limits: RsaLimits) -> Result<PublicKey, JwkError> {
+    /// Parses the key, if it is for verifying signatures and, for RSA, within these limits.
+    pub(crate) fn public(&self, limits: RsaLimits) -> Result<PublicJwk, JwkError> {
+        Ok(PublicJwk {
+            key: self.public_key(limits)?,
+            thumbprint: self.thumbprint()?,
+            stated: self.alg.as_deref().map(Algorithm::from_name),
+        })
+    }
+
+    fn public_key(&self, limits: RsaLimits) -> Result<PublicKey, JwkError> {
         if self.private {
             return Err(JwkError::Private);
         }
@@ -122,37 +130,11 @@ impl Jwk<'_> {
         }
     }
 
-    /// Whether the key has an `alg` member.
-    pub(crate) const fn states_algorithm(&self) -> bool {
-        self.alg.is_some()
-    }
-
-    /// Whether the key's own `alg`, if any, permits `algorithm`.
-    ///
-    /// `EdDSA` and `Ed25519` are two names for the same algorithm once the curve is Ed25519 (RFC 9864 section 2.2).
-    pub(crate) fn allows(&self, algorithm: Algorithm) -> bool {
-        let stated = self.alg.as_deref().map(Algorithm::from_name);
-        stated.is_none_or(|alg| alg.is_some_and(|alg| alg.scheme() == algorithm.scheme()))
-    }
-
-    /// The key, prepared for one algorithm.
-    pub(crate) fn prepare(
-        &self,
-        algorithm: Algorithm,
-        limits: RsaLimits,
-    ) -> Result<PreparedKey, JwkError> {
-        let key = self.public_key(limits)?;
-        if !self.allows(algorithm) {
-            return Err(JwkError::Algorithm);
-        }
-        Ok(PreparedKey::new(algorithm.scheme(), &key)?)
-    }
-
     /// Computes the SHA-256 thumbprint of RFC 7638 section 3.
     ///
     /// It is computed over the members as written: strict base64url and canonical numbers, which [`Self::public_key`]
     /// requires, permit only one encoding.
-    pub(crate) fn thumbprint(&self) -> Result<Digest, JwkError> {
+    fn thumbprint(&self) -> Result<Digest, JwkError> {
         let kty = required("kty", &self.kty)?;
         let members: &[(&str, Member<'_>)] = match kty {
             "EC" => &[
@@ -186,6 +168,43 @@ impl Jwk<'_> {
         let usage = self.usage.as_deref().is_none_or(|usage| usage == "sig");
         let operations = self.key_ops.as_ref();
         usage && operations.is_none_or(|listed| listed.iter().any(|each| each == "verify"))
+    }
+}
+
+/// A valid public key for verifying signatures. Only [`Jwk::public`] makes one.
+#[derive(Debug)]
+pub(crate) struct PublicJwk {
+    key: PublicKey,
+    thumbprint: Digest,
+    /// Its own `alg`; one that is unknown here permits no algorithm.
+    stated: Option<Option<Algorithm>>,
+}
+
+impl PublicJwk {
+    /// The SHA-256 thumbprint (RFC 7638).
+    pub(crate) const fn thumbprint(&self) -> &Digest {
+        &self.thumbprint
+    }
+
+    /// Whether the key has an `alg` member.
+    pub(crate) const fn states_algorithm(&self) -> bool {
+        self.stated.is_some()
+    }
+
+    /// The key, prepared for one algorithm.
+    pub(crate) fn prepare(&self, algorithm: Algorithm) -> Result<PreparedKey, JwkError> {
+        if !self.allows(algorithm) {
+            return Err(JwkError::Algorithm);
+        }
+        Ok(PreparedKey::new(algorithm.scheme(), &self.key)?)
+    }
+
+    /// Whether the key's own `alg`, if any, permits `algorithm`.
+    ///
+    /// `EdDSA` and `Ed25519` are two names for the same algorithm once the curve is Ed25519 (RFC 9864 section 2.2).
+    fn allows(&self, algorithm: Algorithm) -> bool {
+        self.stated
+            .is_none_or(|alg| alg.is_some_and(|alg| alg.scheme() == algorithm.scheme()))
     }
 }
 

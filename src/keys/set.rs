@@ -58,19 +58,16 @@ impl VerificationKey {
     }
 
     fn of(jwk: &Jwk<'_>) -> Result<Self, JwkError> {
-        jwk.public_key(RsaLimits::ISSUER)?;
-        let thumbprint = jwk.thumbprint()?;
-        let prepare = |algorithm: Algorithm| {
-            Some((algorithm, jwk.prepare(algorithm, RsaLimits::ISSUER).ok()?))
-        };
+        let key = jwk.public(RsaLimits::ISSUER)?;
+        let prepare = |algorithm: Algorithm| Some((algorithm, key.prepare(algorithm).ok()?));
         let prepared: Vec<_> = Algorithm::ALL.into_iter().filter_map(prepare).collect();
         if prepared.is_empty() {
             return Err(JwkError::Type);
         }
         Ok(Self {
             kid: jwk.kid()?.map(str::to_owned),
-            thumbprint,
-            states_algorithm: jwk.states_algorithm(),
+            thumbprint: *key.thumbprint(),
+            states_algorithm: key.states_algorithm(),
             prepared,
         })
     }

@@ -27,15 +27,15 @@ pub enum ProofError {
     /// that is false.
     #[error("the proof's header has `crit`, `zip` or a false `b64`")]
     Critical,
+    /// A required claim is an empty string.
+    #[error("the proof's `{0}` is empty")]
+    EmptyClaim(&'static str),
     /// `exp` has passed.
     #[error("the proof expired {ago:?} ago by its own `exp`")]
     Expired {
         /// How long ago.
         ago: Duration,
     },
-    /// A required claim is an empty string.
-    #[error("the proof's `{0}` is empty")]
-    EmptyClaim(&'static str),
     /// The header is not a strict JSON object.
     #[error("the proof's header is refused: {0}")]
     Header(JsonError),
@@ -75,15 +75,15 @@ pub enum ProofError {
         /// The request's method.
         expected: Excerpt,
     },
+    /// Scheme `DPoP` without the `DPoP` header (section 7.1).
+    #[error("the Authorization scheme is DPoP, but there is no DPoP header")]
+    Missing,
     /// A required claim is missing (item 3).
     #[error("the proof has no `{0}`")]
     MissingClaim(&'static str),
     /// A required header member is missing (item 3).
     #[error("the proof's header has no `{0}`")]
     MissingHeaderMember(&'static str),
-    /// Scheme `DPoP` without the `DPoP` header (section 7.1).
-    #[error("the Authorization scheme is DPoP, but there is no DPoP header")]
-    Missing,
     /// The request target has no path that `htu` could contain (`OPTIONS *`, CONNECT to an authority).
     #[error("the request target has no path that `htu` could contain")]
     NoTargetPath,
@@ -99,12 +99,12 @@ pub enum ProofError {
     /// The claims are not a strict JSON object.
     #[error("the proof's claims are refused: {0}")]
     Payload(JsonError),
-    /// The same proof was accepted before (section 11.1).
-    #[error("the proof was used before")]
-    Replayed,
     /// More than one `DPoP` header (item 1).
     #[error("there is more than one DPoP header")]
     Repeated,
+    /// The same proof was accepted before (section 11.1).
+    #[error("the proof was used before")]
+    Replayed,
     /// The signature does not verify (item 6).
     #[error("the proof's signature does not verify with its `jwk`")]
     Signature,

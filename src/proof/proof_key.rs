@@ -42,14 +42,11 @@ impl ProofKey {
         })?;
         // 4.3 item 7
         let jwk = header.jwk.ok_or(ProofError::MissingHeaderMember("jwk"))?;
-        let key = jwk
-            .prepare(algorithm, RsaLimits::PROOF)
-            .map_err(ProofError::Key)?;
-        let thumbprint = jwk.thumbprint().map_err(ProofError::Key)?;
+        let key = jwk.public(RsaLimits::PROOF).map_err(ProofError::Key)?;
         Ok(Self {
             raw: raw.into(),
-            thumbprint,
-            key,
+            thumbprint: *key.thumbprint(),
+            key: key.prepare(algorithm).map_err(ProofError::Key)?,
             accepted: AcceptedProofs::default(),
         })
     }

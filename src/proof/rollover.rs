@@ -58,15 +58,15 @@ struct Declared {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RolloverError {
+    /// The rollover would end in the past, or more than 31 days ahead.
+    #[error("a rollover must end in the future, within 31 days")]
+    End,
     /// The limit is reached.
     #[error("the limit of {limit} rollovers or revocations is reached")]
     Full {
         /// The limit.
         limit: usize,
     },
-    /// The rollover would end in the past, or more than 31 days ahead.
-    #[error("a rollover must end in the future, within 31 days")]
-    End,
     /// Predecessor and successor are the same.
     #[error("predecessor and successor are the same")]
     Itself,

@@ -33,9 +33,6 @@ pub enum TokenError {
         /// The configured audiences.
         expected: Vec<String>,
     },
-    /// A claim that only other kinds of JWT have, in a token without `typ` `at+jwt`.
-    #[error("the token has a `{0}` claim: it is another kind of JWT, not an access token")]
-    UnexpectedClaim(&'static str),
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
@@ -91,6 +88,9 @@ pub enum TokenError {
         "the token is not a compact JWS; opaque, encrypted and unsigned tokens are not supported"
     )]
     NotAJws,
+    /// Neither `client_id` nor `scope` in a token without `typ` `at+jwt`.
+    #[error("the token has neither `client_id` nor `scope`: it is not an access token")]
+    NotAnAccessToken,
     /// `nbf` is in the future.
     #[error("the token is not valid for another {wait:?} by its `nbf`")]
     NotYetValid {
@@ -123,6 +123,9 @@ pub enum TokenError {
     /// A dependency is unavailable, so the token cannot be verified. Refused with 503.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// A claim that only other kinds of JWT have, in a token without `typ` `at+jwt`.
+    #[error("the token has a `{0}` claim: it is another kind of JWT, not an access token")]
+    UnexpectedClaim(&'static str),
     /// The issuer has no key of this `kid` and algorithm, even after a refresh.
     #[error("issuer {issuer:?} has no key for `kid` {kid} and algorithm {algorithm}")]
     UnknownKey {
@@ -133,7 +136,4 @@ pub enum TokenError {
         /// The token's algorithm.
         algorithm: &'static str,
     },
-    /// Neither `client_id` nor `scope` in a token without `typ` `at+jwt`.
-    #[error("the token has neither `client_id` nor `scope`: it is not an access token")]
-    NotAnAccessToken,
 }

@@ -1,4 +1,8 @@
-//! Rust source as names, literals and signs: enough to see what it names, without a compiler.
+//! Rust source as names, literals and signs, by the lexer of the compiler's macros.
+
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::Lit;
 
 pub(crate) struct Token {
     pub(crate) text: String,
@@ -6,110 +10,89 @@ pub(crate) struct Token {
     pub(crate) is_literal: bool,
 }
 
-/// Names, literals and signs; comments are gone.
+/// Names, literals and signs, without comments and docs.
 pub(crate) fn tokenize(text: &str) -> Vec<Token> {
+    let stream: TokenStream = text.parse().expect("tokens of Rust");
     let mut tokens = Vec::new();
-    let (mut rest, mut line) = (text, 1);
-    while let Some(first) = rest.chars().next() {
-        let (length, token) = read_token(rest, first);
-        if let Some((text, is_literal)) = token {
-            tokens.push(Token {
-                text: text.to_owned(),
-                line,
-                is_literal,
-            });
-        }
-        line += rest[..length].matches('\n').count();
-        rest = &rest[length..];
-    }
+    flatten(stream, &mut tokens);
     tokens
 }
 
-/// How long the next piece is, and what it says if it is no comment and no blank.
-fn read_token(rest: &str, first: char) -> (usize, Option<(&str, bool)>) {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    if rest.starts_with("//") {
-        return (rest.find('\n').unwrap_or(rest.len()), None);
-    }
-    if rest.starts_with("/*") {
-        return (comment_length(rest), None);
-    }
-    if let Some((prefix, hashes)) = raw_string(rest) {
-        let start = prefix + hashes + 1;
-        let close = format!("\"{}", "#".repeat(hashes));
-        let inner = rest[start..].find(&close).unwrap();
-        let whole = start + inner + close.len();
-        return (whole, Some((&rest[start..start + inner], true)));
-    }
-    let quote = usize::from(rest.starts_with("b\"") || rest.starts_with("b'"));
-    match rest.as_bytes()[quote] {
-        b'"' => {
-            let end = quoted_length(&rest[quote..], '"') + quote;
-            (end, Some((&rest[quote + 1..end - 1], true)))
-        }
-        b'\'' => {
-            let mut chars = rest[quote + 1..].chars();
-            let (next, then) = (chars.next(), chars.next());
-            if next == Some('\\') || then == Some('\'') {
-                let end = quoted_length(&rest[quote..], '\'') + quote;
-                return (end, Some((&rest[quote + 1..end - 1], true)));
+fn flatten(stream: TokenStream, tokens: &mut Vec<Token>) {
+    let mut trees = stream.into_iter().peekable();
+    while let Some(tree) = trees.next() {
+        let line = tree.span().start().line;
+        let mut push = |text: String, is_literal| {
+            tokens.push(Token {
+                text,
+                line,
+                is_literal,
+            });
+        };
+        match tree {
+            TokenTree::Ident(name) => push(name.to_string(), false),
+            TokenTree::Literal(literal) => push(value(Lit::new(literal)), true),
+            TokenTree::Punct(sign) => {
+                let is_joint = sign.spacing() == Spacing::Joint;
+                let next = trees.peek().map(ToString::to_string).unwrap_or_default();
+                match (sign.as_char(), is_joint) {
+                    (':', true) if next == ":" => {
+                        trees.next();
+                        push("::".to_owned(), false);
+                    }
+                    ('\'', true) => {
+                        trees.next();
+                        push(format!("'{next}"), true);
+                    }
+                    (sign, _) => push(sign.to_string(), false),
+                }
             }
-            let end = rest[1..]
-                .find(|c| !is_name(c))
-                .map_or(rest.len(), |end| end + 1);
-            (end, Some((&rest[..end], true))) // a lifetime
-        }
-        _ if is_name(first) => {
-            let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-            (end, Some((&rest[..end], false)))
-        }
-        _ if first.is_whitespace() => (first.len_utf8(), None),
-        _ if rest.starts_with("::") => (2, Some(("::", false))),
-        _ => (first.len_utf8(), Some((&rest[..first.len_utf8()], false))),
-    }
-}
-
-fn comment_length(rest: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < rest.len() {
-        let here = &rest.as_bytes()[at..];
-        if here.starts_with(b"/*") {
-            depth += 1;
-            at += 2;
-        } else if here.starts_with(b"*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                break;
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                let first = group.stream().into_iter().next();
+                if first.is_some_and(|first| first.to_string() == "doc") && drop_sign(tokens) {
+                    continue;
+                }
+                let end = group.span_close().start().line;
+                let sign = |text: &str, line| Token {
+                    text: text.to_owned(),
+                    line,
+                    is_literal: false,
+                };
+                tokens.push(sign(open, line));
+                flatten(group.stream(), tokens);
+                tokens.push(sign(close, end));
             }
-        } else {
-            at += 1;
         }
     }
-    at
 }
 
-/// Length of the prefix and number of hashes of a raw string.
-fn raw_string(rest: &str) -> Option<(usize, usize)> {
-    let prefix = ["r", "br"].into_iter().find(|prefix| {
-        let after = rest.strip_prefix(prefix);
-        after.is_some_and(|after| after.trim_start_matches('#').starts_with('"'))
-    })?;
-    let hashes = rest[prefix.len()..].find('"')?;
-    Some((prefix.len(), hashes))
-}
-
-/// With both quotes.
-fn quoted_length(rest: &str, quote: char) -> usize {
-    let mut chars = rest.char_indices().skip(1);
-    while let Some((at, c)) = chars.next() {
-        if c == '\\' {
-            chars.next();
-        } else if c == quote {
-            return at + 1;
-        }
+/// Drops the `#` or `#!` of an attribute; false if there is none.
+fn drop_sign(tokens: &mut Vec<Token>) -> bool {
+    let is = |at: Option<&Token>, text| at.is_some_and(|token: &Token| token.text == text);
+    if is(tokens.last(), "!") {
+        tokens.pop();
     }
-    rest.len()
+    if !is(tokens.last(), "#") {
+        return false;
+    }
+    tokens.pop();
+    true
+}
+
+/// Without quotes and escapes.
+fn value(literal: Lit) -> String {
+    match literal {
+        Lit::Str(text) => text.value(),
+        Lit::ByteStr(bytes) => String::from_utf8_lossy(&bytes.value()).into_owned(),
+        Lit::Char(char) => char.value().to_string(),
+        other => other.to_token_stream().to_string(),
+    }
 }
 
 /// Drops every item behind a `cfg` that needs `test`.

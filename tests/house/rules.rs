@@ -18,6 +18,7 @@ pub(crate) fn findings(files: &[File]) -> Vec<String> {
         found.extend(check_features(file));
         found.extend(check_door(file));
         found.extend(check_shape(file));
+        found.extend(check_errors(file));
         found.extend(check_ways(file, files));
     }
     found.extend(check_circles(files));
@@ -172,6 +173,53 @@ fn check_shape(file: &File) -> Findings {
         found.push(file.finding(1, what));
     }
     found
+}
+
+/// Variants of errors stand in alphabetical order, so that a reader finds one.
+fn check_errors(file: &File) -> Findings {
+    let tokens = &file.tokens;
+    let mut found = Findings::new();
+    for at in 0..tokens.len() {
+        if !is_text(tokens, at, "enum") || !is_text(tokens, at + 2, "{") {
+            continue;
+        }
+        let end = after_group(tokens, at + 2);
+        let name = &tokens[at + 1];
+        let variants = variants(tokens, at + 3, end - 1);
+        let is_error = (at + 3..end).any(|at| is_text(tokens, at, "error"));
+        if is_error && !variants.is_sorted() {
+            let what = format!(
+                "the variants of {} are not in alphabetical order",
+                name.text
+            );
+            found.push(file.finding(name.line, what));
+        }
+    }
+    found
+}
+
+fn variants(tokens: &[Token], mut at: usize, end: usize) -> Vec<&str> {
+    let mut names = Vec::new();
+    while at < end {
+        if is_text(tokens, at, "#") {
+            at = after_group(tokens, at + 1);
+            continue;
+        }
+        names.push(tokens[at].text.as_str());
+        at += 1;
+        while at < end && !is_text(tokens, at, ",") {
+            let opens = ["(", "{", "["]
+                .into_iter()
+                .any(|text| is_text(tokens, at, text));
+            at = if opens {
+                after_group(tokens, at)
+            } else {
+                at + 1
+            };
+        }
+        at += 1;
+    }
+    names
 }
 
 /// Rooms are entered by their own doors, never by the root; who lives in a room does not use its door.

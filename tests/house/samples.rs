@@ -302,3 +302,12 @@ fn assert_findings(sample: &[(&str, &str)], expected: &[&str]) {
         .collect();
     assert_eq!(findings(&files), expected);
 }
+
+#[test]
+fn sees_errors_whose_variants_are_not_in_order() {
+    let error = "//! E.\n#[derive(thiserror::Error)]\nenum BadError {\n    #[error(\"b\")]\n    B { a: u8, c: u8 },\n    #[error(\"a\")]\n    A(u8),\n}\n";
+    let found = "future.rs:3: the variants of BadError are not in alphabetical order";
+    assert_findings(&[("future.rs", error)], &[found]);
+    let other = "//! O.\nenum Order {\n    Second,\n    First,\n}\n";
+    assert_findings(&[("future.rs", other)], &[]);
+}

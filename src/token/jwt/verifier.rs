@@ -1,4 +1,5 @@
-//! JWT access tokens (RFC 9068 section 4), verified with the keys and rules of the issuer that they name.
+//! JWT access tokens (RFC 9068 section 4, its six items in the order of cost), verified with the keys and rules of the
+//! issuer that they name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,10 +142,14 @@ impl JwtVerifier {
         token: &PresentedToken<'_>,
         now: Timestamp,
     ) -> Result<Option<Arc<AccessToken>>, TokenError> {
+        // RFC 9068 section 4, item 2: encrypted tokens have five parts
         let decoded = DecodedToken::new(token)?;
         let unverified = decoded.parse()?;
+        // item 3
         let issuer = self.issuer_of(&unverified.claims)?;
+        // item 1, and the algorithm of item 5
         let hint = unverified.hint(issuer)?;
+        // item 5
         match signing_key_ready(issuer, &hint, &decoded, now)? {
             Some(key) => self.accept(token, unverified, issuer, key, now).map(Some),
             None => Ok(None),
@@ -177,13 +182,16 @@ impl JwtVerifier {
         let UnverifiedToken {
             claims, payload, ..
         } = unverified;
+        // RFC 9068 section 4, item 4
         self.check_audience(&claims)?;
+        // section 2.2
         claims.check_profile(issuer.typed, now)?;
         let access_token = AccessToken::of(claims, payload)?.leeway(self.leeway);
         let access_token = Arc::new(match key.kid() {
             Some(kid) => access_token.with_key_id(kid),
             None => access_token,
         });
+        // section 4, item 6
         self.check_time(&access_token, now)?;
         let verified = VerifiedToken {
             token: Arc::clone(&access_token),
