@@ -7,7 +7,8 @@ use sender_constraint::time::{Clock, SystemClock};
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use crate::jws::{encode, set, sign_compact, unique};
+use crate::encoding::{encode, set, unique};
+use crate::jws::sign_compact;
 use crate::key::SigningKey;
 
 /// A client that proves possession of its key.

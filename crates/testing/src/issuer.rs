@@ -6,7 +6,8 @@ use sender_constraint::keys::StaticKeys;
 use sender_constraint::time::{Clock, SystemClock};
 use serde_json::{Value, json};
 
-use crate::jws::{set, sign_compact, unique};
+use crate::encoding::{set, unique};
+use crate::jws::sign_compact;
 use crate::key::SigningKey;
 
 /// An authorization server.
@@ -122,7 +123,7 @@ impl Token {
     /// Binds the token to the certificate with this DER (`cnf.x5t#S256`, RFC 8705 section 3.1).
     pub fn bound_to_certificate(self, der: &[u8]) -> Self {
         use sha2::Digest as _;
-        let digest = crate::jws::encode(sha2::Sha256::digest(der));
+        let digest = crate::encoding::encode(sha2::Sha256::digest(der));
         self.claim("cnf", json!({"x5t#S256": digest}))
     }
 

@@ -1,16 +1,7 @@
 //! Compact JWS (RFC 7515) over texts that need not be valid.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use p256::elliptic_curve::Generate as _;
-use serde_json::Value;
-
+use crate::encoding::encode;
 use crate::key::SigningKey;
-
-/// Unpadded base64url (RFC 4648 section 5).
-pub fn encode(bytes: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
-}
 
 /// A compact JWS over two texts, which need not be JSON.
 #[must_use]
@@ -18,19 +9,4 @@ pub fn sign_compact(key: &SigningKey, header: &str, payload: &str) -> String {
     let input = format!("{}.{}", encode(header), encode(payload));
     let signature = key.sign(input.as_bytes());
     format!("{input}.{}", encode(signature))
-}
-
-/// A member of an object; null removes it.
-pub(crate) fn set(object: &mut Value, name: &str, value: Value) {
-    let object = object.as_object_mut().expect("an object");
-    if value.is_null() {
-        object.remove(name);
-    } else {
-        object.insert(name.to_owned(), value);
-    }
-}
-
-/// An identifier that no other token and no other proof has.
-pub(crate) fn unique() -> String {
-    encode(<[u8; 16]>::generate())
 }

@@ -7,7 +7,7 @@ use p256::elliptic_curve::Generate as _;
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use crate::jws::encode;
+use crate::encoding::encode;
 #[cfg(feature = "all-algorithms")]
 use crate::rsa_keys;
 
@@ -130,7 +130,7 @@ impl SigningKey {
     pub fn published(&self, kid: &str) -> Value {
         let mut jwk = self.jwk();
         for (name, value) in [("kid", kid), ("use", "sig"), ("alg", &self.alg)] {
-            crate::jws::set(&mut jwk, name, value.into());
+            crate::encoding::set(&mut jwk, name, value.into());
         }
         jwk
     }

@@ -41,6 +41,7 @@ mod access;
 pub mod certificates;
 mod client;
 mod clock;
+mod encoding;
 mod issuer;
 mod jws;
 mod key;
@@ -52,8 +53,9 @@ mod server;
 pub use access::{access, with_access};
 pub use client::{Client, Proof};
 pub use clock::FixedClock;
+pub use encoding::encode;
 pub use issuer::{Issuer, Token};
-pub use jws::{encode, sign_compact};
+pub use jws::sign_compact;
 pub use key::SigningKey;
 #[cfg(feature = "server")]
 pub use server::IssuerServer;

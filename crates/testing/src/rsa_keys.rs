@@ -8,7 +8,7 @@ use rsa::traits::PublicKeyParts as _;
 use rsa::{RsaPrivateKey, pkcs1v15, pss};
 use serde_json::{Value, json};
 
-use crate::jws::encode;
+use crate::encoding::encode;
 
 /// The even or the odd one.
 pub(crate) fn key(seed: u8) -> RsaPrivateKey {
