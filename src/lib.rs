@@ -19,7 +19,7 @@
 //! # }
 //!
 //! async fn accounts(access: Access) -> String {
-//!     format!("hello {}", access.subject().unwrap_or("stranger"))
+//!     format!("hello {}", access.subject().unwrap_or("anonymous"))
 //! }
 //! ```
 //!
@@ -160,7 +160,6 @@ mod layer;
 mod log_limit;
 mod observe;
 pub mod proof;
-mod refusal_body;
 mod rejection;
 pub mod replay;
 mod response;
@@ -175,7 +174,6 @@ pub use credentials::Scheme;
 pub use crypto::Digest;
 pub use guard::{Guard, GuardBuilder};
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
-pub use refusal_body::{EmptyBody, RefusalBody, ShapedBody};
 pub use rejection::Rejection;
-pub use response::Admission;
+pub use response::{Admission, ErrorBody};
 pub use unavailable::Unavailable;

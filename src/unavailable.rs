@@ -33,6 +33,8 @@ pub enum Dependency {
     IssuerKeys,
     /// The store of used proofs.
     ReplayStore,
+    /// What a [`TokenVerifier`](crate::token::TokenVerifier) of the application asks.
+    TokenVerifier,
 }
 
 impl Unavailable {
@@ -46,6 +48,12 @@ impl Unavailable {
     #[must_use]
     pub fn replay_store(reason: impl Into<String>) -> Self {
         Self::new(Dependency::ReplayStore, reason)
+    }
+
+    /// What a token verifier asks, with a reason for the log.
+    #[must_use]
+    pub fn token_verifier(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::TokenVerifier, reason)
     }
 
     fn new(dependency: Dependency, reason: impl Into<String>) -> Self {
@@ -111,6 +119,9 @@ impl fmt::Display for Unavailable {
             }
             (Dependency::ReplayStore, _) => {
                 write!(formatter, "the replay store is unavailable: {reason}")
+            }
+            (Dependency::TokenVerifier, _) => {
+                write!(formatter, "the token verifier is unavailable: {reason}")
             }
         }
     }

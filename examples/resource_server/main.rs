@@ -1,7 +1,7 @@
 //! A guarded server to point an authorization server and its clients at, before writing any code:
 //!
 //! ```sh
-//! cargo run --example resource_server -- --listen 127.0.0.1:9300 --origin http://127.0.0.1:9300 \
+//! cargo run --features rustls --example resource_server -- --listen 127.0.0.1:9300 --origin http://127.0.0.1:9300 \
 //!     --issuer https://as.example.com --audience https://api.example.com
 //! ```
 //!

@@ -43,7 +43,7 @@ pub struct Forwarded {
     peers: TrustedPeers,
     presence: Option<(HeaderName, HeaderValue)>,
     removed: Vec<HeaderName>,
-    refuses_strangers: bool,
+    rejects_untrusted_peers: bool,
 }
 
 impl Forwarded {
@@ -87,7 +87,7 @@ impl Forwarded {
     /// Refuses a request with one of the headers from an untrusted peer, instead of ignoring the headers.
     #[must_use]
     pub const fn reject_untrusted_peers(mut self) -> Self {
-        self.refuses_strangers = true;
+        self.rejects_untrusted_peers = true;
         self
     }
 
@@ -103,7 +103,7 @@ impl Forwarded {
             header,
             peers,
             presence: None,
-            refuses_strangers: false,
+            rejects_untrusted_peers: false,
         }
     }
 
@@ -136,7 +136,7 @@ impl CertSource for Forwarded {
             .removed
             .iter()
             .any(|name| head.headers.contains_key(name));
-        if carries && self.refuses_strangers {
+        if carries && self.rejects_untrusted_peers {
             return Err(CertError::UntrustedPeer);
         }
         Ok(None)

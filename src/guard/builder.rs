@@ -141,7 +141,11 @@ impl GuardBuilder {
             }
         }
         let algs = policy.dpop.as_ref().map(Dpop::algs);
-        let proof_window = policy.dpop.as_ref().map(Dpop::window).unwrap_or_default();
+        let proof_window = policy
+            .dpop
+            .as_ref()
+            .map(Dpop::time_window)
+            .unwrap_or_default();
         // RFC 8705 section 3 defines no scheme of its own.
         let offers_bearer = allows_unbound || policy.mtls.is_some();
         let challenges = Challenges::new(algs, proof_window, offers_bearer, self.texts)?;

@@ -6,7 +6,8 @@
 //!
 //! # Figures
 //!
-//! Measured on 2 shared cores of an AMD EPYC (family 26, Zen 5) on 2026-11-20 by `cargo bench --bench paired`. Ratios
+//! Measured on 2 shared cores of an AMD EPYC (family 26, Zen 5) on 2026-11-20 by
+//! `cargo bench --bench paired --features sender-tables`. Ratios
 //! to *V* are portable; absolute times are not.
 //!
 //! | name | figure | what it is | line of the bench |

@@ -1,3 +1,3 @@
-//! Guides.
+//! Pages that explain, and define nothing.
 
 pub mod capacity;

@@ -35,7 +35,7 @@ pub(super) enum Step {
     /// Waits, and then plans again.
     Sleep(Duration),
     /// Nothing: uses what is known.
-    MaybeReady,
+    Proceed,
 }
 
 /// What to do if no fetch is in progress.
@@ -78,7 +78,7 @@ impl Shared {
                 if snapshot.is_due(now, &self.schedule) {
                     Plan::Refresh
                 } else {
-                    Plan::Otherwise(Step::MaybeReady)
+                    Plan::Otherwise(Step::Proceed)
                 }
             };
             // Without a runtime the set is not refreshed, and is rejected once it is too old.
@@ -99,7 +99,7 @@ impl Shared {
         let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         if self.read(|snapshot| is_answered(snapshot, now)) {
-            return Ok(Step::MaybeReady);
+            return Ok(Step::Proceed);
         }
         if let Some(under_way) = flight.as_ref().filter(|flight| is_under_way(flight)) {
             return Ok(Step::Join(under_way.clone()));

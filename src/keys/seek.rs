@@ -104,14 +104,14 @@ impl Shared {
             };
             let plan = |snapshot: &Snapshot, now| self.plan(hint, has_slept, snapshot, now);
             let step = self.step(is_answered, plan)?;
-            if matches!(step, Step::MaybeReady) {
+            if matches!(step, Step::Proceed) {
                 break;
             }
             if place.is_none() {
                 place = Some(self.waiters.enter(self.limit(lack, hint))?);
             }
             match step {
-                Step::MaybeReady => break,
+                Step::Proceed => break,
                 // Closed, not changed: the result is in the snapshot.
                 Step::Join(mut flight) => while flight.changed().await.is_ok() {},
                 Step::Sleep(span) => {
@@ -136,7 +136,7 @@ impl Shared {
             return if snapshot.may_attempt(now, &self.schedule) {
                 Plan::Refresh
             } else {
-                Plan::Otherwise(Step::MaybeReady)
+                Plan::Otherwise(Step::Proceed)
             };
         }
         let is_young = snapshot.is_young(hint, now);
@@ -147,7 +147,7 @@ impl Shared {
             // The clock may not have advanced by as much as the sleep lasted.
             Some(_) if has_slept && is_young => Plan::Look,
             Some(wait) if is_young && wait <= MAX_SLEEP => Plan::Otherwise(Step::Sleep(wait)),
-            _ => Plan::Otherwise(Step::MaybeReady),
+            _ => Plan::Otherwise(Step::Proceed),
         }
     }
 

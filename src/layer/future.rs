@@ -11,27 +11,26 @@ use pin_project_lite::pin_project;
 use tower::Service;
 
 use super::inner::{Admitted, Inner};
-use super::refusal::refuse;
+use super::respond::refuse;
 use crate::guard::Guard;
-use crate::refusal_body::RefusalBody;
 use crate::rejection::Rejection;
-use crate::response::Admission;
+use crate::response::{Admission, ErrorBody};
 
 pin_project! {
     /// The response future of [`Guarded`](super::Guarded).
     #[must_use = "futures do nothing unless polled"]
-    pub struct ResponseFuture<S, H, ReqBody>
+    pub struct ResponseFuture<S, E, ReqBody>
     where
         S: Service<Request<ReqBody>>,
     {
         #[pin]
-        state: State<S, H, ReqBody>,
+        state: State<S, E, ReqBody>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<S, H, ReqBody>
+    enum State<S, E, ReqBody>
     where
         S: Service<Request<ReqBody>>,
     {
@@ -39,7 +38,7 @@ pin_project! {
             check: Pin<Box<dyn Future<Output = Checked> + Send>>,
             // Taken when the check completes.
             waiting: Option<(Inner<S>, ReqBody)>,
-            refusal_body: H,
+            error_body: E,
         },
         Readying {
             inner: Inner<S>,
@@ -63,7 +62,7 @@ struct Checked {
     verdict: Result<Admission, Rejection>,
 }
 
-impl<S, H, ReqBody> ResponseFuture<S, H, ReqBody>
+impl<S, E, ReqBody> ResponseFuture<S, E, ReqBody>
 where
     S: Service<Request<ReqBody>>,
 {
@@ -72,7 +71,7 @@ where
         guard: Guard,
         request: Request<ReqBody>,
         inner: Inner<S>,
-        refusal_body: H,
+        error_body: E,
     ) -> Self {
         let (mut head, body) = request.into_parts();
         let check = Box::pin(async move {
@@ -87,16 +86,16 @@ where
             state: State::Checking {
                 check,
                 waiting: Some((inner, body)),
-                refusal_body,
+                error_body,
             },
         }
     }
 }
 
-impl<S, H, ReqBody, ResBody> Future for ResponseFuture<S, H, ReqBody>
+impl<S, E, ReqBody, ResBody> Future for ResponseFuture<S, E, ReqBody>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    H: RefusalBody<ResBody>,
+    E: ErrorBody<ResBody>,
     ResBody: Default,
 {
     type Output = Result<Response<ResBody>, S::Error>;
@@ -108,7 +107,7 @@ where
                 StateProjection::Checking {
                     check,
                     waiting,
-                    refusal_body,
+                    error_body,
                 } => {
                     let checked = ready!(check.as_mut().poll(context));
                     let (guard, head) = (checked.guard, checked.head);
@@ -118,7 +117,7 @@ where
                             admitted: Some(Admitted::new(head, body, admission)),
                         },
                         (Err(rejection), _) => {
-                            let response = refuse(&guard, &head, rejection, refusal_body);
+                            let response = refuse(&guard, &head, rejection, error_body);
                             state.set(State::Done);
                             return Poll::Ready(Ok(response));
                         }
@@ -155,7 +154,7 @@ where
     }
 }
 
-impl<S, H, ReqBody> fmt::Debug for ResponseFuture<S, H, ReqBody>
+impl<S, E, ReqBody> fmt::Debug for ResponseFuture<S, E, ReqBody>
 where
     S: Service<Request<ReqBody>>,
 {

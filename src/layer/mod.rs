@@ -4,7 +4,7 @@
 
 mod future;
 mod inner;
-mod refusal;
+mod respond;
 mod service;
 
 pub use future::ResponseFuture;

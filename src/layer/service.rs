@@ -1,5 +1,6 @@
 //! The layer, and the service that it wraps around an inner one.
 
+use std::fmt;
 use std::task::{Context, Poll};
 
 use http::{HeaderValue, Request, Response};
@@ -8,8 +9,8 @@ use tower::{Layer, Service};
 use super::future::ResponseFuture;
 use super::inner::Inner;
 use crate::guard::Guard;
-use crate::refusal_body::{EmptyBody, RefusalBody, ShapedBody};
 use crate::rejection::Rejection;
+use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 
 /// Inserts [`Access`](crate::Access) into the extensions of accepted requests. Answers other requests with an empty
 /// body, and with the [`Rejection`] in the response's extensions for outer layers.
@@ -48,84 +49,112 @@ use crate::rejection::Rejection;
 /// Below axum's `nest`, the outer router answers paths that no route matches, without the guard and without a handler:
 /// a fallback that answers with more than 404 needs the layer outside. Layers that repeat requests (retry, hedge)
 /// belong inside: a proof is valid for one request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
-pub struct GuardLayer<H = EmptyBody> {
+pub struct GuardLayer<E = ()> {
     guard: Guard,
-    body: H,
+    error_body: E,
 }
 
 impl Guard {
-    /// Wraps the guard as a tower layer.
+    /// Returns the guard as a tower layer.
     pub fn layer(&self) -> GuardLayer {
         GuardLayer {
             guard: self.clone(),
-            body: EmptyBody,
+            error_body: (),
         }
     }
 }
 
 impl GuardLayer {
-    /// Sets the body of refusals; status and all other headers are unchanged.
-    ///
-    /// The body is visible to the client: [`Rejection::kind`] and `Display` are for operators. Responses to HEAD stay
+    /// Sets the body of responses to refused requests; status and all other headers stay the same. Responses to HEAD stay
     /// empty.
     ///
     /// ```
     /// # use http::HeaderValue;
     /// # fn example(guard: sender_constraint::Guard) {
-    /// let problem = HeaderValue::from_static("application/problem+json");
-    /// let layer = guard.layer().refusal_body(problem, |_rejection| {
-    ///     axum::body::Body::from(r#"{"title":"See WWW-Authenticate"}"#)
+    /// let html = HeaderValue::from_static("text/html");
+    /// let layer = guard.layer().error_body(html, |rejection| {
+    ///     axum::body::Body::from(format!("<h1>{}</h1>", rejection.status()))
     /// });
-    /// # drop(layer.clone());
     /// # let _: axum::Router = axum::Router::new().layer(layer);
     /// # }
     /// ```
-    pub fn refusal_body<F, B>(
+    pub fn error_body<B, F>(
         self,
         content_type: HeaderValue,
-        shape: F,
-    ) -> GuardLayer<ShapedBody<F>>
+        body: F,
+    ) -> GuardLayer<(HeaderValue, F)>
     where
         F: Fn(&Rejection) -> B,
     {
         GuardLayer {
             guard: self.guard,
-            body: ShapedBody::new(content_type, shape),
+            error_body: (content_type, body),
         }
+    }
+
+    /// Sets problem details (RFC 9457) as the body of responses to refused requests: status, and what the challenge says.
+    ///
+    /// ```
+    /// # fn example(guard: sender_constraint::Guard) {
+    /// let app: axum::Router = axum::Router::new().layer(guard.layer().problem_json());
+    /// # drop(app);
+    /// # }
+    /// ```
+    #[expect(clippy::type_complexity, reason = "an alias would hide the body type")]
+    pub fn problem_json<B: From<String>>(self) -> GuardLayer<(HeaderValue, fn(&Rejection) -> B)> {
+        self.error_body(PROBLEM_JSON, |rejection| problem_json(rejection).into())
     }
 }
 
-impl<S, H: Clone> Layer<S> for GuardLayer<H> {
-    type Service = Guarded<S, H>;
+impl<E> fmt::Debug for GuardLayer<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("GuardLayer")
+            .field("guard", &self.guard)
+            .finish_non_exhaustive()
+    }
+}
 
-    fn layer(&self, inner: S) -> Guarded<S, H> {
+impl<S, E: Clone> Layer<S> for GuardLayer<E> {
+    type Service = Guarded<S, E>;
+
+    fn layer(&self, inner: S) -> Guarded<S, E> {
         Guarded {
             guard: self.guard.clone(),
-            body: self.body.clone(),
+            error_body: self.error_body.clone(),
             inner: Inner::new(inner),
         }
     }
 }
 
-/// An inner service, and the [`Guard`] that protects it.
-#[derive(Clone, Debug)]
-pub struct Guarded<S, H = EmptyBody> {
+/// An inner service that a [`Guard`] protects.
+#[derive(Clone)]
+pub struct Guarded<S, E = ()> {
     guard: Guard,
-    body: H,
+    error_body: E,
     inner: Inner<S>,
 }
 
-impl<S, H, ReqBody, ResBody> Service<Request<ReqBody>> for Guarded<S, H>
+impl<S, E> fmt::Debug for Guarded<S, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Guarded")
+            .field("guard", &self.guard)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, E, ReqBody, ResBody> Service<Request<ReqBody>> for Guarded<S, E>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
-    H: RefusalBody<ResBody> + Clone,
+    E: ErrorBody<ResBody> + Clone,
     ResBody: Default,
 {
     type Response = Response<ResBody>;
     type Error = S::Error;
-    type Future = ResponseFuture<S, H, ReqBody>;
+    type Future = ResponseFuture<S, E, ReqBody>;
 
     /// Always ready: a refused request needs nothing from the inner service, and a request that waits for keys must not
     /// hold a slot of it.
@@ -139,7 +168,7 @@ where
             self.guard.clone(),
             request,
             self.inner.clone(),
-            self.body.clone(),
+            self.error_body.clone(),
         )
     }
 }

@@ -181,7 +181,7 @@ impl Dpop {
     }
 
     /// The span from the earliest to the latest `iat` that is accepted at one time.
-    pub(crate) const fn window(&self) -> Duration {
+    pub(crate) const fn time_window(&self) -> Duration {
         self.time.length()
     }
 

@@ -42,16 +42,16 @@ pub struct Rollovers {
 
 #[derive(Debug, Default)]
 struct Shared {
-    declared: RwLock<Declared>,
+    entries: RwLock<Entries>,
     /// Avoids the lock while nothing is allowed or revoked. Set before the first entry is added, and never reset.
     is_used: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct Declared {
+struct Entries {
     /// The end of each rollover, by predecessor and successor.
     until: HashMap<(Digest, Digest), Timestamp>,
-    withdrawn: HashSet<Digest>,
+    revoked: HashSet<Digest>,
 }
 
 /// Why a rollover or revocation is refused.
@@ -118,21 +118,21 @@ impl Rollovers {
         if predecessor == successor {
             return Err(RolloverError::Itself);
         }
-        let mut declared = self.change();
-        declared.until.retain(|_, end| *end > now);
+        let mut entries = self.change();
+        entries.until.retain(|_, end| *end > now);
         if [predecessor, successor]
             .iter()
-            .any(|each| declared.withdrawn.contains(each))
+            .any(|each| entries.revoked.contains(each))
         {
             return Err(RolloverError::Revoked);
         }
         let pair = (predecessor, successor);
-        if declared.until.len() >= MAX_DECLARED && !declared.until.contains_key(&pair) {
+        if entries.until.len() >= MAX_ROLLOVERS && !entries.until.contains_key(&pair) {
             return Err(RolloverError::Full {
-                limit: MAX_DECLARED,
+                limit: MAX_ROLLOVERS,
             });
         }
-        declared.until.insert(pair, until);
+        entries.until.insert(pair, until);
         Ok(())
     }
 
@@ -143,28 +143,26 @@ impl Rollovers {
     ///
     /// [`RolloverError::Full`]: its rollovers have ended, but it is still accepted for tokens bound to it.
     pub fn revoke(&self, thumbprint: Digest) -> Result<(), RolloverError> {
-        let mut declared = self.change();
+        let mut entries = self.change();
         let concerns = |pair: &(Digest, Digest)| pair.0 == thumbprint || pair.1 == thumbprint;
-        declared.until.retain(|pair, _| !concerns(pair));
-        if declared.withdrawn.len() >= MAX_WITHDRAWN && !declared.withdrawn.contains(&thumbprint) {
-            return Err(RolloverError::Full {
-                limit: MAX_WITHDRAWN,
-            });
+        entries.until.retain(|pair, _| !concerns(pair));
+        if entries.revoked.len() >= MAX_REVOKED && !entries.revoked.contains(&thumbprint) {
+            return Err(RolloverError::Full { limit: MAX_REVOKED });
         }
-        declared.withdrawn.insert(thumbprint);
+        entries.revoked.insert(thumbprint);
         Ok(())
     }
 
     /// Undoes a revocation; rollovers that it ended stay ended.
     pub fn reinstate(&self, thumbprint: &Digest) {
-        let mut declared = self.change();
-        declared.withdrawn.remove(thumbprint);
+        let mut entries = self.change();
+        entries.revoked.remove(thumbprint);
     }
 
-    fn change(&self) -> RwLockWriteGuard<'_, Declared> {
+    fn change(&self) -> RwLockWriteGuard<'_, Entries> {
         self.shared.is_used.store(true, Ordering::Release);
-        let declared = self.shared.declared.write();
-        declared.unwrap_or_else(PoisonError::into_inner)
+        let entries = self.shared.entries.write();
+        entries.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the presented key or certificate may use tokens bound to `bound`, if at all.
@@ -172,15 +170,15 @@ impl Rollovers {
         if !self.shared.is_used.load(Ordering::Acquire) {
             return (bound == shown).then_some(Holder::Named);
         }
-        let declared = self.shared.declared.read();
-        let declared = declared.unwrap_or_else(PoisonError::into_inner);
-        if declared.withdrawn.contains(bound) || declared.withdrawn.contains(shown) {
+        let entries = self.shared.entries.read();
+        let entries = entries.unwrap_or_else(PoisonError::into_inner);
+        if entries.revoked.contains(bound) || entries.revoked.contains(shown) {
             return None;
         }
         if bound == shown {
             return Some(Holder::Named);
         }
-        let until = declared.until.get(&(*bound, *shown))?;
+        let until = entries.until.get(&(*bound, *shown))?;
         (now < *until).then_some(Holder::Successor)
     }
 }
@@ -192,5 +190,5 @@ impl Default for Rollovers {
 }
 
 const MAX_OVERLAP: Duration = Duration::from_secs(31 * 24 * 60 * 60);
-const MAX_DECLARED: usize = 1024;
-const MAX_WITHDRAWN: usize = 65_536;
+const MAX_ROLLOVERS: usize = 1024;
+const MAX_REVOKED: usize = 65_536;

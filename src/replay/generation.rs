@@ -5,9 +5,9 @@ use std::collections::hash_map::Entry;
 
 use ahash::RandomState;
 
-use super::clients::Side;
 use super::entry::{Base, Expiry, Key};
 use super::forgotten::Interval;
+use super::principal_counts::Side;
 use crate::time::Timestamp;
 
 pub(super) struct Generation {

@@ -131,12 +131,12 @@ impl MemoryStore {
         if shard.may_have_forgotten(proof.expires_at) {
             return Err(ReplayError::ClockSetBack);
         }
-        let client = self.hasher.hash_one(proof.principal);
+        let principal = self.hasher.hash_one(proof.principal);
         if matches!(held, Held::Absent) {
-            self.check_room(&shard, client)?;
+            self.check_space(&shard, principal)?;
         }
-        let took_seat = shard.add(key, client, proof.expires_at, proof.now);
-        let nearly_full = took_seat && shard.len() == self.shard_capacity / 10 * 9;
+        let took_entry = shard.add(key, principal, proof.expires_at, proof.now);
+        let nearly_full = took_entry && shard.len() == self.shard_capacity / 10 * 9;
         drop(shard);
         if nearly_full {
             tracing::warn!(
@@ -147,13 +147,13 @@ impl MemoryStore {
         Ok(Insertion::Fresh)
     }
 
-    fn check_room(&self, shard: &Shard, client: u64) -> Result<(), ReplayError> {
+    fn check_space(&self, shard: &Shard, principal: u64) -> Result<(), ReplayError> {
         if shard.len() >= self.shard_capacity {
             return Err(ReplayError::Full {
                 capacity: self.capacity(),
             });
         }
-        if shard.count_of(client) >= self.shard_share {
+        if shard.count_of(principal) >= self.shard_share {
             let share = usize::try_from(self.shard_share).unwrap_or(usize::MAX);
             return Err(ReplayError::PrincipalShareUsed {
                 share: share.saturating_mul(self.shards.len()),

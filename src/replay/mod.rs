@@ -2,12 +2,12 @@
 //!
 //! [`MemoryStore`] works within one process; [`ReplayStore`] is the trait for a shared store.
 
-mod clients;
 mod deadline;
 mod entry;
 mod forgotten;
 mod generation;
 mod memory;
+mod principal_counts;
 mod shard;
 mod store;
 

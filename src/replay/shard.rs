@@ -3,16 +3,16 @@
 use std::mem;
 use std::time::Duration;
 
-use super::clients::{ClientCounts, Side};
 use super::entry::Key;
 use super::forgotten::Forgotten;
 use super::generation::Generation;
+use super::principal_counts::{PrincipalCounts, Side};
 use crate::time::Timestamp;
 
 pub(super) struct Shard {
     current: Generation,
     previous: Generation,
-    clients: ClientCounts,
+    principals: PrincipalCounts,
     forgotten: Forgotten,
     /// For how long, at most, a proof could be accepted after its insertion.
     longest_life: Duration,
@@ -62,7 +62,7 @@ impl Shard {
     }
 
     fn drop_previous(&mut self) {
-        self.clients.clear(self.previous.side);
+        self.principals.clear(self.previous.side);
         if let Some(dropped) = self.previous.clear() {
             self.forgotten.add(dropped);
         }
@@ -84,13 +84,19 @@ impl Shard {
     }
 
     /// Adds a key that is not [`Held::Live`]; returns whether it took a new entry.
-    pub(super) fn add(&mut self, key: Key, client: u64, until: Timestamp, now: Timestamp) -> bool {
+    pub(super) fn add(
+        &mut self,
+        key: Key,
+        principal: u64,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> bool {
         self.longest_life = self.longest_life.max(until.saturating_duration_since(now));
-        let took_seat = self.current.add(key, until);
-        if took_seat {
-            self.clients.add(client, self.current.side);
+        let took_entry = self.current.add(key, until);
+        if took_entry {
+            self.principals.add(principal, self.current.side);
         }
-        took_seat
+        took_entry
     }
 
     pub(super) fn len(&self) -> usize {
@@ -98,8 +104,8 @@ impl Shard {
     }
 
     /// The number of entries that this principal has here; never too few.
-    pub(super) fn count_of(&self, client: u64) -> u32 {
-        self.clients.count_of(client)
+    pub(super) fn count_of(&self, principal: u64) -> u32 {
+        self.principals.count_of(principal)
     }
 }
 
@@ -108,7 +114,7 @@ impl Default for Shard {
         Self {
             current: Generation::on(Side::Left),
             previous: Generation::on(Side::Right),
-            clients: ClientCounts::default(),
+            principals: PrincipalCounts::default(),
             forgotten: Forgotten::default(),
             longest_life: Duration::ZERO,
         }

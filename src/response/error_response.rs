@@ -46,6 +46,27 @@ impl ChallengeError {
     }
 }
 
+/// What the client is told. For the body of a response, and for metrics by status.
+impl Rejection {
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        ErrorResponse::new(self).status
+    }
+
+    /// `error` of the challenge (RFC 6750 section 3.1, RFC 9449 section 7.1), if it has one.
+    #[must_use]
+    pub fn error(&self) -> Option<&'static str> {
+        ErrorResponse::new(self).challenge?.code
+    }
+
+    /// `error_description` of the challenge, if it has one: a fixed text, without data of the request.
+    #[must_use]
+    pub fn error_description(&self) -> Option<&'static str> {
+        ErrorResponse::new(self).challenge?.description
+    }
+}
+
 impl ErrorResponse {
     pub(super) fn new(rejection: &Rejection) -> Self {
         let scheme = rejection.scheme();
@@ -164,7 +185,6 @@ impl ErrorResponse {
             | TokenError::Audience { .. }
             | TokenError::Confirmation(_)
             | TokenError::Critical
-            | TokenError::UnexpectedClaim(_)
             | TokenError::Header(_)
             | TokenError::Inactive
             | TokenError::IssuedInFuture { .. }
@@ -173,12 +193,13 @@ impl ErrorResponse {
             | TokenError::MissingClaim(_)
             | TokenError::MissingHeaderMember(_)
             | TokenError::NotAJws
+            | TokenError::NotAnAccessToken
             | TokenError::NotYetValid { .. }
             | TokenError::Payload(_)
             | TokenError::Signature { .. }
             | TokenError::Type { .. }
-            | TokenError::UnknownKey { .. }
-            | TokenError::NotAnAccessToken => {
+            | TokenError::UnexpectedClaim(_)
+            | TokenError::UnknownKey { .. } => {
                 Self::invalid_token(scheme, Some("The access token is invalid"))
             }
         }

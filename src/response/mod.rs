@@ -3,10 +3,13 @@
 
 mod admission;
 mod challenge;
+mod error_body;
 mod error_response;
 mod grpc;
 
 pub use admission::Admission;
 pub(crate) use challenge::{ChallengeTexts, Challenges};
+pub use error_body::ErrorBody;
+pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 #[cfg(feature = "axum")]
 pub(crate) use error_response::UNGUARDED;

@@ -20,8 +20,8 @@ use crate::time::Timestamp;
 /// *Availability only:* refusing a valid token. When a dependency does not answer, return [`TokenError::Unavailable`],
 /// which is answered with 503.
 ///
-/// The guard polls a pending future only after the proof's signature was verified, so start no work before the first
-/// poll.
+/// Under the DPoP scheme, the guard polls a pending future only after the proof's signature was verified, so start no
+/// work before the first poll.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -163,7 +163,7 @@ impl AccessToken {
     /// Accepts the token until `leeway` after its `exp`, for a verifier that allows for clock differences. Without it
     /// the guard refuses the token from `exp` on, regardless of the verifier's result.
     #[must_use]
-    pub const fn leeway(mut self, leeway: Duration) -> Self {
+    pub const fn with_leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }

@@ -24,7 +24,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
     (&["keys", "proof"], false),
     (&["token"], false),
     (&["access", "rejection"], false),
-    (&["observe", "refusal_body", "response"], false),
+    (&["observe", "response"], false),
     (&["guard"], false),
     (&["error", "extract", "layer"], false),
     (&["lib"], false),

@@ -29,7 +29,7 @@ use serde_json::Value;
 /// [`Client`](crate::Client).
 #[must_use]
 pub fn access(claims: Value) -> Access {
-    let guard = Guard::builder(Vouches(claims)).allow_unbound_tokens();
+    let guard = Guard::builder(AcceptsAll(claims)).allow_unbound_tokens();
     let guard = guard.build().expect("a guard");
     let request = Request::get("/").header("authorization", "Bearer token");
     let (mut head, ()) = request.body(()).expect("a request").into_parts();
@@ -69,9 +69,9 @@ pub fn with_access<B>(mut request: Request<B>, claims: Value) -> Request<B> {
 
 /// Accepts every token as one with these claims.
 #[derive(Debug)]
-struct Vouches(Value);
+struct AcceptsAll(Value);
 
-impl TokenVerifier for Vouches {
+impl TokenVerifier for AcceptsAll {
     fn verify<'a>(
         &'a self,
         _: PresentedToken<'a>,

@@ -1,9 +1,13 @@
 //! Client certificates, made in code.
 
+use std::fmt;
+
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
 
-/// A certificate and a private key, both in DER.
-#[derive(Clone, Debug)]
+use crate::encoding::encode;
+
+/// A certificate and a private key, both in DER. Its `Debug` does not show the key.
+#[derive(Clone)]
 pub struct Identity {
     certificate: Vec<u8>,
     private_key: Vec<u8>,
@@ -27,7 +31,7 @@ impl Identity {
         Self::new(certificate.der(), &key)
     }
 
-    /// The certificate of `self` with the private key of `thief`: what a copied certificate is worth.
+    /// The certificate of `self` with the private key of `thief`, as a thief of the certificate would present it.
     #[must_use]
     pub fn copied_by(&self, thief: &Self) -> Self {
         Self {
@@ -53,6 +57,15 @@ impl Identity {
             certificate: certificate.to_vec(),
             private_key: key.serialize_der(),
         }
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Identity")
+            .field("certificate", &encode(&self.certificate))
+            .finish_non_exhaustive()
     }
 }
 

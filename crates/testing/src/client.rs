@@ -115,6 +115,7 @@ impl Default for Client {
 /// A proof before it is signed. Change what the test is about.
 #[derive(Clone, Debug)]
 #[must_use = "a proof does nothing until it is signed"]
+#[non_exhaustive]
 pub struct Proof {
     /// The JOSE header.
     pub header: Value,

@@ -1,4 +1,4 @@
-//! A clock that stands still until it is moved.
+//! A clock that shows one time until a test sets another.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -6,6 +6,7 @@ use p256::elliptic_curve::Generate as _;
 use serde_json::Value;
 
 /// Unpadded base64url (RFC 4648 section 5).
+#[must_use]
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -105,6 +105,7 @@ impl Issuer {
 /// An access token before it is signed. Change what the test is about.
 #[derive(Clone, Debug)]
 #[must_use = "a token does nothing until it is signed"]
+#[non_exhaustive]
 pub struct Token {
     /// The JOSE header.
     pub header: Value,
@@ -117,14 +118,22 @@ pub struct Token {
 impl Token {
     /// Binds the token to this key (`cnf.jkt`, RFC 9449 section 6.1).
     pub fn bound_to(self, key: &SigningKey) -> Self {
-        self.claim("cnf", json!({"jkt": key.thumbprint()}))
+        self.confirmation("jkt", key.thumbprint())
     }
 
     /// Binds the token to the certificate with this DER (`cnf.x5t#S256`, RFC 8705 section 3.1).
     pub fn bound_to_certificate(self, der: &[u8]) -> Self {
         use sha2::Digest as _;
         let digest = crate::encoding::encode(sha2::Sha256::digest(der));
-        self.claim("cnf", json!({"x5t#S256": digest}))
+        self.confirmation("x5t#S256", digest)
+    }
+
+    /// Adds a member to `cnf`: a token can be bound both ways.
+    fn confirmation(mut self, member: &str, thumbprint: String) -> Self {
+        let mut cnf = self.claims.get("cnf").cloned().unwrap_or_else(|| json!({}));
+        set(&mut cnf, member, thumbprint.into());
+        set(&mut self.claims, "cnf", cnf);
+        self
     }
 
     /// Sets a claim; null removes it.

@@ -11,7 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::issuer::Issuer;
 
@@ -62,13 +62,15 @@ impl Drop for IssuerServer {
 }
 
 async fn serve(listener: TcpListener, issuer: Issuer) {
+    // Dropped with this task, and the connections with it.
+    let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let issuer = issuer.clone();
         let service = service_fn(move |request| {
             let response = document(&issuer, &request);
             std::future::ready(Ok::<_, Infallible>(response))
         });
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 

@@ -186,7 +186,7 @@ impl JwtVerifier {
         self.check_audience(&claims)?;
         // section 2.2
         claims.check_profile(issuer.typed, now)?;
-        let access_token = AccessToken::of(claims, payload)?.leeway(self.leeway);
+        let access_token = AccessToken::of(claims, payload)?.with_leeway(self.leeway);
         let access_token = Arc::new(match key.kid() {
             Some(kid) => access_token.with_key_id(kid),
             None => access_token,

@@ -165,7 +165,7 @@ impl TokenVerifier for Lax {
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         let claims = json!({"iss": ISSUER, "exp": NOW - 5}).to_string();
         let token = AccessToken::from_verified_claims(claims.as_bytes()).unwrap();
-        MaybeReady::ready(Ok(Arc::new(token.leeway(Duration::from_secs(self.0)))))
+        MaybeReady::ready(Ok(Arc::new(token.with_leeway(Duration::from_secs(self.0)))))
     }
 }
 

@@ -5,10 +5,12 @@ use std::future::ready;
 
 use crate::common::*;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use sender_constraint::Rejection;
+use serde_json::Value;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 #[tokio::test]
-async fn refusal_body_is_the_applications_and_nothing_else_is() {
+async fn error_body_is_the_applications_and_nothing_else_is() {
     let world = World::new();
     let plain = world.send(wrong(&world)).await;
     plain.assert_refused("PROOF", "proof_method");
@@ -26,7 +28,7 @@ async fn refusal_body_is_the_applications_and_nothing_else_is() {
 }
 
 #[tokio::test]
-async fn refusal_body_is_not_asked_for_accepted_requests() {
+async fn error_body_is_not_asked_for_accepted_requests() {
     let world = World::new();
     let answer = shaped(&world, world.good_request()).await;
     answer.assert_passed();
@@ -163,7 +165,7 @@ fn wrong(world: &World) -> Request<()> {
 /// Through a layer with a body of the application's.
 async fn shaped(world: &World, request: Request<()>) -> Answer {
     let problem = HeaderValue::from_static("application/problem+json");
-    let layer = world.guard.layer().refusal_body(problem, |rejection| {
+    let layer = world.guard.layer().error_body(problem, |rejection| {
         format!("{{\"title\":\"{}\"}}", rejection.kind())
     });
     let inner = service_fn(|_: Request<()>| {
@@ -177,4 +179,37 @@ fn preflight() -> Request<()> {
         .header("origin", "https://app.example.com")
         .header("access-control-request-method", "GET");
     request.body(()).unwrap()
+}
+
+#[tokio::test]
+async fn problem_details_say_what_the_challenge_says() {
+    let world = World::new();
+    let layer = world.guard.layer().problem_json::<String>();
+    let inner =
+        service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(String::new())));
+    let service = layer.layer(inner);
+    for (request, status, error) in [
+        (request("", ""), 401, None),
+        (
+            request(&format!("DPoP {}", world.token().sign()), ""),
+            401,
+            Some("invalid_dpop_proof"),
+        ),
+    ] {
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
+        let problem: Value = serde_json::from_str(response.body()).unwrap();
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["title"], "Unauthorized");
+        assert_eq!(problem.get("error").and_then(Value::as_str), error);
+        let rejection: &Rejection = response.extensions().get().unwrap();
+        assert_eq!(rejection.status(), status);
+        assert_eq!(rejection.error(), error);
+        let detail = problem.get("detail").and_then(Value::as_str);
+        assert_eq!(detail, rejection.error_description());
+    }
 }

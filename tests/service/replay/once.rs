@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::common::{Key, NOW, Proof, World};
+use crate::common::{Key, NOW, World};
 use sender_constraint::replay::MemoryStore;
 
 #[tokio::test]
@@ -126,11 +126,7 @@ async fn a_replayed_proof_costs_no_signature_check() {
     let world = World::new();
     let token = world.token().sign();
     let proof = world.proof(&token);
-    let forged = Proof {
-        key: Key::from_seed("ES256", 9),
-        ..proof.clone()
-    }
-    .sign();
+    let forged = proof.clone().signed_by(&Key::from_seed("ES256", 9)).sign();
     let answer = world.present(&token, &forged).await;
     answer.assert_refused("PROOF", "proof_signature");
     world.present(&token, &proof.sign()).await.assert_passed();
@@ -144,10 +140,7 @@ async fn an_invalid_proof_uses_up_nothing() {
     let token = world.token().sign();
     let proof = world.proof(&token);
     for invalid in [
-        Proof {
-            key: Key::from_seed("ES256", 9),
-            ..proof.clone()
-        },
+        proof.clone().signed_by(&Key::from_seed("ES256", 9)),
         proof.clone().claim("htm", "POST"),
         proof.clone().claim("htu", "https://rs.example.com/b"),
         proof.clone().claim("iat", NOW - 61),

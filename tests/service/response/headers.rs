@@ -179,7 +179,7 @@ async fn resp_42_head_has_no_body() {
     let layer = World::new()
         .guard
         .layer()
-        .refusal_body(problem, |_| "{}".to_owned());
+        .error_body(problem, |_| "{}".to_owned());
     let service = layer.layer(service_fn(served));
     for (method, body, content_type) in [
         (Method::GET, "{}", Some("application/problem+json")),

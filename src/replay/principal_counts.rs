@@ -6,7 +6,7 @@
 /// Counts by a keyed 64-bit hash of the principal, for both generations: the two counts of a principal are read
 /// together, so they are adjacent in memory.
 #[derive(Default)]
-pub(super) struct ClientCounts {
+pub(super) struct PrincipalCounts {
     /// Empty until a principal is counted: a large store has many shards.
     rows: [Vec<Cell>; 2],
 }
@@ -33,9 +33,9 @@ impl Cell {
     }
 }
 
-impl ClientCounts {
-    pub(super) fn add(&mut self, client: u64, side: Side) {
-        for (row, cell) in self.rows.iter_mut().zip(cells(client)) {
+impl PrincipalCounts {
+    pub(super) fn add(&mut self, principal: u64, side: Side) {
+        for (row, cell) in self.rows.iter_mut().zip(cells(principal)) {
             row.resize(CELLS, Cell::default());
             if let Some(cell) = row.get_mut(cell) {
                 let count = cell.of(side);
@@ -45,8 +45,8 @@ impl ClientCounts {
     }
 
     /// The count in both generations.
-    pub(super) fn count_of(&self, client: u64) -> u32 {
-        let cells = self.rows.iter().zip(cells(client));
+    pub(super) fn count_of(&self, principal: u64) -> u32 {
+        let cells = self.rows.iter().zip(cells(principal));
         let cells = cells.filter_map(|(row, cell)| row.get(cell).copied());
         let least = cells.reduce(|one, other| Cell {
             left: one.left.min(other.left),
@@ -63,9 +63,9 @@ impl ClientCounts {
 }
 
 /// One cell for each row, from the two halves of the hash.
-fn cells(client: u64) -> [usize; 2] {
+fn cells(principal: u64) -> [usize; 2] {
     let cell = |bits: u64| usize::try_from(bits % CELLS_U64).unwrap_or(0);
-    [cell(client), cell(client >> 32)]
+    [cell(principal), cell(principal >> 32)]
 }
 
 const CELLS: usize = 512;
