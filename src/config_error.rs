@@ -98,6 +98,9 @@ pub enum ConfigError {
          and have no dot segments"
     )]
     PathPrefix(String),
+    /// A setting of which there can be one was made twice.
+    #[error("`{0}(..)` was called twice: a guard has one, and the first would be ignored")]
+    Repeated(&'static str),
     /// A limit is outside its range.
     #[error("{setting} is {value}, but must be from {least} to {most}")]
     Size {

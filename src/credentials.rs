@@ -32,6 +32,12 @@ impl fmt::Display for Scheme {
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "credentials_")]
 pub enum CredentialsError {
+    /// No `Authorization` header, because another guard accepted the request and removed it. The guard is layered twice.
+    #[error(
+        "there is no Authorization header, because a guard accepted this request before and removed it: apply one \
+         guard to a route, or configure the outer one with `keep_credentials`"
+    )]
+    AlreadyChecked,
     /// The scheme is not followed by exactly one token68 (RFC 9110 section 11.4).
     #[error("the Authorization header is not `<scheme> <token>`")]
     Malformed,

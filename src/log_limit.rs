@@ -11,6 +11,15 @@ pub(crate) struct LogLimit {
 }
 
 impl LogLimit {
+    #[cfg(feature = "axum")]
+    pub(crate) const fn new() -> Self {
+        Self {
+            second: 0,
+            written: 0,
+            suppressed: 0,
+        }
+    }
+
     /// Returns how many events were dropped since the last one that was written; `None` if this one must be dropped
     /// too.
     pub(crate) fn admit(&mut self, now: Timestamp) -> Option<u64> {

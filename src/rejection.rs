@@ -146,7 +146,9 @@ impl Rejection {
     /// Whether the cause is an outage: the operator should act, and the client did nothing wrong.
     pub(crate) const fn is_outage(&self) -> bool {
         match &self.reason {
-            RejectionReason::Unavailable(_) => true,
+            RejectionReason::Certificate(CertError::UnknownPeer)
+            | RejectionReason::Credentials(CredentialsError::AlreadyChecked)
+            | RejectionReason::Unavailable(_) => true,
             RejectionReason::Replay(error) => {
                 !matches!(error, ReplayError::PrincipalShareUsed { .. })
             }

@@ -55,9 +55,10 @@ pub enum CertError {
         /// The accepted length in bytes.
         limit: usize,
     },
-    /// The peer address is unknown.
+    /// The peer address is unknown: a mistake of the set-up, answered with 500.
     #[error(
-        "the peer of the connection is unknown: the listener must insert `Peer` into the request's extensions"
+        "the peer of the connection is unknown: the listener must insert `Peer` into the request's extensions; with axum, \
+         serve `into_make_service_with_connect_info::<Peer>()`"
     )]
     UnknownPeer,
     /// The connection does not come from a trusted proxy.

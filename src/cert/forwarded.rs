@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::CertError;
 use super::header_format::HeaderFormat;
+use super::peer::Peer;
 use super::presented::PresentedCert;
 use super::rfc9440::{self, CLIENT_CERT, CLIENT_CERT_CHAIN};
 use super::source::CertSource;
@@ -136,6 +137,9 @@ impl CertSource for Forwarded {
             .removed
             .iter()
             .any(|name| head.headers.contains_key(name));
+        if carries && Peer::from_extensions(&head.extensions).is_none() {
+            return Err(CertError::UnknownPeer);
+        }
         if carries && self.rejects_untrusted_peers {
             return Err(CertError::UntrustedPeer);
         }

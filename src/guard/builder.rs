@@ -17,6 +17,8 @@ use crate::token::TokenVerifier;
 pub struct GuardBuilder {
     policy: Policy,
     texts: ChallengeTexts,
+    /// A setting that may be made once.
+    repeated: Option<&'static str>,
 }
 
 impl Guard {
@@ -26,6 +28,7 @@ impl Guard {
         GuardBuilder {
             policy: Policy::new(Arc::new(tokens)),
             texts: ChallengeTexts::default(),
+            repeated: None,
         }
     }
 }
@@ -33,13 +36,17 @@ impl Guard {
 impl GuardBuilder {
     /// Accepts key-bound tokens, with a DPoP proof on every request (RFC 9449).
     pub fn dpop(mut self, dpop: Dpop) -> Self {
-        self.policy.dpop = Some(dpop);
+        if self.policy.dpop.replace(dpop).is_some() {
+            self.repeated = Some("dpop");
+        }
         self
     }
 
     /// Accepts certificate-bound tokens (RFC 8705). A token that is also bound to a key requires both proofs.
     pub fn mtls(mut self, mtls: Mtls) -> Self {
-        self.policy.mtls = Some(mtls);
+        if self.policy.mtls.replace(mtls).is_some() {
+            self.repeated = Some("mtls");
+        }
         self
     }
 
@@ -128,8 +135,11 @@ impl GuardBuilder {
     ///
     /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
-    /// header.
+    /// header, [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice.
     pub fn build(self) -> Result<Guard, ConfigError> {
+        if let Some(setting) = self.repeated {
+            return Err(ConfigError::Repeated(setting));
+        }
         let policy = self.policy;
         let allows_unbound = policy.options.allow_unbound_tokens;
         if policy.dpop.is_none() && policy.mtls.is_none() && !allows_unbound {

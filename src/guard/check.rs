@@ -8,7 +8,7 @@ use http::{HeaderName, Response};
 use super::policy::Policy;
 use crate::access::Access;
 use crate::cert::{PresentedCert, remove_certificates};
-use crate::credentials::{self, Credentials, CredentialsError, Scheme};
+use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Scheme};
 use crate::observe::RequestLog;
 use crate::proof::{Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
@@ -113,8 +113,8 @@ impl Guard {
                 CredentialsError::QueryToken,
             ));
         }
-        let Credentials { scheme, token } =
-            Credentials::read(&head.headers, policy.dpop.is_some())?;
+        let read = Credentials::read(&head.headers, policy.dpop.is_some());
+        let Credentials { scheme, token } = read.map_err(|bad| layered_twice(bad, head))?;
         let token = PresentedToken::of_bytes(token);
         let verdict = match scheme {
             Scheme::Dpop => policy.check_dpop(head, token).await,
@@ -179,6 +179,17 @@ impl Policy {
             Some(mtls) => Ok(mtls.read(head)?),
             None => Ok(None),
         }
+    }
+}
+
+/// Tells a request without credentials from one that another guard took them from.
+fn layered_twice(bad: BadCredentials, head: &Parts) -> BadCredentials {
+    match bad.error {
+        CredentialsError::Missing if head.extensions.get::<Access>().is_some() => BadCredentials {
+            error: CredentialsError::AlreadyChecked,
+            ..bad
+        },
+        _ => bad,
     }
 }
 

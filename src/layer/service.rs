@@ -129,6 +129,14 @@ impl<S, E: Clone> Layer<S> for GuardLayer<E> {
     }
 }
 
+impl<S> Layer<S> for Guard {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        Self::layer(self).layer(inner)
+    }
+}
+
 /// An inner service that a [`Guard`] protects.
 #[derive(Clone)]
 pub struct Guarded<S, E = ()> {

@@ -7,6 +7,8 @@ use crate::access::Access;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
+#[cfg(feature = "axum")]
+use crate::time::SystemClock;
 use crate::time::{Clock, Timestamp};
 
 /// Writes one event for each request; refusals are limited for each kind.
@@ -43,6 +45,24 @@ impl RequestLog {
     fn admit(&self, kind: &'static str, now: Timestamp) -> Option<u64> {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         limits.entry(kind).or_default().admit(now)
+    }
+}
+
+/// Writes that a handler takes an [`Access`] where no guard ran.
+#[cfg(feature = "axum")]
+pub(crate) fn report_unguarded(route: Option<&str>) {
+    static LIMIT: Mutex<LogLimit> = Mutex::new(LogLimit::new());
+    let now = SystemClock::default().now();
+    let admitted = LIMIT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .admit(now);
+    if let Some(suppressed) = admitted {
+        let suppressed = (suppressed > 0).then_some(suppressed);
+        tracing::error!(target: TARGET, route, suppressed,
+            "a handler takes `Access`, but no guard ran: call `.layer(guard.layer())` after the `.route(..)` of this \
+             route; `layer` covers only the routes that were added before it"
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
 use crate::proof::ProofError;
 use crate::rejection::{BindingError, Rejection, RejectionReason};
@@ -73,6 +74,7 @@ impl ErrorResponse {
         match rejection.reason() {
             RejectionReason::Binding(error) => Self::of_binding(scheme, error),
             // The proxy is misconfigured, or someone impersonates it: a challenge does not help.
+            RejectionReason::Certificate(CertError::UnknownPeer) => Self::misconfigured(),
             RejectionReason::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
             RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
             RejectionReason::Proof(error) => Self::of_proof(error),
@@ -103,6 +105,7 @@ impl ErrorResponse {
 
     fn of_credentials(scheme: Option<Scheme>, error: &CredentialsError) -> Self {
         match error {
+            CredentialsError::AlreadyChecked => Self::misconfigured(),
             CredentialsError::Malformed | CredentialsError::QueryToken => {
                 Self::invalid_request(scheme)
             }
@@ -245,6 +248,11 @@ impl ErrorResponse {
         }
     }
 
+    /// A mistake of the operator, which no client can mend.
+    const fn misconfigured() -> Self {
+        Self::silent(MISCONFIGURED)
+    }
+
     const fn silent(status: StatusCode) -> Self {
         Self {
             status,
@@ -275,6 +283,5 @@ impl ErrorResponse {
 
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
-/// The status that a handler's extractor returns when no guard ran: a configuration error.
-#[cfg(feature = "axum")]
-pub(crate) const UNGUARDED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+/// A configuration error that no client can correct: two guards, no guard, nobody told who connected.
+pub(crate) const MISCONFIGURED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;

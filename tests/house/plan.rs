@@ -115,7 +115,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 5] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 6] = [
     (
         "http_client/",
         "StatusCode",
@@ -133,6 +133,12 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 5] = [
         "dpop",
         false,
         "the name of the scheme, spelled like the header",
+    ),
+    (
+        "guard/builder.rs",
+        "dpop",
+        false,
+        "the name of a setting, spelled like the header",
     ),
     (
         "cert/forwarded.rs",

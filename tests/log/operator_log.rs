@@ -262,3 +262,30 @@ async fn d4_refusals_of_one_kind_are_limited_in_a_second() {
     world.send(request("DPoP junk", "")).await;
     assert_eq!(suppressed(&log.events()[12]), None);
 }
+
+#[cfg(feature = "axum")]
+#[tokio::test]
+async fn handler_without_a_guard_is_an_error_with_its_route() {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use sender_constraint::Access;
+    use tower::ServiceExt as _;
+
+    let world = World::new();
+    let log = Log::listen();
+    let app: Router = Router::new()
+        .layer(world.guard.layer())
+        .route("/accounts/{id}", get(async |_: Access| "data"));
+    let request = http::Request::get("/accounts/7").body(Body::empty());
+    let response = app.oneshot(request.unwrap()).await.unwrap();
+    assert_eq!(response.status(), 500);
+    let event = log.only_event();
+    assert_eq!(event.level, Level::ERROR);
+    assert_eq!(event.text("route"), "/accounts/{id}");
+    let message = event.text("message");
+    assert!(
+        message.contains("`.layer(guard.layer())` after"),
+        "{message}"
+    );
+}

@@ -42,6 +42,11 @@ fn of_credentials() -> Vec<Refusal> {
         of_request("credentials_malformed", |request, token, _| {
             set(request, "authorization", &format!("DPoP {token} {token}"));
         }),
+        of_request("credentials_already_checked", |request, _, _| {
+            request.headers_mut().remove("authorization");
+            let access = sender_constraint_testing::access(json!({"iss": ISSUER}));
+            request.extensions_mut().insert(access);
+        }),
         of_request("credentials_missing", |request, _, _| {
             request.headers_mut().remove("authorization");
         }),

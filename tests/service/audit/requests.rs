@@ -1,8 +1,8 @@
 //! The cases of `vectors/requests.json`.
 
 use http::{HeaderName, HeaderValue, Request, Version};
-use sender_constraint::Rejection;
 use sender_constraint::proof::Dpop;
+use sender_constraint::{Guard, Rejection};
 use serde_json::Value;
 
 use crate::common::*;
@@ -28,15 +28,19 @@ async fn a1_a6_d7_n6_n9_requests_of_the_vectors() {
 fn world(case: &Value) -> World {
     let settings = case["settings"].as_array().cloned().unwrap_or_default();
     let has = |setting: &str| settings.iter().any(|each| each == setting);
-    World::with(|mut builder| {
+    let dpop = Dpop::new(ORIGIN).unwrap();
+    let dpop = if has("path_prefix") {
+        dpop.path_prefix("/svc1").unwrap()
+    } else {
+        dpop
+    };
+    World::of(Key::from_seed("ES256", 0), |tokens| {
+        let builder = Guard::builder(tokens).dpop(dpop);
         if has("grpc_status") {
-            builder = builder.grpc_responses();
+            builder.grpc_responses()
+        } else {
+            builder
         }
-        if has("path_prefix") {
-            let dpop = Dpop::new(ORIGIN).unwrap();
-            builder = builder.dpop(dpop.path_prefix("/svc1").unwrap());
-        }
-        builder
     })
 }
 

@@ -61,8 +61,9 @@ async fn a8_principal_over_its_share_gets_429_and_the_time_to_wait() {
         assert!(answer.challenges().is_empty());
     }
 
-    let world = World::with(|builder| {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         let dpop = sender_constraint::proof::Dpop::new(ORIGIN).unwrap();
+        let builder = sender_constraint::Guard::builder(tokens);
         builder
             .dpop(dpop.replay_store(OverItsShare))
             .grpc_responses()

@@ -26,10 +26,15 @@ fn fwd_02_only_trusted_peers_are_believed() {
         let head = head(Some(peer(PROXY)), &headers);
         assert_eq!(source.certificate(&head), found());
     }
-    for nobody in [Some(peer(STRANGER)), Some(Peer::unix()), None] {
-        let head = head(nobody, &headers);
+    for other in [peer(STRANGER), Peer::unix()] {
+        let head = head(Some(other), &headers);
         assert_eq!(source.certificate(&head), Ok(None));
         assert_eq!(strict.certificate(&head), Err(CertError::UntrustedPeer));
+    }
+    // The listener did not tell who connected.
+    for source in [&source, &strict] {
+        let unknown = head(None, &headers);
+        assert_eq!(source.certificate(&unknown), Err(CertError::UnknownPeer));
     }
     assert_eq!(
         strict.certificate(&head(Some(peer(STRANGER)), &[])),

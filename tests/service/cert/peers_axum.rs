@@ -23,7 +23,7 @@ fn peers_of_axum_are_known() {
     let value = client_cert();
     let source = Forwarded::rfc9440(proxies());
     let mut head = head(None, &[("client-cert", value.as_bytes())]);
-    assert_eq!(source.certificate(&head), Ok(None));
+    assert_eq!(source.certificate(&head), Err(CertError::UnknownPeer));
     let address = |ip: &str| SocketAddr::new(ip.parse().unwrap(), 1);
     head.extensions.insert(ConnectInfo(address(PROXY)));
     assert_eq!(source.certificate(&head), found());

@@ -10,3 +10,4 @@ mod forwarded;
 mod gateway;
 mod unavailable;
 mod waiting;
+mod wiring;

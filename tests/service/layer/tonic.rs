@@ -7,7 +7,7 @@ use crate::common::*;
 use http::Uri;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
-use sender_constraint::{GuardBuilder, Unavailable};
+use sender_constraint::{Guard, GuardBuilder, Unavailable};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::metadata::MetadataValue;
@@ -90,9 +90,8 @@ async fn dpop_32_other_refusals_have_their_grpc_status_too() {
 #[tokio::test]
 async fn dpop_61_call_is_unavailable_while_the_replay_store_is() {
     for asks_for_grpc_status in [false, true] {
-        let (world, mut client) = serve(|builder| {
-            let dpop = Dpop::new(ORIGIN).unwrap();
-            let builder = builder.dpop(dpop.replay_store(Away));
+        let dpop = Dpop::new(ORIGIN).unwrap().replay_store(Away);
+        let (world, mut client) = serve_with(dpop, |builder| {
             if asks_for_grpc_status {
                 builder.grpc_responses()
             } else {
@@ -110,7 +109,16 @@ async fn dpop_61_call_is_unavailable_while_the_replay_store_is() {
 async fn serve(
     change: impl FnOnce(GuardBuilder) -> GuardBuilder,
 ) -> (World, HealthClient<Channel>) {
-    let world = World::with(change);
+    serve_with(Dpop::new(ORIGIN).unwrap(), change).await
+}
+
+async fn serve_with(
+    dpop: Dpop,
+    change: impl FnOnce(GuardBuilder) -> GuardBuilder,
+) -> (World, HealthClient<Channel>) {
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
+        change(Guard::builder(tokens).dpop(dpop))
+    });
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
     let (_, health) = tonic_health::server::health_reporter();

@@ -153,7 +153,7 @@ async fn mtls_16_certificate_belongs_to_its_connection() {
     let mut request = bearer(&world, X1, Some(CERT1));
     request.extensions_mut().clear();
     let answer = world.send(request).await;
-    answer.assert_refused("400", "certificate_unknown_peer");
+    answer.assert_refused("500", "certificate_unknown_peer");
     assert!(answer.challenges().is_empty());
 }
 

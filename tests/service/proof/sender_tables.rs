@@ -152,7 +152,7 @@ async fn tables_do_not_widen_the_algorithms() {
 #[tokio::test]
 async fn without_the_setting_there_are_none() {
     let dpop = Dpop::new(ORIGIN).unwrap();
-    let world = World::with(|builder| builder.dpop(dpop.clone()));
+    let world = World::with_dpop(|_| dpop.clone());
     for _ in 0..100 {
         world.send(world.good_request()).await.assert_passed();
     }
