@@ -13,6 +13,7 @@ use crate::config_error::ConfigError;
 
 /// The format of a forwarded certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 #[non_exhaustive]
 pub enum HeaderFormat {
     /// Base64 of the DER: HAProxy `%[ssl_c_der,base64]`, Caddy `{http.request.tls.client.certificate_der_base64}`,
@@ -129,3 +130,18 @@ const NO_CERTIFICATE: [&[u8]; 4] = [
     b"{http.request.tls.client.fingerprint}",
 ];
 const X_FORWARDED_CLIENT_CERT: HeaderName = HeaderName::from_static("x-forwarded-client-cert");
+
+#[cfg(test)]
+mod tests {
+    use strum::EnumCount as _;
+
+    use super::*;
+
+    #[test]
+    fn all_has_every_format_under_a_name_of_its_own() {
+        assert_eq!(HeaderFormat::ALL.len(), HeaderFormat::COUNT);
+        for format in HeaderFormat::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+    }
+}

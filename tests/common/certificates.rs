@@ -27,7 +27,7 @@ pub const RFC_8705: &str = "MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxz
     bUlJSGQgjwD5vaUaKlLR50Q2DmFfQj1L+SY=";
 pub const PROXY: &str = "10.1.2.3";
 pub const HEADER: &str = "x-client-cert";
-pub const FORMS: [HeaderFormat; 10] = HeaderFormat::ALL;
+pub const FORMS: [HeaderFormat; HeaderFormat::ALL.len()] = HeaderFormat::ALL;
 
 pub fn rfc_8705() -> Vec<u8> {
     STANDARD.decode(RFC_8705).unwrap()
