@@ -256,3 +256,18 @@ fn addresses_and_spans_are_checked_without_asking_anybody() {
     }
     assert_eq!(net.requests(), []);
 }
+
+#[tokio::test]
+async fn key_01_document_is_that_of_a_200_only() {
+    let set = json!({"keys": [issuer_key().published("k1")]}).to_string();
+    for status in [StatusCode::CREATED, StatusCode::PARTIAL_CONTENT] {
+        let net = Net::serving(&[issuer_key().published("k1")]);
+        net.answer(JWKS, status, &set, None);
+        let error = RemoteKeys::for_issuer(ISSUER, net).fetch().await;
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("status {}", status.as_u16())),
+            "{error}"
+        );
+    }
+}
