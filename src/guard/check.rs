@@ -86,11 +86,9 @@ impl Guard {
             credentials::remove(&mut head.headers);
             remove_proof(&mut head.headers);
         }
-        let certificate_headers = policy
-            .mtls
-            .as_ref()
-            .map_or(NO_HEADERS, Mtls::stripped_headers);
-        remove_certificates(&mut head.headers, certificate_headers);
+        if !policy.mtls.as_ref().is_some_and(Mtls::keeps_headers) {
+            remove_certificates(&mut head.headers, Mtls::headers_of(policy.mtls.as_ref()));
+        }
         Ok(Admission::new(access, policy.mtls.clone()))
     }
 
@@ -143,7 +141,7 @@ impl Policy {
             let proof = dpop.verify_signature(proof, bound.now)?;
             (bound, proof)
         } else {
-            // Only a client that holds the proof key can cause this server to call another one.
+            // With this scheme, only a client that holds the proof key can cause this server to call another one.
             let proof = dpop.verify_signature(proof, now)?;
             let bound = self.bind_key(verdict.await?, proof.thumbprint(), certificate)?;
             (bound, proof)
@@ -193,6 +191,5 @@ fn layered_twice(bad: BadCredentials, head: &Parts) -> BadCredentials {
     }
 }
 
-const NO_HEADERS: &[HeaderName] = &[];
 /// Presence alone counts: RFC 8470 section 5.1 treats repeated and invalid values as 1.
 const EARLY_DATA: HeaderName = HeaderName::from_static("early-data");

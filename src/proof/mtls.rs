@@ -65,18 +65,14 @@ impl Mtls {
         self.source.certificate(head)
     }
 
-    /// The headers that may carry a certificate.
-    pub(crate) fn headers(&self) -> &[HeaderName] {
-        self.source.headers()
+    /// The headers that may carry a certificate; none without mutual TLS.
+    pub(crate) fn headers_of(mtls: Option<&Self>) -> &[HeaderName] {
+        mtls.map_or(&[], |mtls| mtls.source.headers())
     }
 
-    /// The headers that are removed before the inner service sees the request.
-    pub(crate) fn stripped_headers(&self) -> &[HeaderName] {
-        if self.keep_headers {
-            &[]
-        } else {
-            self.headers()
-        }
+    /// Whether the inner service sees headers with certificates.
+    pub(crate) const fn keeps_headers(&self) -> bool {
+        self.keep_headers
     }
 
     /// Compares `x5t#S256` with the certificate; `None` if they differ and no rollover is allowed.

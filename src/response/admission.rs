@@ -50,11 +50,9 @@ impl Admission {
     /// Finishes the response headers: removes certificate headers, and prevents caching where the response depends on a
     /// forwarded certificate (RFC 9440 section 2.4). The layer calls this itself.
     pub fn finish(self, response: &mut HeaderMap) {
-        let Some(mtls) = &self.mtls else {
-            return;
-        };
-        remove_certificates(response, mtls.headers());
-        if self.access.sender().x5t_s256().is_some() && !mtls.headers().is_empty() {
+        let forwarded = Mtls::headers_of(self.mtls.as_ref());
+        remove_certificates(response, forwarded);
+        if self.access.sender().x5t_s256().is_some() && !forwarded.is_empty() {
             prevent_caching(response);
         }
     }

@@ -7,6 +7,7 @@ mod config_limits;
 mod config_verdict;
 mod early_data;
 mod forwarded;
+mod forwarded_response;
 mod gateway;
 mod unavailable;
 mod waiting;
