@@ -35,7 +35,7 @@ pub enum CredentialsError {
     /// No `Authorization` header, because another guard accepted the request and removed it. The guard is layered twice.
     #[error(
         "there is no Authorization header, because a guard accepted this request before and removed it: apply one \
-         guard to a route, or configure the outer one with `keep_credentials`"
+         guard to a route"
     )]
     AlreadyChecked,
     /// The scheme is not followed by exactly one token68 (RFC 9110 section 11.4).

@@ -52,7 +52,8 @@ impl Forwarded {
     ///
     /// # Errors
     ///
-    /// If the format has no usual header, or the name of the header has `_`.
+    /// [`ConfigError::NoCertificateHeader`] if the format has no usual header and none is given, and
+    /// [`ConfigError::CertificateHeader`] if the name has `_`, or is `authorization`, `cookie`, `dpop` or `host`.
     pub fn new(
         form: HeaderFormat,
         header: Option<HeaderName>,

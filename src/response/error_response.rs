@@ -283,5 +283,5 @@ impl ErrorResponse {
 
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
-/// A configuration error that no client can correct: two guards, no guard, nobody told who connected.
+/// A configuration error that no client can correct: two guards on a route, no guard, or an unknown peer.
 pub(crate) const MISCONFIGURED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;

@@ -46,7 +46,7 @@ async fn guard_around_a_guard_says_so() {
     assert_eq!(answer.status(), 500);
     assert_eq!(answer.kind(), "credentials_already_checked");
     let text = answer.rejection().to_string();
-    assert!(text.contains("`keep_credentials`"), "{text}");
+    assert!(text.contains("apply one guard to a route"), "{text}");
     assert!(answer.challenges().is_empty());
     // Without credentials the outer guard answers, as ever.
     let answer = world.send(request("", "")).await;
