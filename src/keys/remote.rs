@@ -133,7 +133,8 @@ impl KeySource for RemoteKeys {
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
         if !self.shared.may_seek_newer(hint, now) {
-            return MaybeReady::ready(Ok(Vec::new()));
+            // A fetch may have ended since `find`.
+            return MaybeReady::ready(self.shared.lookup(now, |set| set.matching(hint)));
         }
         MaybeReady::pending(self.shared.seek_newer(hint))
     }

@@ -53,7 +53,7 @@ impl Shared {
         })
     }
 
-    /// The keys for `hint` in a set fetched since; empty if no fetch was allowed, or it failed.
+    /// The keys for `hint` after a fetch, if one is allowed.
     pub(super) async fn seek_newer(
         self: &Arc<Self>,
         hint: &KeyHint<'_>,

@@ -54,7 +54,8 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>>;
 
     /// Looks for newer keys, after none of those that [`KeySource::find`] returned verified the signature: a key may
-    /// have been replaced under its `kid`. Returns no keys if there are no newer ones, which is the default.
+    /// have been replaced under its `kid`. Keys that [`KeySource::find`] returned are not tried again. The default
+    /// returns none.
     ///
     /// Unauthenticated clients can cause this call with any signature: limit its cost.
     fn find_newer<'a>(

@@ -4,6 +4,7 @@ mod clock_steps;
 #[cfg(feature = "http-client")]
 mod discovery;
 #[cfg(feature = "http-client")]
+mod newer;
 mod outage;
 #[cfg(feature = "http-client")]
 mod remote;
