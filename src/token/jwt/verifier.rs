@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::cache::{TokenCache, VerifiedToken};
 use super::issuer::Issuer;
-use super::signing_key::{signing_key, signing_key_ready};
+use super::signing_key::{KeySearch, Ready, Tried};
 use super::unverified::{DecodedToken, UnverifiedToken};
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
@@ -136,12 +136,12 @@ impl JwtVerifier {
         Some(Ok(Arc::clone(&verified.token)))
     }
 
-    /// Verifies with the keys at hand; `None` if keys must be fetched.
+    /// Verifies with the keys at hand, as far as that goes.
     fn verify_ready(
         &self,
         token: &PresentedToken<'_>,
         now: Timestamp,
-    ) -> Result<Option<Arc<AccessToken>>, TokenError> {
+    ) -> Result<Ready<Arc<AccessToken>>, TokenError> {
         // RFC 9068 section 4, item 2: encrypted tokens have five parts
         let decoded = DecodedToken::new(token)?;
         let unverified = decoded.parse()?;
@@ -150,23 +150,28 @@ impl JwtVerifier {
         // item 1, and the algorithm of item 5
         let hint = unverified.hint(issuer)?;
         // item 5
-        match signing_key_ready(issuer, &hint, &decoded, now)? {
-            Some(key) => self.accept(token, unverified, issuer, key, now).map(Some),
-            None => Ok(None),
+        match KeySearch::new(issuer, &hint, &decoded, now)?.find_ready()? {
+            Ready::Done(key) => {
+                let accepted = self.accept(token, unverified, issuer, key, now)?;
+                Ok(Ready::Done(accepted))
+            }
+            Ready::Waiting(tried) => Ok(Ready::Waiting(tried)),
         }
     }
 
-    /// Like [`Self::verify_ready`], but waits for keys.
+    /// Like [`Self::verify_ready`], but waits for keys other than those tried.
     async fn verify_waiting(
         &self,
         token: PresentedToken<'_>,
         now: Timestamp,
+        tried: Option<Tried>,
     ) -> Result<Arc<AccessToken>, TokenError> {
         let decoded = DecodedToken::new(&token)?;
         let unverified = decoded.parse()?;
         let issuer = self.issuer_of(&unverified.claims)?;
         let hint = unverified.hint(issuer)?;
-        let key = signing_key(issuer, &hint, &decoded, now).await?;
+        let search = KeySearch::new(issuer, &hint, &decoded, now)?;
+        let key = search.find(tried).await?;
         self.accept(&token, unverified, issuer, key, now)
     }
 
@@ -247,9 +252,12 @@ impl TokenVerifier for JwtVerifier {
         if let Some(known) = self.recall(&token, now) {
             return MaybeReady::ready(known);
         }
-        match self.verify_ready(&token, now).transpose() {
-            Some(verdict) => MaybeReady::ready(verdict),
-            None => MaybeReady::pending(self.verify_waiting(token, now)),
+        match self.verify_ready(&token, now) {
+            Ok(Ready::Done(accepted)) => MaybeReady::ready(Ok(accepted)),
+            Ok(Ready::Waiting(tried)) => {
+                MaybeReady::pending(self.verify_waiting(token, now, tried))
+            }
+            Err(refused) => MaybeReady::ready(Err(refused)),
         }
     }
 }
