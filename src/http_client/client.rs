@@ -113,8 +113,8 @@ pub enum UrlSource {
     Discovered,
 }
 
-/// A complete response.
-#[derive(Clone, Debug)]
+/// A complete response. `Debug` shows no headers and no body, which may contain credentials.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct IncomingResponse {
     /// The status.
@@ -141,6 +141,15 @@ impl IncomingResponse {
     pub fn max_age(&self) -> Option<Duration> {
         let cache_control = self.headers.get(CACHE_CONTROL)?;
         max_age(cache_control.to_str().ok()?)
+    }
+}
+
+impl fmt::Debug for IncomingResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IncomingResponse")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,8 @@
 //! `Debug` of what is kept for many: it says nothing of whom.
 
 use crate::common::*;
+#[cfg(feature = "http-client")]
+use sender_constraint::http_client::{IncomingResponse, OutgoingRequest, UrlSource};
 
 #[tokio::test]
 async fn http_20_debug_of_a_busy_guard_names_nobody() {
@@ -26,4 +28,23 @@ async fn a_log_line_is_bounded_whatever_the_method() {
     let answer = world.send(request).await;
     answer.assert_refused("PROOF", "proof_method");
     assert!(answer.rejection().to_string().len() < 1000);
+}
+
+#[cfg(feature = "http-client")]
+#[test]
+fn http_20_debug_of_requests_to_an_issuer_and_of_responses_shows_no_credential() {
+    let secret = || http::HeaderValue::from_static("secret");
+    let mut request = OutgoingRequest::get("https://as.example.com/?secret", UrlSource::Configured);
+    request.headers.insert("authorization", secret());
+    request.body = b"secret".to_vec();
+    let text = format!("{request:?}");
+    assert!(text.contains("https://as.example.com/"), "{text}");
+    assert!(!text.contains("secret"), "{text}");
+
+    let headers = http::HeaderMap::from_iter([(http::header::SET_COOKIE, secret())]);
+    let response = IncomingResponse::new(http::StatusCode::OK, headers, b"secret".to_vec());
+    let text = format!("{response:?}");
+    assert!(text.contains("200"), "{text}");
+    // Bytes are shown as numbers.
+    assert!(!text.contains("secret") && !text.contains("115"), "{text}");
 }

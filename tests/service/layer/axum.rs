@@ -187,7 +187,7 @@ async fn dpop_94_cors_layer_outside_makes_refusals_readable() {
     let headers = refused.headers();
     assert_eq!(headers["access-control-allow-origin"], APP);
     assert_eq!(headers["access-control-allow-credentials"], "true");
-    // Credentialed requests read `*` as a name (OutgoingRequest, "CORS-exposed header-name list").
+    // Credentialed requests read `*` as a name (Fetch standard, "CORS-exposed header-name list").
     assert_eq!(exposed(headers), ["www-authenticate"]);
 }
 
