@@ -2,7 +2,7 @@
 //! [`Unavailable`](crate::Unavailable).
 
 pub use crate::config_error::UrlError;
-pub use crate::credentials::CredentialsError;
+pub use crate::credentials::{CredentialsError, UnsupportedScheme};
 pub use crate::excerpt::Excerpt;
 pub use crate::rejection::{BindingError, RejectionReason};
 pub use crate::unavailable::Dependency;

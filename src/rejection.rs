@@ -1,7 +1,8 @@
 //! Why a request was refused: one error type for the errors of all modules.
 
-use crate::cert::CertError;
+use crate::cert::{CertError, MissingCertificate};
 use crate::credentials::{BadCredentials, CredentialsError, Scheme};
+use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::proof::{ProofCheckError, ProofError};
 use crate::replay::ReplayError;
@@ -18,6 +19,8 @@ use crate::uri::RequestError;
 pub struct Rejection {
     scheme: Option<Scheme>,
     reason: RejectionReason,
+    /// `client_id` of a token that was verified.
+    client_id: Option<Box<str>>,
 }
 
 /// The reason of a [`Rejection`].
@@ -56,7 +59,10 @@ pub enum RejectionReason {
 #[strum(serialize_all = "snake_case", prefix = "binding_")]
 pub enum BindingError {
     /// A token bound to a key, presented as `Bearer` (RFC 9449 section 7.2).
-    #[error("the token is bound to a key (`cnf.jkt`), but was sent with the Bearer scheme")]
+    #[error(
+        "the token is bound to a key (`cnf.jkt`), but was sent with the Bearer scheme: the client must send it with the \
+         scheme DPoP and a proof"
+    )]
     BoundTokenAsBearer,
     /// The right certificate, but outside its validity period, or with an unknown one, where the validity period is
     /// checked.
@@ -66,17 +72,33 @@ pub enum BindingError {
     )]
     CertificateExpired,
     /// The certificate presented is not the one that the token is bound to (RFC 8705 section 3).
-    #[error("the client's certificate is not the one that the token is bound to, or was revoked")]
-    CertificateMismatch,
-    /// A token bound to a certificate, and the client presented none.
     #[error(
-        "the token is bound to a client certificate, but the request has none; behind a proxy, check that it \
-         forwards the certificate and that its address is among the trusted peers"
+        "the client's certificate has the thumbprint {presented}, but the token is bound to {bound} (`cnf.x5t#S256`); \
+         if they are equal, the certificate was revoked"
     )]
-    CertificateMissing,
+    CertificateMismatch {
+        /// The token's `x5t#S256`.
+        bound: Digest,
+        /// The thumbprint of the certificate that was presented.
+        presented: Digest,
+    },
+    /// A token bound to a certificate, and the request has none.
+    #[error("the token is bound to a client certificate, but {cause}")]
+    CertificateMissing {
+        /// Why the request has none, as far as the source of certificates can tell.
+        cause: MissingCertificate,
+    },
     /// The proof is signed with another key (RFC 9449 section 6.1).
-    #[error("the proof's key is not the one that the token is bound to, or was revoked")]
-    KeyMismatch,
+    #[error(
+        "the proof's key has the thumbprint {proven}, but the token is bound to {bound} (`cnf.jkt`); if they are equal, \
+         the key was revoked"
+    )]
+    KeyMismatch {
+        /// The token's `jkt`.
+        bound: Digest,
+        /// The thumbprint of the proof's key.
+        proven: Digest,
+    },
     /// A token bound to a certificate, on a guard without `GuardBuilder::mtls`.
     #[error(
         "the token is bound to a client certificate, but this guard has no source of certificates; \
@@ -95,7 +117,10 @@ pub enum BindingError {
     )]
     UnboundToken,
     /// Scheme `DPoP` with a token that is not bound to a key.
-    #[error("the scheme is DPoP, but the token has no `cnf.jkt`")]
+    #[error(
+        "the scheme is DPoP, but the token has no `cnf.jkt`: configure the authorization server to bind tokens to the \
+         key of the DPoP proof at its token endpoint"
+    )]
     UnboundTokenAsDpop,
     /// Members of `cnf` that this guard cannot check. Stricter than RFC 7800 section 3.1, which allows recipients to
     /// ignore them: a confirmation that is not checked does not bind the token.
@@ -113,7 +138,13 @@ impl Rejection {
         Self {
             scheme,
             reason: reason.into(),
+            client_id: None,
         }
+    }
+
+    /// Sets the client of a verified token.
+    pub(crate) fn with_client_id(self, client_id: Option<Box<str>>) -> Self {
+        Self { client_id, ..self }
     }
 
     /// A stable name of the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
@@ -141,6 +172,12 @@ impl Rejection {
     #[must_use]
     pub const fn scheme(&self) -> Option<Scheme> {
         self.scheme
+    }
+
+    /// `client_id` of the token, if the token itself was verified: its issuer asserts it, but possession was not proven.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
     }
 
     /// Whether the cause is an outage: the operator should act, and the client did nothing wrong.

@@ -57,12 +57,15 @@ pub enum CertError {
     },
     /// The peer address is unknown: a mistake of the set-up, answered with 500.
     #[error(
-        "the peer of the connection is unknown: the listener must insert `Peer` into the request's extensions; with axum, \
-         serve `into_make_service_with_connect_info::<Peer>()`"
+        "the peer of the connection is unknown, so no certificate can be trusted; with axum, serve \
+         `into_make_service_with_connect_info::<Peer>()`; other listeners must insert `Peer` into the extensions of each \
+         request"
     )]
     UnknownPeer,
     /// The connection does not come from a trusted proxy.
-    #[error("a certificate header came from a peer that is not a trusted proxy")]
+    #[error(
+        "a certificate header came from a peer that is not trusted; configure with `TrustedPeers`"
+    )]
     UntrustedPeer,
     /// `Hash`, `Cert` and `Chain` of one element describe different certificates.
     #[error("`Hash`, `Cert` and `Chain` are not of the same certificate")]

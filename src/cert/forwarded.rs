@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::error::CertError;
 use super::header_format::HeaderFormat;
+use super::missing::MissingCertificate;
 use super::peer::Peer;
 use super::presented::PresentedCert;
 use super::rfc9440::{self, CLIENT_CERT, CLIENT_CERT_CHAIN};
@@ -20,6 +21,10 @@ use crate::config_error::ConfigError;
 /// present the inner service with a certificate header of its choice. Trust only [`Access`](crate::Access).
 ///
 /// # Deployment
+///
+/// The guard must know which peer connected: with axum, serve `app.into_make_service_with_connect_info::<Peer>()`; other
+/// listeners insert [`Peer`] into the extensions of each request. A request with the header from an unknown peer is
+/// answered with 500.
 ///
 /// The proxy must remove or overwrite the header that a client sends, even if the client has no certificate, and must
 /// request certificates and verify that the client holds the key. This crate cannot detect whether it does. Test it:
@@ -145,6 +150,23 @@ impl CertSource for Forwarded {
             return Err(CertError::UntrustedPeer);
         }
         Ok(None)
+    }
+
+    fn explain_missing(&self, head: &Parts) -> MissingCertificate {
+        let header = self.header.clone();
+        match Peer::from_extensions(&head.extensions) {
+            None => MissingCertificate::UnknownPeer { header },
+            Some(peer) if self.peers.include_peer_of(&head.extensions) => {
+                let peer = peer.to_string();
+                MissingCertificate::NotForwarded { header, peer }
+            }
+            Some(peer) => MissingCertificate::UntrustedPeer {
+                is_present: head.headers.contains_key(&header),
+                header,
+                peer: peer.to_string(),
+                trusted: self.peers.to_string(),
+            },
+        }
     }
 
     fn headers(&self) -> &[HeaderName] {

@@ -15,6 +15,7 @@ mod error;
 mod fingerprint;
 mod forwarded;
 mod header_format;
+mod missing;
 #[cfg(feature = "rustls")]
 mod mutual_tls;
 mod outline;
@@ -39,6 +40,7 @@ pub use client_cert_policy::ClientCertPolicy;
 pub use error::CertError;
 pub use forwarded::Forwarded;
 pub use header_format::HeaderFormat;
+pub use missing::MissingCertificate;
 #[cfg(feature = "rustls")]
 pub use mutual_tls::{HandshakeError, MutualTls};
 pub use peer::Peer;

@@ -1,5 +1,6 @@
 //! The other end of a connection, which the listener inserts into the extensions of its requests.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use http::Extensions;
@@ -91,6 +92,16 @@ impl Peer {
     pub fn from_extensions(extensions: &Extensions) -> Option<Self> {
         let own = extensions.get::<Self>().cloned();
         own.or_else(|| of_framework(extensions))
+    }
+}
+
+/// The address, for logs.
+impl fmt::Display for Peer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Address::Tcp(address) => address.fmt(formatter),
+            Address::Unix => formatter.write_str("unix"),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 
 use super::error::CertError;
+use super::missing::MissingCertificate;
 use super::presented::PresentedCert;
 use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
 
@@ -46,6 +47,12 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
     /// If the source of the certificate is malformed or untrusted; the request is answered with 400.
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError>;
 
+    /// Why [`CertSource::certificate`] returned `None` for this request, for the log. Called only when a token requires a
+    /// certificate.
+    fn explain_missing(&self, _head: &Parts) -> MissingCertificate {
+        MissingCertificate::NotPresented
+    }
+
     /// Headers that carry certificates: the guard removes them before the inner service sees the request, whether or
     /// not they were used.
     fn headers(&self) -> &[HeaderName] {
@@ -56,6 +63,10 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
 impl<S: CertSource + ?Sized> CertSource for Arc<S> {
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
         (**self).certificate(head)
+    }
+
+    fn explain_missing(&self, head: &Parts) -> MissingCertificate {
+        (**self).explain_missing(head)
     }
 
     fn headers(&self) -> &[HeaderName] {

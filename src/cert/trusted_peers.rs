@@ -1,5 +1,6 @@
 //! Which peers may forward a certificate (RFC 9440 section 4): only the proxies.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use http::Extensions;
@@ -113,6 +114,25 @@ impl TrustedPeers {
         }
     }
 }
+
+/// The first entries, for logs.
+impl fmt::Display for TrustedPeers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let networks = self.networks.iter().map(ToString::to_string);
+        let certificates = self.certificates.iter().map(|it| format!("x5t#S256 {it}"));
+        let unix_socket = self.unix_socket.then(|| "unix".to_owned());
+        let mut entries = networks.chain(certificates).chain(unix_socket);
+        let shown: Vec<_> = entries.by_ref().take(MAX_SHOWN).collect();
+        formatter.write_str(&shown.join(", "))?;
+        match entries.count() {
+            0 => Ok(()),
+            more => write!(formatter, " and {more} more"),
+        }
+    }
+}
+
+/// Of a list, in a log line.
+const MAX_SHOWN: usize = 8;
 
 fn network(text: &str) -> Result<IpNet, ConfigError> {
     let single = text.parse::<IpAddr>().map(IpNet::from);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use super::policy::Policy;
+use super::refusal::Refusal;
 use crate::access::{Access, Evidence};
 use crate::cert::PresentedCert;
 use crate::crypto::Digest;
@@ -15,13 +16,19 @@ use crate::rejection::{BindingError, RejectionReason};
 use crate::time::Timestamp;
 use crate::token::{AccessToken, Confirmation};
 
-/// A token bound to the key that the proof claims; the proof itself is not yet verified.
+/// A token that may be used with the key that the proof claims; the proof itself is not yet verified.
 pub(super) struct Bound {
     pub(super) token: Arc<AccessToken>,
     /// When the token was checked: after any wait for keys.
     pub(super) now: Timestamp,
     holder: Holder,
     mtls: Option<MtlsEvidence>,
+}
+
+/// What a client presented with its request besides the token and the proof.
+pub(super) struct PresentedByClient<'a> {
+    pub(super) head: &'a Parts,
+    pub(super) certificate: Option<PresentedCert>,
 }
 
 impl Bound {
@@ -40,48 +47,74 @@ impl Policy {
         &self,
         token: Arc<AccessToken>,
         thumbprint: &Digest,
-        certificate: Option<PresentedCert>,
-    ) -> Result<Bound, RejectionReason> {
+        client: &PresentedByClient<'_>,
+    ) -> Result<Bound, Refusal> {
         let now = self.now();
+        match self.holders(&token, thumbprint, client, now) {
+            Ok((holder, mtls)) => Ok(Bound {
+                token,
+                now,
+                holder,
+                mtls,
+            }),
+            Err(reason) => Err(Refusal::with_token(reason, &token)),
+        }
+    }
+
+    fn holders(
+        &self,
+        token: &AccessToken,
+        thumbprint: &Digest,
+        client: &PresentedByClient<'_>,
+        now: Timestamp,
+    ) -> Result<(Holder, Option<MtlsEvidence>), RejectionReason> {
         // Fetching keys for the token may have taken time.
         token.check_expiry(now)?;
         let confirmation = self.known(token.confirmation())?;
         let jkt = confirmation.jkt.as_ref();
         let jkt = jkt.ok_or(BindingError::UnboundTokenAsDpop)?;
-        let mtls = self.bind_certificate(confirmation, certificate, now)?;
+        let mtls = self.bind_certificate(confirmation, client, now)?;
         let holder = self.rollovers.holder(jkt, thumbprint, now);
-        let holder = holder.ok_or(BindingError::KeyMismatch)?;
-        Ok(Bound {
-            token,
-            now,
-            holder,
-            mtls,
-        })
+        let holder = holder.ok_or(BindingError::KeyMismatch {
+            bound: *jkt,
+            proven: *thumbprint,
+        })?;
+        Ok((holder, mtls))
     }
 
     /// RFC 9449 section 7.2: a key-bound token must not be accepted as a bearer token.
     pub(super) fn bind_bearer(
         &self,
         token: Arc<AccessToken>,
-        head: &Parts,
-        certificate: Option<PresentedCert>,
-    ) -> Result<Access, RejectionReason> {
+        client: &PresentedByClient<'_>,
+    ) -> Result<Access, Refusal> {
+        match self.bearer(&token, client) {
+            Ok(mtls) => Ok(Access::new(token, Evidence { dpop: None, mtls })),
+            Err(reason) => Err(Refusal::with_token(reason, &token)),
+        }
+    }
+
+    fn bearer(
+        &self,
+        token: &AccessToken,
+        client: &PresentedByClient<'_>,
+    ) -> Result<Option<MtlsEvidence>, RejectionReason> {
         let now = self.now();
         token.check_expiry(now)?;
         let confirmation = self.known(token.confirmation())?;
         if confirmation.jkt.is_some() {
             return Err(BindingError::BoundTokenAsBearer.into());
         }
-        let mtls = self.bind_certificate(confirmation, certificate, now)?;
+        let mtls = self.bind_certificate(confirmation, client, now)?;
         if mtls.is_none() {
             if !self.options.allow_unbound_tokens {
                 return Err(BindingError::UnboundToken.into());
             }
-            if self.options.refuse_stray_proofs && has_proof(&head.headers) {
+            if self.options.refuse_stray_proofs && has_proof(&client.head.headers) {
                 return Err(BindingError::StrayProof.into());
             }
         }
-        Ok(Access::new(token, Evidence { dpop: None, mtls }))
+        Ok(mtls)
     }
 
     /// Refuses confirmation members that this guard cannot check, even if the token is bound to something else as well.
@@ -107,17 +140,23 @@ impl Policy {
     fn bind_certificate(
         &self,
         confirmation: &Confirmation,
-        certificate: Option<PresentedCert>,
+        client: &PresentedByClient<'_>,
         now: Timestamp,
     ) -> Result<Option<MtlsEvidence>, BindingError> {
         let Some(bound) = &confirmation.x5t_s256 else {
             return Ok(None);
         };
         let mtls = self.mtls.as_ref().ok_or(BindingError::MtlsNotConfigured)?;
-        let presented = certificate.ok_or(BindingError::CertificateMissing)?;
-        let evidence = mtls.verify(&presented, bound, &self.rollovers, now);
-        let evidence = evidence.ok_or(BindingError::CertificateMismatch)?;
-        if !mtls.accepts_dates(&presented, now) {
+        let presented = client.certificate.as_ref();
+        let presented = presented.ok_or_else(|| BindingError::CertificateMissing {
+            cause: mtls.explain_missing(client.head),
+        })?;
+        let evidence = mtls.verify(presented, bound, &self.rollovers, now);
+        let evidence = evidence.ok_or_else(|| BindingError::CertificateMismatch {
+            bound: *bound,
+            presented: *presented.thumbprint(),
+        })?;
+        if !mtls.accepts_dates(presented, now) {
             return Err(BindingError::CertificateExpired);
         }
         Ok(Some(evidence))

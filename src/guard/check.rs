@@ -5,9 +5,11 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderName, Response};
 
+use super::binding::PresentedByClient;
 use super::policy::Policy;
+use super::refusal::Refusal;
 use crate::access::Access;
-use crate::cert::{PresentedCert, remove_certificates};
+use crate::cert::remove_certificates;
 use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Scheme};
 use crate::observe::RequestLog;
 use crate::proof::{Mtls, remove_proof};
@@ -80,7 +82,7 @@ impl Guard {
     pub async fn check(&self, head: &mut Parts) -> Result<Admission, Rejection> {
         let verdict = self.authenticate(head).await;
         let Inner { policy, log, .. } = &*self.inner;
-        log.record(verdict.as_ref(), &*policy.clock);
+        log.record(head, verdict.as_ref(), &*policy.clock);
         let access = verdict?;
         if !policy.options.keep_credentials {
             credentials::remove(&mut head.headers);
@@ -112,38 +114,35 @@ impl Guard {
             ));
         }
         let read = Credentials::read(&head.headers, policy.dpop.is_some());
-        let Credentials { scheme, token } = read.map_err(|bad| layered_twice(bad, head))?;
+        let Credentials { scheme, token } = read.map_err(|bad| with_cause(bad, head))?;
         let token = PresentedToken::of_bytes(token);
         let verdict = match scheme {
             Scheme::Dpop => policy.check_dpop(head, token).await,
             Scheme::Bearer => policy.check_bearer(head, token).await,
         };
-        verdict.map_err(|reason| Rejection::new(Some(scheme), reason))
+        verdict.map_err(|refusal| refusal.into_rejection(scheme))
     }
 }
 
 impl Policy {
     /// `UnverifiedProof`, `SignedProof`, `DpopEvidence`: checks without cryptography come first, and the replay store
     /// records the proof last, once everything else holds.
-    async fn check_dpop(
-        &self,
-        head: &Parts,
-        token: PresentedToken<'_>,
-    ) -> Result<Access, RejectionReason> {
-        let certificate = self.certificate(head)?;
+    async fn check_dpop(&self, head: &Parts, token: PresentedToken<'_>) -> Result<Access, Refusal> {
+        let client = self.presented(head)?;
         let dpop = self.dpop.as_ref();
-        let dpop = dpop.ok_or(CredentialsError::UnsupportedScheme)?;
+        let dpop = dpop.ok_or(CredentialsError::DpopNotConfigured)?;
         let now = self.now();
         let proof = dpop.read(head, token.digest(), now)?;
         let verdict = self.tokens.verify(token, now);
         let (bound, proof) = if verdict.is_ready() {
-            let bound = self.bind_key(verdict.await?, proof.thumbprint(), certificate)?;
-            let proof = dpop.verify_signature(proof, bound.now)?;
+            let bound = self.bind_key(verdict.await?, proof.thumbprint(), &client)?;
+            let proof = dpop.verify_signature(proof, bound.now);
+            let proof = proof.map_err(|error| Refusal::with_token(error, &bound.token))?;
             (bound, proof)
         } else {
             // With this scheme, only a client that holds the proof key can cause this server to call another one.
             let proof = dpop.verify_signature(proof, now)?;
-            let bound = self.bind_key(verdict.await?, proof.thumbprint(), certificate)?;
+            let bound = self.bind_key(verdict.await?, proof.thumbprint(), &client)?;
             (bound, proof)
         };
         // A token that names neither client nor subject is counted by its key.
@@ -151,9 +150,11 @@ impl Policy {
             .token
             .principal()
             .unwrap_or_else(|| proof.thumbprint());
-        let evidence = dpop.redeem(proof, &principal, bound.now).await?;
+        let evidence = dpop.redeem(proof, &principal, bound.now).await;
+        let evidence = evidence.map_err(|error| Refusal::with_token(error, &bound.token))?;
         if evidence.waited {
-            bound.token.check_expiry(self.now())?;
+            let expiry = bound.token.check_expiry(self.now());
+            expiry.map_err(|error| Refusal::with_token(error, &bound.token))?;
         }
         Ok(bound.into_access(evidence))
     }
@@ -162,33 +163,35 @@ impl Policy {
         &self,
         head: &Parts,
         token: PresentedToken<'_>,
-    ) -> Result<Access, RejectionReason> {
-        let certificate = self.certificate(head)?;
+    ) -> Result<Access, Refusal> {
+        let client = self.presented(head)?;
         let verdict = self.tokens.verify(token, self.now()).await;
-        self.bind_bearer(verdict?, head, certificate)
+        self.bind_bearer(verdict?, &client)
     }
 
     /// The client's certificate, unless the request may be a replay from TLS early data (RFC 8470).
-    fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, RejectionReason> {
+    fn presented<'a>(&self, head: &'a Parts) -> Result<PresentedByClient<'a>, RejectionReason> {
         if !self.options.accept_early_data && head.headers.contains_key(EARLY_DATA) {
             return Err(RequestError::EarlyData.into());
         }
-        match &self.mtls {
-            Some(mtls) => Ok(mtls.read(head)?),
-            None => Ok(None),
-        }
+        let certificate = match &self.mtls {
+            Some(mtls) => mtls.read(head)?,
+            None => None,
+        };
+        Ok(PresentedByClient { head, certificate })
     }
 }
 
-/// Tells a request without credentials from one that another guard took them from.
-fn layered_twice(bad: BadCredentials, head: &Parts) -> BadCredentials {
-    match bad.error {
-        CredentialsError::Missing if head.extensions.get::<Access>().is_some() => BadCredentials {
-            error: CredentialsError::AlreadyChecked,
-            ..bad
-        },
-        _ => bad,
-    }
+/// Why a request has no credentials: layers in the wrong order, or twice, are mistakes of the set-up.
+fn with_cause(bad: BadCredentials, head: &Parts) -> BadCredentials {
+    let error = match bad.error {
+        CredentialsError::Missing if head.extensions.get::<Access>().is_some() => {
+            CredentialsError::AlreadyChecked
+        }
+        CredentialsError::Missing if credentials::is_preflight(head) => CredentialsError::Preflight,
+        error => error,
+    };
+    BadCredentials { error, ..bad }
 }
 
 /// Presence alone counts: RFC 8470 section 5.1 treats repeated and invalid values as 1.

@@ -4,6 +4,7 @@ mod binding;
 mod builder;
 mod check;
 mod policy;
+mod refusal;
 
 pub use builder::GuardBuilder;
 pub use check::Guard;

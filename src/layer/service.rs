@@ -35,10 +35,12 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 /// # }
 /// ```
 ///
-/// Every refusal is one `tracing` event of target `sender_constraint::guard`, with `kind` and `reason`: `error` when a
-/// dependency is unavailable, `debug` when the request had no usable credentials, otherwise `warn`. At most 10 events
-/// of each kind are written per second; the next one reports in `suppressed` how many were dropped. Method and path
-/// belong in an enclosing span. Each accepted request is a `debug` event.
+/// Every refusal is one `tracing` event of target `sender_constraint::guard`: `error` when a dependency is unavailable or
+/// the set-up is wrong, `debug` when the request had no usable credentials, otherwise `warn`. Its fields are `kind`,
+/// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
+/// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
+/// dropped. Each accepted request is a `debug` event with the same fields of the request, `client_id`, and the proven
+/// thumbprints `jkt` and `x5t_s256`.
 ///
 /// # Deployment
 ///

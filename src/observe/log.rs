@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use http::request::Parts;
+use tracing::field::display;
+
 use crate::access::Access;
+use crate::cert::Peer;
+use crate::credentials::CredentialsError;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
 #[cfg(feature = "axum")]
 use crate::time::SystemClock;
 use crate::time::{Clock, Timestamp};
+use crate::uri::client_uri;
 
 /// Writes one event for each request; refusals are limited for each kind.
 #[derive(Debug, Default)]
@@ -17,27 +23,42 @@ pub(crate) struct RequestLog(Mutex<HashMap<&'static str, LogLimit>>);
 
 impl RequestLog {
     /// Writes the outcome of one request.
-    pub(crate) fn record(&self, verdict: Result<&Access, &Rejection>, clock: &dyn Clock) {
+    pub(crate) fn record(
+        &self,
+        head: &Parts,
+        verdict: Result<&Access, &Rejection>,
+        clock: &dyn Clock,
+    ) {
         match verdict {
-            Ok(access) => accepted(access),
-            Err(rejection) => self.refused(rejection, clock.now()),
+            Ok(access) => accepted(head, access),
+            Err(rejection) => self.refused(head, rejection, clock.now()),
         }
     }
 
     /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind reports
     /// how many were dropped.
-    fn refused(&self, rejection: &Rejection, now: Timestamp) {
+    fn refused(&self, head: &Parts, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
         let Some(suppressed) = self.admit(kind, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
+        let Request { method, path, peer } = Request::of(head);
+        let client_id = rejection.client_id().map(Excerpt::new).map(display);
+        macro_rules! event {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: TARGET, kind, reason = %rejection, method = %method, path = %path,
+                    peer, client_id, suppressed, "request refused"
+                )
+            };
+        }
         if rejection.is_outage() {
-            tracing::error!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
-        } else if matches!(rejection.reason(), RejectionReason::Credentials(_)) {
-            tracing::debug!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
+            event!(error);
+        } else if is_quiet(rejection) {
+            event!(debug);
         } else {
-            tracing::warn!(target: TARGET, kind, suppressed, reason = %rejection, "request refused");
+            event!(warn);
         }
     }
 
@@ -66,22 +87,54 @@ pub(crate) fn report_unguarded(route: Option<&str>) {
     }
 }
 
-fn accepted(access: &Access) {
-    // The issuer asserts the name, but not that it is safe to log.
-    let client_id = || {
-        access
-            .client_id()
-            .map(Excerpt::new)
-            .map(tracing::field::display)
-    };
+/// Whether the request carries no usable credentials, unless a mistake of the set-up is the likely cause.
+const fn is_quiet(rejection: &Rejection) -> bool {
+    match rejection.reason() {
+        RejectionReason::Credentials(error) => !matches!(
+            error,
+            CredentialsError::DpopNotConfigured
+                | CredentialsError::Preflight
+                | CredentialsError::UnsupportedScheme { .. }
+        ),
+        _ => false,
+    }
+}
+
+fn accepted(head: &Parts, access: &Access) {
+    macro_rules! event {
+        ($level:ident, $message:literal) => {{
+            let Request { method, path, peer } = Request::of(head);
+            // The issuer asserts the name, but not that it is safe to log.
+            let client_id = access.client_id().map(Excerpt::new).map(display);
+            let sender = access.sender();
+            tracing::$level!(
+                target: TARGET, method = %method, path = %path, peer, client_id,
+                jkt = sender.jkt().map(display), x5t_s256 = sender.x5t_s256().map(display), $message
+            )
+        }};
+    }
     if access.used_rollover() {
-        let sender = access.sender();
-        tracing::info!(target: TARGET, client_id = client_id(),
-            ?sender,
-            "request accepted with an allowed rollover"
-        );
-    } else {
-        tracing::debug!(target: TARGET, client_id = client_id(), "request accepted");
+        event!(info, "request accepted with an allowed rollover");
+    } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+        event!(debug, "request accepted");
+    }
+}
+
+/// What an event shows of a request: never the query, which may contain a token.
+struct Request {
+    method: Excerpt,
+    path: Excerpt,
+    peer: Option<String>,
+}
+
+impl Request {
+    fn of(head: &Parts) -> Self {
+        let peer = Peer::from_extensions(&head.extensions);
+        Self {
+            method: Excerpt::new(head.method.as_str()),
+            path: Excerpt::new(client_uri(head).path()),
+            peer: peer.map(|peer| peer.to_string()),
+        }
     }
 }
 

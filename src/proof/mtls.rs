@@ -6,7 +6,7 @@ use http::HeaderName;
 use http::request::Parts;
 
 use super::rollover::{Holder, Rollovers};
-use crate::cert::{CertError, CertSource, PresentedCert};
+use crate::cert::{CertError, CertSource, MissingCertificate, PresentedCert};
 use crate::crypto::Digest;
 use crate::time::Timestamp;
 
@@ -63,6 +63,11 @@ impl Mtls {
     /// The certificate that was presented with the request.
     pub(crate) fn read(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError> {
         self.source.certificate(head)
+    }
+
+    /// Why a request has no certificate.
+    pub(crate) fn explain_missing(&self, head: &Parts) -> MissingCertificate {
+        self.source.explain_missing(head)
     }
 
     /// The headers that may carry a certificate; none without mutual TLS.

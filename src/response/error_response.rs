@@ -91,10 +91,10 @@ impl ErrorResponse {
                 "DPoP-bound access token must not be used with the Bearer scheme"
             }
             BindingError::CertificateExpired
-            | BindingError::CertificateMismatch
-            | BindingError::CertificateMissing
+            | BindingError::CertificateMismatch { .. }
+            | BindingError::CertificateMissing { .. }
             | BindingError::MtlsNotConfigured => "Certificate binding mismatch",
-            BindingError::KeyMismatch => "Invalid DPoP key binding",
+            BindingError::KeyMismatch { .. } => "Invalid DPoP key binding",
             BindingError::StrayProof => return Self::invalid_request(scheme),
             BindingError::UnboundToken
             | BindingError::UnboundTokenAsDpop
@@ -109,7 +109,10 @@ impl ErrorResponse {
             CredentialsError::Malformed | CredentialsError::QueryToken => {
                 Self::invalid_request(scheme)
             }
-            CredentialsError::Missing | CredentialsError::UnsupportedScheme => {
+            CredentialsError::DpopNotConfigured
+            | CredentialsError::Missing
+            | CredentialsError::Preflight
+            | CredentialsError::UnsupportedScheme { .. } => {
                 Self::challenged(StatusCode::UNAUTHORIZED, None, None, None)
             }
             CredentialsError::Repeated => Self::challenged(
@@ -135,35 +138,41 @@ impl ErrorResponse {
     }
 
     fn of_proof(error: &ProofError) -> Self {
-        match error {
-            ProofError::TooLarge { .. } => Self::too_large(),
-            ProofError::Missing => Self::invalid_proof(Some("DPoP proof required")),
-            ProofError::IssuedInFuture { .. } | ProofError::IssuedTooLongAgo { .. } => Self {
-                shows_date: true,
-                ..Self::invalid_proof(Some("DPoP proof is not within the accepted time window"))
-            },
-            ProofError::AccessTokenHash
-            | ProofError::Algorithm { .. }
-            | ProofError::Critical
+        let description = match error {
+            ProofError::TooLarge { .. } => return Self::too_large(),
+            ProofError::Expired { .. }
+            | ProofError::IssuedInFuture { .. }
+            | ProofError::IssuedTooLongAgo { .. }
+            | ProofError::NotYetValid { .. } => {
+                return Self {
+                    shows_date: true,
+                    ..Self::invalid_proof("DPoP proof is not within the accepted time window")
+                };
+            }
+            // The client can compare these with its own request: no expected value is shown.
+            ProofError::AccessTokenHash => "ath is not the hash of this access token",
+            ProofError::Algorithm { .. } => "alg is not accepted",
+            ProofError::JtiTooLong(_) => "jti is too long",
+            ProofError::Key(_) => "jwk is not an accepted public key",
+            ProofError::Method { .. } => "htm is not the method of this request",
+            ProofError::Missing => "DPoP proof required",
+            ProofError::Repeated => "More than one DPoP header",
+            ProofError::Replayed => "jti was used before",
+            ProofError::Signature => "DPoP proof signature is invalid",
+            ProofError::TargetUri { .. } | ProofError::TargetUriForm(_) => {
+                "htu is not the URI of this request"
+            }
+            ProofError::Type(_) => "typ is not dpop+jwt",
+            ProofError::Critical
             | ProofError::EmptyClaim(_)
-            | ProofError::Expired { .. }
             | ProofError::Header(_)
-            | ProofError::JtiTooLong(_)
-            | ProofError::Key(_)
-            | ProofError::Method { .. }
             | ProofError::MissingClaim(_)
             | ProofError::MissingHeaderMember(_)
             | ProofError::NoTargetPath
             | ProofError::NotAJws
-            | ProofError::NotYetValid { .. }
-            | ProofError::Payload(_)
-            | ProofError::Repeated
-            | ProofError::Replayed
-            | ProofError::Signature
-            | ProofError::TargetUri { .. }
-            | ProofError::TargetUriForm(_)
-            | ProofError::Type(_) => Self::invalid_proof(None),
-        }
+            | ProofError::Payload(_) => "DPoP proof is malformed",
+        };
+        Self::invalid_proof(description)
     }
 
     const fn of_request(scheme: Option<Scheme>, error: RequestError) -> Self {
@@ -208,13 +217,12 @@ impl ErrorResponse {
         }
     }
 
-    const fn invalid_proof(description: Option<&'static str>) -> Self {
-        let scheme = Some(Scheme::Dpop);
+    const fn invalid_proof(description: &'static str) -> Self {
         Self::challenged(
             StatusCode::UNAUTHORIZED,
             Some("invalid_dpop_proof"),
-            description,
-            scheme,
+            Some(description),
+            Some(Scheme::Dpop),
         )
     }
 

@@ -17,4 +17,4 @@ pub use error::UriError;
 pub use normalized::NormalizedUri;
 pub(crate) use origin::Origin;
 pub use request_error::RequestError;
-pub(crate) use request_target::{RequestTarget, TargetError, target_path};
+pub(crate) use request_target::{RequestTarget, TargetError, client_uri, target_path};

@@ -111,14 +111,14 @@ fn harmless_path(path: &str) -> Result<Cow<'_, str>, RequestError> {
 /// The URI before a router shortened it (`Router::nest`): axum stores it in the extensions, and it can be read only
 /// with the feature. Without the feature, honest proofs below `nest` are refused; no additional request is accepted.
 #[cfg(feature = "axum")]
-fn client_uri(head: &Parts) -> &Uri {
+pub(crate) fn client_uri(head: &Parts) -> &Uri {
     let original = head.extensions.get::<axum::extract::OriginalUri>();
     original.map_or(&head.uri, |original| &original.0)
 }
 
 /// The URI, unchanged.
 #[cfg(not(feature = "axum"))]
-fn client_uri(head: &Parts) -> &Uri {
+pub(crate) fn client_uri(head: &Parts) -> &Uri {
     &head.uri
 }
 

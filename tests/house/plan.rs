@@ -53,7 +53,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
     ),
     (
         &[Word::Ident("AUTHORIZATION"), Word::Text("authorization")],
-        &["credentials.rs"],
+        &["credentials/header.rs"],
         "the Authorization header",
     ),
     (
@@ -129,7 +129,7 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 6] = [
         "the type of the extractor's answer; the value is of `response`",
     ),
     (
-        "credentials.rs",
+        "credentials/",
         "dpop",
         false,
         "the name of the scheme, spelled like the header",

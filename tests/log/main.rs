@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod events;
+mod facts;
 mod operator_log;
 mod rollover;
 mod secrets;

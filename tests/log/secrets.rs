@@ -116,7 +116,6 @@ fn level(kind: &str, answer: &Answer) -> Level {
         "credentials_query_token",
         "credentials_repeated",
         "credentials_token_too_large",
-        "credentials_unsupported_scheme",
     ];
     match answer.status().as_u16() {
         500 | 503 => Level::ERROR,

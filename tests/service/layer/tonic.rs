@@ -57,7 +57,8 @@ async fn dpop_32_with_grpc_status_the_client_reads_the_challenge() {
     assert_eq!(status.code(), Code::Unauthenticated);
     assert_eq!(status.message(), "invalid_dpop_proof");
     let algs = "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256\"";
-    let expected = format!("{algs}, error=\"invalid_dpop_proof\"");
+    let error = r#"error="invalid_dpop_proof", error_description="jti was used before""#;
+    let expected = format!("{algs}, {error}");
     assert_eq!(challenges(&status), [expected]);
     assert_eq!(status.metadata().get("cache-control").unwrap(), "no-store");
 

@@ -61,34 +61,57 @@ async fn resp_14_no_proof() {
 
 #[tokio::test]
 async fn resp_15_16_21_bad_proof() {
-    let dpop = format!(r#"{DPOP}, error="invalid_dpop_proof""#);
     let world = World::new();
     let token = world.token().sign();
     let proof = || world.proof(&token);
     let used = proof().sign();
     world.present(&token, &used).await.assert_passed();
-    for bad in [
-        "no proof".to_owned(),
-        proof().header("typ", "JWT").sign(),
-        proof().header("alg", "none").sign(),
-        proof().header("jwk", json!({"kty": "oct"})).sign(),
-        proof().claim("jti", ()).sign(),
-        proof().sign() + "A",
-        proof().claim("htm", "POST").sign(),
-        proof().claim("htu", "https://rs.example.com/b").sign(),
-        world.proof("other").sign(),
-        proof().claim("exp", NOW - 60).sign(),
-        used,
-    ] {
-        world
-            .present(&token, &bad)
-            .await
-            .assert_challenges(401, &[&dpop]);
-    }
     let mut two = request(&format!("DPoP {token}"), &proof().sign());
     two.headers_mut()
         .append("dpop", proof().sign().parse().unwrap());
-    world.send(two).await.assert_challenges(401, &[&dpop]);
+    let requests = [
+        ("no proof".to_owned(), "DPoP proof is malformed"),
+        (proof().header("typ", "JWT").sign(), "typ is not dpop+jwt"),
+        (proof().header("alg", "none").sign(), "alg is not accepted"),
+        (
+            proof().header("jwk", json!({"kty": "oct"})).sign(),
+            "jwk is not an accepted public key",
+        ),
+        (proof().claim("jti", ()).sign(), "DPoP proof is malformed"),
+        (
+            proof().claim("jti", "x".repeat(513)).sign(),
+            "jti is too long",
+        ),
+        (proof().sign() + "A", "DPoP proof signature is invalid"),
+        (
+            proof().claim("htm", "POST").sign(),
+            "htm is not the method of this request",
+        ),
+        (
+            proof().claim("htu", "https://rs.example.com/b").sign(),
+            "htu is not the URI of this request",
+        ),
+        (
+            proof().claim("htu", "x").sign(),
+            "htu is not the URI of this request",
+        ),
+        (
+            world.proof("other").sign(),
+            "ath is not the hash of this access token",
+        ),
+        (
+            proof().claim("exp", NOW - 60).sign(),
+            "DPoP proof is not within the accepted time window",
+        ),
+        (used, "jti was used before"),
+    ];
+    let with = |(proof, text): (String, _)| (request(&format!("DPoP {token}"), &proof), text);
+    let repeated = [(two, "More than one DPoP header")];
+    for (request, text) in requests.into_iter().map(with).chain(repeated) {
+        let error = format!(r#"error="invalid_dpop_proof", error_description="{text}""#);
+        let answer = world.send(request).await;
+        answer.assert_challenges(401, &[&format!("{DPOP}, {error}")]);
+    }
 }
 
 #[tokio::test]

@@ -1,67 +1,13 @@
-//! The `Authorization` header (RFC 9110 section 11.6.2): exactly one, a known scheme, one token68.
+//! Reads the `Authorization` header (RFC 9110 section 11.6.2): exactly one, a known scheme, one token68.
 //!
 //! A token in a query parameter, a form body or a cookie is not accepted (RFC 9700 section 4.3.2): these are not read,
 //! except by the strict option that refuses `access_token` in the query.
 
-use std::fmt;
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, ORIGIN};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Uri};
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue, Uri};
-
-/// How the token was presented.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Scheme {
-    /// RFC 6750.
-    Bearer,
-    /// RFC 9449 section 7.1.
-    Dpop,
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Bearer => "Bearer",
-            Self::Dpop => "DPoP",
-        })
-    }
-}
-
-/// Why a request has no usable credentials.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
-#[non_exhaustive]
-#[strum(serialize_all = "snake_case", prefix = "credentials_")]
-pub enum CredentialsError {
-    /// No `Authorization` header, because another guard accepted the request and removed it. The guard is layered twice.
-    #[error(
-        "there is no Authorization header, because a guard accepted this request before and removed it: apply one \
-         guard to a route"
-    )]
-    AlreadyChecked,
-    /// The scheme is not followed by exactly one token68 (RFC 9110 section 11.4).
-    #[error("the Authorization header is not `<scheme> <token>`")]
-    Malformed,
-    /// No `Authorization` header.
-    #[error("there is no Authorization header")]
-    Missing,
-    /// `access_token` in the query, which the strict option refuses.
-    #[error("the query has an access_token, which `refuse_query_tokens` forbids")]
-    QueryToken,
-    /// Several `Authorization` headers (RFC 6750 section 3.1).
-    #[error("there is more than one Authorization header")]
-    Repeated,
-    /// The token is longer than the limit.
-    #[error("the access token has {length} bytes, which exceeds the limit of {limit}")]
-    TokenTooLarge {
-        /// The token's length in bytes.
-        length: usize,
-        /// The accepted length in bytes.
-        limit: usize,
-    },
-    /// A scheme that the guard does not support: treated as no credentials.
-    #[error("the Authorization scheme is neither DPoP nor Bearer, or not enabled here")]
-    UnsupportedScheme,
-}
+use super::error::{CredentialsError, Scheme, UnsupportedScheme};
 
 /// Unusable credentials, and their scheme if there is exactly one that the guard accepts.
 #[derive(Clone, Copy, Debug)]
@@ -106,9 +52,9 @@ impl<'a> Credentials<'a> {
             let scheme = scheme.filter(|_| all_alike);
             return Err(BadCredentials::new(scheme, CredentialsError::Repeated));
         }
-        let scheme = scheme.ok_or(BadCredentials {
+        let scheme = scheme.ok_or_else(|| BadCredentials {
             scheme: None,
-            error: CredentialsError::UnsupportedScheme,
+            error: unsupported(field.as_bytes()),
         })?;
         let token = token68(rest).ok_or(BadCredentials {
             scheme: Some(scheme),
@@ -121,6 +67,13 @@ impl<'a> Credentials<'a> {
         }
         Ok(Self { scheme, token })
     }
+}
+
+/// Whether the request has the form of a CORS preflight (Fetch standard, "CORS-preflight request").
+pub(crate) fn is_preflight(head: &Parts) -> bool {
+    head.method == Method::OPTIONS
+        && head.headers.contains_key(ORIGIN)
+        && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// Whether the query has a parameter `access_token` (RFC 6750 section 2.3).
@@ -154,6 +107,16 @@ fn split_scheme(field: &[u8]) -> (Option<Scheme>, &[u8]) {
         None
     };
     (scheme, rest)
+}
+
+/// Why the scheme of this field is not served.
+fn unsupported(field: &[u8]) -> CredentialsError {
+    if split_scheme(field).0.is_some() {
+        return CredentialsError::DpopNotConfigured;
+    }
+    let name = field.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let found = UnsupportedScheme::named(name);
+    CredentialsError::UnsupportedScheme { found }
 }
 
 /// `1*SP token68`, and nothing else.
