@@ -1,14 +1,16 @@
-//! [`Access`] as an axum extractor.
+//! Extractors for axum: [`Access`], `Option<Access>`, and [`Claims`] as a type of the application.
 
+use std::any::type_name;
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, MatchedPath, OptionalFromRequestParts};
 use http::StatusCode;
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 
 use crate::access::Access;
-use crate::observe::report_unguarded;
-use crate::response::MISCONFIGURED;
+use crate::observe::{report_unexpected_claims, report_unguarded};
+use crate::response::{MISCONFIGURED, UNEXPECTED_CLAIMS};
 
 /// Extracts the guard's result.
 ///
@@ -19,11 +21,7 @@ impl<S: Sync> FromRequestParts<S> for Access {
     type Rejection = StatusCode;
 
     async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
-        head.extensions.get::<Self>().cloned().ok_or_else(|| {
-            let route = head.extensions.get::<MatchedPath>();
-            report_unguarded(route.map(MatchedPath::as_str));
-            MISCONFIGURED
-        })
+        access(head).cloned()
     }
 }
 
@@ -34,4 +32,50 @@ impl<S: Sync> OptionalFromRequestParts<S> for Access {
     async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Option<Self>, Infallible> {
         Ok(head.extensions.get::<Self>().cloned())
     }
+}
+
+/// The claims of the token as a type of the application, deserialized for each request.
+///
+/// If the claims do not match the type, the handler is not called, the response is 403 without a challenge, because a new
+/// proof or token of the same kind would not help, and an event of level `warn` has the route, the type and the error.
+/// The error can quote a claim. Without a guard on the route, the same as for [`Access`].
+///
+/// ```
+/// use sender_constraint::extract::Claims;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant: String,
+/// }
+///
+/// async fn accounts(Claims(claims): Claims<Tenant>) -> String {
+///     format!("accounts of {}", claims.tenant)
+/// }
+/// # let _: axum::Router = axum::Router::new().route("/", axum::routing::get(accounts));
+/// ```
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "handlers destructure it")]
+pub struct Claims<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Claims<T> {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Self, StatusCode> {
+        let claims = access(head)?.claims().deserialize();
+        claims.map(Self).map_err(|error| {
+            report_unexpected_claims(route(head), type_name::<T>(), &error);
+            UNEXPECTED_CLAIMS
+        })
+    }
+}
+
+fn access(head: &Parts) -> Result<&Access, StatusCode> {
+    head.extensions.get().ok_or_else(|| {
+        report_unguarded(route(head));
+        MISCONFIGURED
+    })
+}
+
+fn route(head: &Parts) -> Option<&str> {
+    head.extensions.get().map(MatchedPath::as_str)
 }

@@ -99,14 +99,15 @@
 //! ```
 //! # #[cfg(feature = "axum")]
 //! # fn example(api: axum::Router, guard: sender_constraint::Guard) -> axum::Router {
-//! use http::{Method, header};
+//! use http::Method;
+//! use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
 //! use tower_http::cors::CorsLayer;
 //!
 //! let cors = CorsLayer::new()
 //!     .allow_origin(["https://app.example.com".parse().unwrap()])
 //!     .allow_methods([Method::GET, Method::POST])
-//!     .allow_headers([header::AUTHORIZATION, header::HeaderName::from_static("dpop")])
-//!     .expose_headers([header::WWW_AUTHENTICATE]);
+//!     .allow_headers(REQUEST_HEADERS)
+//!     .expose_headers(EXPOSED_HEADERS);
 //! // The last layer is the outermost.
 //! api.layer(guard.layer()).layer(cors)
 //! # }
@@ -143,12 +144,13 @@ mod access;
 mod address;
 pub mod cert;
 mod config_error;
+pub mod cors;
 mod credentials;
 mod crypto;
 pub mod error;
 mod excerpt;
 #[cfg(feature = "axum")]
-mod extract;
+pub mod extract;
 pub mod future;
 mod guard;
 pub mod guide;
@@ -173,6 +175,8 @@ pub use config_error::ConfigError;
 pub use credentials::Scheme;
 pub use crypto::Digest;
 pub use guard::{Guard, GuardBuilder};
+#[cfg(feature = "axum")]
+pub use layer::unguarded_paths;
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
 pub use rejection::Rejection;
 pub use response::{Admission, ErrorBody};

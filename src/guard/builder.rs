@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::check::Guard;
 use super::policy::Policy;
 use crate::config_error::ConfigError;
+use crate::observe::report_separate_stores;
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::time::Clock;
@@ -28,6 +29,30 @@ impl Guard {
         GuardBuilder {
             policy: Policy::new(Arc::new(tokens)),
             texts: ChallengeTexts::default(),
+            repeated: None,
+        }
+    }
+}
+
+impl Guard {
+    /// A builder with the settings of this guard, for a second guard with another policy. Both share the replay store,
+    /// the caches, the token verifier and the rollovers: a proof that one accepted is refused by the other.
+    ///
+    /// Settings can be added, not taken back: derive the looser guard from the stricter one.
+    ///
+    /// ```
+    /// # use sender_constraint::{ConfigError, Guard};
+    /// # fn example(guard: Guard) -> Result<(), ConfigError> {
+    /// // During a migration, some routes still accept unbound tokens.
+    /// let lenient = guard.to_builder().allow_unbound_tokens().build()?;
+    /// # drop(lenient);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_builder(&self) -> GuardBuilder {
+        GuardBuilder {
+            policy: self.policy().clone(),
+            texts: self.texts(),
             repeated: None,
         }
     }
@@ -159,6 +184,9 @@ impl GuardBuilder {
         // RFC 8705 section 3 defines no scheme of its own.
         let offers_bearer = allows_unbound || policy.mtls.is_some();
         let challenges = Challenges::new(algs, proof_window, offers_bearer, self.texts)?;
+        if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
+            report_separate_stores(origin);
+        }
         Ok(Guard::new(policy, challenges))
     }
 }

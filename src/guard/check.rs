@@ -14,11 +14,14 @@ use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Sc
 use crate::observe::RequestLog;
 use crate::proof::{Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
-use crate::response::{Admission, Challenges};
+use crate::response::{Admission, ChallengeTexts, Challenges};
 use crate::token::PresentedToken;
 use crate::uri::RequestError;
 
 /// Decides whether a request is accepted. Cheap to clone; clones share caches and the replay store.
+///
+/// Build one guard and clone it. Guards that are built separately for one origin each accept a proof once, unless they
+/// share a [`Dpop`](crate::proof::Dpop) or its replay store; [`Guard::to_builder`] derives a guard with another policy.
 ///
 /// With tower, use [`Guard::layer`]. A gateway without tower calls [`Guard::check`], and answers a [`Rejection`] with
 /// [`Guard::error_response`]:
@@ -66,6 +69,14 @@ impl Guard {
                 log: RequestLog::default(),
             }),
         }
+    }
+
+    pub(super) fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    pub(super) fn texts(&self) -> ChallengeTexts {
+        self.inner.challenges.texts()
     }
 
     /// Authenticates a request head. On success, removes the credentials, unless `keep_credentials` was configured, and

@@ -8,7 +8,7 @@ use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::TokenVerifier;
 
 /// What a guard requires of a request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Policy {
     pub(super) tokens: Arc<dyn TokenVerifier>,
     pub(super) dpop: Option<Dpop>,

@@ -25,6 +25,8 @@ pin_project! {
     {
         #[pin]
         state: State<S, E, ReqBody>,
+        // Whether the response gets the `Access`.
+        access_in_responses: bool,
     }
 }
 
@@ -72,6 +74,7 @@ where
         request: Request<ReqBody>,
         inner: Inner<S>,
         error_body: E,
+        access_in_responses: bool,
     ) -> Self {
         let (mut head, body) = request.into_parts();
         let check = Box::pin(async move {
@@ -88,6 +91,7 @@ where
                 waiting: Some((inner, body)),
                 error_body,
             },
+            access_in_responses,
         }
     }
 }
@@ -101,7 +105,8 @@ where
     type Output = Result<Response<ResBody>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
+        let this = self.project();
+        let mut state = this.state;
         loop {
             let next = match state.as_mut().project() {
                 StateProjection::Checking {
@@ -142,6 +147,10 @@ where
                 StateProjection::Serving { called, admission } => {
                     let mut served = ready!(called.poll(context));
                     if let (Ok(response), Some(admission)) = (&mut served, admission.take()) {
+                        if *this.access_in_responses {
+                            let access = admission.access().clone();
+                            response.extensions_mut().insert(access);
+                        }
                         admission.finish(response.headers_mut());
                     }
                     return Poll::Ready(served);

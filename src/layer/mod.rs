@@ -6,6 +6,10 @@ mod future;
 mod inner;
 mod respond;
 mod service;
+#[cfg(feature = "axum")]
+mod unguarded;
 
 pub use future::ResponseFuture;
 pub use service::{GuardLayer, Guarded};
+#[cfg(feature = "axum")]
+pub use unguarded::unguarded_paths;

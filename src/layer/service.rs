@@ -56,6 +56,7 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 pub struct GuardLayer<E = ()> {
     guard: Guard,
     error_body: E,
+    access_in_responses: bool,
 }
 
 impl Guard {
@@ -64,6 +65,7 @@ impl Guard {
         GuardLayer {
             guard: self.clone(),
             error_body: (),
+            access_in_responses: false,
         }
     }
 }
@@ -93,6 +95,7 @@ impl GuardLayer {
         GuardLayer {
             guard: self.guard,
             error_body: (content_type, body),
+            access_in_responses: self.access_in_responses,
         }
     }
 
@@ -107,6 +110,34 @@ impl GuardLayer {
     #[expect(clippy::type_complexity, reason = "an alias would hide the body type")]
     pub fn problem_json<B: From<String>>(self) -> GuardLayer<(HeaderValue, fn(&Rejection) -> B)> {
         self.error_body(PROBLEM_JSON, |rejection| problem_json(rejection).into())
+    }
+}
+
+impl<E> GuardLayer<E> {
+    /// Inserts the [`Access`](crate::Access) of accepted requests into the extensions of their responses too, where outer
+    /// layers find it: for access logs and metrics, as the [`Rejection`] of refused requests. Off by default, since
+    /// extensions are allocated for every response.
+    ///
+    /// ```
+    /// # fn example(guard: sender_constraint::Guard) {
+    /// use axum::response::Response;
+    /// use sender_constraint::Access;
+    ///
+    /// let app: axum::Router = axum::Router::new()
+    ///     .layer(guard.layer().access_in_responses())
+    ///     .layer(axum::middleware::map_response(async |response: Response| {
+    ///         let access = response.extensions().get::<Access>();
+    ///         println!("{} for {:?}", response.status(), access.and_then(Access::client_id));
+    ///         response
+    ///     }));
+    /// # drop(app);
+    /// # }
+    /// ```
+    pub fn access_in_responses(self) -> Self {
+        Self {
+            access_in_responses: true,
+            ..self
+        }
     }
 }
 
@@ -127,6 +158,7 @@ impl<S, E: Clone> Layer<S> for GuardLayer<E> {
             guard: self.guard.clone(),
             error_body: self.error_body.clone(),
             inner: Inner::new(inner),
+            access_in_responses: self.access_in_responses,
         }
     }
 }
@@ -145,6 +177,7 @@ pub struct Guarded<S, E = ()> {
     guard: Guard,
     error_body: E,
     inner: Inner<S>,
+    access_in_responses: bool,
 }
 
 impl<S, E> fmt::Debug for Guarded<S, E> {
@@ -179,6 +212,7 @@ where
             request,
             self.inner.clone(),
             self.error_body.clone(),
+            self.access_in_responses,
         )
     }
 }

@@ -12,8 +12,6 @@ use crate::credentials::CredentialsError;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
-#[cfg(feature = "axum")]
-use crate::time::SystemClock;
 use crate::time::{Clock, Timestamp};
 use crate::uri::client_uri;
 
@@ -69,24 +67,6 @@ impl RequestLog {
     }
 }
 
-/// Writes that a handler takes an [`Access`] where no guard ran.
-#[cfg(feature = "axum")]
-pub(crate) fn report_unguarded(route: Option<&str>) {
-    static LIMIT: Mutex<LogLimit> = Mutex::new(LogLimit::new());
-    let now = SystemClock::default().now();
-    let admitted = LIMIT
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .admit(now);
-    if let Some(suppressed) = admitted {
-        let suppressed = (suppressed > 0).then_some(suppressed);
-        tracing::error!(target: TARGET, route, suppressed,
-            "a handler takes `Access`, but no guard ran: call `.layer(guard.layer())` after the `.route(..)` of this \
-             route; `layer` covers only the routes that were added before it"
-        );
-    }
-}
-
 /// Whether the request carries no usable credentials, unless a mistake of the set-up is the likely cause.
 const fn is_quiet(rejection: &Rejection) -> bool {
     match rejection.reason() {
@@ -139,4 +119,4 @@ impl Request {
 }
 
 /// The target that operators filter by.
-const TARGET: &str = "sender_constraint::guard";
+pub(super) const TARGET: &str = "sender_constraint::guard";

@@ -1,7 +1,11 @@
 //! Logging for the operator.
 
-mod log;
-
-pub(crate) use log::RequestLog;
 #[cfg(feature = "axum")]
-pub(crate) use log::report_unguarded;
+mod handlers;
+mod log;
+mod setup;
+
+#[cfg(feature = "axum")]
+pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
+pub(crate) use log::RequestLog;
+pub(crate) use setup::report_separate_stores;

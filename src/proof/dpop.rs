@@ -9,6 +9,7 @@ use super::claims::{Claims, proof_header, required_text};
 use super::error::{ProofCheckError, ProofError};
 use super::proof_key::ProofKey;
 use super::proof_key_cache::ProofKeyCache;
+use super::separate_stores::register;
 use super::tables::Tables;
 use super::time_window::TimeWindow;
 use crate::config_error::{ConfigError, in_range};
@@ -21,7 +22,7 @@ use crate::uri::{Origin, RequestTarget, target_path};
 
 /// The requirements for DPoP proofs.
 ///
-/// Every proof is valid for one request: the replay check is always on.
+/// Every proof is valid for one request: the replay check is always on. Clones share the replay store and the caches.
 ///
 /// A proof covers method, URI, time and token. It does not cover the body, the query or other headers (RFC 9449 section
 /// 11.7).
@@ -57,6 +58,8 @@ pub struct Dpop {
     algorithms: AlgorithmList,
     time: TimeWindow,
     replay: Arc<dyn ReplayStore>,
+    /// Whether no store was configured.
+    is_default_store: bool,
     replay_timeout: Duration,
     senders: ProofKeyCache,
     pub(super) tables: Tables,
@@ -90,6 +93,7 @@ impl Dpop {
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
             time: TimeWindow::default(),
             replay: Arc::new(MemoryStore::default()),
+            is_default_store: true,
             replay_timeout: DEFAULT_REPLAY_TIMEOUT,
             senders: ProofKeyCache::default(),
             tables: Tables::default(),
@@ -148,11 +152,13 @@ impl Dpop {
     ///
     /// # Deployment
     ///
-    /// The default store covers one `Dpop` and its clones. Instances of one origin accept a proof once each unless they
-    /// share a store. The same holds for guards that are built separately for each worker or connection within one
-    /// process: build one guard and clone it.
+    /// The default store covers one `Dpop` and its clones, and so the guards that are built from them: see
+    /// [`Guard::to_builder`](crate::Guard::to_builder) for guards with different policies. Processes of one origin accept
+    /// a proof once each unless they share a store. The same holds for guards of one process that are built from separate
+    /// `Dpop`s; a guard that is built with a second default store for its origin logs a warning.
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
+        self.is_default_store = false;
         self
     }
 
@@ -178,6 +184,13 @@ impl Dpop {
     /// The allowed algorithms as the challenge lists them.
     pub(crate) fn algs(&self) -> String {
         self.algorithms.to_string()
+    }
+
+    /// The origin, if a separate default store of this process records proofs for it: one proof is then accepted once by
+    /// each guard.
+    pub(crate) fn separate_store(&self) -> Option<&str> {
+        let is_separate = self.is_default_store && register(&self.origin, &self.replay);
+        is_separate.then(|| self.origin.as_str())
     }
 
     /// The span from the earliest to the latest `iat` that is accepted at one time.

@@ -11,6 +11,7 @@ mod proof_key_cache;
 mod rollover;
 #[cfg(feature = "sender-tables")]
 mod sender_tables;
+mod separate_stores;
 mod tables;
 mod time_window;
 

@@ -25,9 +25,7 @@ pub(crate) struct Challenges {
     proof_window: Duration,
     /// Whether the challenge offers `Bearer` to a client without credentials.
     offers_bearer: bool,
-    realm: Option<String>,
-    resource_metadata: Option<String>,
-    grpc_status: bool,
+    texts: ChallengeTexts,
 }
 
 impl Challenges {
@@ -43,10 +41,12 @@ impl Challenges {
             algs,
             proof_window,
             offers_bearer,
-            realm: texts.realm,
-            resource_metadata: texts.resource_metadata,
-            grpc_status: texts.grpc_status,
+            texts,
         })
+    }
+
+    pub(crate) fn texts(&self) -> ChallengeTexts {
+        self.texts.clone()
     }
 
     /// Builds the response to a refused request, with an empty body.
@@ -77,7 +77,7 @@ impl Challenges {
             let readable = HeaderValue::from_static("WWW-Authenticate");
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
         }
-        if self.grpc_status && is_grpc(head) {
+        if self.texts.grpc_status && is_grpc(head) {
             answer_as_trailers(&mut response, &error);
         }
         response
@@ -102,14 +102,18 @@ impl Challenges {
         if let Some(algs) = &self.algs {
             let mut challenge = format!("DPoP algs=\"{algs}\"");
             append_error(&mut challenge, error, Scheme::Dpop);
-            self.append_texts(&mut challenge, self.realm.as_deref());
+            self.append_texts(&mut challenge, self.texts.realm.as_deref());
             add_text(headers, WWW_AUTHENTICATE, &challenge);
         }
         if self.offers_bearer || error.concerns(Scheme::Bearer) {
             // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
-            let fallback = self.resource_metadata.is_none().then_some(DEFAULT_REALM);
+            let fallback = self
+                .texts
+                .resource_metadata
+                .is_none()
+                .then_some(DEFAULT_REALM);
             let mut challenge = "Bearer".to_owned();
-            self.append_texts(&mut challenge, self.realm.as_deref().or(fallback));
+            self.append_texts(&mut challenge, self.texts.realm.as_deref().or(fallback));
             append_error(&mut challenge, error, Scheme::Bearer);
             add_text(headers, WWW_AUTHENTICATE, &challenge);
         }
@@ -120,7 +124,7 @@ impl Challenges {
         append(
             challenge,
             "resource_metadata",
-            self.resource_metadata.as_deref(),
+            self.texts.resource_metadata.as_deref(),
         );
     }
 }

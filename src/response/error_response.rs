@@ -293,3 +293,7 @@ const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 
 /// A configuration error that no client can correct: two guards on a route, no guard, or an unknown peer.
 pub(crate) const MISCONFIGURED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+
+/// The token is valid, but lacks claims that the route needs: no challenge would help the client.
+#[cfg(feature = "axum")]
+pub(crate) const UNEXPECTED_CLAIMS: StatusCode = StatusCode::FORBIDDEN;

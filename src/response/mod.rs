@@ -12,4 +12,4 @@ pub(crate) use challenge::{ChallengeTexts, Challenges};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 #[cfg(feature = "axum")]
-pub(crate) use error_response::MISCONFIGURED;
+pub(crate) use error_response::{MISCONFIGURED, UNEXPECTED_CLAIMS};

@@ -76,4 +76,14 @@ impl Origin {
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
+
+    /// Whether one URI can be below both.
+    pub(crate) fn may_share_paths_with(&self, other: &Self) -> bool {
+        let is_below = |path: &str, prefix: &str| {
+            let rest = path.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.text == other.text
+            && (is_below(&self.prefix, &other.prefix) || is_below(&other.prefix, &self.prefix))
+    }
 }

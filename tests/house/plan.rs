@@ -9,6 +9,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
         &[
             "address",
             "config_error",
+            "cors",
             "credentials",
             "crypto",
             "excerpt",
@@ -93,7 +94,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             "cert/tls_listener.rs",
             "keys/download.rs",
             "keys/flight.rs",
-            "observe/log.rs",
+            "observe/",
             "proof/tables/builder.rs",
             "proof/tables/verifier.rs",
             "replay/memory.rs",
@@ -115,7 +116,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 6] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 10] = [
     (
         "http_client/",
         "StatusCode",
@@ -128,6 +129,20 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 6] = [
         true,
         "the type of the extractor's answer; the value is of `response`",
     ),
+    (
+        "layer/unguarded.rs",
+        "call",
+        false,
+        "the call of a whole application from outside, as a client without credentials",
+    ),
+    ("cors.rs", "AUTHORIZATION", false, "a name for a CORS layer"),
+    (
+        "cors.rs",
+        "WWW_AUTHENTICATE",
+        false,
+        "a name for a CORS layer",
+    ),
+    ("cors.rs", "dpop", false, "a name for a CORS layer"),
     (
         "credentials/",
         "dpop",

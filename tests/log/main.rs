@@ -16,3 +16,4 @@ mod facts;
 mod operator_log;
 mod rollover;
 mod secrets;
+mod wiring;

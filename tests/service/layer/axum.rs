@@ -282,30 +282,3 @@ async fn text(response: Response<Body>) -> String {
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(bytes.to_vec()).unwrap()
 }
-
-#[tokio::test]
-async fn access_is_optional_where_a_route_may_have_no_guard() {
-    async fn who(access: Option<Access>) -> String {
-        let subject = access.as_ref().and_then(Access::subject);
-        subject.unwrap_or("anonymous").to_owned()
-    }
-    let world = World::new();
-    let public = Router::new().route("/public", get(who));
-    let guarded = Router::new()
-        .route("/a", get(who))
-        .layer(world.guard.layer());
-    let app = public.merge(guarded);
-    let call = async |request: Request<Body>| {
-        let response = app.clone().oneshot(request).await.unwrap();
-        let body = axum::body::to_bytes(response.into_body(), 1024)
-            .await
-            .unwrap();
-        String::from_utf8(body.to_vec()).unwrap()
-    };
-    let request = Request::get("/public").body(Body::empty()).unwrap();
-    assert_eq!(call(request).await, "anonymous");
-    assert_eq!(
-        call(world.good_request().map(|()| Body::empty())).await,
-        "alice"
-    );
-}

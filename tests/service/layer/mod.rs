@@ -3,7 +3,11 @@
 mod answers;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "axum")]
+mod extract;
 mod futures;
 mod hyper;
 mod service;
 mod tonic;
+#[cfg(feature = "axum")]
+mod unguarded;
