@@ -20,6 +20,9 @@ use crate::time::Timestamp;
 /// *Availability only:* refusing a valid token. When a dependency does not answer, return [`TokenError::Unavailable`],
 /// which is answered with 503.
 ///
+/// The guard caches nothing: it calls `verify` for every request. A verifier that asks a server is wrapped in
+/// [`Cached`](super::Cached), which also limits the number of calls: clients choose the tokens.
+///
 /// Under the DPoP scheme, the guard polls a pending future only after the proof's signature was verified, so start no
 /// work before the first poll.
 ///

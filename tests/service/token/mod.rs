@@ -1,6 +1,7 @@
 //! JWT access tokens.
 
 mod cache;
+mod cached;
 mod confirmation;
 mod jwt_access;
 mod jwt_claims;

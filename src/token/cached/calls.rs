@@ -1,0 +1,188 @@
+//! Calls of the verifier: one for each token at a time, a limited number of all, and a limited number of requests that
+//! wait for them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ahash::RandomState;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+use super::results::{Outcome, Results, Spans};
+use crate::crypto::Digest;
+use crate::time::Timestamp;
+use crate::token::error::TokenError;
+use crate::token::verifier::{PresentedToken, TokenVerifier};
+use crate::unavailable::Unavailable;
+
+/// The result of a call, once it has ended.
+type Pending = watch::Receiver<Option<Outcome>>;
+
+/// The settings of [`Calls`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) spans: Spans,
+    pub(super) timeout: Duration,
+    pub(super) concurrent: usize,
+    pub(super) waiting: usize,
+}
+
+impl Limits {
+    fn timed_out(&self) -> TokenError {
+        unavailable(&format!(
+            "no result within {:?}; configure with `Cached::timeout`",
+            self.timeout
+        ))
+    }
+}
+
+/// The calls in progress, and the results of earlier ones.
+pub(super) struct Calls {
+    pub(super) results: Results,
+    limits: Limits,
+    in_progress: Mutex<HashMap<Digest, Pending, RandomState>>,
+    slots: Semaphore,
+    waiters: Semaphore,
+}
+
+impl Calls {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            results: Results::default(),
+            limits,
+            in_progress: Mutex::default(),
+            slots: Semaphore::new(limits.concurrent),
+            waiters: Semaphore::new(limits.waiting),
+        }
+    }
+
+    /// Waits for the call that verifies this token, which is started unless it is in progress.
+    pub(super) async fn outcome(
+        self: &Arc<Self>,
+        verifier: &Arc<dyn TokenVerifier>,
+        token: PresentedToken<'_>,
+        now: Timestamp,
+    ) -> Outcome {
+        let runtime = Handle::try_current()
+            .map_err(|_| unavailable("there is no Tokio runtime to run the verifier"))?;
+        let waiter = self.waiters.try_acquire();
+        let _waiter = waiter.map_err(|_| too_many())?;
+        let mut pending = match self.join(&runtime, verifier, token, now)? {
+            Step::Known(outcome) => return outcome,
+            Step::Wait(pending) => pending,
+        };
+        // The call may have to wait for others.
+        let ended = timeout(self.limits.timeout, pending.wait_for(Option::is_some)).await;
+        let ended = ended.map_err(|_| self.limits.timed_out())?;
+        let outcome = ended.ok().and_then(|outcome| outcome.clone());
+        outcome.unwrap_or_else(|| Err(unavailable("the verification ended without a result")))
+    }
+
+    /// The lock covers looking and starting: of two equal tokens at once, the second joins the call of the first.
+    fn join(
+        self: &Arc<Self>,
+        runtime: &Handle,
+        verifier: &Arc<dyn TokenVerifier>,
+        token: PresentedToken<'_>,
+        now: Timestamp,
+    ) -> Result<Step, TokenError> {
+        let mut in_progress = self.lock();
+        if let Some(pending) = in_progress.get(token.digest()) {
+            return Ok(Step::Wait(pending.clone()));
+        }
+        // The call may have ended after the caller looked.
+        if let Some(outcome) = self.results.get(token.digest(), now) {
+            return Ok(Step::Known(outcome));
+        }
+        // Calls outlive requests whose clients disconnected.
+        if in_progress.len() >= self.limits.waiting {
+            return Err(too_many());
+        }
+        let (sender, pending) = watch::channel(None);
+        let call = Call {
+            calls: Arc::clone(self),
+            digest: *token.digest(),
+            sender,
+            is_in_progress: true,
+        };
+        in_progress.insert(*token.digest(), pending.clone());
+        let (verifier, text) = (Arc::clone(verifier), token.expose_secret().to_owned());
+        runtime.spawn(async move { call.run(&*verifier, &text, now).await });
+        Ok(Step::Wait(pending))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Pending, RandomState>> {
+        let locked = self.in_progress.lock();
+        locked.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Step {
+    Known(Outcome),
+    Wait(Pending),
+}
+
+/// One call. It belongs to no request: a client that disconnects does not end it for others.
+struct Call {
+    calls: Arc<Calls>,
+    digest: Digest,
+    sender: watch::Sender<Option<Outcome>>,
+    /// Whether other requests can join it.
+    is_in_progress: bool,
+}
+
+impl Call {
+    async fn run(mut self, verifier: &dyn TokenVerifier, token: &str, now: Timestamp) {
+        let calls = Arc::clone(&self.calls);
+        let slot = calls.slots.acquire().await;
+        if slot.is_err() || self.is_abandoned() {
+            return;
+        }
+        let Limits {
+            spans,
+            timeout: limit,
+            ..
+        } = self.calls.limits;
+        let purges = self.calls.results.purges();
+        let verified = verifier.verify(PresentedToken::new(token), now);
+        let outcome = timeout(limit, verified)
+            .await
+            .unwrap_or_else(|_| Err(self.calls.limits.timed_out()));
+        // Before the call is removed: a request that no longer finds the call finds its result.
+        let results = &self.calls.results;
+        results.keep(self.digest, &outcome, spans, now, purges);
+        self.sender.send_replace(Some(outcome));
+    }
+
+    /// Whether every client that waited for this call has disconnected. No request can join it from then on.
+    fn is_abandoned(&mut self) -> bool {
+        let mut in_progress = self.calls.lock();
+        // One receiver is that of the map.
+        if self.sender.receiver_count() > 1 {
+            return false;
+        }
+        in_progress.remove(&self.digest);
+        self.is_in_progress = false;
+        true
+    }
+}
+
+/// Also after a panic of the verifier.
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.is_in_progress {
+            self.calls.lock().remove(&self.digest);
+        }
+    }
+}
+
+fn unavailable(reason: &str) -> TokenError {
+    Unavailable::token_verifier(reason).into()
+}
+
+fn too_many() -> TokenError {
+    let reason = "the limit of requests that wait for the token verifier is reached";
+    Unavailable::token_verifier(reason).into()
+}
