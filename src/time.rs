@@ -111,6 +111,16 @@ impl Timestamp {
     }
 }
 
+/// For a clock that has the standard library's type. Fractions of a millisecond are dropped; the range saturates.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self::EPOCH.saturating_add(since),
+            Err(before) => Self::EPOCH.saturating_sub(before.duration()),
+        }
+    }
+}
+
 const fn millis(span: Duration) -> i64 {
     let millis = span.as_millis();
     if millis > I64_MAX {
@@ -206,6 +216,16 @@ mod tests {
         ] {
             assert_eq!(parse(refused), None, "{refused}");
         }
+    }
+
+    #[test]
+    fn times_of_the_standard_library_convert() {
+        let time = |millis| UNIX_EPOCH + Duration::from_millis(millis);
+        assert_eq!(Timestamp::from(UNIX_EPOCH), Timestamp::EPOCH);
+        assert_eq!(Timestamp::from(time(1_500)).millis, 1_500);
+        let before = UNIX_EPOCH - Duration::from_millis(1_500);
+        assert_eq!(Timestamp::from(before).millis, -1_500);
+        assert_eq!(Timestamp::from(time(1_500)).to_system_time(), time(1_500));
     }
 
     #[test]
