@@ -37,7 +37,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithms accepted for access tokens by default.
+    /// The algorithms accepted for access tokens by default: ES256, ES384, EdDSA, Ed25519, PS256, RS256.
     pub const TOKEN_DEFAULT: [Self; 6] = [
         Self::Es256,
         Self::Es384,
@@ -47,7 +47,9 @@ impl Algorithm {
         Self::Rs256,
     ];
 
-    /// The algorithms accepted for proofs by default.
+    /// The algorithms accepted for proofs by default: ES256, ES384, EdDSA, Ed25519, PS256.
+    ///
+    /// RS256 is not among them; `Dpop::algorithms` can add it.
     pub const PROOF_DEFAULT: [Self; 5] = [
         Self::Es256,
         Self::Es384,
@@ -56,7 +58,8 @@ impl Algorithm {
         Self::Ps256,
     ];
 
-    /// The algorithms that the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs.
+    /// The algorithms that the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs: PS256, ES256,
+    /// EdDSA, Ed25519.
     pub const FAPI: [Self; 4] = [Self::Ps256, Self::Es256, Self::EdDsa, Self::Ed25519];
 
     /// Every algorithm that this crate supports.

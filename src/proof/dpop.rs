@@ -100,7 +100,7 @@ impl Dpop {
         })
     }
 
-    /// Accepts proofs of these algorithms instead of [`Algorithm::PROOF_DEFAULT`].
+    /// Accepts proofs of these algorithms instead of [`Algorithm::PROOF_DEFAULT`] (ES256, ES384, EdDSA, Ed25519, PS256).
     ///
     /// # Errors
     ///
