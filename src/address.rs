@@ -2,10 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether a host (IPv6 in brackets) is loopback: only then is traffic without TLS allowed.
+/// Whether a host (IPv6 in brackets) is loopback: only then is traffic without TLS allowed by default. Names are
+/// `localhost` and those below it (RFC 6761 section 6.3); a name with a trailing dot is not one of them.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || ip_literal(host).is_some_and(|address| address.is_loopback())
+    ip_literal(host).map_or_else(|| is_localhost(host), |address| address.is_loopback())
+}
+
+fn is_localhost(name: &str) -> bool {
+    let (below, last) = match name.rsplit_once('.') {
+        Some((below, last)) => (Some(below), last),
+        None => (None, name),
+    };
+    let has_labels = |below: &str| below.split('.').all(|label| !label.is_empty());
+    last.eq_ignore_ascii_case("localhost") && below.is_none_or(has_labels)
 }
 
 /// The IP address that a host consists of; `None` for a name.
@@ -14,6 +23,25 @@ pub(crate) fn ip_literal(host: &str) -> Option<IpAddr> {
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     bracketed.unwrap_or(host).parse().ok()
+}
+
+/// Whether plain `http` to an address may be allowed by a setting: loopback, private (RFC 1918), unique local (RFC 4193)
+/// and link-local, except where cloud providers serve instance metadata and credentials.
+pub(crate) fn is_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let is_metadata = matches!(address.octets(), [169, 254, 169 | 170, _]);
+            !is_metadata
+                && (address.is_loopback() || address.is_private() || address.is_link_local())
+        }
+        IpAddr::V6(address) => {
+            let is_metadata = matches!(address.segments(), [0xfd00, 0xec2, ..]);
+            !is_metadata
+                && (address.is_loopback()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local())
+        }
+    }
 }
 
 /// Whether an address is outside the public internet: loopback, link-local (where cloud providers serve instance
@@ -85,17 +113,79 @@ mod tests {
 
     #[test]
     fn loopback_hosts() {
-        for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "[::1]"] {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "api.localhost",
+            "a.b.LocalHost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "[::1]",
+        ] {
             assert!(is_loopback_host(host), "{host}");
         }
         for host in [
             "",
+            ".",
+            ".localhost",
+            "a..localhost",
+            "localhost.",
+            "api.localhost.",
             "localhost.evil.test",
+            "localhost.localdomain",
+            "evil-localhost",
+            "evillocalhost",
+            "127.0.0.1.evil.test",
+            "127.0.0.1.",
+            "127.1",
+            "2130706433",
+            "0.0.0.0",
+            "[::]",
+            "[::ffff:127.0.0.1]",
             "10.0.0.1",
             "[::2]",
             "[::ffff:127.0.0.1",
         ] {
             assert!(!is_loopback_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn key_09_addresses_to_which_plain_http_may_be_allowed() {
+        for address in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.171.1",
+            "::1",
+            "fd12::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+        ] {
+            assert!(is_local(address.parse().expect("an address")), "{address}");
+        }
+        for address in [
+            "1.1.1.1",
+            "11.0.0.1",
+            "172.32.0.1",
+            "192.169.0.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "169.254.169.254",
+            "169.254.170.2",
+            "fd00:ec2::254",
+            "2606:4700::1111",
+            "::",
+            "::ffff:1.1.1.1",
+            "::ffff:169.254.169.254",
+            "::10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::1",
+        ] {
+            assert!(!is_local(address.parse().expect("an address")), "{address}");
         }
     }
 

@@ -8,9 +8,11 @@ use url::Url;
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// An audience is empty.
-    #[error("an audience must not be empty")]
-    Audience,
+    /// An audience is empty, or begins or ends with a space.
+    #[error(
+        "audience {0:?} is not usable: it must not be empty, and not begin or end with a space"
+    )]
+    Audience(String),
     /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or has another meaning.
     #[error(
         "certificate header {0:?} is not usable: choose a name without `_`, which proxies mistake for `-`, \
@@ -29,7 +31,7 @@ pub enum ConfigError {
     #[error("issuer {0:?} is configured twice")]
     DuplicateIssuer(String),
     /// A duration is outside its range.
-    #[error("{setting} is {value:?}, but must be from {least:?} to {most:?}")]
+    #[error("{setting} is {}, but must be from {} to {}", seconds(*value), seconds(*least), seconds(*most))]
     Duration {
         /// The setting.
         setting: &'static str,
@@ -44,7 +46,7 @@ pub enum ConfigError {
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
     /// Not a usable issuer identifier (RFC 8414 section 2).
-    #[error("issuer {value:?} is not usable: {reason}")]
+    #[error("issuer {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ISSUER))]
     Issuer {
         /// The text given.
         value: String,
@@ -85,7 +87,7 @@ pub enum ConfigError {
     )]
     NothingAccepted,
     /// Not a usable public origin.
-    #[error("origin {value:?} is not usable: {reason}")]
+    #[error("origin {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ORIGIN))]
     Origin {
         /// The text given.
         value: String,
@@ -136,7 +138,7 @@ pub enum ConfigError {
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]
     UnsupportedAlgorithm(&'static str),
     /// Not a URL that may be fetched.
-    #[error("{value:?} cannot be fetched: {reason}")]
+    #[error("{value:?} cannot be fetched: {reason}{}", reason.advice(value, INSECURE_URL))]
     Url {
         /// The text given.
         value: String,
@@ -152,23 +154,72 @@ pub enum UrlError {
     /// It does not parse.
     #[error("it is not an absolute URL")]
     Malformed,
+    /// A host with characters outside ASCII.
+    #[error("it has characters outside ASCII; an internationalized host is written in punycode")]
+    NonAscii,
+    /// An IPv4 address that is not written as four decimal numbers.
+    #[error("its IPv4 address is not written as four decimal numbers")]
+    NotCanonical,
     /// It has a path where only an origin is expected.
     #[error(
         "it has a path; an origin ends after the port (configure a stripped prefix with `path_prefix`)"
     )]
     Path,
     /// Plain `http` to another machine.
-    #[error(
-        "it is not https (plain http is accepted for loopback only; configure an insecure origin with \
-         `Dpop::over_insecure_http`)"
-    )]
+    #[error("it is not https (plain http is accepted for loopback only)")]
     PlainHttp,
+    /// Plain `http` to an address of the public internet, or of an instance metadata service.
+    #[error(
+        "it is plain http to an address that is not private: insecure http is accepted for loopback, private, \
+         unique local and link-local addresses, and never for instance metadata services"
+    )]
+    PublicHttp,
     /// It has a query or a fragment.
     #[error("it has a query or a fragment")]
     QueryOrFragment,
+    /// Neither `https` nor `http`.
+    #[error("its scheme is neither https nor http")]
+    Scheme,
     /// It contains a user name or a password.
     #[error("it has user information")]
     UserInfo,
+    /// It begins or ends with white space.
+    #[error("it begins or ends with white space")]
+    Whitespace,
+}
+
+impl UrlError {
+    /// What to do about it; `insecure` names the settings that accept plain http for this kind of URL.
+    fn advice(self, value: &str, insecure: &str) -> String {
+        match self {
+            Self::PlainHttp => format!("; configure insecure http with {insecure}"),
+            Self::NonAscii | Self::NotCanonical => normal_form(value)
+                .map(|normal| format!(": write `{normal}`"))
+                .unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}
+
+const INSECURE_ISSUER: &str =
+    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`";
+const INSECURE_ORIGIN: &str = "`Dpop::over_insecure_http`";
+const INSECURE_URL: &str = "`RemoteKeysBuilder::allow_insecure_http`";
+
+/// The URL with its host as a URL parser writes it, without query and fragment.
+fn normal_form(value: &str) -> Option<String> {
+    let url = Url::parse(value).ok().filter(Url::has_host)?;
+    let origin = url.origin().ascii_serialization();
+    Some(format!("{origin}{}", url.path().trim_end_matches('/')))
+}
+
+/// A duration in seconds, as documentation writes it.
+fn seconds(span: Duration) -> String {
+    match (span.as_secs(), span.subsec_nanos()) {
+        (whole, 0) => format!("{whole} s"),
+        (0, nanos) if nanos % 1_000_000 == 0 => format!("{} ms", span.as_millis()),
+        _ => format!("{} s", span.as_secs_f64()),
+    }
 }
 
 /// A URL for errors and logs, without user information, query and fragment, any of which may be secret.

@@ -10,7 +10,7 @@ use crate::config_error::{ConfigError, UrlError, redacted};
 use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
-use crate::uri::{check_issuer, check_url};
+use crate::uri::{PlainHttp, check_issuer, check_url};
 
 #[derive(Debug)]
 pub(super) struct Download {
@@ -41,7 +41,7 @@ impl Download {
         issuer: &str,
         client: Arc<dyn HttpClient>,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer)?;
+        check_issuer(issuer, PlainHttp::Refused)?;
         Ok(Self {
             client,
             issuer: Some(issuer.to_owned()),
@@ -50,7 +50,7 @@ impl Download {
     }
 
     pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
-        check_url(address).map_err(|reason: UrlError| ConfigError::Url {
+        check_url(address, PlainHttp::Refused).map_err(|reason: UrlError| ConfigError::Url {
             value: redacted(address),
             reason,
         })?;

@@ -1,6 +1,6 @@
 //! The configured public origin of the service: the part of the URI that precedes every path for clients.
 
-use super::error::UriError;
+use super::configured::{is_plain, normalized};
 use super::normalized::NormalizedUri;
 use super::path::has_dot_segment;
 use crate::address::is_loopback_host;
@@ -22,12 +22,7 @@ impl Origin {
             value: redacted(value),
             reason,
         };
-        let uri = NormalizedUri::parse(value).map_err(|error| {
-            fault(match error {
-                UriError::UserInfo => UrlError::UserInfo,
-                _ => UrlError::Malformed,
-            })
-        })?;
+        let uri = normalized(value).map_err(fault)?;
         if value.contains(['?', '#']) {
             return Err(fault(UrlError::QueryOrFragment));
         }
@@ -36,7 +31,7 @@ impl Origin {
         if !matches!(authority.split_once('/'), None | Some((_, ""))) {
             return Err(fault(UrlError::Path));
         }
-        let plain = uri.origin().starts_with("http://");
+        let plain = is_plain(&uri);
         if plain && !any_http && !is_loopback_host(uri.host()) {
             return Err(fault(UrlError::PlainHttp));
         }

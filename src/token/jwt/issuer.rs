@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config_error::ConfigError;
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
-use crate::uri::check_issuer;
+use crate::uri::{PlainHttp, check_issuer, is_plain_beyond_loopback};
 
 /// An issuer: its identifier, its keys, and the rules for its tokens.
 #[derive(Clone, Debug)]
@@ -34,7 +34,32 @@ impl Issuer {
     /// [`ConfigError::Issuer`] unless the name is an `https` URL without query and fragment (RFC 8414 section 2), or an
     /// `http` URL on loopback; [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn new(name: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
-        check_issuer(name)?;
+        check_issuer(name, PlainHttp::Refused)?;
+        Self::of(name, keys)
+    }
+
+    /// Like [`Issuer::new`], for an authorization server in a private network whose identifier is an `http` URL: in a
+    /// compose file, or in a mesh that adds TLS outside of this process.
+    ///
+    /// Writes a `warn` event if the identifier is plain `http` beyond loopback. This allows the name only; keys are
+    /// fetched over plain `http` with `RemoteKeysBuilder::allow_insecure_http`. Whoever can change what is fetched over
+    /// `http` can issue tokens.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Issuer::new`], and [`ConfigError::Issuer`] for `http` to the IP address of a public host.
+    pub fn over_insecure_http(name: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
+        check_issuer(name, PlainHttp::Allowed)?;
+        if is_plain_beyond_loopback(name) {
+            tracing::warn!(
+                issuer = name,
+                "tokens of an issuer over plain http are accepted (`Issuer::over_insecure_http`)"
+            );
+        }
+        Self::of(name, keys)
+    }
+
+    fn of(name: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
         Ok(Self {
             name: name.to_owned(),
             keys: Arc::new(keys),
@@ -43,7 +68,8 @@ impl Issuer {
         })
     }
 
-    /// Accepts tokens of these algorithms instead of [`Algorithm::TOKEN_DEFAULT`].
+    /// Accepts tokens of these algorithms instead of [`Algorithm::TOKEN_DEFAULT`] (ES256, ES384, EdDSA, Ed25519, PS256,
+    /// RS256).
     ///
     /// # Errors
     ///

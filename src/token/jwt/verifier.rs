@@ -53,7 +53,8 @@ impl JwtVerifier {
     ///
     /// # Errors
     ///
-    /// Those of [`Issuer::new`], and [`ConfigError::Audience`] for an empty audience.
+    /// Those of [`Issuer::new`], and [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a
+    /// space.
     pub fn new(issuer: &str, audience: &str, keys: impl KeySource) -> Result<Self, ConfigError> {
         Self::for_issuer(Issuer::new(issuer, keys)?, audience)
     }
@@ -62,7 +63,7 @@ impl JwtVerifier {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] for an empty audience.
+    /// [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a space.
     pub fn for_issuer(issuer: Issuer, audience: &str) -> Result<Self, ConfigError> {
         let verifier = Self {
             issuers: vec![issuer],
@@ -92,10 +93,10 @@ impl JwtVerifier {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] if it is empty.
+    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
     pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
-        if audience.is_empty() {
-            return Err(ConfigError::Audience);
+        if audience.is_empty() || audience.trim() != audience {
+            return Err(ConfigError::Audience(audience.to_owned()));
         }
         self.audiences.push(audience.to_owned());
         self.cache = TokenCache::default();

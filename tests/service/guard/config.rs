@@ -26,11 +26,15 @@ fn origin_is_scheme_host_and_port_only() {
         ("//rs.example.com", UrlError::Malformed),
         ("https:rs.example.com", UrlError::Malformed),
         ("https://", UrlError::Malformed),
-        ("wss://rs.example.com", UrlError::Malformed),
+        ("wss://rs.example.com", UrlError::Scheme),
         ("https://rs.example.com:0", UrlError::Malformed),
         ("https://rs.example.com.", UrlError::Malformed),
-        ("https://m\u{fc}nchen.example", UrlError::Malformed),
-        (" https://rs.example.com", UrlError::Malformed),
+        ("https://m\u{fc}nchen.example", UrlError::NonAscii),
+        (" https://rs.example.com", UrlError::Whitespace),
+        ("https://rs.example.com\n", UrlError::Whitespace),
+        ("http://127.1:80", UrlError::NotCanonical),
+        ("http://0x7f000001", UrlError::NotCanonical),
+        ("http://127.0.0.1.", UrlError::NotCanonical),
         ("https://user@rs.example.com", UrlError::UserInfo),
         ("https://rs.example.com?", UrlError::QueryOrFragment),
         ("https://rs.example.com/?x=1", UrlError::QueryOrFragment),
@@ -61,7 +65,7 @@ fn plain_http_to_another_machine_must_be_asked_for() {
     accept(Dpop::over_insecure_http("https://rs.example.com"));
     let expected = ConfigError::Origin {
         value: "ftp://rs.example.com".to_owned(),
-        reason: UrlError::Malformed,
+        reason: UrlError::Scheme,
     };
     let refused = Dpop::over_insecure_http("ftp://rs.example.com");
     assert_refused(refused, expected, &["\"ftp://rs.example.com\""]);
@@ -121,7 +125,12 @@ fn issuer_is_a_url_without_query_and_fragment() {
         ("https://as.example.com/#", UrlError::QueryOrFragment),
         ("https://user:secret@as.example.com", UrlError::UserInfo),
         ("http://as.example.com", UrlError::PlainHttp),
-        ("ftp://as.example.com", UrlError::PlainHttp),
+        ("ftp://as.example.com", UrlError::Scheme),
+        ("https://m\u{fc}nchen.example", UrlError::NonAscii),
+        ("https://as.example.com ", UrlError::Whitespace),
+        ("http://127.1:80", UrlError::NotCanonical),
+        ("http://2130706433", UrlError::NotCanonical),
+        ("http://127.0.0.1.", UrlError::NotCanonical),
     ] {
         let shown = value.replace("user:secret@", "***@").replace("?x", "?***");
         let expected = || ConfigError::Issuer {
@@ -146,13 +155,17 @@ fn issuer_stands_there_once() {
 }
 
 #[test]
-fn audience_is_not_empty() {
+fn audience_is_not_empty_and_has_no_space_around_it() {
     let verifier = || JwtVerifier::new(ISSUER, AUDIENCE, keys()).unwrap();
     accept(verifier().add_audience("api"));
-    let refused = JwtVerifier::new(ISSUER, "", keys());
-    assert_refused(refused, ConfigError::Audience, &["audience"]);
-    let refused = verifier().add_audience("");
-    assert_refused(refused, ConfigError::Audience, &["audience"]);
+    for value in ["", " ", " api", "api ", "\tapi", "api\n"] {
+        let expected = || ConfigError::Audience(value.to_owned());
+        let quoted = format!("audience {value:?}");
+        let refused = JwtVerifier::new(ISSUER, value, keys());
+        assert_refused(refused, expected(), &[&quoted]);
+        let refused = verifier().add_audience(value);
+        assert_refused(refused, expected(), &[&quoted]);
+    }
 }
 
 #[test]

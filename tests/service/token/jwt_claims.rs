@@ -70,7 +70,7 @@ async fn jwt_04_answers_to_each_configured_audience() {
     answer.assert_refused("TOK(DPoP)", "token_audience");
     assert_eq!(
         tokens().add_audience("").unwrap_err(),
-        ConfigError::Audience
+        ConfigError::Audience(String::new())
     );
 }
 
