@@ -18,6 +18,11 @@ impl Excerpt {
             }
         }
     }
+
+    /// The text as it came, not safe for a log.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for Excerpt {

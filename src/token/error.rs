@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::confirmation::ConfirmationError;
+use super::near_miss::near_miss;
 use crate::excerpt::Excerpt;
 use crate::jose::JsonError;
 use crate::unavailable::Unavailable;
@@ -24,8 +25,9 @@ pub enum TokenError {
     },
     /// `aud` contains none of this server's identifiers.
     #[error(
-        "the token's audience is {found}, but this server accepts {expected:?}; \
-         configure with `JwtVerifier::new` and `JwtVerifier::add_audience`"
+        "the token's audience is {found}, but this server accepts {expected:?}{}; \
+         configure with `JwtVerifier::new` and `JwtVerifier::add_audience`",
+        near_miss(found.as_str(), expected)
     )]
     Audience {
         /// The token's value.
@@ -66,7 +68,9 @@ pub enum TokenError {
     },
     /// No issuer of this name is configured.
     #[error(
-        "the token's issuer is {found}, but the configured issuers are {expected:?} (compared byte for byte)"
+        "the token's issuer is {found}, but the configured issuers are {expected:?} (compared byte for byte){}; \
+         configure with `JwtVerifier::new` and `JwtVerifier::add_issuer`",
+        near_miss(found.as_str(), expected)
     )]
     Issuer {
         /// The token's value.

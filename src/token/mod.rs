@@ -8,6 +8,7 @@ mod claims;
 mod confirmation;
 mod error;
 mod jwt;
+mod near_miss;
 mod verifier;
 
 pub use cached::Cached;

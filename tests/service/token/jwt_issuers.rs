@@ -31,6 +31,61 @@ async fn jwt_03_issuer_compares_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn jwt_03_text_names_the_setting_and_the_only_difference() {
+    let world = World::new();
+    for (claim, value, kind, shown) in [
+        (
+            "iss",
+            "https://as.example.com/",
+            "token_issuer",
+            "only in the final `/`",
+        ),
+        (
+            "iss",
+            "HTTPS://as.example.com",
+            "token_issuer",
+            "only in the letter case",
+        ),
+        (
+            "iss",
+            "http://as.example.com",
+            "token_issuer",
+            "only in the scheme",
+        ),
+        (
+            "iss",
+            "https://as.example.com:443",
+            "token_issuer",
+            "only in the port",
+        ),
+        (
+            "aud",
+            "https://rs.example.com/",
+            "token_audience",
+            "only in the final `/`",
+        ),
+        (
+            "aud",
+            "http://rs.example.com",
+            "token_audience",
+            "only in the scheme",
+        ),
+    ] {
+        let answer = present(&world, &world.token().claim(claim, value)).await;
+        answer.assert_refused("TOK(DPoP)", kind);
+        let text = answer.rejection().to_string();
+        assert!(
+            text.contains(shown) && text.contains("`JwtVerifier::new`"),
+            "{text}"
+        );
+    }
+    let answer = present(&world, &world.token().claim("iss", "https://evil.test")).await;
+    let text = answer.rejection().to_string();
+    assert!(!text.contains("only in"), "{text}");
+    assert!(text.contains("`JwtVerifier::add_issuer`"), "{text}");
+}
+
+#[tokio::test]
 async fn jwt_03_key_shared_by_two_issuers_does_not_make_one_of_them() {
     let key = Key::from_seed("ES256", 0);
     let both = guarded(
