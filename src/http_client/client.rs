@@ -16,8 +16,10 @@ use crate::future::MaybeReady;
 ///
 /// *Security-critical:* do not follow redirects to another origin; stop reading at
 /// [`OutgoingRequest::MAX_RESPONSE_BYTES`]; give up after [`OutgoingRequest::TIMEOUT`]; verify the server's
-/// certificate; for [`UrlSource::Discovered`] do not connect to private addresses. Omitting one of these exposes the
-/// network of this service to an attacker who controls the metadata (RFC 9728 section 7.7).
+/// certificate; for [`UrlSource::Discovered`] do not connect to private addresses; over plain `http` connect to loopback
+/// for `localhost` and names below it, and to private addresses for other names. Omitting one of these exposes the
+/// network of this service to an attacker who controls the metadata (RFC 9728 section 7.7), or the fetched keys to an
+/// attacker in between.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};
@@ -62,7 +64,7 @@ impl<C: HttpClient + ?Sized> HttpClient for Arc<C> {
 pub struct OutgoingRequest {
     /// The method.
     pub method: Method,
-    /// An absolute URL: `https`, or `http` on loopback.
+    /// An absolute URL: `https`, or `http` on loopback or where a setting allows it.
     pub url: String,
     /// Where the URL comes from.
     pub url_source: UrlSource,
@@ -168,6 +170,9 @@ pub enum HttpError {
     /// A private address that a discovered document named.
     #[error("{}: a private address is allowed in the configuration only, not in a discovered document", redacted(.0))]
     PrivateAddress(String),
+    /// Plain `http`, and the host has no address in the private network.
+    #[error("{}: plain http is accepted to private addresses only, not to public ones and instance metadata services", redacted(.0))]
+    PublicAddress(String),
     /// The body exceeds the limit.
     #[error(
         "{}: the body exceeds the limit of {limit} bytes",
@@ -175,6 +180,14 @@ pub enum HttpError {
         limit = OutgoingRequest::MAX_RESPONSE_BYTES
     )]
     TooLarge(String),
+    /// The server's certificate is not from a trusted authority.
+    #[error(
+        "{}: the certificate authority of the server is not trusted: add its certificate with \
+         `ReqwestClient::with_root_certificates`, or on Linux to the file that the environment variable \
+         `SSL_CERT_FILE` names",
+        redacted(.0)
+    )]
+    UntrustedCertificate(String),
 }
 
 /// RFC 9111 section 5.2.2.1; `no-store` and `no-cache` count as zero.

@@ -1,26 +1,29 @@
 //! The HTTP client for most services: reqwest, with the limits of [`HttpClient`].
 
 use std::error::Error;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use super::client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};
-use crate::address::{ip_literal, is_loopback_host, is_private};
+use crate::address::{ip_literal, is_local, is_loopback_host, is_private};
 use crate::config_error::{ConfigError, redacted};
 use crate::future::MaybeReady;
 
 /// Follows no redirects; limits: 5 seconds, 1 MiB; TLS by rustls with the system's certificates.
 ///
-/// Configured URLs are fetched through the proxy of the environment (`HTTPS_PROXY`), except for loopback; URLs that a
-/// document names at another host are always fetched directly.
+/// Configured `https` URLs are fetched through the proxy of the environment (`HTTPS_PROXY`), except for loopback; plain
+/// `http`, and URLs that a document names at another host, are always fetched directly. `localhost` and the names below
+/// it are loopback without a look-up (RFC 6761 section 6.3). Over plain `http`, other hosts must have a private address.
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
     /// For configured URLs, through the system's proxy if there is one.
     any: Client,
-    /// For loopback: a proxy cannot reach it.
+    /// For plain http beyond loopback: does not connect to names that resolve to public addresses.
+    local: Client,
+    /// For loopback: a proxy cannot reach it, and a name server must not answer for it.
     loopback: Client,
     /// For URLs from documents: does not connect to names that resolve to private addresses.
     public: Client,
@@ -36,7 +39,21 @@ impl ReqwestClient {
         Self::build(|builder| builder)
     }
 
-    /// Creates a client that also trusts the certificates in `pem`, for a private authorization server.
+    /// Creates a client that also trusts the certificates in `pem`, for an authorization server with a certificate of a
+    /// private authority.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use sender_constraint::http_client::ReqwestClient;
+    /// use sender_constraint::keys::RemoteKeys;
+    ///
+    /// let pem = std::fs::read("/etc/ssl/private-authority.pem")?;
+    /// let client = ReqwestClient::with_root_certificates(&pem)?;
+    /// let keys = RemoteKeys::for_issuer("https://as.internal", client).fetch().await?;
+    /// # drop(keys);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -61,7 +78,16 @@ impl ReqwestClient {
         };
         Ok(Self {
             any: builder().build().map_err(unusable)?,
-            loopback: builder().no_proxy().build().map_err(unusable)?,
+            local: builder()
+                .no_proxy()
+                .dns_resolver(LocalAddresses)
+                .build()
+                .map_err(unusable)?,
+            loopback: builder()
+                .no_proxy()
+                .dns_resolver(Loopback)
+                .build()
+                .map_err(unusable)?,
             // A proxy would resolve names itself.
             public: builder()
                 .no_proxy()
@@ -71,20 +97,35 @@ impl ReqwestClient {
         })
     }
 
+    /// The client that may connect to the URL.
+    fn client(&self, request: &OutgoingRequest) -> Result<&Client, HttpError> {
+        let parsed = url::Url::parse(&request.url).ok();
+        let host = parsed.as_ref().and_then(url::Url::host_str);
+        let is_plain = parsed.as_ref().is_some_and(|url| url.scheme() == "http");
+        // Addresses in the URL itself bypass the resolver.
+        let literal = host.and_then(ip_literal);
+        match request.url_source {
+            UrlSource::Configured if host.is_some_and(is_loopback_host) => Ok(&self.loopback),
+            UrlSource::Configured if !is_plain => Ok(&self.any),
+            UrlSource::Configured => match literal {
+                Some(address) if !is_local(address) => {
+                    Err(HttpError::PublicAddress(redacted(&request.url)))
+                }
+                _ => Ok(&self.local),
+            },
+            UrlSource::Discovered => match literal {
+                Some(address) if is_private(address) => {
+                    Err(HttpError::PrivateAddress(redacted(&request.url)))
+                }
+                _ => Ok(&self.public),
+            },
+        }
+    }
+
     async fn exchange(&self, request: &OutgoingRequest) -> Result<IncomingResponse, HttpError> {
         let url = &request.url;
-        let client = match request.url_source {
-            UrlSource::Configured if is_loopback(url) => &self.loopback,
-            UrlSource::Configured => &self.any,
-            UrlSource::Discovered => {
-                refuse_private_literal(url)?;
-                &self.public
-            }
-        };
-        let failed = |error: reqwest::Error| HttpError::Failed {
-            url: redacted(url),
-            reason: reason(&error.without_url()),
-        };
+        let client = self.client(request)?;
+        let failed = |error: reqwest::Error| failure(url, &error.without_url());
         let outgoing = client.request(request.method.clone(), url);
         let outgoing = outgoing
             .headers(request.headers.clone())
@@ -111,23 +152,6 @@ impl HttpClient for ReqwestClient {
     }
 }
 
-fn is_loopback(url: &str) -> bool {
-    let url = url::Url::parse(url).ok();
-    url.as_ref()
-        .and_then(url::Url::host_str)
-        .is_some_and(is_loopback_host)
-}
-
-/// Checks IP addresses in the URL itself, which bypass the resolver.
-fn refuse_private_literal(url: &str) -> Result<(), HttpError> {
-    let parsed = url::Url::parse(url).ok();
-    let host = parsed.as_ref().and_then(url::Url::host_str);
-    match host.and_then(ip_literal) {
-        Some(address) if is_private(address) => Err(HttpError::PrivateAddress(redacted(url))),
-        _ => Ok(()),
-    }
-}
-
 /// Resolves names to public addresses only, at the time of connecting: a name cannot resolve differently between check
 /// and use.
 #[derive(Debug)]
@@ -135,15 +159,60 @@ struct PublicAddresses;
 
 impl Resolve for PublicAddresses {
     fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|each| !is_private(each.ip())).collect();
-            if public.is_empty() {
-                return Err(HttpError::PrivateAddress(name.as_str().to_owned()).into());
-            }
-            Ok::<Addrs, _>(Box::new(public.into_iter()))
-        })
+        Box::pin(resolve(
+            name,
+            |address| !is_private(address),
+            HttpError::PrivateAddress,
+        ))
     }
+}
+
+/// Resolves names to private addresses only: for plain http.
+#[derive(Debug)]
+struct LocalAddresses;
+
+impl Resolve for LocalAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(resolve(name, is_local, HttpError::PublicAddress))
+    }
+}
+
+async fn resolve(
+    name: Name,
+    accepts: fn(IpAddr) -> bool,
+    refusal: fn(String) -> HttpError,
+) -> Result<Addrs, Box<dyn Error + Send + Sync>> {
+    let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+    let accepted: Vec<SocketAddr> = found.filter(|each| accepts(each.ip())).collect();
+    if accepted.is_empty() {
+        return Err(refusal(name.as_str().to_owned()).into());
+    }
+    Ok(Box::new(accepted.into_iter()))
+}
+
+/// Resolves every name to loopback (RFC 6761 section 6.3).
+#[derive(Debug)]
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, _name: Name) -> Resolving {
+        let addresses = [
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+            Ipv6Addr::LOCALHOST.into(),
+        ];
+        let addresses = addresses.map(|address| SocketAddr::new(address, 0));
+        let addresses: Addrs = Box::new(addresses.into_iter());
+        Box::pin(std::future::ready(Ok(addresses)))
+    }
+}
+
+fn failure(url: &str, error: &reqwest::Error) -> HttpError {
+    let (url, reason) = (redacted(url), reason(error));
+    // The name of rustls for a certificate whose issuer, an authority, it does not know.
+    if reason.contains("UnknownIssuer") {
+        return HttpError::UntrustedCertificate(url);
+    }
+    HttpError::Failed { url, reason }
 }
 
 fn unusable(error: reqwest::Error) -> ConfigError {
@@ -157,4 +226,63 @@ fn reason(error: &reqwest::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen<'a>(client: &'a ReqwestClient, url: &str) -> Result<&'a Client, HttpError> {
+        client.client(&OutgoingRequest::get(url, UrlSource::Configured))
+    }
+
+    #[test]
+    fn key_09_plain_http_uses_a_client_for_private_addresses() {
+        let client = ReqwestClient::new().expect("a client");
+        for (url, expected) in [
+            ("https://as.example.com/jwks", &client.any),
+            ("https://1.1.1.1/jwks", &client.any),
+            ("http://localhost:8080/jwks", &client.loopback),
+            ("https://api.localhost/jwks", &client.loopback),
+            ("http://[::1]/jwks", &client.loopback),
+            ("http://keycloak:8080/jwks", &client.local),
+            ("http://localhost.evil.test/jwks", &client.local),
+            ("http://localhost./jwks", &client.local),
+            ("http://10.0.0.1/jwks", &client.local),
+        ] {
+            let chosen = chosen(&client, url).expect(url);
+            assert!(std::ptr::eq(chosen, expected), "{url}");
+        }
+        for url in [
+            "http://1.1.1.1/jwks",
+            "http://16843009/jwks",
+            "http://[::ffff:1.1.1.1]/jwks",
+            "http://169.254.169.254/latest",
+            "http://[fd00:ec2::254]/latest",
+        ] {
+            let error = chosen(&client, url).expect_err(url);
+            assert_eq!(error, HttpError::PublicAddress(url.to_owned()));
+        }
+    }
+
+    #[tokio::test]
+    async fn key_09_names_resolve_to_private_addresses_for_plain_http() {
+        let name = |text: &str| text.parse::<Name>().expect("a name");
+        // A numeric name resolves without a network.
+        for (host, accepted) in [
+            ("10.0.0.1", true),
+            ("127.0.0.1", true),
+            ("1.1.1.1", false),
+            ("169.254.169.254", false),
+            ("0.0.0.0", false),
+        ] {
+            let resolved = LocalAddresses.resolve(name(host)).await;
+            assert_eq!(resolved.is_ok(), accepted, "{host}");
+            let resolved = PublicAddresses.resolve(name(host)).await;
+            assert_eq!(resolved.is_ok(), host == "1.1.1.1", "{host}");
+        }
+        let loopback = Loopback.resolve(name("api.localhost")).await;
+        let mut addresses = loopback.expect("addresses");
+        assert!(addresses.all(|address| address.ip().is_loopback()));
+    }
 }
