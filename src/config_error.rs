@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::skipped_key::{SkippedKey, Summary};
+
 /// An invalid configuration. Independent of any request.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -71,12 +73,12 @@ pub enum ConfigError {
     )]
     NoCertificateHeader(&'static str),
     /// A key set has no key that could verify a signature.
-    #[error("the key set {origin} has no usable key ({skipped} entries were skipped)")]
+    #[error("the key set {origin} has no usable key ({})", Summary(skipped))]
     NoKey {
         /// The source of the key set.
         origin: String,
-        /// How many entries could not be used.
-        skipped: usize,
+        /// The entries that cannot be used. The text shows the first four.
+        skipped: Vec<SkippedKey>,
     },
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
@@ -126,6 +128,17 @@ pub enum ConfigError {
         "{0:?} is not a certificate header format; the names are those of `HeaderFormat::name`"
     )]
     UnknownHeaderFormat(String),
+    /// The authorization server did not answer, or with a status of 500 and above.
+    #[error(
+        "the key set {origin} cannot be fetched: {reason}; to start without it, and to answer 503 until it is \
+         fetched, use `RemoteKeysBuilder::lazy`"
+    )]
+    UnreachableKeys {
+        /// The source of the key set.
+        origin: String,
+        /// The cause.
+        reason: String,
+    },
     /// The key set could not be read.
     #[error("the key set {origin} cannot be read: {reason}")]
     UnreadableKeys {
@@ -137,6 +150,12 @@ pub enum ConfigError {
     /// No crypto backend of this build verifies the algorithm.
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]
     UnsupportedAlgorithm(&'static str),
+    /// The URL of the keys is configured, so no metadata is read.
+    #[error(
+        "`metadata_url(..)` has no effect on `RemoteKeys::from_jwks_uri`, which reads no metadata: use \
+         `RemoteKeys::for_issuer`"
+    )]
+    UnusedMetadataUrl,
     /// Not a URL that may be fetched.
     #[error("{value:?} cannot be fetched: {reason}{}", reason.advice(value, INSECURE_URL))]
     Url {

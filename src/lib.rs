@@ -165,6 +165,7 @@ pub mod proof;
 mod rejection;
 pub mod replay;
 mod response;
+mod skipped_key;
 pub mod time;
 pub mod token;
 mod unavailable;

@@ -94,6 +94,17 @@ impl Jwk<'_> {
         }
     }
 
+    /// The key type and, if it has one, the curve, as written.
+    pub(crate) fn type_name(&self) -> String {
+        let parts = [self.kty.as_deref(), self.crv.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the key type is that of symmetric keys (RFC 7518 section 6.4).
+    pub(crate) fn is_symmetric(&self) -> bool {
+        self.kty.as_deref() == Some("oct")
+    }
+
     /// Parses the key, if it is for verifying signatures and, for RSA, within these limits.
     pub(crate) fn public(&self, limits: RsaLimits) -> Result<PublicJwk, JwkError> {
         Ok(PublicJwk {

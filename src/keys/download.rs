@@ -4,19 +4,20 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::metadata::key_set_address;
+use super::fetch_error::FetchError;
+use super::log::Source;
+use super::metadata::MetadataSource;
 use super::set::KeySet;
-use crate::config_error::{ConfigError, UrlError, redacted};
+use crate::config_error::{ConfigError, redacted};
 use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
 use crate::time::Timestamp;
-use crate::unavailable::Unavailable;
-use crate::uri::{PlainHttp, check_issuer, check_url};
+use crate::uri::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
 
 #[derive(Debug)]
 pub(super) struct Download {
     client: Arc<dyn HttpClient>,
-    /// The issuer whose metadata has the URL; `None` if the URL is configured.
-    issuer: Option<String>,
+    /// Whose metadata has the URL; `None` if the URL is configured.
+    metadata: Option<MetadataSource>,
     address: Mutex<Address>,
 }
 
@@ -37,36 +38,72 @@ struct Known {
 }
 
 impl Download {
+    /// The URL of the keys is in the metadata of the issuer.
     pub(super) fn for_issuer(
-        issuer: &str,
+        metadata: MetadataSource,
         client: Arc<dyn HttpClient>,
+        plain_http: PlainHttp,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer, PlainHttp::Refused)?;
-        Ok(Self {
+        check_issuer(&metadata.issuer, plain_http)?;
+        if let Some(url) = &metadata.url {
+            check_fetched(url, plain_http)?;
+        }
+        let configured = metadata.url.as_ref().unwrap_or(&metadata.issuer);
+        let is_insecure = is_plain_beyond_loopback(configured);
+        let url = metadata.url.as_deref().map(redacted);
+        let download = Self {
             client,
-            issuer: Some(issuer.to_owned()),
+            metadata: Some(metadata),
             address: Mutex::default(),
-        })
+        };
+        if is_insecure {
+            download.source_at(url).insecure();
+        }
+        Ok(download)
     }
 
-    pub(super) fn at(address: &str, client: Arc<dyn HttpClient>) -> Result<Self, ConfigError> {
-        check_url(address, PlainHttp::Refused).map_err(|reason: UrlError| ConfigError::Url {
-            value: redacted(address),
-            reason,
-        })?;
+    /// The URL of the keys is configured.
+    pub(super) fn at(
+        address: &str,
+        client: Arc<dyn HttpClient>,
+        plain_http: PlainHttp,
+    ) -> Result<Self, ConfigError> {
+        check_fetched(address, plain_http)?;
         let known = Known {
             fetch: OutgoingRequest::get(address, UrlSource::Configured),
             named: None,
             is_doubted: false,
         };
-        Ok(Self {
+        let download = Self {
             client,
-            issuer: None,
+            metadata: None,
             address: Mutex::new(Address {
                 known: Some(known),
                 purges: 0,
             }),
-        })
+        };
+        if is_plain_beyond_loopback(address) {
+            download.source().insecure();
+        }
+        Ok(download)
+    }
+
+    /// Where the keys come from, for events.
+    pub(super) fn source(&self) -> Source {
+        let url = {
+            let address = self.lock();
+            let known = address.known.as_ref();
+            known.map(|known| redacted(&known.fetch.url))
+        };
+        self.source_at(url)
+    }
+
+    fn source_at(&self, url: Option<String>) -> Source {
+        let metadata = self.metadata.as_ref();
+        Source {
+            issuer: metadata.map(|metadata| metadata.issuer.clone()),
+            url,
+        }
     }
 
     /// Fetches the set, and returns it with the time for which it may be cached.
@@ -74,7 +111,7 @@ impl Download {
         &self,
         now: Timestamp,
         max_staleness: Duration,
-    ) -> Result<(KeySet, Option<Duration>), Unavailable> {
+    ) -> Result<(KeySet, Option<Duration>), FetchError> {
         let fetch = self.address(now, max_staleness).await?;
         let result = self.fetch(&fetch).await;
         if result.is_err()
@@ -87,7 +124,7 @@ impl Download {
 
     /// Makes the next fetch read the metadata, unless the URL is configured.
     pub(super) fn forget_address(&self) {
-        if self.issuer.is_some() {
+        if self.metadata.is_some() {
             let mut address = self.lock();
             address.known = None;
             address.purges = address.purges.wrapping_add(1);
@@ -100,15 +137,14 @@ impl Download {
         &self,
         now: Timestamp,
         max_staleness: Duration,
-    ) -> Result<OutgoingRequest, Unavailable> {
+    ) -> Result<OutgoingRequest, FetchError> {
         let (known, purges) = {
             let address = self.lock();
             (address.known.clone(), address.purges)
         };
-        let Some(issuer) = &self.issuer else {
+        let Some(metadata) = &self.metadata else {
             let fixed = known.map(|known| known.fetch);
-            return fixed
-                .ok_or_else(|| Unavailable::issuer_keys("the URL of the keys is not known"));
+            return fixed.ok_or_else(|| FetchError::unusable("the URL of the keys is not known"));
         };
         let known = known.filter(|known| known.age(now) <= max_staleness);
         if let Some(known) = &known
@@ -117,7 +153,7 @@ impl Download {
         {
             return Ok(known.fetch.clone());
         }
-        match key_set_address(issuer, self.client.as_ref()).await {
+        match metadata.key_set_address(self.client.as_ref()).await {
             Ok(fetch) => {
                 let mut address = self.lock();
                 // Metadata that was requested before a purge may have the URL that the purge removed.
@@ -130,9 +166,9 @@ impl Download {
                 }
                 Ok(fetch)
             }
-            Err(unavailable) => {
-                let known = known.ok_or_else(|| unavailable.clone())?;
-                tracing::warn!(keys = %self, %unavailable, "the metadata could not be read; the known URL is used");
+            Err(error) => {
+                let known = known.ok_or_else(|| error.clone())?;
+                self.source().metadata_failed(&error);
                 Ok(known.fetch)
             }
         }
@@ -141,20 +177,17 @@ impl Download {
     async fn fetch(
         &self,
         fetch: &OutgoingRequest,
-    ) -> Result<(KeySet, Option<Duration>), Unavailable> {
+    ) -> Result<(KeySet, Option<Duration>), FetchError> {
         let fetched = self.client.send(fetch).await;
         let shown = redacted(&fetch.url);
         // A custom client may include the URL in its reason.
-        let reason = |error: HttpError| error.to_string().replace(&fetch.url, &shown);
-        let fetched = fetched.map_err(|error| Unavailable::issuer_keys(reason(error)))?;
+        let reason = |error: &HttpError| error.to_string().replace(&fetch.url, &shown);
+        let fetched = fetched.map_err(|error| FetchError::of(&error, reason(&error)))?;
         if fetched.status != 200 {
-            let status = fetched.status.as_u16();
-            return Err(Unavailable::issuer_keys(format!(
-                "{shown}: status {status}"
-            )));
+            return Err(FetchError::status(&shown, &fetched));
         }
         let set = KeySet::from_json(&fetched.body)
-            .map_err(|error| Unavailable::issuer_keys(format!("{shown}: {error}")))?;
+            .map_err(|error| FetchError::unusable(format!("{shown}: {error}")))?;
         Ok((set, fetched.max_age()))
     }
 
@@ -174,19 +207,23 @@ impl Known {
     }
 }
 
-/// Where the keys come from, for logs.
+/// Where the keys come from, for errors.
 impl fmt::Display for Download {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.issuer {
+        let Source { issuer, url } = self.source();
+        match issuer {
             Some(issuer) => write!(formatter, "of issuer {issuer}"),
-            None => {
-                let address = self.lock();
-                let url = address
-                    .known
-                    .as_ref()
-                    .map(|known| redacted(&known.fetch.url));
-                write!(formatter, "at {}", url.unwrap_or_default())
-            }
+            None => write!(formatter, "at {}", url.unwrap_or_default()),
         }
+    }
+}
+
+fn check_fetched(address: &str, plain_http: PlainHttp) -> Result<(), ConfigError> {
+    match check_url(address, plain_http) {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(ConfigError::Url {
+            value: redacted(address),
+            reason,
+        }),
     }
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::download::Download;
+use super::fetch_error::FetchError;
 use super::schedule::Schedule;
 use super::set::KeySet;
 use super::snapshot::{Flight, Snapshot};
@@ -66,9 +67,10 @@ impl Shared {
     ) -> Result<T, Unavailable> {
         self.read(|snapshot| match snapshot.set(now, &self.schedule) {
             Some(set) => Ok(question(set)),
-            None => Err(snapshot
-                .failure(now)
-                .unwrap_or_else(|| Unavailable::issuer_keys("no current key set was fetched yet"))),
+            None => Err(snapshot.failure(now).unwrap_or_else(|| {
+                Unavailable::issuer_keys("no current key set was fetched yet")
+                    .with_retry_after(snapshot.wait_to_attempt(now))
+            })),
         })
     }
 
@@ -109,7 +111,7 @@ impl Shared {
             Plan::Refresh => false,
             Plan::Look => true,
         };
-        let runtime = require_runtime()?;
+        let runtime = self.require_runtime()?;
         let started = self.change(|snapshot| snapshot.start(is_look, now, &self.schedule));
         let (landing, under_way) = watch::channel(());
         *flight = Some(under_way.clone());
@@ -130,39 +132,46 @@ impl Shared {
 
     async fn fetch(&self, flight: Flight) {
         let fetched = self.download().await;
+        let source = self.download.source();
         let fetched = match fetched {
             Ok((set, _))
                 if set.is_empty() && self.change(|snapshot| snapshot.doubts_emptiness(flight)) =>
             {
-                tracing::error!(
-                    keys = %self.download,
-                    "the key set no longer has a usable key; the last good set is used until a second fetch confirms it"
-                );
-                Err(Unavailable::issuer_keys("the key set has no usable key"))
+                source.emptied();
+                Err(FetchError::unusable("the key set has no usable key"))
             }
             Ok((set, max_age)) => {
-                if set.is_empty() {
-                    tracing::warn!(keys = %self.download, "the key set has no usable key");
+                let held = self.read(|snapshot| snapshot.last_set().map(Arc::clone));
+                source.fetched(&set, held.is_none());
+                let known = held.as_ref().map_or(&[][..], |held| held.skipped());
+                if !set.skipped().is_empty() && set.skipped() != known {
+                    source.skipped(&set);
                 }
                 Ok((set, max_age))
             }
-            Err(unavailable) => {
-                tracing::warn!(keys = %self.download, %unavailable, "the key set could not be fetched");
-                Err(unavailable)
+            Err(error) => {
+                source.failed(&error);
+                Err(error)
             }
         };
         let now = self.clock.now();
         self.change(|snapshot| snapshot.land(flight, fetched, now, &self.schedule));
     }
 
-    async fn download(&self) -> Result<(KeySet, Option<Duration>), Unavailable> {
-        require_runtime()?;
+    async fn download(&self) -> Result<(KeySet, Option<Duration>), FetchError> {
+        runtime().ok_or_else(|| FetchError::unusable(NO_RUNTIME))?;
         let max_staleness = self.schedule.max_staleness;
         let run = self.download.run(self.clock.now(), max_staleness);
         // The HTTP client has timeouts of its own; one without them must not block all further fetches.
         let downloaded = timeout(MAX_FLIGHT, run).await;
-        downloaded
-            .unwrap_or_else(|_| Err(Unavailable::issuer_keys("the HTTP client did not answer")))
+        downloaded.unwrap_or_else(|_| Err(FetchError::late()))
+    }
+
+    /// Without a runtime no fetch can start; another request may have one, but not sooner than a fetch is allowed.
+    pub(super) fn require_runtime(&self) -> Result<Handle, Unavailable> {
+        runtime().ok_or_else(|| {
+            Unavailable::issuer_keys(NO_RUNTIME).with_retry_after(self.schedule.cool_down)
+        })
     }
 
     pub(super) fn read<T>(&self, question: impl FnOnce(&Snapshot) -> T) -> T {
@@ -180,8 +189,8 @@ impl Shared {
 }
 
 /// Tokio's timers and tasks panic without a runtime.
-pub(super) fn require_runtime() -> Result<Handle, Unavailable> {
-    Handle::try_current().map_err(|_| Unavailable::issuer_keys(NO_RUNTIME))
+fn runtime() -> Option<Handle> {
+    Handle::try_current().ok()
 }
 
 /// The task drops the sender when it ends, even if it panics or the runtime stops.

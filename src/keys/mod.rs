@@ -8,8 +8,12 @@ mod backoff;
 #[cfg(feature = "http-client")]
 mod download;
 #[cfg(feature = "http-client")]
+mod fetch_error;
+#[cfg(feature = "http-client")]
 mod flight;
 mod hint;
+#[cfg(feature = "http-client")]
+mod log;
 #[cfg(feature = "http-client")]
 mod metadata;
 #[cfg(feature = "http-client")]
@@ -26,8 +30,11 @@ mod snapshot;
 mod source;
 mod static_keys;
 #[cfg(feature = "http-client")]
+mod status;
+#[cfg(feature = "http-client")]
 mod waiters;
 
+pub use crate::skipped_key::{SkipReason, SkippedKey};
 pub use hint::KeyHint;
 #[cfg(feature = "http-client")]
 pub use remote::RemoteKeys;
@@ -36,3 +43,5 @@ pub use remote_builder::RemoteKeysBuilder;
 pub use set::{KeySet, KeySetError, VerificationKey};
 pub use source::KeySource;
 pub use static_keys::StaticKeys;
+#[cfg(feature = "http-client")]
+pub use status::KeysStatus;

@@ -4,14 +4,17 @@
 use std::sync::Arc;
 
 use super::download::Download;
+use super::fetch_error::FetchError;
 use super::flight::Shared;
 use super::hint::KeyHint;
 use super::schedule::Schedule;
-use super::set::VerificationKey;
+use super::set::{KeySet, VerificationKey};
 use super::snapshot::Snapshot;
 use super::source::KeySource;
+use super::status::KeysStatus;
 use crate::config_error::ConfigError;
 use crate::future::MaybeReady;
+use crate::skipped_key::SkipReason;
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 
@@ -55,6 +58,45 @@ use crate::unavailable::Unavailable;
 ///
 /// A key that the issuer withdraws is accepted until the next refresh. In an emergency call [`RemoteKeys::purge`].
 ///
+/// Entries of the set that cannot be used are skipped; a `warn` event says why, once for each change.
+///
+/// # Plain http
+///
+/// URLs are `https`, or `http` on loopback. In a private network, such as that of a compose file, there is
+/// [`RemoteKeysBuilder::allow_insecure_http`]. With this compose file, browsers reach the authorization server at
+/// another address than the service does, and the issuer is what browsers see:
+///
+/// ```yaml
+/// services:
+///   keycloak:
+///     image: quay.io/keycloak/keycloak
+///     environment: { KC_HOSTNAME: "http://localhost:8080" }
+///     ports: ["8080:8080"]
+///   api:
+///     build: .
+/// ```
+///
+/// ```no_run
+/// # #[cfg(feature = "reqwest")]
+/// # async fn example() -> Result<(), sender_constraint::ConfigError> {
+/// use sender_constraint::http_client::ReqwestClient;
+/// use sender_constraint::keys::RemoteKeys;
+/// use sender_constraint::token::JwtVerifier;
+///
+/// let realm = "http://keycloak:8080/realms/x";
+/// let keys = format!("{realm}/protocol/openid-connect/certs");
+/// let keys = RemoteKeys::from_jwks_uri(&keys, ReqwestClient::new()?).allow_insecure_http();
+/// let tokens = JwtVerifier::new("http://localhost:8080/realms/x", "api", keys.fetch().await?)?;
+/// # drop(tokens);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An issuer whose own name is `http://keycloak:8080/realms/x` also needs `Issuer::over_insecure_http`; one whose
+/// metadata is elsewhere has [`RemoteKeysBuilder::metadata_url`].
+///
+/// # Example
+///
 /// ```no_run
 /// # #[cfg(feature = "reqwest")]
 /// # async fn example() -> Result<(), sender_constraint::ConfigError> {
@@ -74,7 +116,9 @@ use crate::unavailable::Unavailable;
 /// # }
 /// ```
 ///
+/// [`RemoteKeysBuilder::allow_insecure_http`]: super::RemoteKeysBuilder::allow_insecure_http
 /// [`RemoteKeysBuilder::max_staleness`]: super::RemoteKeysBuilder::max_staleness
+/// [`RemoteKeysBuilder::metadata_url`]: super::RemoteKeysBuilder::metadata_url
 #[derive(Clone, Debug)]
 pub struct RemoteKeys {
     shared: Arc<Shared>,
@@ -89,6 +133,44 @@ impl RemoteKeys {
         self.shared.change(Snapshot::purge);
     }
 
+    /// The state of the keys now: for a readiness route, or a line at start.
+    ///
+    /// Starts a fetch in the background if one is due, so that a service that receives no requests before it is ready
+    /// becomes ready. This does not wait.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use sender_constraint::keys::RemoteKeys;
+    ///
+    /// /// The answer of `/readyz`.
+    /// async fn readiness(keys: RemoteKeys) -> StatusCode {
+    ///     if keys.status().is_ready() {
+    ///         StatusCode::OK
+    ///     } else {
+    ///         StatusCode::SERVICE_UNAVAILABLE
+    ///     }
+    /// }
+    /// # drop(readiness);
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> KeysStatus {
+        let now = self.shared.clock.now();
+        self.shared.refresh_if_due(now);
+        self.shared.read(|snapshot| {
+            let last = snapshot.last_set();
+            let current = snapshot.set(now, &self.shared.schedule);
+            KeysStatus {
+                is_ready: current.is_some_and(|set| !set.is_empty()),
+                keys: last.map_or(0, |set| set.len()),
+                algorithms: last.map_or_else(Vec::new, |set| set.algorithms()),
+                skipped: last.map_or_else(Vec::new, |set| set.skipped().to_vec()),
+                age: snapshot.age(now),
+                last_failure: snapshot.last_error().map(|error| error.reason().to_owned()),
+                next_fetch: snapshot.wait_to_refresh(now),
+            }
+        })
+    }
+
     pub(super) fn unfetched(download: Download, schedule: Schedule, clock: Arc<dyn Clock>) -> Self {
         Self {
             shared: Arc::new(Shared::new(download, schedule, clock)),
@@ -99,18 +181,21 @@ impl RemoteKeys {
     pub(super) async fn fetch(self) -> Result<Self, ConfigError> {
         self.shared.fetch_first().await;
         let now = self.shared.clock.now();
-        let origin = || self.shared.download.to_string();
-        match self.shared.lookup(now, |set| (set.len(), set.skipped())) {
-            Ok((0, skipped)) => Err(ConfigError::NoKey {
-                origin: origin(),
-                skipped,
-            }),
-            Ok(_) => Ok(self),
-            Err(unavailable) => Err(ConfigError::UnreadableKeys {
-                origin: origin(),
-                reason: unavailable.reason().to_owned(),
-            }),
-        }
+        let origin = self.shared.download.to_string();
+        let skipped = |set: &KeySet| set.is_empty().then(|| set.skipped().to_vec());
+        let reason = match self.shared.lookup(now, skipped) {
+            Ok(None) => return Ok(self),
+            Ok(Some(skipped)) => return Err(ConfigError::NoKey { origin, skipped }),
+            Err(unavailable) => unavailable.reason().to_owned(),
+        };
+        let is_unanswered = self
+            .shared
+            .read(|snapshot| snapshot.last_error().is_some_and(FetchError::is_unanswered));
+        Err(if is_unanswered {
+            ConfigError::UnreachableKeys { origin, reason }
+        } else {
+            ConfigError::UnreadableKeys { origin, reason }
+        })
     }
 }
 
@@ -144,5 +229,10 @@ impl KeySource for RemoteKeys {
         self.shared
             .lookup(now, |set| set.contains(key))
             .unwrap_or(false)
+    }
+
+    fn skip_reason(&self, kid: &str, now: Timestamp) -> Option<SkipReason> {
+        let found = self.shared.lookup(now, |set| set.skip_reason(kid).cloned());
+        found.ok().flatten()
     }
 }

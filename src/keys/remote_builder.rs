@@ -4,19 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::download::Download;
+use super::metadata::MetadataSource;
 use super::remote::RemoteKeys;
 use super::schedule::Schedule;
 use crate::config_error::{ConfigError, in_range};
 use crate::http_client::HttpClient;
+use crate::jose::{Algorithm, AlgorithmList};
 use crate::time::{Clock, SystemClock};
+use crate::uri::PlainHttp;
 
 impl RemoteKeys {
     /// Finds the keys of `issuer` by its metadata (RFC 8414, or OpenID Connect Discovery) and fetches them.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the URL is not usable, the metadata is that of another issuer, the server does not answer, or
-    /// no key is usable.
+    /// [`ConfigError`] if the URL is not usable, the metadata is that of another issuer, no key is usable, or the server
+    /// does not answer: to start nevertheless, use [`RemoteKeys::for_issuer`] and [`RemoteKeysBuilder::lazy`]. For a
+    /// server with a certificate of its own authority, use [`RemoteKeys::for_issuer`] with
+    /// `ReqwestClient::with_root_certificates`.
     #[cfg(feature = "reqwest")]
     pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
         let client = crate::http_client::ReqwestClient::new()?;
@@ -43,6 +48,8 @@ pub struct RemoteKeysBuilder {
     clock: Arc<dyn Clock>,
     cool_down: Duration,
     max_staleness: Duration,
+    plain_http: PlainHttp,
+    metadata_url: Option<String>,
 }
 
 #[derive(Debug)]
@@ -59,6 +66,8 @@ impl RemoteKeysBuilder {
             clock: Arc::new(SystemClock),
             cool_down: DEFAULT_COOL_DOWN,
             max_staleness: DEFAULT_STALENESS,
+            plain_http: PlainHttp::Refused,
+            metadata_url: None,
         }
     }
 
@@ -76,6 +85,40 @@ impl RemoteKeysBuilder {
         self
     }
 
+    /// Reads the issuer's metadata from this URL, instead of the well-known ones below the issuer's own name. The
+    /// metadata must still be that of the issuer. Its `jwks_uri` may be plain `http` only on the host of an `http` URL
+    /// that is configured and accepted.
+    ///
+    /// ```
+    /// use sender_constraint::ConfigError;
+    /// use sender_constraint::http_client::HttpClient;
+    /// use sender_constraint::keys::RemoteKeys;
+    ///
+    /// fn keys(client: impl HttpClient) -> Result<RemoteKeys, ConfigError> {
+    ///     let inside = "https://keycloak.internal/realms/x/.well-known/openid-configuration";
+    ///     RemoteKeys::for_issuer("https://login.example.com/realms/x", client)
+    ///         .metadata_url(inside)
+    ///         .lazy()
+    /// }
+    /// ```
+    pub fn metadata_url(mut self, url: &str) -> Self {
+        self.metadata_url = Some(url.to_owned());
+        self
+    }
+
+    /// Accepts plain `http` beyond loopback for the issuer, the metadata and the keys: for a compose file, or a mesh that
+    /// adds TLS outside of this process. Whoever can change a response can issue tokens.
+    ///
+    /// [`Self::fetch`] and [`Self::lazy`] write a `warn` event if a configured URL is plain `http` beyond loopback.
+    ///
+    /// IP addresses must be private, unique local, link-local or loopback, and not those of instance metadata services.
+    /// `ReqwestClient` connects over `http` only to such addresses, whatever a name resolves to, and through no proxy;
+    /// an [`HttpClient`] of your own must check that itself.
+    pub const fn allow_insecure_http(mut self) -> Self {
+        self.plain_http = PlainHttp::Allowed;
+        self
+    }
+
     /// Sets the clock that times fetches; must be the guard's clock.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -87,7 +130,7 @@ impl RemoteKeysBuilder {
     /// # Errors
     ///
     /// [`ConfigError`] if a URL or a duration is not usable, the server does not answer, the metadata is that of
-    /// another issuer, or no key is usable.
+    /// another issuer, no key is usable, or this build has no crypto backend.
     pub async fn fetch(self) -> Result<RemoteKeys, ConfigError> {
         self.build()?.fetch().await
     }
@@ -96,12 +139,14 @@ impl RemoteKeysBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if a URL or a duration is not usable.
+    /// [`ConfigError`] if a URL or a duration is not usable, or this build has no crypto backend.
     pub fn lazy(self) -> Result<RemoteKeys, ConfigError> {
         self.build()
     }
 
     fn build(self) -> Result<RemoteKeys, ConfigError> {
+        // Without a backend every key would be skipped, for a reason that is not the key's.
+        AlgorithmList::new("token", Algorithm::TOKEN_DEFAULT)?;
         let schedule = Schedule {
             cool_down: in_range(
                 "the cool-down of key fetches",
@@ -117,8 +162,15 @@ impl RemoteKeysBuilder {
             )?,
         };
         let download = match self.place {
-            Place::Issuer(issuer) => Download::for_issuer(&issuer, self.client)?,
-            Place::Address(address) => Download::at(&address, self.client)?,
+            Place::Issuer(issuer) => {
+                let url = self.metadata_url;
+                let metadata = MetadataSource { issuer, url };
+                Download::for_issuer(metadata, self.client, self.plain_http)?
+            }
+            Place::Address(_) if self.metadata_url.is_some() => {
+                return Err(ConfigError::UnusedMetadataUrl);
+            }
+            Place::Address(address) => Download::at(&address, self.client, self.plain_http)?,
         };
         Ok(RemoteKeys::unfetched(download, schedule, self.clock))
     }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::flight::{Plan, Shared, Step, require_runtime};
+use super::flight::{Plan, Shared, Step};
 use super::hint::KeyHint;
 use super::schedule::SHORTEST;
 use super::set::VerificationKey;
 use super::snapshot::Snapshot;
 use super::waiters::{MAX_OTHER_WAITERS, MAX_WAITERS};
+use crate::http_client::OutgoingRequest;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
@@ -108,14 +109,15 @@ impl Shared {
                 break;
             }
             if place.is_none() {
-                place = Some(self.waiters.enter(self.limit(lack, hint))?);
+                let limit = self.limit(lack, hint);
+                place = Some(self.waiters.enter(limit, self.end_of(&step))?);
             }
             match step {
                 Step::Proceed => break,
                 // Closed, not changed: the result is in the snapshot.
                 Step::Join(mut flight) => while flight.changed().await.is_ok() {},
                 Step::Sleep(span) => {
-                    require_runtime()?;
+                    self.require_runtime()?;
                     sleep(span).await;
                     has_slept = true;
                 }
@@ -149,6 +151,20 @@ impl Shared {
             Some(wait) if is_young && wait <= MAX_SLEEP => Plan::Otherwise(Step::Sleep(wait)),
             _ => Plan::Otherwise(Step::Proceed),
         }
+    }
+
+    /// When the step ends: the fetch in progress at the latest after the timeout of a request.
+    fn end_of(&self, step: &Step) -> Duration {
+        let now = self.clock.now();
+        let wait = match step {
+            Step::Sleep(span) => *span,
+            Step::Join(_) => {
+                let passed = self.read(|snapshot| snapshot.since_attempt(now));
+                OutgoingRequest::TIMEOUT.saturating_sub(passed)
+            }
+            Step::Proceed => Duration::ZERO,
+        };
+        wait.max(SHORTEST)
     }
 
     /// How many requests may wait before this one is refused at once.

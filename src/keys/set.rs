@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::hint::KeyHint;
-use crate::crypto::{Digest, PreparedKey, RsaLimits};
-use crate::jose::{Algorithm, Jwk, JwkError, parse};
+use crate::crypto::{Digest, KeyError, PreparedKey, RsaLimits};
+use crate::excerpt::Excerpt;
+use crate::jose::{Algorithm, AlgorithmList, Jwk, JwkError, parse};
+use crate::skipped_key::{SkipReason, SkippedKey};
 
 /// One public key of an issuer, prepared for every algorithm that it may be used with.
 #[derive(Debug)]
@@ -59,10 +61,17 @@ impl VerificationKey {
 
     fn of(jwk: &Jwk<'_>) -> Result<Self, JwkError> {
         let key = jwk.public(RsaLimits::ISSUER)?;
-        let prepare = |algorithm: Algorithm| Some((algorithm, key.prepare(algorithm).ok()?));
-        let prepared: Vec<_> = Algorithm::ALL.into_iter().filter_map(prepare).collect();
+        let mut prepared = Vec::new();
+        let mut refusal = JwkError::Algorithm;
+        for algorithm in Algorithm::ALL {
+            match key.prepare(algorithm) {
+                Ok(ready) => prepared.push((algorithm, ready)),
+                Err(JwkError::Algorithm | JwkError::Key(KeyError::SignatureScheme)) => {}
+                Err(other) => refusal = other,
+            }
+        }
         if prepared.is_empty() {
-            return Err(JwkError::Type);
+            return Err(refusal);
         }
         Ok(Self {
             kid: jwk.kid()?.map(str::to_owned),
@@ -77,7 +86,7 @@ impl VerificationKey {
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
     keys: Vec<Arc<VerificationKey>>,
-    skipped: usize,
+    skipped: Vec<SkippedKey>,
 }
 
 /// Why a text is not a JWK set.
@@ -87,6 +96,9 @@ pub enum KeySetError {
     /// Not a JSON object with an array `keys`.
     #[error("it is not a JSON object with an array `keys`")]
     Malformed,
+    /// No crypto backend of this build verifies signatures.
+    #[error("this build verifies no signature: enable the feature `aws-lc-rs` or `rust-crypto`")]
+    NoBackend,
     /// More than 128 keys.
     #[error("it has more than 128 keys")]
     TooManyKeys,
@@ -98,19 +110,21 @@ impl KeySet {
     ///
     /// # Errors
     ///
-    /// [`KeySetError`] if the text is not a JWK set at all.
+    /// [`KeySetError`] if the text is not a JWK set at all, or in a build without a crypto backend.
     pub fn from_json(json: &[u8]) -> Result<Self, KeySetError> {
+        if AlgorithmList::new("token", Algorithm::TOKEN_DEFAULT).is_err() {
+            return Err(KeySetError::NoBackend);
+        }
         let document: Document<'_> =
             serde_json::from_slice(json).map_err(|_| KeySetError::Malformed)?;
         if document.keys.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
         let mut set = Self::default();
-        for entry in &document.keys {
-            let key = parse::<Jwk<'_>>(entry.get().as_bytes()).ok();
-            match key.map(|jwk| VerificationKey::of(&jwk)) {
-                Some(Ok(key)) => set.keys.push(Arc::new(key)),
-                Some(Err(_)) | None => set.skipped += 1,
+        for (position, entry) in document.keys.iter().enumerate() {
+            match read(position, entry) {
+                Ok(key) => set.keys.push(Arc::new(key)),
+                Err(skipped) => set.skipped.push(skipped),
             }
         }
         Ok(set)
@@ -154,10 +168,49 @@ impl KeySet {
         self.keys.is_empty()
     }
 
-    /// The number of entries that were skipped.
+    /// The algorithms that the keys verify, each once.
     #[must_use]
-    pub const fn skipped(&self) -> usize {
-        self.skipped
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        let verified = |algorithm: &Algorithm| self.keys.iter().any(|key| key.is_for(*algorithm));
+        Algorithm::ALL.into_iter().filter(verified).collect()
+    }
+
+    /// The entries that are not used, each with its reason.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedKey] {
+        &self.skipped
+    }
+
+    /// Why the entry with this `kid` is not used; `None` if there is no such entry.
+    #[must_use]
+    pub fn skip_reason(&self, kid: &str) -> Option<&SkipReason> {
+        let kid = Excerpt::new(kid);
+        let mut skipped = self.skipped.iter();
+        let found = skipped.find(|entry| entry.kid() == Some(&kid));
+        found.map(SkippedKey::reason)
+    }
+}
+
+/// One entry of the array.
+fn read(position: usize, entry: &RawValue) -> Result<VerificationKey, SkippedKey> {
+    let malformed = |_| SkippedKey::new(position, None, SkipReason::Malformed);
+    let jwk = parse::<Jwk<'_>>(entry.get().as_bytes()).map_err(malformed)?;
+    VerificationKey::of(&jwk).map_err(|error| {
+        let kid = jwk.kid().ok().flatten().map(Excerpt::new);
+        SkippedKey::new(position, kid, skip_reason(&jwk, error))
+    })
+}
+
+fn skip_reason(jwk: &Jwk<'_>, error: JwkError) -> SkipReason {
+    match error {
+        _ if jwk.is_symmetric() => SkipReason::Symmetric,
+        JwkError::Algorithm => SkipReason::Algorithm,
+        JwkError::Key(error) => SkipReason::Key(error),
+        JwkError::KeyId => SkipReason::KeyId,
+        JwkError::Missing(member) => SkipReason::Missing(member),
+        JwkError::Private => SkipReason::Private,
+        JwkError::Purpose => SkipReason::Purpose,
+        JwkError::Type => SkipReason::Type(Excerpt::new(&jwk.type_name())),
     }
 }
 

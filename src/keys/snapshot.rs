@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backoff::backoff;
+use super::fetch_error::FetchError;
 use super::hint::KeyHint;
 use super::schedule::{SHORTEST, Schedule, has_passed};
 use super::set::KeySet;
@@ -38,7 +39,7 @@ struct Held {
 
 #[derive(Debug)]
 struct Failure {
-    reason: String,
+    error: FetchError,
     /// The number of consecutive failures.
     count: u32,
     flight: u64,
@@ -80,10 +81,49 @@ impl Snapshot {
     /// Why no key can be returned, if the last fetch failed.
     pub(super) fn failure(&self, now: Timestamp) -> Option<Unavailable> {
         let failure = self.failure.as_ref()?;
-        let wait = failure
-            .backoff
-            .saturating_sub(now.saturating_duration_since(failure.at));
-        Some(Unavailable::issuer_keys(failure.reason.as_str()).with_retry_after(wait.max(SHORTEST)))
+        let unavailable = Unavailable::issuer_keys(failure.error.reason());
+        Some(unavailable.with_retry_after(self.wait_to_attempt(now)))
+    }
+
+    /// Why the last fetch failed, if it did.
+    pub(super) fn last_error(&self) -> Option<&FetchError> {
+        self.failure.as_ref().map(|failure| &failure.error)
+    }
+
+    /// The set that was fetched last, however old.
+    pub(super) fn last_set(&self) -> Option<&Arc<KeySet>> {
+        self.held.as_ref().map(|held| &held.set)
+    }
+
+    /// The time since the last successful fetch.
+    pub(super) fn age(&self, now: Timestamp) -> Option<Duration> {
+        self.held.as_ref().map(|held| held.age(now))
+    }
+
+    /// The time until a set that is missing or past its time may be fetched; at least the shortest `Retry-After`.
+    pub(super) fn wait_to_attempt(&self, now: Timestamp) -> Duration {
+        let (last, span) = match &self.failure {
+            Some(failure) => (Some(failure.at), failure.backoff),
+            None => (self.last_attempt, SHORTEST),
+        };
+        let passed = last.map(|last| now.saturating_duration_since(last));
+        span.saturating_sub(passed.unwrap_or(span)).max(SHORTEST)
+    }
+
+    /// The time until the set is fetched again without an unknown key.
+    pub(super) fn wait_to_refresh(&self, now: Timestamp) -> Duration {
+        let is_due = self.failure.is_some() || self.suspected_empty;
+        match &self.held {
+            Some(held) if !is_due => held.fresh_for.saturating_sub(held.age(now)),
+            _ if self.last_attempt.is_none() => Duration::ZERO,
+            _ => self.wait_to_attempt(now),
+        }
+    }
+
+    /// How long the fetch in progress has been going on.
+    pub(super) fn since_attempt(&self, now: Timestamp) -> Duration {
+        let last = self.last_attempt;
+        last.map_or(Duration::ZERO, |last| now.saturating_duration_since(last))
     }
 
     /// Whether the set should be fetched again, although it may still be used.
@@ -186,7 +226,7 @@ impl Snapshot {
     pub(super) fn land(
         &mut self,
         flight: Flight,
-        fetched: Result<(KeySet, Option<Duration>), Unavailable>,
+        fetched: Result<(KeySet, Option<Duration>), FetchError>,
         now: Timestamp,
         schedule: &Schedule,
     ) {
@@ -195,11 +235,11 @@ impl Snapshot {
         }
         match fetched {
             Ok((set, max_age)) => self.succeed(flight, set, max_age, now, schedule),
-            Err(unavailable) => {
+            Err(error) => {
                 let before = self.failure.as_ref().map_or(0, |failure| failure.count);
                 let count = before.saturating_add(1);
                 self.failure = Some(Failure {
-                    reason: unavailable.reason().to_owned(),
+                    error,
                     count,
                     flight: flight.number,
                     at: now,

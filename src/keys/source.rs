@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::hint::KeyHint;
 use super::set::VerificationKey;
 use crate::future::MaybeReady;
+use crate::skipped_key::SkipReason;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 
@@ -69,6 +70,12 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     /// Whether a key found earlier is still one of the issuer's. Called on every hit of the token cache; it must not
     /// wait, but may start a fetch in the background. `false` only means that the token is verified uncached.
     fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool;
+
+    /// Why the key set's entry with this `kid` is not used, if there is such an entry: for the text of a refusal. The
+    /// default returns `None`.
+    fn skip_reason(&self, _kid: &str, _now: Timestamp) -> Option<SkipReason> {
+        None
+    }
 }
 
 impl<K: KeySource + ?Sized> KeySource for Arc<K> {
@@ -90,5 +97,9 @@ impl<K: KeySource + ?Sized> KeySource for Arc<K> {
 
     fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool {
         (**self).is_current(key, now)
+    }
+
+    fn skip_reason(&self, kid: &str, now: Timestamp) -> Option<SkipReason> {
+        (**self).skip_reason(kid, now)
     }
 }

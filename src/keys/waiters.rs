@@ -9,8 +9,9 @@ use crate::unavailable::Unavailable;
 pub(super) struct Waiters(AtomicUsize);
 
 impl Waiters {
-    /// Reserves a place, unless `limit` places are taken.
-    pub(super) fn enter(&self, limit: usize) -> Result<Place<'_>, Unavailable> {
+    /// Reserves a place, unless `limit` places are taken; then the result of the requests that wait is known after
+    /// `wait`.
+    pub(super) fn enter(&self, limit: usize, wait: Duration) -> Result<Place<'_>, Unavailable> {
         let one_more = |taken: usize| (taken < limit).then_some(taken.saturating_add(1));
         match self
             .0
@@ -20,7 +21,7 @@ impl Waiters {
             Err(_) => Err(Unavailable::issuer_keys(
                 "the limit of requests that wait for the keys is reached",
             )
-            .with_retry_after(LONGEST_WAIT)),
+            .with_retry_after(wait)),
         }
     }
 }
@@ -35,8 +36,6 @@ impl Drop for Place<'_> {
     }
 }
 
-/// By then the waiting requests have their result: the wait for a fetch, and the fetch.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// For requests that need the fetch: their token is young, or there is no set.
 pub(super) const MAX_WAITERS: usize = 1024;
 /// For all other requests, so that old or forged tokens do not take the places of young ones.

@@ -6,6 +6,7 @@ use super::confirmation::ConfirmationError;
 use super::near_miss::near_miss;
 use crate::excerpt::Excerpt;
 use crate::jose::JsonError;
+use crate::keys::SkipReason;
 use crate::unavailable::Unavailable;
 
 /// Why a token is refused (RFC 9068 section 4), or cannot be verified.
@@ -131,7 +132,10 @@ pub enum TokenError {
     #[error("the token has a `{0}` claim: it is another kind of JWT, not an access token")]
     UnexpectedClaim(&'static str),
     /// The issuer has no key of this `kid` and algorithm, even after a refresh.
-    #[error("issuer {issuer:?} has no key for `kid` {kid} and algorithm {algorithm}")]
+    #[error(
+        "issuer {issuer:?} has no key for `kid` {kid} and algorithm {algorithm}{}",
+        not_used(skipped.as_ref())
+    )]
     UnknownKey {
         /// The issuer.
         issuer: String,
@@ -139,5 +143,15 @@ pub enum TokenError {
         kid: Excerpt,
         /// The token's algorithm.
         algorithm: &'static str,
+        /// Why the key set's entry with this `kid` is not used, if there is one.
+        skipped: Option<SkipReason>,
     },
+}
+
+fn not_used(skipped: Option<&SkipReason>) -> String {
+    skipped
+        .map(|reason| {
+            format!("; the entry of the key set with this `kid` is not used: it {reason}")
+        })
+        .unwrap_or_default()
 }

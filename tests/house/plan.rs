@@ -16,6 +16,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
             "future",
             "guide",
             "log_limit",
+            "skipped_key",
             "time",
             "unavailable",
         ],
@@ -92,8 +93,8 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
         &[Word::Crate("tracing")],
         &[
             "cert/tls_listener.rs",
-            "keys/download.rs",
-            "keys/flight.rs",
+            "keys/log.rs",
+            "keys/static_keys.rs",
             "observe/",
             "proof/tables/builder.rs",
             "proof/tables/verifier.rs",

@@ -13,7 +13,12 @@
 mod common;
 mod events;
 mod facts;
+#[cfg(feature = "http-client")]
+mod keys;
 mod operator_log;
+#[cfg(feature = "http-client")]
+#[path = "../service/remote.rs"]
+mod remote;
 mod rollover;
 mod secrets;
 mod wiring;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::issuer::Issuer;
 use super::unverified::DecodedToken;
 use crate::excerpt::Excerpt;
-use crate::keys::{KeyHint, VerificationKey};
+use crate::keys::{KeyHint, SkipReason, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::error::TokenError;
 use crate::unavailable::Unavailable;
@@ -91,10 +91,16 @@ impl<'a> KeySearch<'a> {
                 issuer: self.issuer.name.clone(),
                 kid: Excerpt::new(self.hint.kid().unwrap_or_default()),
                 algorithm: self.hint.algorithm().name(),
+                skipped: self.skip_reason(),
             });
         }
         let verified = self.verify_with(keys.clone());
         Ok(verified.map_err(|refusal| Tried { keys, refusal }))
+    }
+
+    fn skip_reason(&self) -> Option<SkipReason> {
+        let kid = self.hint.kid()?;
+        self.issuer.keys.skip_reason(kid, self.now)
     }
 
     /// The key among those published since.

@@ -278,6 +278,48 @@ async fn d1_failed_fetch_is_repeated_after_seconds_and_retry_after_is_true() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn d1_retry_after_of_a_full_waiting_list_is_the_rest_of_the_wait() {
+    let cool_down = Duration::from_secs(40);
+    let remote = Arc::new(Remote::connected_with(|keys| keys.cool_down(cool_down)).await);
+    let junk = remote.token(&issuer_key(), "junk");
+    remote.world.present_bearer(&junk).await;
+    rotate(&remote);
+    // Young tokens sleep for a tenth of the cool-down since the last look.
+    let young = remote.young_token(&next_key(), "k2");
+    let sleeping: Vec<_> = (0..1024).map(|_| present(&remote, young.clone())).collect();
+    settle().await;
+    let answer = remote.world.present_bearer(&young).await;
+    assert_eq!(retry_after(&answer), 4);
+    drop(sleeping);
+
+    let remote = Arc::new(Remote::connected().await);
+    remote.net.hold();
+    let junk = |number: usize| remote.token(&issuer_key(), &number.to_string());
+    let joined: Vec<_> = (0..512).map(|each| present(&remote, junk(each))).collect();
+    settle().await;
+    for (wait, left) in [(0, 5), (3, 2), (2, 1), (9, 1)] {
+        remote.advance(wait);
+        let answer = remote.world.present_bearer(&junk(600)).await;
+        assert_eq!(retry_after(&answer), left);
+    }
+    drop(joined);
+}
+
+#[test]
+fn d1_retry_after_without_a_runtime_is_the_cool_down() {
+    let remote = Remote::later(Net::serving(&[issuer_key().published("k1")]));
+    let hint = KeyHint::new(Some("k1"), Algorithm::Es256);
+    let now = Timestamp::from_unix_seconds(NOW);
+    let mut found = std::pin::pin!(remote.keys.find(&hint, now));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = found.as_mut().poll(&mut context) else {
+        panic!("it waits");
+    };
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    assert_eq!(remote.net.requests(), []);
+}
+
+#[tokio::test(start_paused = true)]
 async fn d2_rotation_during_a_flood_of_old_tokens_fails_no_honest_request() {
     let remote = Arc::new(Remote::connected().await);
     let (mut honest, mut number) = (Vec::new(), 0);

@@ -10,7 +10,7 @@ use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::MemoryStore;
 use sender_constraint::token::{Issuer, JwtVerifier};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn dpop_40_time_windows_have_limits() {
@@ -127,23 +127,35 @@ fn jose_01_algorithm_is_known_by_its_name() {
 }
 
 #[test]
-fn key_set_has_a_usable_key() {
-    let empty = ConfigError::NoKey {
-        origin: "in memory".to_owned(),
-        skipped: 0,
+fn jose_11_key_set_without_a_usable_key_says_why() {
+    let refused = |set: &Value| {
+        let error = StaticKeys::from_json(&set.to_string()).unwrap_err();
+        let ConfigError::NoKey { origin, skipped } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(origin, "in memory");
+        (skipped.len(), error.to_string())
     };
-    assert_refused(
-        StaticKeys::from_json("{\"keys\":[]}"),
-        empty,
-        &["in memory"],
+    let (count, text) = refused(&json!({"keys": []}));
+    assert_eq!(count, 0);
+    assert!(text.contains("in memory"), "{text}");
+
+    let mut private = Key::from_seed("ES256", 0).published("k1");
+    private["d"] = json!("c2VjcmV0");
+    let (count, text) = refused(&json!({"keys": [private]}));
+    assert_eq!(count, 1);
+    assert!(
+        text.contains("1 skipped: \"k1\" is a private key"),
+        "{text}"
     );
-    let useless = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "x"}]});
-    let skipped = ConfigError::NoKey {
-        origin: "in memory".to_owned(),
-        skipped: 2,
-    };
-    let refused = StaticKeys::from_json(&useless.to_string());
-    assert_refused(refused, skipped, &["in memory", "2"]);
+    assert!(!text.contains("c2VjcmV0"), "{text}");
+
+    let useless = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "x"}, 1, 2, 3]});
+    let (count, text) = refused(&useless);
+    assert_eq!(count, 5);
+    let shown = "5 skipped: entry 0 is a symmetric key, entry 1 has an unsupported type or curve, \"x\", \
+                 entry 2 is not a JWK, entry 3 is not a JWK and 1 more";
+    assert!(text.contains(shown), "{text}");
 }
 
 #[test]
@@ -181,7 +193,24 @@ fn root_certificates_are_certificates() {
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 #[test]
-fn algorithms_of_another_build_are_refused() {
+fn build_without_a_backend_does_not_blame_the_keys() {
+    use crate::remote::Net;
+    use sender_constraint::keys::{KeySet, KeySetError, RemoteKeys};
+    let key = Key::from_seed("ES256", 0).published("k1");
+    let set = json!({"keys": [key]}).to_string();
+    let expected = || ConfigError::UnsupportedAlgorithm("ES256");
+    let shown = ["feature `aws-lc-rs` or `rust-crypto`"];
+    assert_refused(StaticKeys::from_json(&set), expected(), &shown);
+    let builder = RemoteKeys::for_issuer(ISSUER, Net::empty());
+    assert_refused(builder.lazy(), expected(), &shown);
+    let error = KeySet::from_json(set.as_bytes()).unwrap_err();
+    assert_eq!(error, KeySetError::NoBackend);
+    assert!(error.to_string().contains(shown[0]), "{error}");
+}
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+#[test]
+fn build_without_a_backend_refuses_its_algorithms() {
     let expected = ConfigError::UnsupportedAlgorithm("ES256");
     assert_refused(
         Dpop::new(ORIGIN),

@@ -123,6 +123,58 @@ async fn key_07_private_address_that_a_document_names_is_refused() {
 }
 
 #[tokio::test]
+async fn key_09_names_below_localhost_are_loopback() {
+    let server = Server::start(|path, issuer| match path {
+        METADATA => json(&json!({"issuer": issuer, "jwks_uri": format!("{issuer}/jwks")})),
+        _ => json(&key_set()),
+    })
+    .await;
+    let port = server.origin.rsplit_once(':').unwrap().1;
+    for host in ["localhost", "keys.localhost", "a.b.localhost"] {
+        let url = format!("http://{host}:{port}/jwks");
+        let client = ReqwestClient::new().unwrap();
+        let keys = RemoteKeys::from_jwks_uri(&url, client).fetch().await;
+        assert!(keys.is_ok(), "{host}: {keys:?}");
+    }
+}
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn key_07_unknown_certificate_authority_is_named_with_its_remedy() {
+    use crate::tls::{Authority, mutual_tls, params, serve};
+    use base64::Engine as _;
+    use sender_constraint::cert::ClientCertPolicy;
+
+    let authority = Authority::new();
+    let address = serve(mutual_tls(
+        &authority.issue(&params()),
+        ClientCertPolicy::any(),
+    ))
+    .await;
+    let issuer = format!("https://localhost:{}", address.port());
+    let text = async |client: ReqwestClient| {
+        let keys = RemoteKeys::for_issuer(&issuer, client).fetch().await;
+        keys.unwrap_err().to_string()
+    };
+    let refused = text(ReqwestClient::new().unwrap()).await;
+    for part in [
+        "certificate authority of the server is not trusted",
+        "`ReqwestClient::with_root_certificates`",
+        "`SSL_CERT_FILE`",
+    ] {
+        assert_eq!(refused.matches(part).count(), 1, "{refused}");
+    }
+    assert!(!refused.contains("lazy"), "{refused}");
+
+    let der = base64::engine::general_purpose::STANDARD.encode(&authority.certificate);
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+    let client = ReqwestClient::with_root_certificates(pem.as_bytes()).unwrap();
+    // The server answers, with something else than metadata.
+    let answered = text(client).await;
+    assert!(answered.contains("not metadata"), "{answered}");
+}
+
+#[tokio::test]
 async fn key_06_error_of_the_server_is_told_to_the_operator() {
     let server = Server::start(|path, _| match path {
         "/500" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -141,7 +193,7 @@ async fn key_06_error_of_the_server_is_told_to_the_operator() {
     let error = RemoteKeys::from_jwks_uri(&format!("{closed}:1/jwks"), client)
         .fetch()
         .await;
-    assert!(matches!(error, Err(ConfigError::UnreadableKeys { .. })));
+    assert!(matches!(error, Err(ConfigError::UnreachableKeys { .. })));
 }
 
 #[tokio::test]
@@ -221,7 +273,10 @@ impl Server {
         let keys = RemoteKeys::from_jwks_uri(&format!("{}{path}", self.origin), client);
         match keys.fetch().await {
             Ok(_) => Ok(()),
-            Err(ConfigError::UnreadableKeys { reason, .. }) => Err(reason),
+            Err(
+                ConfigError::UnreachableKeys { reason, .. }
+                | ConfigError::UnreadableKeys { reason, .. },
+            ) => Err(reason),
             Err(other) => panic!("{other}"),
         }
     }

@@ -21,6 +21,33 @@ async fn jose_01_an_algorithm_of_proofs_is_not_one_of_tokens() {
     answer.assert_refused("TOK(DPoP)", "token_algorithm");
 }
 
+#[test]
+fn jose_02_docs_name_the_default_algorithms() {
+    let names = |algorithms: &[Algorithm]| {
+        let names: Vec<_> = algorithms.iter().map(|each| each.name()).collect();
+        names.join(", ")
+    };
+    let (token, proof) = (
+        names(&Algorithm::TOKEN_DEFAULT),
+        names(&Algorithm::PROOF_DEFAULT),
+    );
+    let text = |source: &str| {
+        let lines = source
+            .lines()
+            .map(|line| line.trim().trim_start_matches("/// "));
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    let constants = text(include_str!("../../../src/jose/alg.rs"));
+    assert!(constants.contains(&format!("access tokens by default: {token}.")));
+    assert!(constants.contains(&format!("proofs by default: {proof}.")));
+    let fapi = names(&Algorithm::FAPI);
+    assert!(constants.contains(&format!("for tokens and for proofs: {fapi}.")));
+    let of_issuer = text(include_str!("../../../src/token/jwt/issuer.rs"));
+    assert!(of_issuer.contains(&format!("[`Algorithm::TOKEN_DEFAULT`] ({token}).")));
+    let of_dpop = text(include_str!("../../../src/proof/dpop.rs"));
+    assert!(of_dpop.contains(&format!("[`Algorithm::PROOF_DEFAULT`] ({proof}).")));
+}
+
 #[tokio::test]
 async fn jose_02_default_algorithms_of_tokens() {
     let names = Algorithm::ALL.map(Algorithm::name);

@@ -13,7 +13,7 @@ async fn jose_11_useless_entry_costs_only_itself() {
     for (what, entry) in useless_entries() {
         let set = format!("{{\"keys\":[{entry},{}]}}", good.published("k1"));
         let read = KeySet::from_json(set.as_bytes()).unwrap();
-        assert_eq!((read.len(), read.skipped()), (1, 1), "{what}");
+        assert_eq!((read.len(), read.skipped().len()), (1, 1), "{what}");
 
         let world = guarded(StaticKeys::from_json(&set).unwrap());
         let token = Token::bound(&good, &world.client);

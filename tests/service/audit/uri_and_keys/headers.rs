@@ -50,7 +50,7 @@ async fn d7_kid_that_is_compared_must_be_a_text() {
         jwk["kid"] = kid;
         let set = json!({"keys": [jwk, world.issuer.published("k1")]}).to_string();
         let set = KeySet::from_json(set.as_bytes()).unwrap();
-        assert_eq!((set.len(), set.skipped()), (1, 1));
+        assert_eq!((set.len(), set.skipped().len()), (1, 1));
     }
 }
 
