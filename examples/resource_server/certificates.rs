@@ -2,36 +2,45 @@
 
 use axum::http::HeaderName;
 use sender_constraint::GuardBuilder;
-use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers};
+use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers, Xfcc};
 use sender_constraint::proof::Mtls;
 
-use crate::guard::at;
-use crate::options::Options;
+use super::at::at;
+use super::options::{ClientCertificates, Options};
 
 pub(crate) fn with_certificates(
     guard: GuardBuilder,
     options: &Options,
 ) -> Result<GuardBuilder, String> {
-    if let Some(option) = &options.client_cert {
+    if let Some(option) = &options.certificates.forwarded_cert {
         // Never both: the connection's certificate, if there is one, is the proxy's.
-        return Ok(guard.mtls(Mtls::new(forwarded(option, &options.trusted_peer)?)));
+        return Ok(guard.mtls(Mtls::new(forwarded(option, &options.certificates)?)));
     }
-    if options.tls_cert.is_some() {
+    if options.server.tls_cert.is_some() {
         return Ok(guard.mtls(Mtls::new(TlsConnection)));
     }
     Ok(guard)
 }
 
-fn forwarded(option: &str, peers: &[String]) -> Result<Forwarded, String> {
+fn forwarded(option: &str, options: &ClientCertificates) -> Result<Forwarded, String> {
     let (format, header) = match option.split_once(':') {
         Some((format, header)) => (format, Some(header)),
         None => (option, None),
     };
-    let at_option = format!("--client-cert {option}");
-    let format: HeaderFormat = format.parse().map_err(at(&at_option))?;
+    let at_option = format!("--forwarded-cert {option}");
+    let mut format: HeaderFormat = format.parse().map_err(at(&at_option))?;
+    if let Some(hops) = options.trusted_hops {
+        let HeaderFormat::Xfcc(_) = format else {
+            return Err(format!(
+                "--trusted-hops {hops} is for --forwarded-cert xfcc"
+            ));
+        };
+        let xfcc = Xfcc::new().trusted_hops(hops);
+        format = HeaderFormat::Xfcc(xfcc.map_err(at("--trusted-hops"))?);
+    }
     let header = header.map(str::parse::<HeaderName>).transpose();
     let header = header.map_err(at(&at_option))?;
-    Forwarded::new(format, header, trusted(peers)?).map_err(at(&at_option))
+    Forwarded::new(format, header, trusted(&options.trusted_peer)?).map_err(at(&at_option))
 }
 
 fn trusted(peers: &[String]) -> Result<TrustedPeers, String> {

@@ -15,10 +15,10 @@ use tokio::net::TcpListener;
 use tokio::net::UnixListener;
 use tokio::sync::oneshot;
 
-use crate::guard::at;
-use crate::options::{ClientCerts, Options};
-use crate::shutdown;
-use crate::signals::Signals;
+use super::at::at;
+use super::options::{Options, Server};
+use super::shutdown;
+use super::signals::Signals;
 
 pub(crate) enum Listener {
     Tcp(TcpListener),
@@ -29,16 +29,27 @@ pub(crate) enum Listener {
 
 impl Listener {
     pub(crate) async fn bind(options: &Options) -> Result<Self, String> {
-        let at_listen = format!("--listen {}", options.listen);
-        if let Some(path) = options.listen.strip_prefix("unix:") {
-            return unix(path, options).map_err(at(&at_listen));
+        let listen = &options.server.listen;
+        let at_listen = format!("--listen {listen}");
+        if let Some(path) = listen.strip_prefix("unix:") {
+            return unix(path, &options.server).map_err(at(&at_listen));
         }
         let tls = tls(options)?;
-        let tcp = TcpListener::bind(&options.listen).await;
+        let tcp = TcpListener::bind(listen).await;
         let tcp = tcp.map_err(at(&at_listen))?;
         Ok(match tls {
             None => Self::Tcp(tcp),
             Some(tls) => Self::Tls(Box::new(TlsListener::new(tcp, tls))),
+        })
+    }
+
+    /// Scheme, IP address and port, or `unix:` and the path.
+    pub(crate) fn address(&self) -> io::Result<String> {
+        Ok(match self {
+            Self::Tcp(listener) => format!("http://{}", listener.local_addr()?),
+            Self::Tls(listener) => format!("https://{}", listener.local_addr()?),
+            #[cfg(unix)]
+            Self::Unix(_, path) => format!("unix:{path}"),
         })
     }
 
@@ -64,18 +75,16 @@ impl Listener {
         stopped: oneshot::Receiver<()>,
     ) -> io::Result<()> {
         let stop = async { drop(stopped.await) };
+        println!("listening on {}", self.address()?);
         match self {
             Self::Tcp(listener) => {
-                println!("listening on http://{}", listener.local_addr()?);
                 shutdown::serve(listener, Peer::tcp, app, grace, stop).await;
             }
             Self::Tls(listener) => {
-                println!("listening on https://{}", listener.local_addr()?);
                 shutdown::serve(*listener, |peer| peer, app, grace, stop).await;
             }
             #[cfg(unix)]
             Self::Unix(listener, path) => {
-                println!("listening on unix:{path}");
                 // At once, so that a successor can listen there during the grace period.
                 let stop = async {
                     stop.await;
@@ -90,7 +99,7 @@ impl Listener {
 
 /// Whoever the permissions of the socket's directory admit can connect.
 #[cfg(unix)]
-fn unix(path: &str, options: &Options) -> Result<Listener, String> {
+fn unix(path: &str, options: &Server) -> Result<Listener, String> {
     if options.tls_cert.is_some() {
         return Err("--tls-cert is for TCP".to_owned());
     }
@@ -99,12 +108,13 @@ fn unix(path: &str, options: &Options) -> Result<Listener, String> {
 }
 
 #[cfg(not(unix))]
-fn unix(_path: &str, _options: &Options) -> Result<Listener, String> {
+fn unix(_path: &str, _options: &Server) -> Result<Listener, String> {
     Err("there are no Unix sockets here".to_owned())
 }
 
 fn tls(options: &Options) -> Result<Option<MutualTls>, String> {
-    let (Some(certificates), Some(key)) = (&options.tls_cert, &options.tls_key) else {
+    let (Some(certificates), Some(key)) = (&options.server.tls_cert, &options.server.tls_key)
+    else {
         return Ok(None);
     };
     let option = format!("--tls-cert {certificates}");
@@ -115,9 +125,10 @@ fn tls(options: &Options) -> Result<Option<MutualTls>, String> {
     }
     let key = PrivateKeyDer::from_pem_file(key).map_err(at(&format!("--tls-key {key}")))?;
     // Possession of the key is all that a bound token asks for: no authority is (RFC 8705 section 6.2).
-    let clients = match options.client_certs {
-        ClientCerts::Request => ClientCertPolicy::any(),
-        ClientCerts::Require => ClientCertPolicy::any().required(),
+    let clients = if options.certificates.require_client_cert {
+        ClientCertPolicy::any().required()
+    } else {
+        ClientCertPolicy::any()
     };
     // TLS 1.2 and 1.3, both with resumption: a resumed session still has its certificate.
     let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))

@@ -5,20 +5,59 @@ use std::io::{self, IsTerminal as _};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use serde_json::Value;
 use tracing::Instrument as _;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-pub(crate) fn to_stderr() {
-    // At `debug` the guard also tells of requests that it let in, and of those without credentials.
-    let default = EnvFilter::new("info,h2=error,sender_constraint=debug");
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or(default))
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
+use super::json;
+use super::lines::Lines;
+use super::options::{Log, LogFormat};
+
+pub(crate) fn to_stderr(options: &Log) {
+    let default = EnvFilter::new(filter(options));
+    let lines = Lines {
+        format: options.format,
+        has_colors: io::stderr().is_terminal() && !is_set("NO_COLOR"),
+        writer: io::stderr,
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or(default);
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
         .init();
 }
 
-/// Says in the log which request a line is about. Not its query, where some clients put a token.
+/// At `debug` the guard also logs accepted requests, and requests without credentials. The verifier of the platform
+/// repeats what the HTTP client reports; h2 and hyper log each frame and each read, also with credentials in them.
+pub(crate) const fn filter(options: &Log) -> &'static str {
+    match (options.quiet, options.verbose) {
+        (true, _) => "warn,h2=error,rustls_platform_verifier=off",
+        (false, 0) => "info,h2=error,rustls_platform_verifier=off,sender_constraint=debug",
+        (false, 1) => {
+            "debug,h2=error,hyper_util=info,rustls_platform_verifier=off,sender_constraint=trace"
+        }
+        (false, _) => "trace,h2=error,hyper=info,hyper_util=info,rustls_platform_verifier=off",
+    }
+}
+
+/// Why the server does not start, or stops.
+pub(crate) fn failure(error: &str, options: &Log) {
+    match options.format {
+        LogFormat::Text => eprintln!("resource_server: {error}"),
+        LogFormat::Json => eprintln!(
+            "{}",
+            json::line(&[
+                ("level", Value::from("ERROR")),
+                ("target", "resource_server".into()),
+                ("message", error.into()),
+            ])
+        ),
+    }
+}
+
+/// Adds method and path of the request to the events about it. Not its query, where some clients put a token.
 pub(crate) async fn name_request(request: Request, next: Next) -> Response {
     let method = printable(request.method().as_str());
     let path = printable(request.uri().path());
@@ -38,6 +77,11 @@ pub(crate) fn printable(text: &str) -> String {
         printable.extend(escaped);
     }
     printable
+}
+
+/// As <https://no-color.org> has it: set, and not empty.
+fn is_set(variable: &str) -> bool {
+    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
 }
 
 const MAX_BYTES: usize = 256;

@@ -1,119 +1,88 @@
 //! A guarded server to point an authorization server and its clients at, before writing any code:
 //!
 //! ```sh
-//! cargo run --features rustls --example resource_server -- --listen 127.0.0.1:9300 --origin http://127.0.0.1:9300 \
-//!     --issuer https://as.example.com --audience https://api.example.com
+//! cargo run --features rustls --example resource_server -- --issuer https://as.example.com \
+//!     --audience https://api.example.com --origin http://127.0.0.1:9300 --explain
 //! ```
 //!
-//! It takes tokens bound to a key by DPoP and, once it is told where client certificates come from, tokens bound to a
-//! certificate: from its own TLS (`--tls-cert`), or from a proxy's header (`--client-cert`, see the example
+//! It accepts tokens bound to a key by DPoP and, once it has a source of client certificates, tokens bound to a
+//! certificate: from its own TLS (`--tls-cert`), or from a proxy's header (`--forwarded-cert`, see the example
 //! `behind_a_proxy`).
 //!
-//! It answers every path and method with what the guard found out about the caller, as JSON. A refusal and its reason
-//! go to standard error. `--help` shows the other options; `RUST_LOG` changes what is logged.
+//! At start it writes to standard error what it accepts, with the keys that it found. It answers every path and method
+//! with what the guard found out about the caller, as JSON, and logs every refusal with its reason and the options that
+//! govern it; with `--explain` (for development only) the client receives the same, with token and proof decoded.
+//! `--help` shows the other options, each of which is an environment variable too.
 //!
 //! SIGTERM and Ctrl-C stop it without losing a request (`shutdown.rs`, `--grace`).
 
+mod age;
+mod app;
+mod at;
 mod certificates;
 mod connection;
+mod explain;
+mod governed;
 mod guard;
+mod hints;
+mod issuers;
+mod json;
+mod keys;
+mod lines;
 mod lingering;
 mod listener;
 mod log;
 mod options;
+mod presented;
 mod shutdown;
 mod signals;
+mod summary;
+mod verdict;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{from_fn, map_response};
-use axum::response::{IntoResponse as _, Response};
-use axum::{Json, Router};
-use clap::Parser;
-use sender_constraint::{Access, Rejection};
-use serde_json::json;
-use tower_http::cors::{Any, CorsLayer};
+use axum::Router;
 
-use crate::guard::at;
+use crate::issuers::Issuers;
 use crate::listener::Listener;
 use crate::options::Options;
+use crate::summary::Summary;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    let (listener, app) = match prepare(&options).await {
+    let options = Options::of_process();
+    // By default not yet: a wrong configuration is reported in one line.
+    if options.log.verbose > 0 {
+        log::to_stderr(&options.log);
+    }
+    let (listener, app, summary) = match prepare(&options).await {
         Ok(prepared) => prepared,
         Err(misconfiguration) => {
-            eprintln!("resource_server: {misconfiguration}");
+            log::failure(&misconfiguration, &options.log);
             return ExitCode::from(2);
         }
     };
-    // Not earlier: a wrong configuration is told in one line.
-    log::to_stderr();
-    let grace = Duration::from_secs(options.grace);
+    if options.log.verbose == 0 {
+        log::to_stderr(&options.log);
+    }
+    summary.write(&options.log);
+    let grace = Duration::from_secs(options.server.grace);
     match listener.serve(app, grace).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("resource_server: {error}");
+            log::failure(&error.to_string(), &options.log);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn prepare(options: &Options) -> Result<(Listener, Router), String> {
-    let guard = guard::guard(options).await?;
-    let mut app = Router::new().fallback(verdict).layer(guard.layer());
-    if options.name_refusals {
-        app = app.layer(map_response(name_refusal));
-    }
-    if let Some(origin) = &options.cors {
-        // Outside of the guard, so that scripts can read refusals too.
-        app = app.layer(cors(origin)?);
-    }
+async fn prepare(options: &Options) -> Result<(Listener, Router, Summary), String> {
+    let issuers = Issuers::fetch(options).await?;
+    let keys = issuers.keys.clone();
+    let guard = guard::guard(options, issuers)?;
+    let app = app::app(&guard, &options.development)?;
     let listener = Listener::bind(options).await?;
-    Ok((listener, app.layer(from_fn(log::name_request))))
-}
-
-fn cors(origin: &str) -> Result<CorsLayer, String> {
-    let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
-    let dpop = HeaderName::from_static("dpop");
-    let nonce = HeaderName::from_static("dpop-nonce");
-    Ok(CorsLayer::new()
-        .allow_origin(origin)
-        .allow_methods(Any)
-        .allow_headers([AUTHORIZATION, dpop, CONTENT_TYPE])
-        .expose_headers([WWW_AUTHENTICATE, nonce]))
-}
-
-async fn verdict(access: Access) -> Response {
-    let sender = match (access.sender().jkt(), access.sender().x5t_s256()) {
-        (Some(jkt), None) => json!({"method": "dpop", "jkt": jkt.to_string()}),
-        (Some(jkt), Some(x5t_s256)) => json!({
-            "method": "dpop+mtls",
-            "jkt": jkt.to_string(),
-            "x5t#S256": x5t_s256.to_string(),
-        }),
-        (None, Some(x5t_s256)) => json!({"method": "mtls", "x5t#S256": x5t_s256.to_string()}),
-        (None, None) => json!({"method": "none"}),
-    };
-    Json(json!({
-        "iss": access.issuer(),
-        "sub": access.subject(),
-        "client_id": access.client_id(),
-        "scope": access.scopes().collect::<Vec<_>>().join(" "),
-        "sender": sender,
-    }))
-    .into_response()
-}
-
-async fn name_refusal(mut response: Response) -> Response {
-    let kind = response.extensions().get().map(Rejection::kind);
-    if let Some(kind) = kind {
-        let kind = HeaderValue::from_static(kind);
-        response.headers_mut().insert("x-refusal", kind);
-    }
-    response
+    let address = listener.address().map_err(|error| error.to_string())?;
+    Ok((listener, app, Summary::new(options, &address, keys)))
 }

@@ -1,21 +1,63 @@
-//! The command line.
+//! The command line, and the environment variables of the same names.
 
-use clap::{Parser, ValueEnum};
+use std::ffi::OsString;
 
-/// Answers requests whose access token is good, and whose sender is the one that it was issued to, with the verdict
-///
-/// Senders prove themselves by DPoP, and with --tls-cert or --client-cert also by a client certificate.
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+
+/// The command line.
 #[derive(Parser)]
+#[command(name = "resource_server", version, about = ABOUT, long_about = None, after_help = ENVIRONMENT)]
 pub(crate) struct Options {
-    /// Where to listen; port 0 takes a free one
-    #[arg(
-        long,
-        value_name = "ADDRESS|unix:PATH",
-        default_value = "127.0.0.1:9300"
-    )]
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(flatten)]
+    pub(crate) issuers: AuthorizationServer,
+    #[command(flatten)]
+    pub(crate) proofs: Proofs,
+    #[command(flatten)]
+    pub(crate) certificates: ClientCertificates,
+    #[command(flatten)]
+    pub(crate) log: Log,
+    #[command(flatten)]
+    pub(crate) development: Development,
+}
+
+impl Options {
+    /// The options of this process. An error ends it with status 2.
+    pub(crate) fn of_process() -> Self {
+        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The first argument is the program.
+    pub(crate) fn read<A>(arguments: impl IntoIterator<Item = A>) -> Result<Self, clap::Error>
+    where
+        A: Into<OsString> + Clone,
+    {
+        let command = Self::command_with_environment();
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    /// Every option has an environment variable; one table in the help names them all.
+    pub(crate) fn command_with_environment() -> clap::Command {
+        Self::command().mut_args(|option| {
+            let Some(name) = option.get_long() else {
+                return option;
+            };
+            let name = name.to_uppercase().replace('-', "_");
+            let variable = OsString::from(format!("RESOURCE_SERVER_{name}"));
+            option.env(variable).hide_env(true)
+        })
+    }
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Server")]
+pub(crate) struct Server {
+    /// IP address and port (0: any), or unix:PATH
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9300")]
     pub(crate) listen: String,
 
-    /// Scheme, host and port that clients put into their requests: https, or http on loopback
+    /// Scheme, host and port that clients use: https, or http on loopback
     #[arg(long, value_name = "URL")]
     pub(crate) origin: String,
 
@@ -23,39 +65,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PATH")]
     pub(crate) path_prefix: Option<String>,
 
-    /// The authorization server, spelled as in `iss`; may be repeated
-    #[arg(long, value_name = "URL", required = true)]
-    pub(crate) issuer: Vec<String>,
-
-    /// The keys of the one issuer; without this they are found by its metadata
-    #[arg(long, value_name = "FILE|URL")]
-    pub(crate) jwks: Option<String>,
-
-    /// The name of this server in `aud`; may be repeated
-    #[arg(long, value_name = "AUDIENCE", required = true)]
-    pub(crate) audience: Vec<String>,
-
-    /// Certificates to trust besides the system's when metadata and keys are fetched
-    #[arg(long, value_name = "PEM")]
-    pub(crate) ca: Option<String>,
-
-    /// Also lets tokens pass that are bound to no key, which anybody who copies them can use
-    #[arg(long)]
-    pub(crate) allow_unbound: bool,
-
-    /// Also accepts tokens whose `typ` is not at+jwt but JWT or absent
-    #[arg(long)]
-    pub(crate) lenient_typ: bool,
-
-    /// What proofs may be signed with: ES256,EdDSA
-    #[arg(long, value_name = "LIST")]
-    pub(crate) proof_algs: Option<String>,
-
-    /// What tokens may be signed with: ES256,RS256
-    #[arg(long, value_name = "LIST")]
-    pub(crate) token_algs: Option<String>,
-
-    /// Serves TLS with this certificate chain, and takes client certificates from the connection
+    /// Serve TLS with this certificate chain, and request client certificates
     #[arg(long, value_name = "PEM", requires = "tls_key")]
     pub(crate) tls_cert: Option<String>,
 
@@ -63,49 +73,165 @@ pub(crate) struct Options {
     #[arg(long, value_name = "PEM", requires = "tls_cert")]
     pub(crate) tls_key: Option<String>,
 
-    /// Whether a client may or must present a certificate; any is taken, since it is the token that names it
-    #[arg(
-        long,
-        value_enum,
-        default_value = "request",
-        value_name = "request|require",
-        hide_possible_values = true,
-        requires = "tls_cert"
-    )]
-    pub(crate) client_certs: ClientCerts,
-
-    /// Takes client certificates from the header of a proxy, and never from the connection, which is the proxy's
-    ///
-    /// Forms: rfc9440 (Client-Cert), xfcc (X-Forwarded-Client-Cert), and with a header to name pem-percent,
-    /// pem-percent-chain, pem-spaces, der-base64, der-base64-chain, der-base64-quoted, sha256-hex, sha256-base64
-    #[arg(long, value_name = "FORM[:HEADER]", requires = "trusted_peer")]
-    pub(crate) client_cert: Option<String>,
-
-    /// The proxy whose header is believed: 10.1.2.3, 10.1.0.0/16, or unix for all on a Unix socket; may be repeated
-    #[arg(long, value_name = "CIDR|unix", requires = "client_cert")]
-    pub(crate) trusted_peer: Vec<String>,
-
-    /// Names the reason of each refusal in a header, `x-refusal`: for tests, since strangers learn from it
+    /// Accept requests in TLS early data, which can be replayed (RFC 8470)
     #[arg(long)]
-    pub(crate) name_refusals: bool,
+    pub(crate) accept_early_data: bool,
 
-    /// A web page's origin whose scripts may call this server: https://app.example.com
-    #[arg(long, value_name = "ORIGIN")]
-    pub(crate) cors: Option<String>,
-
-    /// How long open connections serve what still arrives after SIGTERM or Ctrl-C
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value = "5",
-        value_parser = clap::value_parser!(u64).range(..=3600)
-    )]
+    /// How long connections are served after SIGTERM or Ctrl-C
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) grace: u64,
 }
 
-/// Whether clients present certificates.
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum ClientCerts {
-    Request,
-    Require,
+#[derive(Args)]
+#[command(next_help_heading = "Authorization server")]
+pub(crate) struct AuthorizationServer {
+    /// The issuer, spelled as `iss` in its tokens; may be repeated
+    #[arg(long, value_name = "URL", required = true, value_delimiter = ' ')]
+    pub(crate) issuer: Vec<String>,
+
+    /// The name of this server in `aud`; may be repeated
+    #[arg(long, value_name = "AUDIENCE", required = true, value_delimiter = ' ')]
+    pub(crate) audience: Vec<String>,
+
+    /// The JWK set of the only issuer, instead of that in its metadata
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) jwks: Option<String>,
+
+    /// Certificate authorities to trust besides the system's
+    #[arg(long, value_name = "PEM")]
+    pub(crate) ca: Option<String>,
+
+    /// Algorithms of tokens: ES256,RS256
+    #[arg(long, value_name = "LIST")]
+    pub(crate) token_algs: Option<String>,
+
+    /// Clock difference for `exp` and `nbf` of tokens [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) token_leeway: Option<u64>,
+
+    /// Accept tokens whose `typ` is JWT or absent, not only at+jwt
+    #[arg(long)]
+    pub(crate) lenient_typ: bool,
+
+    /// Ignore this member of `cnf` if another one holds; may be repeated
+    #[arg(long, value_name = "MEMBER", value_delimiter = ' ')]
+    pub(crate) ignore_cnf: Vec<String>,
+
+    /// Accept tokens without `cnf`, which anyone who copies them can use
+    #[arg(long)]
+    pub(crate) allow_unbound: bool,
 }
+
+#[derive(Args)]
+#[command(next_help_heading = "Proofs")]
+pub(crate) struct Proofs {
+    /// Algorithms of DPoP proofs: ES256,EdDSA
+    #[arg(long, value_name = "LIST")]
+    pub(crate) proof_algs: Option<String>,
+
+    /// How long after its `iat` a proof is accepted [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) proof_max_age: Option<u64>,
+
+    /// How far the clock of a client may be ahead [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) clock_skew: Option<u64>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Client certificates")]
+pub(crate) struct ClientCertificates {
+    /// Refuse TLS connections without a client certificate
+    #[arg(long, requires = "tls_cert")]
+    pub(crate) require_client_cert: bool,
+
+    #[arg(
+        long,
+        value_name = "FORM[:HEADER]",
+        requires = "trusted_peer",
+        help = "Take certificates from a proxy's header, never from the\n\
+                connection: rfc9440, xfcc, or with :HEADER pem-percent,\n\
+                pem-percent-chain, pem-spaces, der-base64, der-base64-chain,\n\
+                der-base64-quoted, sha256-hex, sha256-base64"
+    )]
+    pub(crate) forwarded_cert: Option<String>,
+
+    #[arg(
+        long,
+        value_name = "CIDR|unix",
+        requires = "forwarded_cert",
+        value_delimiter = ' ',
+        help = "The proxy: 10.1.2.3, 10.1.0.0/16, or unix for any client of\n\
+                a Unix socket; may be repeated"
+    )]
+    pub(crate) trusted_peer: Vec<String>,
+
+    /// How many proxies write an element of xfcc [default: 1]
+    #[arg(long, value_name = "NUMBER", requires = "forwarded_cert")]
+    pub(crate) trusted_hops: Option<usize>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Log")]
+pub(crate) struct Log {
+    /// The form of the lines on standard error
+    #[arg(
+        long = "log",
+        value_enum,
+        value_name = "text|json",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub(crate) format: LogFormat,
+
+    /// Log more; -vv for even more
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Log warnings and errors only
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Development")]
+pub(crate) struct Development {
+    #[arg(
+        long,
+        help = "Send the reason of a refusal, decoded token and proof as its body;\n\
+                never in production: it tells attackers what to change"
+    )]
+    pub(crate) explain: bool,
+
+    /// Send the kind of a refusal as x-refusal; never in production
+    #[arg(long)]
+    pub(crate) name_refusals: bool,
+
+    /// Accept http to another machine in --origin: others can read tokens
+    #[arg(long)]
+    pub(crate) insecure_http_origin: bool,
+
+    /// Origin of a web page whose scripts may call: https://app.example.com
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) cors: Option<String>,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+const ABOUT: &str = "\
+Verifies access tokens and their sender on every request, and responds with what it found.
+Tokens must be bound to a key (DPoP) or, with --tls-cert or --forwarded-cert, to a certificate.";
+const ENVIRONMENT: &str = "\
+Environment:
+  RESOURCE_SERVER_<OPTION>  any option, in capitals: RESOURCE_SERVER_PROOF_ALGS=ES256. Values of an
+                            option that may be repeated are separated by spaces
+  RUST_LOG                  what is logged, instead of -v and -q: info,sender_constraint=debug
+  NO_COLOR                  no colors in the log
+
+Try: resource_server --issuer https://as.example.com --audience https://api.example.com \\
+       --origin http://127.0.0.1:9300 --explain";

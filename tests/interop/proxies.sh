@@ -135,7 +135,7 @@ run_proxy() {
     option=$form:$header
     case $form in rfc9440 | xfcc) option=$form ;; esac
     start_server "${label// /-}-$form" "$server_port" "https://localhost:$port" \
-      --client-cert "$option" --trusted-peer 127.0.0.1/32
+      --forwarded-cert "$option" --trusted-peer 127.0.0.1/32
     placeholder=${form//-/_}
     fill+=(-e "s|@${placeholder^^}_PORT@|$port|g" -e "s|@${placeholder^^}_SERVER@|$server_port|g")
     ready+=("$port")
@@ -157,12 +157,13 @@ run_proxy() {
   done
 }
 
-# run_direct MODE REQUIRED: the cases for the server's own TLS.
+# run_direct MODE REQUIRED OPTION...: the cases for the server's own TLS.
 run_direct() {
   local mode=$1 required=$2 port
+  shift 2
   port=$(free_ports 1)
   start_server "direct-$mode" "$port" "https://localhost:$port" \
-    --tls-cert "$certificates/server.pem" --tls-key "$certificates/server.key" --client-certs "$mode"
+    --tls-cert "$certificates/server.pem" --tls-key "$certificates/server.key" "$@"
   INTEROP_ROUTE="{\"name\": \"direct $mode\", \"url\": \"https://localhost:$port\", \"required\": $required}" \
     client node proxies/client.mjs
 }
@@ -176,7 +177,7 @@ if [[ -n ${wanted[envoy]:-} ]]; then
 fi
 if [[ -n ${wanted[direct]:-} ]]; then
   run_direct request false
-  run_direct require true
+  run_direct require true --require-client-cert
 fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well; of a certificate a

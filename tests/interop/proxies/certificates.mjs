@@ -20,7 +20,7 @@ const base64 = ({ der }) => der.toString("base64");
 const sha256 = ({ der }, encoding) => createHash("sha256").update(der).digest(encoding);
 const percent = ({ cert }) => encodeURIComponent(String(cert));
 
-/** What each form looks like; the names are those of the resource server's option `--client-cert`. */
+/** What each form looks like; the names are those of the resource server's option `--forwarded-cert`. */
 export const forms = {
   rfc9440: (certificate) => `:${base64(certificate)}:`,
   xfcc: (certificate) => `Hash=${sha256(certificate, "hex")};Cert="${percent(certificate)}"`,

@@ -1,0 +1,54 @@
+//! The service: one handler for everything behind the guard, and the layers around it.
+
+use axum::Router;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{from_fn, map_response};
+use axum::response::Response;
+use sender_constraint::{Guard, Rejection};
+use tower_http::cors::{Any, CorsLayer};
+
+use super::at::at;
+use super::explain::explain;
+use super::log;
+use super::options::Development;
+use super::presented;
+use super::verdict::verdict;
+
+pub(crate) fn app(guard: &Guard, options: &Development) -> Result<Router, String> {
+    let mut app = Router::new()
+        .fallback(verdict)
+        .layer(guard.layer())
+        .layer(from_fn(presented::keep));
+    if options.explain {
+        app = app.layer(from_fn(explain));
+    }
+    if options.name_refusals {
+        app = app.layer(map_response(name_refusal));
+    }
+    if let Some(origin) = &options.cors {
+        // Outside of the guard, so that scripts can read refusals too.
+        app = app.layer(cors(origin)?);
+    }
+    Ok(app.layer(from_fn(log::name_request)))
+}
+
+fn cors(origin: &str) -> Result<CorsLayer, String> {
+    let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
+    let dpop = HeaderName::from_static("dpop");
+    let nonce = HeaderName::from_static("dpop-nonce");
+    Ok(CorsLayer::new()
+        .allow_origin(origin)
+        .allow_methods(Any)
+        .allow_headers([AUTHORIZATION, dpop, CONTENT_TYPE])
+        .expose_headers([WWW_AUTHENTICATE, nonce]))
+}
+
+async fn name_refusal(mut response: Response) -> Response {
+    let kind = response.extensions().get().map(Rejection::kind);
+    if let Some(kind) = kind {
+        let kind = HeaderValue::from_static(kind);
+        response.headers_mut().insert("x-refusal", kind);
+    }
+    response
+}

@@ -1,0 +1,102 @@
+//! The options that govern each kind of refusal.
+
+/// The options that govern a kind of refusal: none where the client or the authorization server must change. `None` for
+/// an unknown kind.
+pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
+    Some(match kind {
+        "binding_certificate_missing" => &["--tls-cert", "--forwarded-cert", "--trusted-peer"],
+        "binding_mtls_not_configured" => &["--tls-cert", "--forwarded-cert"],
+        "binding_unbound_token" => &["--allow-unbound"],
+        "binding_unknown_confirmation" => &["--ignore-cnf"],
+        "certificate_untrusted_peer" => &["--trusted-peer"],
+        "certificate_xfcc_elements" => &["--trusted-hops"],
+        "certificate_base64"
+        | "certificate_fingerprint"
+        | "certificate_not_a_certificate"
+        | "certificate_pem"
+        | "certificate_structured_field"
+        | "certificate_xfcc_no_certificate"
+        | "certificate_xfcc_syntax" => &["--forwarded-cert"],
+        "proof_algorithm" => &["--proof-algs"],
+        "proof_issued_in_future" => &["--clock-skew"],
+        "proof_issued_too_long_ago" => &["--proof-max-age"],
+        "proof_target_uri" => &["--origin", "--path-prefix"],
+        "request_early_data" => &["--accept-early-data"],
+        "token_algorithm" => &["--token-algs"],
+        "token_audience" => &["--audience"],
+        "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
+        "token_issuer" => &["--issuer"],
+        "token_type" => &["--lenient-typ"],
+        "token_signature" | "token_unknown_key" => &["--jwks"],
+        "unavailable_issuer_keys" => &["--jwks", "--ca"],
+        "binding_bound_token_as_bearer"
+        | "binding_certificate_expired"
+        | "binding_certificate_mismatch"
+        | "binding_key_mismatch"
+        | "binding_stray_proof"
+        | "binding_unbound_token_as_dpop"
+        | "certificate_chain_too_long"
+        | "certificate_chain_without_certificate"
+        | "certificate_header_too_large"
+        | "certificate_not_forwarded"
+        | "certificate_repeated"
+        | "certificate_several"
+        | "certificate_too_large"
+        | "certificate_unknown_peer"
+        | "certificate_xfcc_conflict"
+        | "certificate_xfcc_duplicate"
+        | "credentials_already_checked"
+        | "credentials_malformed"
+        | "credentials_missing"
+        | "credentials_query_token"
+        | "credentials_repeated"
+        | "credentials_token_too_large"
+        | "credentials_unsupported_scheme"
+        | "proof_access_token_hash"
+        | "proof_critical"
+        | "proof_empty_claim"
+        | "proof_expired"
+        | "proof_header"
+        | "proof_jti_too_long"
+        | "proof_key"
+        | "proof_method"
+        | "proof_missing"
+        | "proof_missing_claim"
+        | "proof_missing_header_member"
+        | "proof_no_target_path"
+        | "proof_not_a_jws"
+        | "proof_not_yet_valid"
+        | "proof_payload"
+        | "proof_repeated"
+        | "proof_replayed"
+        | "proof_signature"
+        | "proof_target_uri_form"
+        | "proof_too_large"
+        | "proof_type"
+        | "replay_clock_set_back"
+        | "replay_full"
+        | "replay_principal_share_used"
+        | "replay_unavailable"
+        | "request_host_conflict"
+        | "request_illegal_host"
+        | "request_illegal_path"
+        | "request_path_too_long"
+        | "request_repeated_host"
+        | "token_confirmation"
+        | "token_critical"
+        | "token_header"
+        | "token_inactive"
+        | "token_issued_in_future"
+        | "token_key_id_too_long"
+        | "token_missing_claim"
+        | "token_missing_header_member"
+        | "token_not_a_jws"
+        | "token_not_an_access_token"
+        | "token_payload"
+        | "token_unavailable"
+        | "token_unexpected_claim"
+        | "unavailable_replay_store"
+        | "unavailable_token_verifier" => &[],
+        _ => return None,
+    })
+}

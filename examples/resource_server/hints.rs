@@ -1,0 +1,82 @@
+//! The options that govern a refusal or an error: the texts of the library name settings of its API instead.
+
+use sender_constraint::Rejection;
+
+use super::governed::options_of;
+
+/// The text of the library, with options in place of settings.
+pub(crate) fn in_options(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (setting, option) in SETTINGS {
+        text = text.replace(setting, option);
+    }
+    // One constructor takes both.
+    let option = if text.contains("audience") {
+        "--audience"
+    } else {
+        "--issuer"
+    };
+    text = text.replace("`JwtVerifier::new`", option);
+    // Two settings of the library can be one option.
+    for option in ["--issuer", "--audience"] {
+        for separator in [" and ", " or ", ", "] {
+            let twice = format!("{option}{separator}{option}");
+            text = text.replace(&twice, option);
+        }
+    }
+    text
+}
+
+/// Why a request was refused, with the options that govern it.
+pub(crate) fn reason(rejection: &Rejection) -> String {
+    with_options(&rejection.to_string(), rejection.kind())
+}
+
+/// Appends the options of a kind that the text does not have.
+pub(crate) fn with_options(text: &str, kind: &str) -> String {
+    let text = in_options(text);
+    let options = options_of(kind).unwrap_or_default();
+    let unnamed = options.iter().filter(|option| !text.contains(**option));
+    let unnamed: Vec<_> = unnamed.copied().collect();
+    if unnamed.is_empty() {
+        text
+    } else {
+        format!("{text} ({})", unnamed.join(", "))
+    }
+}
+
+/// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
+pub(crate) const SETTINGS: [(&str, &str); 26] = [
+    (
+        "invalid peer certificate: UnknownIssuer",
+        "this machine does not trust the authority that signed the server's certificate; name it with --ca",
+    ),
+    (
+        "call `allow_unbound_tokens`",
+        "start this server with --allow-unbound",
+    ),
+    ("those of `HeaderFormat::name`", "in --help"),
+    ("`Dpop::algorithms`", "--proof-algs"),
+    ("`Dpop::clock_skew`", "--clock-skew"),
+    ("`Dpop::max_age`", "--proof-max-age"),
+    ("`Dpop::new`", "--origin"),
+    ("`Dpop::over_insecure_http`", "--insecure-http-origin"),
+    ("`Dpop::path_prefix`", "--path-prefix"),
+    ("`GuardBuilder::mtls`", "--tls-cert or --forwarded-cert"),
+    ("`Issuer::accept_untyped_tokens`", "--lenient-typ"),
+    ("`Issuer::algorithms`", "--token-algs"),
+    ("`JwtVerifier::add_audience`", "--audience"),
+    ("`JwtVerifier::add_issuer`", "--issuer"),
+    ("`JwtVerifier::leeway`", "--token-leeway"),
+    ("`ReqwestClient::with_root_certificates`", "--ca"),
+    ("`StaticKeys`", "--jwks"),
+    ("`Xfcc::trusted_hops`", "--trusted-hops"),
+    ("`accept_early_data`", "--accept-early-data"),
+    ("`add_audience`", "--audience"),
+    ("`add_issuer`", "--issuer"),
+    ("`allow_unbound_tokens`", "--allow-unbound"),
+    ("`ignore_confirmation_member`", "--ignore-cnf"),
+    ("`path_prefix`", "--path-prefix"),
+    ("`trusted_hops`", "--trusted-hops"),
+    ("trusted_hops is", "--trusted-hops is"),
+];

@@ -1,0 +1,164 @@
+//! What the server accepts, written at its start.
+
+use sender_constraint::jose::Algorithm;
+use url::{Host, Url};
+
+use super::options::{Log, LogFormat, Options};
+
+pub(crate) struct Summary {
+    /// Each with its name.
+    lines: Vec<(&'static str, String)>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Summary {
+    /// `address` is that of the listener: scheme, IP address and port, or `unix:` and a path.
+    pub(crate) fn new(options: &Options, address: &str, issuers: Vec<String>) -> Self {
+        let server = &options.server;
+        let prefix = server.path_prefix.as_deref().unwrap_or_default();
+        let mut lines = vec![
+            ("listen", address.to_owned()),
+            ("origin", format!("{}{prefix}", server.origin)),
+            ("audience", options.issuers.audience.join(" ")),
+        ];
+        lines.extend(issuers.into_iter().map(|issuer| ("issuer", issuer)));
+        lines.extend([
+            ("DPoP", dpop(options)),
+            ("mutual TLS", mutual_tls(options)),
+            ("unbound", unbound(options).to_owned()),
+            ("try", attempt(options, address)),
+        ]);
+        let warnings = mismatch(options, address).into_iter();
+        let warnings = warnings.chain(development(options)).collect();
+        Self { lines, warnings }
+    }
+
+    pub(crate) fn write(&self, options: &Log) {
+        if !options.quiet {
+            match options.format {
+                LogFormat::Text => eprint!("{}", self.text()),
+                LogFormat::Json => self.log(),
+            }
+        }
+        for warning in &self.warnings {
+            tracing::warn!("{warning}");
+        }
+    }
+
+    /// One line for each fact.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("resource_server {VERSION}\n");
+        for (name, value) in &self.lines {
+            text.push_str(&format!("  {name:10}  {value}\n"));
+        }
+        text
+    }
+
+    fn log(&self) {
+        let all = |wanted: &str| {
+            let values = self.lines.iter().filter(|(name, _)| *name == wanted);
+            let values: Vec<_> = values.map(|(_, value)| value.as_str()).collect();
+            values.join("; ")
+        };
+        tracing::info!(
+            version = VERSION,
+            listen = all("listen"),
+            origin = all("origin"),
+            audience = all("audience"),
+            issuers = all("issuer"),
+            dpop = all("DPoP"),
+            mutual_tls = all("mutual TLS"),
+            unbound = all("unbound"),
+            "started"
+        );
+    }
+}
+
+fn dpop(options: &Options) -> String {
+    let default = || Algorithm::PROOF_DEFAULT.map(Algorithm::name).join(" ");
+    let named = options.proofs.proof_algs.as_ref();
+    let algorithms = named
+        .map(|names| names.replace(',', " "))
+        .unwrap_or_else(default);
+    let age = options.proofs.proof_max_age.unwrap_or(60);
+    format!("yes: {algorithms}; proofs up to {age} s old")
+}
+
+fn mutual_tls(options: &Options) -> String {
+    let certificates = &options.certificates;
+    match (&certificates.forwarded_cert, &options.server.tls_cert) {
+        (Some(header), _) => {
+            let peers = certificates.trusted_peer.join(" ");
+            format!("yes: certificates in the header {header} from {peers}")
+        }
+        (None, Some(_)) if certificates.require_client_cert => {
+            "yes: certificates from the connection, which must have one".to_owned()
+        }
+        (None, Some(_)) => "yes: certificates from the connection".to_owned(),
+        (None, None) => "no (--tls-cert, --forwarded-cert)".to_owned(),
+    }
+}
+
+const fn unbound(options: &Options) -> &'static str {
+    if options.issuers.allow_unbound {
+        "YES: anyone who copies such a token can use it"
+    } else {
+        "no (--allow-unbound)"
+    }
+}
+
+/// A command that shows the challenge.
+fn attempt(options: &Options, address: &str) -> String {
+    if let Some(path) = address.strip_prefix("unix:") {
+        return format!("curl -i --unix-socket {path} http://localhost/");
+    }
+    let address = address
+        .replace("://0.0.0.0:", "://127.0.0.1:")
+        .replace("://[::]:", "://[::1]:");
+    match &options.server.tls_cert {
+        Some(certificate) => format!("curl -i --cacert {certificate} {address}/"),
+        None => format!("curl -i {address}/"),
+    }
+}
+
+/// Clients that use a loopback origin reach this machine: something has to listen there.
+fn mismatch(options: &Options, address: &str) -> Option<String> {
+    let (origin, listener) = (
+        Url::parse(&options.server.origin).ok()?,
+        Url::parse(address).ok()?,
+    );
+    let is_loopback = match origin.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    let port = listener.port_or_known_default()?;
+    let is_same =
+        origin.scheme() == listener.scheme() && origin.port_or_known_default() == Some(port);
+    // A proxy that is named listens at the origin.
+    if !is_loopback || is_same || options.certificates.forwarded_cert.is_some() {
+        return None;
+    }
+    let (scheme, host) = (listener.scheme(), origin.host_str()?);
+    Some(format!(
+        "--origin {} does not fit --listen, which is {address}: proofs that clients make for {scheme}://{host}:{port} \
+         are refused, unless a proxy in between listens at the origin",
+        options.server.origin
+    ))
+}
+
+fn development(options: &Options) -> Option<String> {
+    let development = &options.development;
+    let tells = [
+        (development.explain, "--explain"),
+        (development.name_refusals, "--name-refusals"),
+    ];
+    let tells: Vec<_> = tells.iter().filter(|(is_on, _)| *is_on).collect();
+    let names: Vec<_> = tells.iter().map(|(_, name)| *name).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("{names}: clients learn why they are refused; for development only")
+    })
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
