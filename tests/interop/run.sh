@@ -60,11 +60,11 @@ fi
 
 name="server: logs each refusal"
 refused=$(grep -c '^refused ' "$work/record" || true)
-logged=$(wc -l <"$work/server.err")
+logged=$(grep -cE ' request (accepted|refused)' "$work/server.err" || true)
 if ((logged >= refused && refused > 0)); then
   passed "$name"
 else
-  failed "$name" "expected at least $refused lines (and one) on stderr, came $logged"
+  failed "$name" "expected at least $refused requests on stderr, came $logged"
 fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
