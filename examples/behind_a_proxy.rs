@@ -129,7 +129,18 @@ async fn accounts(access: Access) -> String {
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(outcome) => outcome,
+        // `Result` as the return type would show the error's `Debug` form.
+        Err(error) => {
+            eprintln!("behind_a_proxy: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<ExitCode, Box<dyn Error>> {
     let issuer = Issuer::new(ISSUER);
     let listener = TcpListener::bind((PROXY, 0)).await?;
     let url = format!("http://{}/accounts", listener.local_addr()?);

@@ -73,7 +73,18 @@ async fn accounts(access: Access) -> String {
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(outcome) => outcome,
+        // `Result` as the return type would show the error's `Debug` form.
+        Err(error) => {
+            eprintln!("mtls: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<ExitCode, Box<dyn Error>> {
     let (issuer, server) = (Issuer::new(ISSUER), Identity::new()?);
     let tcp = TcpListener::bind("127.0.0.1:0").await?;
     let address = tcp.local_addr()?;

@@ -62,7 +62,18 @@ async fn accounts(access: Access) -> Json<Value> {
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(outcome) => outcome,
+        // `Result` as the return type would show the error's `Debug` form.
+        Err(error) => {
+            eprintln!("quickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<ExitCode, Box<dyn Error>> {
     let server = IssuerServer::start().await?;
     let issuer = server.issuer();
     let listener = TcpListener::bind("127.0.0.1:0").await?;

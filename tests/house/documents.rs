@@ -43,6 +43,14 @@ fn findings_of_the_security_policy_have_tests() {
     }
 }
 
+#[test]
+fn examples_print_errors_as_text() {
+    let examples = source_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"));
+    assert!(examples.matches("async fn main() -> ExitCode {").count() >= 4);
+    // It would print their `Debug` form.
+    assert!(!examples.contains("fn main() -> Result"));
+}
+
 /// All Rust files below, in one text.
 fn source_of(folder: &Path) -> String {
     let mut text = String::new();
