@@ -1,5 +1,6 @@
 //! What goes to standard error: one line for each request, with no more of the client's text than is good for a log.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 
 use axum::extract::Request;
@@ -19,7 +20,7 @@ pub(crate) fn to_stderr(options: &Log) {
     let default = EnvFilter::new(filter(options));
     let lines = Lines {
         format: options.format,
-        has_colors: io::stderr().is_terminal() && !is_set("NO_COLOR"),
+        has_colors: has_colors(io::stderr().is_terminal(), std::env::var_os("NO_COLOR")),
         writer: io::stderr,
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or(default);
@@ -79,9 +80,9 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// As <https://no-color.org> has it: set, and not empty.
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+/// On a terminal, unless `NO_COLOR` is set and not empty (<https://no-color.org>).
+pub(crate) fn has_colors(is_terminal: bool, no_color: Option<OsString>) -> bool {
+    is_terminal && no_color.is_none_or(|value| value.is_empty())
 }
 
 const MAX_BYTES: usize = 256;

@@ -87,6 +87,31 @@ fn json_of_a_terminal_is_ascii() {
 }
 
 #[test]
+fn colors_are_for_terminals_without_no_color() {
+    assert!(log::has_colors(true, None));
+    assert!(log::has_colors(true, Some("".into())));
+    assert!(!log::has_colors(true, Some("1".into())));
+    assert!(!log::has_colors(false, None));
+}
+
+#[test]
+fn color_is_that_of_the_level_only() {
+    let written = Written::default();
+    let lines = Lines {
+        format: LogFormat::Text,
+        has_colors: true,
+        writer: written.clone(),
+    };
+    let subscriber = tracing_subscriber::registry().with(lines);
+    tracing::subscriber::with_default(subscriber, || tracing::warn!("\u{1b}[31mred"));
+    let line = written.text();
+    assert!(
+        line.ends_with(" \u{1b}[33mWARN \u{1b}[0m \\u{1b}[31mred\n"),
+        "{line:?}"
+    );
+}
+
+#[test]
 fn default_log_has_refusals_and_quiet_has_no_accepted_requests() {
     let options = |verbose, quiet| Log {
         format: LogFormat::Text,

@@ -137,6 +137,39 @@ async fn errors_at_start_name_options() {
     Running::start(&xfcc).await;
 }
 
+/// The texts of the TLS library do not say what to do.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn authorization_server_with_an_own_authority_needs_ca() {
+    use crate::tls::{Authority, mutual_tls, params};
+    use sender_constraint::cert::{ClientCertPolicy, TlsListener};
+
+    let server = mutual_tls(&Authority::new().issue(&params()), ClientCertPolicy::any());
+    let tcp = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let name = format!("https://localhost:{}", tcp.local_addr().unwrap().port());
+    let mut listener = TlsListener::new(tcp, server);
+    let serving = tokio::spawn(async move {
+        loop {
+            listener.accept().await;
+        }
+    });
+    let arguments = [
+        "resource_server",
+        "--issuer",
+        &name,
+        "--audience",
+        AUDIENCE,
+        "--origin",
+        ORIGIN,
+    ];
+    let options = Options::read(arguments).unwrap();
+    let error = Issuers::fetch(&options).await.err().unwrap();
+    assert!(error.starts_with("--issuer: "), "{error}");
+    assert!(error.contains("--ca"), "{error}");
+    assert!(!error.contains("UnknownIssuer"), "{error}");
+    serving.abort();
+}
+
 /// The service with these options, and who may use it.
 pub(super) struct Running {
     pub(super) issuer: IssuerServer,
