@@ -1,8 +1,8 @@
 //! The command line, and the environment variables of the same names.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
-use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 
 /// The command line.
 #[derive(Parser)]
@@ -45,9 +45,18 @@ impl Options {
             };
             let name = name.to_uppercase().replace('-', "_");
             let variable = OsString::from(format!("RESOURCE_SERVER_{name}"));
-            option.env(variable).hide_env(true)
+            match std::env::var_os(&variable) {
+                Some(value) if is_off(&option, &value) => option,
+                _ => option.env(variable).hide_env(true),
+            }
         })
     }
+}
+
+/// Whether the value of an environment variable is that of an absent option: empty, as compose files set it, or `false`.
+pub(crate) fn is_off(option: &Arg, value: &OsStr) -> bool {
+    let is_flag = matches!(option.get_action(), ArgAction::SetTrue);
+    value.is_empty() || (is_flag && (value == "false" || value == "0"))
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! The command line of the example `resource_server`.
 
-use super::options::{LogFormat, Options};
+use super::options::{LogFormat, Options, is_off};
 
 #[test]
 fn every_option_has_an_environment_variable() {
@@ -16,6 +16,33 @@ fn every_option_has_an_environment_variable() {
         number += 1;
     }
     assert!(number > 25, "{number}");
+}
+
+#[test]
+fn empty_or_false_in_the_environment_is_an_absent_option() {
+    let command = Options::command_with_environment();
+    let option = |name: &str| {
+        let mut options = command.get_arguments();
+        options
+            .find(|option| option.get_long() == Some(name))
+            .unwrap()
+    };
+    for (name, value, expected) in [
+        ("explain", "", true),
+        ("explain", "false", true),
+        ("explain", "0", true),
+        ("explain", "true", false),
+        ("explain", "1", false),
+        ("jwks", "", true),
+        ("jwks", "false", false),
+        ("grace", "0", false),
+    ] {
+        assert_eq!(
+            is_off(option(name), value.as_ref()),
+            expected,
+            "{name}={value}"
+        );
+    }
 }
 
 #[test]
