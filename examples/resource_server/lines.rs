@@ -30,11 +30,13 @@ struct Fields(Vec<(&'static str, Value)>);
 impl<W> Lines<W> {
     fn text(&self, level: Level, mut fields: Fields) -> String {
         let mut line = String::new();
-        if let (Some(method), Some(path)) = (fields.take("method"), fields.take("path")) {
+        if fields.text_of("method").is_some()
+            && let Some(path) = fields.take("path")
+        {
+            let method = fields.take("method").unwrap_or_default();
             line.push_str(&format!("{method} {path}: "));
         }
-        let message = fields.take("message").unwrap_or_default();
-        line.push_str(&message);
+        line.push_str(&fields.take("message").unwrap_or_default());
         let kind = fields.take("kind");
         if let Some(kind) = &kind {
             line.push_str(&format!(" ({kind})"));

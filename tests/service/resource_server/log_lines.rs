@@ -59,6 +59,17 @@ fn json_is_one_object_on_each_line() {
 }
 
 #[test]
+fn no_field_is_lost() {
+    let line = lines(LogFormat::Text, || {
+        tracing::info!(method = "GET", other = 1, flag = true, far = -1, "sent");
+    });
+    assert!(
+        line.ends_with(" INFO  sent method=GET other=1 flag=true far=-1\n"),
+        "{line}"
+    );
+}
+
+#[test]
 fn settings_are_options_in_every_field() {
     let line = lines(LogFormat::Text, || {
         tracing::warn!(unavailable = %"x; configure with `Dpop::new`", "call `allow_unbound_tokens`");
