@@ -46,7 +46,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 26] = [
+pub(crate) const SETTINGS: [(&str, &str); 31] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -63,13 +63,24 @@ pub(crate) const SETTINGS: [(&str, &str); 26] = [
     ("`Dpop::over_insecure_http`", "--insecure-http-origin"),
     ("`Dpop::path_prefix`", "--path-prefix"),
     ("`GuardBuilder::mtls`", "--tls-cert or --forwarded-cert"),
+    (
+        "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`",
+        "--insecure-http-issuer",
+    ),
+    ("`Issuer::over_insecure_http`", "--insecure-http-issuer"),
     ("`Issuer::accept_untyped_tokens`", "--lenient-typ"),
     ("`Issuer::algorithms`", "--token-algs"),
     ("`JwtVerifier::add_audience`", "--audience"),
     ("`JwtVerifier::add_issuer`", "--issuer"),
     ("`JwtVerifier::leeway`", "--token-leeway"),
+    (
+        "`RemoteKeysBuilder::allow_insecure_http`",
+        "--insecure-http-issuer",
+    ),
+    ("`RemoteKeysBuilder::lazy`", "--lazy-keys"),
     ("`ReqwestClient::with_root_certificates`", "--ca"),
     ("`StaticKeys`", "--jwks"),
+    ("`TrustedPeers`", "--trusted-peer"),
     ("`Xfcc::trusted_hops`", "--trusted-hops"),
     ("`accept_early_data`", "--accept-early-data"),
     ("`add_audience`", "--audience"),

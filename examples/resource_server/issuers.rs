@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use sender_constraint::ConfigError;
 use sender_constraint::http_client::ReqwestClient;
 use sender_constraint::jose::Algorithm;
-use sender_constraint::keys::{KeySet, RemoteKeys, StaticKeys};
+use sender_constraint::keys::{KeySource, RemoteKeys, RemoteKeysBuilder, StaticKeys};
 use sender_constraint::token::{Issuer, JwtVerifier};
 
 use super::at::{at, in_options};
-use super::keys::{ObservedClient, described};
+use super::keys::Keys;
 use super::options::{AuthorizationServer, Options};
 
 pub(crate) struct Issuers {
@@ -55,25 +56,36 @@ impl Issuers {
 }
 
 async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, String), String> {
-    let (issuer, source, keys) = match &options.jwks {
-        Some(url) if url.contains("://") => {
-            let client = http_client(options)?;
-            let keys = RemoteKeys::from_jwks_uri(url, client.clone()).fetch().await;
-            let issuer = Issuer::new(name, keys.map_err(at("--jwks"))?);
-            (issuer, "by --jwks", client.last_keys())
-        }
-        Some(file) => {
+    let (mut issuer, source, keys) = match &options.jwks {
+        Some(file) if !file.contains("://") => {
             let keys = StaticKeys::from_file(file).map_err(at("--jwks"))?;
-            (Issuer::new(name, keys), "by --jwks", read(file)?)
+            let set = keys.key_set();
+            let known = Keys {
+                number: set.len(),
+                algorithms: set.algorithms(),
+                skipped: set.skipped().to_vec(),
+            };
+            (named(name, keys, options)?, "by --jwks", known)
+        }
+        Some(url) => {
+            let keys = RemoteKeys::from_jwks_uri(url, http_client(options)?);
+            let keys = fetched(keys, options).await.map_err(at("--jwks"))?;
+            (
+                named(name, keys.clone(), options)?,
+                "by --jwks",
+                known(&keys),
+            )
         }
         None => {
-            let client = http_client(options)?;
-            let keys = RemoteKeys::for_issuer(name, client.clone()).fetch().await;
-            let issuer = Issuer::new(name, keys.map_err(at("--issuer"))?);
-            (issuer, "by its metadata", client.last_keys())
+            let keys = RemoteKeys::for_issuer(name, http_client(options)?);
+            let keys = fetched(keys, options).await.map_err(at("--issuer"))?;
+            (
+                named(name, keys.clone(), options)?,
+                "by its metadata",
+                known(&keys),
+            )
         }
     };
-    let mut issuer = issuer.map_err(at("--issuer"))?;
     let mut allowed = Algorithm::TOKEN_DEFAULT.to_vec();
     if let Some(names) = &options.token_algs {
         allowed = algorithms(names).map_err(at("--token-algs"))?;
@@ -83,25 +95,55 @@ async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, St
     if options.lenient_typ {
         issuer = issuer.accept_untyped_tokens();
     }
-    let keys = described(&keys, &allowed);
+    let keys = keys.described(&allowed);
     Ok((issuer, format!("{name}; {source} {keys}")))
 }
 
-fn read(file: &str) -> Result<KeySet, String> {
-    let json = std::fs::read(file).map_err(at("--jwks"))?;
-    KeySet::from_json(&json).map_err(at("--jwks"))
+async fn fetched(
+    keys: RemoteKeysBuilder,
+    options: &AuthorizationServer,
+) -> Result<RemoteKeys, ConfigError> {
+    let keys = if options.insecure_http_issuer {
+        keys.allow_insecure_http()
+    } else {
+        keys
+    };
+    if options.lazy_keys {
+        keys.lazy()
+    } else {
+        keys.fetch().await
+    }
 }
 
-fn http_client(options: &AuthorizationServer) -> Result<ObservedClient, String> {
+fn named(
+    name: &str,
+    keys: impl KeySource,
+    options: &AuthorizationServer,
+) -> Result<Issuer, String> {
+    let issuer = if options.insecure_http_issuer {
+        Issuer::over_insecure_http(name, keys)
+    } else {
+        Issuer::new(name, keys)
+    };
+    issuer.map_err(at("--issuer"))
+}
+
+fn known(keys: &RemoteKeys) -> Keys {
+    let status = keys.status();
+    Keys {
+        number: status.keys(),
+        algorithms: status.algorithms().to_vec(),
+        skipped: status.skipped().to_vec(),
+    }
+}
+
+fn http_client(options: &AuthorizationServer) -> Result<ReqwestClient, String> {
     let Some(file) = &options.ca else {
-        return ReqwestClient::new()
-            .map(ObservedClient::new)
-            .map_err(in_options);
+        return ReqwestClient::new().map_err(in_options);
     };
     let option = format!("--ca {file}");
     let pem = std::fs::read(file).map_err(at(&option))?;
-    let client = ReqwestClient::with_root_certificates(&pem).map_err(at(&option))?;
-    Ok(ObservedClient::new(client))
+    ReqwestClient::with_root_certificates(&pem).map_err(at(&option))
 }
 
 pub(crate) fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {

@@ -106,6 +106,14 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) jwks: Option<String>,
 
+    /// Accept issuers over plain http in a private network
+    #[arg(long)]
+    pub(crate) insecure_http_issuer: bool,
+
+    /// Start before keys can be fetched, and answer 503 until then
+    #[arg(long)]
+    pub(crate) lazy_keys: bool,
+
     /// Certificate authorities to trust besides the system's
     #[arg(long, value_name = "PEM")]
     pub(crate) ca: Option<String>,

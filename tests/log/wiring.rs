@@ -24,7 +24,7 @@ fn warnings(dpops: impl IntoIterator<Item = Dpop>) -> usize {
         .map(|dpop| builder(dpop).build())
         .collect();
     assert!(guards.iter().all(Result::is_ok));
-    for event in log.events() {
+    for event in log.all_events() {
         assert_eq!(event.level, Level::WARN);
         let message = event.text("message");
         for fact in [
@@ -35,7 +35,7 @@ fn warnings(dpops: impl IntoIterator<Item = Dpop>) -> usize {
             assert!(message.contains(fact), "{message}");
         }
     }
-    log.events().len()
+    log.all_events().len()
 }
 
 #[test]
