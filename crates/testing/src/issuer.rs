@@ -100,6 +100,32 @@ impl Issuer {
             key: self.key.clone(),
         }
     }
+
+    /// A JWT of this header and these claims, with `alg` and `kid` of the issuer's key: an access token of another
+    /// product, or another kind of JWT. Nothing else is added, not even `iss`.
+    ///
+    /// ```
+    /// use sender_constraint_testing::Issuer;
+    /// use serde_json::json;
+    ///
+    /// let issuer = Issuer::new("https://as.example.com");
+    /// let id_token = issuer.jwt(json!({"typ": "JWT"}), json!({"iss": issuer.name(), "aud": "app", "nonce": "n"}));
+    /// assert_eq!(id_token.header["kid"], "k1");
+    /// assert_eq!(id_token.sign().split('.').count(), 3);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the header is not an object.
+    pub fn jwt(&self, mut header: Value, claims: Value) -> Token {
+        set(&mut header, "alg", self.key.alg().into());
+        set(&mut header, "kid", KEY_ID.into());
+        Token {
+            header,
+            claims,
+            key: self.key.clone(),
+        }
+    }
 }
 
 /// An access token before it is signed. Change what the test is about.
