@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::crypto::Digest;
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
 use crate::time::Timestamp;
-use crate::token::{AccessToken, Claims};
+use crate::token::{AccessToken, Actor, Claims};
 
 /// The result of an accepted request. Only a [`Guard`](crate::Guard) creates one.
 ///
@@ -115,20 +115,26 @@ impl Access {
         self.token.claims().subject()
     }
 
-    /// `client_id`. Always present in RFC 9068 tokens.
+    /// The client that the token was issued to, from `client_id` or the claim that the issuer's
+    /// [`Dialect`](crate::token::Dialect) names. Always present in RFC 9068 tokens, and with the dialects of this crate.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.token.claims().client_id()
     }
 
-    /// Whether `sub` equals `client_id`, as with client credentials. A hint only: an issuer may identify clients
-    /// differently in `sub`, or let a client choose the identifier of a user (RFC 9700 section 4.15).
+    /// Whether a client acts for itself, and not for a user, as with client credentials: `sub` equals the client
+    /// identifier, or the issuer's [`Dialect`](crate::token::Dialect) says so in another way.
+    ///
+    /// A hint only: an issuer may identify clients differently in `sub`, or let a client choose the identifier of a user
+    /// (RFC 9700 section 4.15). Auth0: `sub` is the client and `@clients`. Entra ID: the token has no `scp`. Keycloak
+    /// and ZITADEL give the client a user of its own, with an identifier of its own in `sub`: this is false.
     #[must_use]
     pub fn is_client_only(&self) -> bool {
-        self.subject().is_some() && self.subject() == self.client_id()
+        self.token.claims().is_client_only()
     }
 
-    /// The granted scopes.
+    /// The granted scopes (RFC 9068 section 2.2.3), from `scope` or the claim that the issuer's
+    /// [`Dialect`](crate::token::Dialect) names.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         self.token.claims().scopes()
     }
@@ -137,6 +143,55 @@ impl Access {
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|granted| granted == scope)
+    }
+
+    /// Roles, groups or permissions (RFC 9068 section 2.2.3.1), from the claims that the issuer's
+    /// [`Dialect`](crate::token::Dialect) names. They are rights of the subject; scopes are what the client may use of
+    /// them.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.token.claims().roles()
+    }
+
+    /// Whether the token names exactly this role: compared with case, and never by prefix.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|each| each == role)
+    }
+
+    /// Who acts on behalf of the subject (`act`, RFC 8693 section 4.1): the current actor, then those before it. Empty
+    /// if nobody does. Only the first is for access control.
+    ///
+    /// ```
+    /// use sender_constraint::Access;
+    ///
+    /// fn audit(access: &Access) -> String {
+    ///     let user = access.subject().unwrap_or("nobody");
+    ///     match access.actors().next() {
+    ///         Some(actor) => format!("{} for {user}", actor.subject().unwrap_or("unknown")),
+    ///         None => user.to_owned(),
+    ///     }
+    /// }
+    /// # drop(audit);
+    /// ```
+    pub fn actors(&self) -> impl Iterator<Item = &Actor> {
+        self.token.claims().actors()
+    }
+
+    /// `auth_time`: when the user authenticated (RFC 9068 section 2.2.1).
+    #[must_use]
+    pub fn auth_time(&self) -> Option<Timestamp> {
+        self.token.claims().auth_time()
+    }
+
+    /// `acr`: the authentication context class (RFC 9068 section 2.2.1).
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.token.claims().acr()
+    }
+
+    /// `amr`: the authentication methods (RFC 9068 section 2.2.1, RFC 8176).
+    pub fn amr(&self) -> impl Iterator<Item = &str> {
+        self.token.claims().amr()
     }
 
     /// `exp`. Always present in RFC 9068 tokens.

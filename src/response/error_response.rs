@@ -195,6 +195,7 @@ impl ErrorResponse {
             // One text for all: do not reveal which check failed.
             TokenError::Algorithm { .. }
             | TokenError::Audience { .. }
+            | TokenError::ClaimType { .. }
             | TokenError::Confirmation(_)
             | TokenError::Critical
             | TokenError::Header(_)
@@ -202,6 +203,7 @@ impl ErrorResponse {
             | TokenError::IssuedInFuture { .. }
             | TokenError::Issuer { .. }
             | TokenError::KeyIdTooLong(_)
+            | TokenError::Marker { .. }
             | TokenError::MissingClaim(_)
             | TokenError::MissingHeaderMember(_)
             | TokenError::NotAJws

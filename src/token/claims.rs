@@ -5,8 +5,12 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::actor::Actor;
 use super::confirmation::RawConfirmation;
+use super::dialect::{Dialect, Standard, Vocabulary};
 use super::error::TokenError;
+use super::foreign::FOREIGN_CLAIMS;
+use super::members::Members;
 use crate::crypto::{Digest, Hasher};
 use crate::jose::{JsonError, Object, Reader, parse};
 use crate::time::Timestamp;
@@ -21,6 +25,12 @@ pub struct Claims {
     pub(super) jti: Option<Box<str>>,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) not_before: Option<Timestamp>,
+    roles: Box<[Box<str>]>,
+    actors: Box<[Actor]>,
+    is_client_only: bool,
+    auth_time: Option<Timestamp>,
+    acr: Option<Box<str>>,
+    amr: Box<[String]>,
     json: Box<[u8]>,
 }
 
@@ -37,16 +47,57 @@ impl Claims {
         self.subject.as_deref()
     }
 
-    /// `client_id`; never taken from `azp`.
+    /// The client that the token was issued to (RFC 9068 section 2.2), from `client_id`, or from the claims that the
+    /// issuer's [`Dialect`] names. `azp` counts only where the dialect says so.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
     }
 
-    /// The values of `scope` (RFC 8693 section 4.2); empty if it is not a string.
+    /// Whether the token was issued to a client that acts for itself (RFC 9068 section 2.2): `sub` equals the client
+    /// identifier, or the issuer's [`Dialect`] says so in another way.
+    ///
+    /// A hint only: see [`Access::is_client_only`](crate::Access::is_client_only).
+    #[must_use]
+    pub const fn is_client_only(&self) -> bool {
+        self.is_client_only
+    }
+
+    /// The scopes (RFC 9068 section 2.2.3), from `scope`, or from the claims that the issuer's [`Dialect`] names. Under
+    /// [`Dialect::rfc9068`] empty if `scope` is not a string.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default();
         scope.split(' ').filter(|each| !each.is_empty())
+    }
+
+    /// Roles, groups or permissions (RFC 9068 section 2.2.3.1), from the claims that the issuer's [`Dialect`] names.
+    ///
+    /// They are rights of the subject. Scopes are what the client may use of them.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().map(AsRef::as_ref)
+    }
+
+    /// `act` (RFC 8693 section 4.1): who acts on behalf of the subject. The current actor is first, then those before
+    /// it, at most eight; empty if nobody acts for the subject.
+    pub fn actors(&self) -> impl Iterator<Item = &Actor> {
+        self.actors.iter()
+    }
+
+    /// `auth_time`: when the user authenticated (RFC 9068 section 2.2.1).
+    #[must_use]
+    pub const fn auth_time(&self) -> Option<Timestamp> {
+        self.auth_time
+    }
+
+    /// `acr`: the authentication context class (RFC 9068 section 2.2.1).
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.acr.as_deref()
+    }
+
+    /// `amr`: the authentication methods (RFC 9068 section 2.2.1, RFC 8176); empty if the token names none.
+    pub fn amr(&self) -> impl Iterator<Item = &str> {
+        self.amr.iter().map(AsRef::as_ref)
     }
 
     /// `jti`: the identifier of the token, unique within one issuer.
@@ -87,7 +138,10 @@ impl Claims {
 
     /// The approximate memory that the claims take up.
     pub(super) fn weight(&self) -> usize {
-        self.json.len().saturating_mul(2)
+        let copies = self.json.len().saturating_mul(2);
+        let roles = self.roles.len().saturating_mul(ROLE_BYTES);
+        let actors = self.actors.len().saturating_mul(Actor::WEIGHT);
+        copies.saturating_add(roles).saturating_add(actors)
     }
 }
 
@@ -119,6 +173,11 @@ pub(super) struct RawClaims<'a> {
     pub(super) nbf: Option<Timestamp>,
     pub(super) iat: Option<Timestamp>,
     pub(super) cnf: Option<RawConfirmation<'a>>,
+    auth_time: Option<Timestamp>,
+    acr: Option<Cow<'a, str>>,
+    amr: Option<Audience>,
+    has_act: bool,
+    has_roles: bool,
     /// A claim that only other kinds of JWT have.
     pub(super) foreign: Option<&'static str>,
 }
@@ -128,18 +187,53 @@ impl<'a> RawClaims<'a> {
         parse(json)
     }
 
+    /// The claims by name, if some must be read that only some issuers use.
+    pub(super) fn members(
+        &self,
+        dialect: &Dialect,
+        json: &[u8],
+    ) -> Result<Option<Members>, TokenError> {
+        let is_needed = dialect.needs_members() || self.has_act || self.has_roles;
+        is_needed.then(|| Members::parse(json)).transpose()
+    }
+
     /// Converts the claims to their own types.
-    pub(super) fn into_claims(self, json: &[u8]) -> Result<Claims, TokenError> {
+    pub(super) fn into_claims(
+        self,
+        json: &[u8],
+        dialect: &Dialect,
+        members: Option<&Members>,
+    ) -> Result<Claims, TokenError> {
+        let vocabulary = self.vocabulary(dialect, members)?;
         Ok(Claims {
             issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
             subject: self.sub.map(Into::into),
-            client_id: self.client_id.map(Into::into),
-            scope: self.scope.map(Into::into),
+            client_id: vocabulary.client_id,
+            scope: vocabulary.scope,
             jti: self.jti.map(Into::into),
             expires_at: self.exp,
             not_before: self.nbf,
+            roles: vocabulary.roles,
+            actors: vocabulary.actors,
+            is_client_only: vocabulary.is_client_only,
+            auth_time: self.auth_time,
+            acr: self.acr.map(Into::into),
+            amr: self.amr.map(|amr| amr.0.into()).unwrap_or_default(),
             json: json.into(),
         })
+    }
+
+    fn vocabulary(
+        &self,
+        dialect: &Dialect,
+        members: Option<&Members>,
+    ) -> Result<Vocabulary, TokenError> {
+        let standard = Standard {
+            subject: self.sub.as_deref(),
+            client_id: self.client_id.as_deref(),
+            scope: self.scope.as_deref(),
+        };
+        dialect.vocabulary(&standard, members)
     }
 }
 
@@ -160,6 +254,11 @@ impl<'de> Object<'de> for RawClaims<'de> {
             "nbf" => reader.value("nbf", &mut self.nbf),
             "iat" => reader.value("iat", &mut self.iat),
             "cnf" => reader.object("cnf", &mut self.cnf),
+            "auth_time" => reader.value("auth_time", &mut self.auth_time),
+            "acr" => reader.text("acr", &mut self.acr),
+            "amr" => reader.value("amr", &mut self.amr),
+            "act" => reader.presence("act", &mut self.has_act),
+            "roles" => reader.presence("roles", &mut self.has_roles),
             other => {
                 let foreign = FOREIGN_CLAIMS.into_iter().find(|claim| *claim == other);
                 self.foreign = self.foreign.or(foreign);
@@ -201,16 +300,5 @@ impl<'de> Visitor<'de> for Texts {
     }
 }
 
-/// ID tokens (OpenID Connect Core section 2), security event tokens (RFC 8417), introspection responses (RFC 9701) and
-/// DPoP proofs, recognised by claims that an access token does not have.
-const FOREIGN_CLAIMS: [&str; 9] = [
-    "nonce",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "events",
-    "token_introspection",
-    "status_list",
-    "htm",
-    "htu",
-];
+/// The approximate memory of a role beyond that of the claims as JSON.
+const ROLE_BYTES: usize = 40;

@@ -36,6 +36,19 @@ pub enum TokenError {
         /// The configured audiences.
         expected: Vec<String>,
     },
+    /// A claim does not have the form that the issuer's dialect reads.
+    #[error(
+        "the token's claim {claim} is not {expected}, as the dialect {dialect:?} has it; \
+         configure with `Issuer::dialect`"
+    )]
+    ClaimType {
+        /// The claim, or the path to it.
+        claim: Excerpt,
+        /// The form that the dialect reads.
+        expected: &'static str,
+        /// The name of the dialect.
+        dialect: String,
+    },
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
@@ -82,6 +95,19 @@ pub enum TokenError {
     /// `kid` is longer than the limit.
     #[error("the token's `kid` has {0} bytes, which exceeds the limit of 256")]
     KeyIdTooLong(usize),
+    /// The token does not have what distinguishes access tokens in the issuer's dialect.
+    #[error(
+        "the token is not an access token in the dialect {dialect:?}: expected {expected}, found {found}; \
+         configure with `Issuer::dialect`"
+    )]
+    Marker {
+        /// What the dialect requires.
+        expected: String,
+        /// The token's value.
+        found: Excerpt,
+        /// The name of the dialect.
+        dialect: String,
+    },
     /// A required claim is missing or empty.
     #[error("the token has no `{0}` claim (RFC 9068 section 2.2)")]
     MissingClaim(&'static str),
@@ -118,8 +144,8 @@ pub enum TokenError {
     },
     /// `typ` is not `at+jwt`.
     #[error(
-        "the token's `typ` is {found}, not \"at+jwt\" (RFC 9068 section 4); \
-         if the issuer never sets it, configure with `Issuer::accept_untyped_tokens`"
+        "the token's `typ` is {found}, not \"at+jwt\" (RFC 9068 section 4); for an issuer that does not \
+         set it, configure with `Issuer::dialect`, or with `Issuer::accept_untyped_tokens`"
     )]
     Type {
         /// The token's value.

@@ -1,19 +1,26 @@
 //! Verifies access tokens, and reads what they are bound to.
 //!
-//! [`JwtVerifier`] verifies JWTs (RFC 9068); [`TokenVerifier`] is the trait for other formats. This module does not
-//! depend on proofs. [`Cached`] caches the results of verifiers that ask a server.
+//! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently;
+//! [`TokenVerifier`] is the trait for other formats, and [`Cached`] caches the results of verifiers that ask a server.
+//! This module does not depend on proofs.
 
+mod actor;
 mod cached;
 mod claims;
 mod confirmation;
+mod dialect;
 mod error;
+mod foreign;
 mod jwt;
+mod members;
 mod near_miss;
 mod verifier;
 
+pub use actor::Actor;
 pub use cached::Cached;
 pub use claims::Claims;
 pub use confirmation::{Confirmation, ConfirmationError};
+pub use dialect::{Dialect, Marker, Roles, UnknownDialect};
 pub use error::TokenError;
 pub use jwt::{Issuer, JwtVerifier};
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

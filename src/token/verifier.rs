@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::claims::{Claims, RawClaims};
 use super::confirmation::Confirmation;
+use super::dialect::Dialect;
 use super::error::TokenError;
+use super::members::Members;
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
 use crate::time::Timestamp;
@@ -141,18 +143,38 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Payload`], [`TokenError::Confirmation`] or [`TokenError::MissingClaim`].
+    /// [`TokenError::Payload`], [`TokenError::Confirmation`], [`TokenError::MissingClaim`], or [`TokenError::ClaimType`] for
+    /// an `act` claim that is not a chain of actors.
     pub fn from_verified_claims(claims: &[u8]) -> Result<Self, TokenError> {
-        let raw = RawClaims::parse(claims).map_err(TokenError::Payload)?;
-        Self::of(raw, claims)
+        Self::from_verified_claims_in(&Dialect::rfc9068(), claims)
     }
 
-    pub(super) fn of(mut raw: RawClaims<'_>, json: &[u8]) -> Result<Self, TokenError> {
+    /// Like [`Self::from_verified_claims`], with scope, client and roles as this dialect names them.
+    ///
+    /// This does not check the dialect's [markers](super::Marker): the verifier must have made sure that the token is
+    /// an access token. The answer of an introspection endpoint has the claims of RFC 7662 section 2.2 whatever the
+    /// issuer's tokens look like, and usually needs no dialect.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::from_verified_claims`], and [`TokenError::ClaimType`].
+    pub fn from_verified_claims_in(dialect: &Dialect, claims: &[u8]) -> Result<Self, TokenError> {
+        let raw = RawClaims::parse(claims).map_err(TokenError::Payload)?;
+        let members = raw.members(dialect, claims)?;
+        Self::of(raw, claims, dialect, members.as_ref())
+    }
+
+    pub(super) fn of(
+        mut raw: RawClaims<'_>,
+        json: &[u8],
+        dialect: &Dialect,
+        members: Option<&Members>,
+    ) -> Result<Self, TokenError> {
         let confirmation = match raw.cnf.take() {
             None => Confirmation::unbound(),
             Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
         };
-        let claims = raw.into_claims(json)?;
+        let claims = raw.into_claims(json, dialect, members)?;
         let principal = claims.principal();
         Ok(Self {
             claims,

@@ -118,7 +118,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 10] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 11] = [
     (
         "http_client/",
         "StatusCode",
@@ -168,6 +168,12 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 10] = [
         "dpop",
         false,
         "a name that no certificate header may have",
+    ),
+    (
+        "token/dialect/providers.rs",
+        "dpop",
+        false,
+        "a value of Keycloak's claim `typ`, spelled like the header",
     ),
 ];
 

@@ -184,12 +184,22 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
         (
             "token_type",
             token(world.token().header("typ", json!(null))),
-            &["absent", "at+jwt", "Issuer::accept_untyped_tokens"],
+            &[
+                "absent",
+                "at+jwt",
+                "Issuer::dialect",
+                "Issuer::accept_untyped_tokens",
+            ],
         ),
         (
             "token_type",
             token(world.token().header("typ", "JWT")),
-            &["\"JWT\"", "at+jwt", "Issuer::accept_untyped_tokens"],
+            &[
+                "\"JWT\"",
+                "at+jwt",
+                "Issuer::dialect",
+                "Issuer::accept_untyped_tokens",
+            ],
         ),
         (
             "proof_issued_too_long_ago",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
-use super::issuer::{Issuer, TypePolicy};
+use super::issuer::Issuer;
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, Critical, Object, Reader, TypeName};
 use crate::token::error::TokenError;
@@ -24,7 +24,7 @@ impl Header<'_> {
         if !self.critical.is_empty() {
             return Err(TokenError::Critical);
         }
-        self.check_type(issuer.typed)?;
+        self.check_type(issuer)?;
         let alg = self.alg.as_deref();
         let alg = alg.ok_or(TokenError::MissingHeaderMember("alg"))?;
         if let Some(kid) = self.kid.as_deref().filter(|kid| kid.len() > MAX_KID_BYTES) {
@@ -39,12 +39,16 @@ impl Header<'_> {
             })
     }
 
-    fn check_type(&self, typed: TypePolicy) -> Result<(), TokenError> {
-        let (is_access_token, is_untyped) = match &self.typ {
-            None => (false, true),
-            Some(typ) => (TypeName(typ).is("at+jwt"), TypeName(typ).is("JWT")),
-        };
-        if is_access_token || (is_untyped && typed == TypePolicy::Lenient) {
+    /// Whether `typ` is that of access tokens.
+    pub(super) fn is_typed(&self) -> bool {
+        let typ = self.typ.as_ref();
+        typ.is_some_and(|typ| TypeName(typ).is("at+jwt"))
+    }
+
+    fn check_type(&self, issuer: &Issuer) -> Result<(), TokenError> {
+        let typ = self.typ.as_ref();
+        let is_untyped = typ.is_none_or(|typ| TypeName(typ).is("JWT"));
+        if self.is_typed() || (is_untyped && issuer.dialect.accepts_untyped()) {
             return Ok(());
         }
         Err(TokenError::Type {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config_error::ConfigError;
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
+use crate::token::dialect::Dialect;
 use crate::uri::{PlainHttp, check_issuer, is_plain_beyond_loopback};
 
 /// An issuer: its identifier, its keys, and the rules for its tokens.
@@ -14,16 +15,7 @@ pub struct Issuer {
     pub(super) name: String,
     pub(super) keys: Arc<dyn KeySource>,
     pub(super) algorithms: AlgorithmList,
-    pub(super) typed: TypePolicy,
-}
-
-/// Whether tokens must declare themselves access tokens.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum TypePolicy {
-    /// `typ` is `at+jwt`, and the claims are those of RFC 9068.
-    Required,
-    /// `typ` may be `JWT` or absent; the claims are checked instead.
-    Lenient,
+    pub(super) dialect: Dialect,
 }
 
 impl Issuer {
@@ -64,7 +56,7 @@ impl Issuer {
             name: name.to_owned(),
             keys: Arc::new(keys),
             algorithms: AlgorithmList::new("token", Algorithm::TOKEN_DEFAULT)?,
-            typed: TypePolicy::Required,
+            dialect: Dialect::rfc9068(),
         })
     }
 
@@ -82,13 +74,20 @@ impl Issuer {
         Ok(self)
     }
 
+    /// Reads tokens by this dialect instead of [`Dialect::rfc9068`].
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
     /// Accepts tokens whose `typ` is `JWT` or absent, as many authorization servers issue them.
     ///
     /// Such a token must still have issuer, audience and expiry, and `client_id` or `scope`; it is refused if it has a
     /// claim of an ID token or another kind of JWT. This is a heuristic where RFC 9068 has a rule: an issuer that
-    /// issues other JWTs for the same audience should set `typ`.
+    /// issues other JWTs for the same audience should set `typ`. Scope and client are read as RFC 9068 has them. A
+    /// [`Dialect`] of the issuer's product is the better choice; this replaces it.
     pub fn accept_untyped_tokens(mut self) -> Self {
-        self.typed = TypePolicy::Lenient;
+        self.dialect = Dialect::untyped();
         self
     }
 }

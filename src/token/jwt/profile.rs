@@ -3,24 +3,21 @@
 
 use std::time::Duration;
 
-use super::issuer::TypePolicy;
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
+use crate::token::dialect::Profile;
 use crate::token::error::TokenError;
 
 impl RawClaims<'_> {
     /// Refuses validly signed claims that no access token should have.
-    pub(super) fn check_profile(
-        &self,
-        typed: TypePolicy,
-        now: Timestamp,
-    ) -> Result<(), TokenError> {
+    pub(super) fn check_profile(&self, profile: Profile, now: Timestamp) -> Result<(), TokenError> {
         if self.exp.is_none() {
             return Err(TokenError::MissingClaim("exp"));
         }
-        match typed {
-            TypePolicy::Required => self.check_required()?,
-            TypePolicy::Lenient => self.check_likely()?,
+        match profile {
+            Profile::Rfc9068 => self.check_required()?,
+            Profile::Untyped => self.check_likely()?,
+            Profile::Rules => {}
         }
         match self.iat {
             Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {

@@ -60,6 +60,11 @@ impl<'a> DecodedToken<'a> {
 }
 
 impl UnverifiedToken<'_> {
+    /// Whether `typ` is that of access tokens.
+    pub(super) fn is_typed(&self) -> bool {
+        self.header.is_typed()
+    }
+
     /// Which key is needed, if the header is acceptable for this issuer.
     pub(super) fn hint(&self, issuer: &Issuer) -> Result<KeyHint<'_>, TokenError> {
         let algorithm = self.header.check(issuer)?;

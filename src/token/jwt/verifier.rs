@@ -14,7 +14,9 @@ use crate::future::MaybeReady;
 use crate::keys::{KeySource, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
+use crate::token::dialect::Dialect;
 use crate::token::error::TokenError;
+use crate::token::members::Members;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
 /// Verifies JWT access tokens of one or more issuers.
@@ -185,14 +187,19 @@ impl JwtVerifier {
         key: Arc<VerificationKey>,
         now: Timestamp,
     ) -> Result<Arc<AccessToken>, TokenError> {
+        let (dialect, is_typed) = (&issuer.dialect, unverified.is_typed());
         let UnverifiedToken {
             claims, payload, ..
         } = unverified;
-        // RFC 9068 section 4, item 4
-        self.check_audience(&claims)?;
+        let members = claims.members(dialect, payload)?;
+        // RFC 9068 section 4, item 1, for issuers that do not set `typ`
+        dialect.check_kind(is_typed, members.as_ref())?;
+        // item 4
+        self.check_audience(&claims, dialect, members.as_ref())?;
         // section 2.2
-        claims.check_profile(issuer.typed, now)?;
-        let access_token = AccessToken::of(claims, payload)?.with_leeway(self.leeway);
+        claims.check_profile(dialect.profile(), now)?;
+        let access_token = AccessToken::of(claims, payload, dialect, members.as_ref())?;
+        let access_token = access_token.with_leeway(self.leeway);
         let access_token = Arc::new(match key.kid() {
             Some(kid) => access_token.with_key_id(kid),
             None => access_token,
@@ -221,13 +228,24 @@ impl JwtVerifier {
             })
     }
 
-    fn check_audience(&self, claims: &RawClaims<'_>) -> Result<(), TokenError> {
-        let audience = claims.aud.as_ref().ok_or(TokenError::MissingClaim("aud"))?;
-        if audience.0.iter().any(|each| self.audiences.contains(each)) {
-            return Ok(());
-        }
+    fn check_audience(
+        &self,
+        claims: &RawClaims<'_>,
+        dialect: &Dialect,
+        members: Option<&Members>,
+    ) -> Result<(), TokenError> {
+        let is_ours = |audience: &str| self.audiences.iter().any(|each| each == audience);
+        let found = match &claims.aud {
+            Some(aud) if aud.0.iter().any(|each| is_ours(each)) => return Ok(()),
+            Some(aud) => Excerpt::new(&aud.0.join(" ")),
+            None => match dialect.audience_instead(members)? {
+                Some(audience) if is_ours(audience) => return Ok(()),
+                Some(audience) => Excerpt::new(audience),
+                None => return Err(TokenError::MissingClaim("aud")),
+            },
+        };
         Err(TokenError::Audience {
-            found: Excerpt::new(&audience.0.join(" ")),
+            found,
             expected: self.audiences.clone(),
         })
     }

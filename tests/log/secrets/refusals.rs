@@ -11,7 +11,7 @@ use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
-    AccessToken, Issuer, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
+    AccessToken, Dialect, Issuer, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
 };
 use serde_json::{Value, json};
 
@@ -32,6 +32,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
     all.extend(of_requests());
     all.extend(of_tokens());
     all.extend(of_untyped_tokens());
+    all.extend(of_dialects());
     all.extend(of_ourselves());
     all
 }
@@ -247,17 +248,36 @@ fn of_tokens() -> Vec<Refusal> {
     ]
 }
 
-fn of_untyped_tokens() -> Vec<Refusal> {
-    let lenient = || {
-        let issuer = Key::from_seed("ES256", 0);
-        let set = json!({"keys": [issuer.published("k1")]}).to_string();
-        let keys = StaticKeys::from_json(&set).unwrap();
-        let rules = Issuer::new(ISSUER, keys).unwrap().accept_untyped_tokens();
-        let tokens = JwtVerifier::for_issuer(rules, AUDIENCE).unwrap();
-        World::with_tokens(issuer, tokens, |tokens| {
-            Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
-        })
+/// A guard whose issuer has other rules.
+fn with_issuer(rules: impl FnOnce(Issuer) -> Issuer) -> World {
+    let issuer = Key::from_seed("ES256", 0);
+    let set = json!({"keys": [issuer.published("k1")]}).to_string();
+    let keys = StaticKeys::from_json(&set).unwrap();
+    let rules = rules(Issuer::new(ISSUER, keys).unwrap());
+    let tokens = JwtVerifier::for_issuer(rules, AUDIENCE).unwrap();
+    World::with_tokens(issuer, tokens, |tokens| {
+        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
+    })
+}
+
+fn of_dialects() -> Vec<Refusal> {
+    let keycloak = || with_issuer(|issuer| issuer.dialect(Dialect::keycloak()));
+    let token = |typ, scope: Value| {
+        move |world: &World| {
+            let token = world.token().header("typ", "JWT").claim("typ", typ);
+            token.claim("azp", "app").claim("scope", scope).sign()
+        }
     };
+    let refresh = token("Refresh", json!("read"));
+    let odd = token("Bearer", json!(5));
+    vec![
+        case("token_marker", keycloak(), refresh, good_proof, as_it_is),
+        case("token_claim_type", keycloak(), odd, good_proof, as_it_is),
+    ]
+}
+
+fn of_untyped_tokens() -> Vec<Refusal> {
+    let lenient = || with_issuer(Issuer::accept_untyped_tokens);
     let foreign = |world: &World| {
         world
             .token()

@@ -3,6 +3,7 @@
 mod cache;
 mod cached;
 mod confirmation;
+mod dialects;
 mod jwt_access;
 mod jwt_claims;
 mod jwt_issuers;
