@@ -170,10 +170,11 @@ impl AccessToken {
         dialect: &Dialect,
         members: Option<&Members>,
     ) -> Result<Self, TokenError> {
-        let confirmation = match raw.cnf.take() {
+        let mut confirmation = match raw.cnf.take() {
             None => Confirmation::unbound(),
             Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
         };
+        dialect.accept_confirmation(&mut confirmation, members);
         let claims = raw.into_claims(json, dialect, members)?;
         let principal = claims.principal();
         Ok(Self {

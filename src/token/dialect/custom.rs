@@ -64,6 +64,16 @@ impl Dialect {
         self.changed(|rules| rules.audience = Some(claim.into()))
     }
 
+    /// Accepts this member of `cnf` if it has this value and `cnf` also has `jkt` or `x5t#S256`, which it describes.
+    /// With another value it is an unknown member, and the guard refuses the token.
+    pub fn accept_confirmation_member(
+        self,
+        member: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.changed(|rules| rules.confirmation = Some((member.into(), value.into())))
+    }
+
     /// Takes tokens whose `sub` is the client identifier and this suffix for those of a client that acts for itself
     /// ([`Access::is_client_only`](crate::Access::is_client_only)).
     pub fn client_subject_suffix(self, suffix: impl Into<String>) -> Self {

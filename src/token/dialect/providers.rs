@@ -80,15 +80,17 @@ impl Dialect {
     ///
     /// Scope is `scope`, the client is `azp`, roles are those of the realm (`realm_access.roles`). Add those of one
     /// client with [`Dialect::add_roles`] and `Roles::list(["resource_access", "my-api", "roles"])`. `aud` needs an
-    /// audience mapper.
+    /// audience mapper. Recent versions add `kc-jkt-type` to `cnf`, which says what `jkt` is the thumbprint of; a token is
+    /// refused unless that is a DPoP key.
     ///
     /// **Marker:** the claim `typ` `Bearer`, or `DPoP` in tokens that are bound to a key. Every token of Keycloak has
     /// the claim: ID tokens have `ID`, refresh tokens `Refresh` or `Offline`, logout tokens `Logout`. It states the kind
-    /// as `typ` in the header would, under the same signature. `nonce` is accepted, since earlier versions put it into
+    /// as `typ` in the header would, under the same signature. `nonce` is accepted, since versions before 25 put it into
     /// access tokens as well.
     pub fn keycloak() -> Self {
         Self::custom("keycloak", Marker::claim_value("typ", ["Bearer", "DPoP"]))
             .accept_foreign_claim("nonce")
+            .accept_confirmation_member("kc-jkt-type", "DPoP")
             .clients(["azp"])
             .add_roles(Roles::list(["realm_access", "roles"]))
     }

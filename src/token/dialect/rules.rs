@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::marker::{Marker, check_absent};
 use super::roles::Roles;
+use crate::token::confirmation::Confirmation;
 use crate::token::error::TokenError;
 use crate::token::foreign::FOREIGN_CLAIMS;
 use crate::token::members::Members;
@@ -75,6 +78,8 @@ pub(super) struct Rules {
     pub(super) audience: Option<String>,
     pub(super) roles: Vec<Roles>,
     pub(super) client_subject: ClientSubject,
+    /// A member of `cnf` that confirms nothing by itself, and the value with which it is accepted.
+    pub(super) confirmation: Option<(String, String)>,
 }
 
 /// How the issuer identifies a client that acts for itself, besides by `sub` that equals the client identifier.
@@ -170,6 +175,24 @@ impl Dialect {
         }
     }
 
+    /// Removes the member that the dialect accepts from the unknown ones. Never the last: an empty `cnf` would be that of
+    /// an unbound token.
+    pub(in crate::token) fn accept_confirmation(
+        &self,
+        confirmation: &mut Confirmation,
+        members: Option<&Members>,
+    ) {
+        let accepted = self.rules().and_then(|rules| rules.confirmation.as_ref());
+        let (Some((member, value)), Some(members)) = (accepted, members) else {
+            return;
+        };
+        let found = members.get("cnf").and_then(|cnf| cnf.get(member));
+        let is_bound = confirmation.jkt.is_some() || confirmation.x5t_s256.is_some();
+        if is_bound && found.and_then(Value::as_str) == Some(value) {
+            confirmation.unknown.remove(member);
+        }
+    }
+
     /// Refuses a JWT of this issuer that is not an access token. `is_typed`: `typ` in its header is `at+jwt`.
     pub(in crate::token) fn check_kind(
         &self,
@@ -206,6 +229,7 @@ impl Rules {
             audience: None,
             roles: Vec::new(),
             client_subject: ClientSubject::ClientId,
+            confirmation: None,
         }
     }
 

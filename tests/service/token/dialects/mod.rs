@@ -2,6 +2,7 @@
 
 mod actors;
 mod audience;
+mod confirmation;
 mod custom;
 mod principal;
 mod providers;
