@@ -35,7 +35,8 @@
 //!    an allowed `alg`, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu` against the request
 //!    as the client sent it, `iat` within the time window, `ath` (items 3, 8, 9, 11, 12).
 //! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
-//!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4).
+//!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an issuer
+//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens.
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
 //!    client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705 section
 //!    3). A token without `cnf` is refused unless [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) is
@@ -72,6 +73,7 @@
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
 //! | filling the log | 10 events of each kind per second, then a count | `tests/log/operator_log.rs` |
+//! | ID token, refresh token or logout token presented as access token | step 3: `typ`, or the marker of the issuer's dialect | `tests/service/token/jwt_typ.rs`, `tests/service/token/dialects/providers.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
 //!
 //! # What it does not do
@@ -84,6 +86,11 @@
 //! * Certificates prove possession. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
+//!
+//! # Other access tokens than those of RFC 9068
+//!
+//! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of an
+//! issuer that you describe. [`guide::providers`] compares them.
 //!
 //! # Client certificates
 //!

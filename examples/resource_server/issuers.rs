@@ -92,6 +92,7 @@ async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, St
         let named = allowed.iter().copied();
         issuer = issuer.algorithms(named).map_err(at("--token-algs"))?;
     }
+    issuer = issuer.dialect(options.dialect.clone());
     if options.lenient_typ {
         issuer = issuer.accept_untyped_tokens();
     }

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use sender_constraint::token::Dialect;
 
 /// The command line.
 #[derive(Parser)]
@@ -126,8 +127,12 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) token_leeway: Option<u64>,
 
+    /// The provider whose tokens differ from RFC 9068: keycloak, okta, ..
+    #[arg(long, value_name = "NAME", default_value = "rfc9068")]
+    pub(crate) dialect: Dialect,
+
     /// Accept tokens whose `typ` is JWT or absent, not only at+jwt
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dialect")]
     pub(crate) lenient_typ: bool,
 
     /// Ignore this member of `cnf` if another one holds; may be repeated

@@ -1,3 +1,4 @@
 //! Pages that explain, and define nothing.
 
 pub mod capacity;
+pub mod providers;
