@@ -1,7 +1,5 @@
 //! The `act` claim (RFC 8693 section 4.1): who acts on behalf of the subject.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 
 use super::error::TokenError;
@@ -11,7 +9,7 @@ use super::members::{Members, wrong_type};
 ///
 /// Only the first actor of [`Claims::actors`](super::Claims::actors), the current one, is for access control; those
 /// before it are informational (RFC 8693 section 4.1).
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Actor {
     subject: Option<Box<str>>,
     client_id: Option<Box<str>>,
@@ -72,17 +70,6 @@ impl Actor {
 
     /// The approximate memory beyond that of the claims as JSON.
     pub(super) const WEIGHT: usize = 96;
-}
-
-impl fmt::Debug for Actor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Actor")
-            .field("subject", &self.subject)
-            .field("client_id", &self.client_id)
-            .field("issuer", &self.issuer)
-            .finish()
-    }
 }
 
 const MAX_ACTORS: usize = 8;

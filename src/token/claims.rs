@@ -7,10 +7,9 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAcces
 
 use super::actor::Actor;
 use super::confirmation::RawConfirmation;
-use super::dialect::{Dialect, Standard, Vocabulary};
+use super::dialect::{Dialect, Reading, Standard};
 use super::error::TokenError;
 use super::foreign::FOREIGN_CLAIMS;
-use super::members::Members;
 use crate::crypto::{Digest, Hasher};
 use crate::jose::{JsonError, Object, Reader, parse};
 use crate::time::Timestamp;
@@ -187,24 +186,26 @@ impl<'a> RawClaims<'a> {
         parse(json)
     }
 
-    /// The claims by name, if some must be read that only some issuers use.
-    pub(super) fn members(
+    /// Reads the claims by a dialect.
+    pub(super) fn read<'d>(
         &self,
-        dialect: &Dialect,
+        dialect: &'d Dialect,
         json: &[u8],
-    ) -> Result<Option<Members>, TokenError> {
-        let is_needed = dialect.needs_members() || self.has_act || self.has_roles;
-        is_needed.then(|| Members::parse(json)).transpose()
+    ) -> Result<Reading<'d>, TokenError> {
+        dialect.read(json, self.has_act || self.has_roles)
     }
 
     /// Converts the claims to their own types.
     pub(super) fn into_claims(
         self,
         json: &[u8],
-        dialect: &Dialect,
-        members: Option<&Members>,
+        reading: &Reading<'_>,
     ) -> Result<Claims, TokenError> {
-        let vocabulary = self.vocabulary(dialect, members)?;
+        let vocabulary = reading.vocabulary(&Standard {
+            subject: self.sub.as_deref(),
+            client_id: self.client_id.as_deref(),
+            scope: self.scope.as_deref(),
+        })?;
         Ok(Claims {
             issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
             subject: self.sub.map(Into::into),
@@ -221,19 +222,6 @@ impl<'a> RawClaims<'a> {
             amr: self.amr.map(|amr| amr.0.into()).unwrap_or_default(),
             json: json.into(),
         })
-    }
-
-    fn vocabulary(
-        &self,
-        dialect: &Dialect,
-        members: Option<&Members>,
-    ) -> Result<Vocabulary, TokenError> {
-        let standard = Standard {
-            subject: self.sub.as_deref(),
-            client_id: self.client_id.as_deref(),
-            scope: self.scope.as_deref(),
-        };
-        dialect.vocabulary(&standard, members)
     }
 }
 

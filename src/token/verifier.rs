@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use super::claims::{Claims, RawClaims};
 use super::confirmation::Confirmation;
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Reading};
 use super::error::TokenError;
-use super::members::Members;
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
 use crate::time::Timestamp;
@@ -160,22 +159,21 @@ impl AccessToken {
     /// Those of [`Self::from_verified_claims`], and [`TokenError::ClaimType`].
     pub fn from_verified_claims_in(dialect: &Dialect, claims: &[u8]) -> Result<Self, TokenError> {
         let raw = RawClaims::parse(claims).map_err(TokenError::Payload)?;
-        let members = raw.members(dialect, claims)?;
-        Self::of(raw, claims, dialect, members.as_ref())
+        let reading = raw.read(dialect, claims)?;
+        Self::of(raw, claims, &reading)
     }
 
     pub(super) fn of(
         mut raw: RawClaims<'_>,
         json: &[u8],
-        dialect: &Dialect,
-        members: Option<&Members>,
+        reading: &Reading<'_>,
     ) -> Result<Self, TokenError> {
         let mut confirmation = match raw.cnf.take() {
             None => Confirmation::unbound(),
             Some(cnf) => cnf.parse().map_err(TokenError::Confirmation)?,
         };
-        dialect.accept_confirmation(&mut confirmation, members);
-        let claims = raw.into_claims(json, dialect, members)?;
+        reading.accept_confirmation(&mut confirmation);
+        let claims = raw.into_claims(json, reading)?;
         let principal = claims.principal();
         Ok(Self {
             claims,

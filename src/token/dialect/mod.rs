@@ -5,13 +5,13 @@ mod custom;
 mod marker;
 mod names;
 mod providers;
+mod reading;
 mod roles;
 mod rules;
-mod vocabulary;
 
 pub use marker::Marker;
 pub use names::UnknownDialect;
+pub(super) use reading::{Reading, Standard};
 pub use roles::Roles;
 pub use rules::Dialect;
 pub(super) use rules::Profile;
-pub(super) use vocabulary::{Standard, Vocabulary};

@@ -3,14 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::marker::{Marker, check_absent};
+use super::marker::Marker;
 use super::roles::Roles;
-use crate::token::confirmation::Confirmation;
-use crate::token::error::TokenError;
-use crate::token::foreign::FOREIGN_CLAIMS;
-use crate::token::members::Members;
 
 /// How an issuer writes access tokens: which claims have scope, client, audience and roles, and what distinguishes
 /// access tokens from its other JWTs.
@@ -61,14 +55,14 @@ pub(in crate::token) enum Profile {
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Rules {
+pub(in crate::token) struct Rules {
     pub(super) name: Cow<'static, str>,
     pub(super) profile: Profile,
     /// All must hold, unless `typ` is `at+jwt`.
     pub(super) markers: Vec<Marker>,
-    /// Claims that an access token does not have, besides the [`FOREIGN_CLAIMS`].
+    /// Claims that an access token does not have, besides those of other kinds of JWT.
     pub(super) refused: Vec<String>,
-    /// Exceptions from the [`FOREIGN_CLAIMS`].
+    /// Claims of other kinds of JWT that an access token may have.
     pub(super) accepted: Vec<String>,
     /// The first that is present counts.
     pub(super) scopes: Vec<String>,
@@ -157,56 +151,6 @@ impl Dialect {
             Kind::Rules(rules) => rules.profile,
         }
     }
-
-    /// Whether claims must be read that RFC 9068 does not name.
-    pub(in crate::token) fn needs_members(&self) -> bool {
-        self.rules().is_some()
-    }
-
-    /// What stands for `aud` in a token without it.
-    pub(in crate::token) fn audience_instead<'m>(
-        &self,
-        members: Option<&'m Members>,
-    ) -> Result<Option<&'m str>, TokenError> {
-        let claim = self.rules().and_then(|rules| rules.audience.as_deref());
-        match (claim, members) {
-            (Some(claim), Some(members)) => members.text(claim, self.name()),
-            _ => Ok(None),
-        }
-    }
-
-    /// Removes the member that the dialect accepts from the unknown ones. Never the last: an empty `cnf` would be that of
-    /// an unbound token.
-    pub(in crate::token) fn accept_confirmation(
-        &self,
-        confirmation: &mut Confirmation,
-        members: Option<&Members>,
-    ) {
-        let accepted = self.rules().and_then(|rules| rules.confirmation.as_ref());
-        let (Some((member, value)), Some(members)) = (accepted, members) else {
-            return;
-        };
-        let found = members.get("cnf").and_then(|cnf| cnf.get(member));
-        let is_bound = confirmation.jkt.is_some() || confirmation.x5t_s256.is_some();
-        if is_bound && found.and_then(Value::as_str) == Some(value) {
-            confirmation.unknown.remove(member);
-        }
-    }
-
-    /// Refuses a JWT of this issuer that is not an access token. `is_typed`: `typ` in its header is `at+jwt`.
-    pub(in crate::token) fn check_kind(
-        &self,
-        is_typed: bool,
-        members: Option<&Members>,
-    ) -> Result<(), TokenError> {
-        let (Some(rules), Some(members)) = (self.rules(), members) else {
-            return Ok(());
-        };
-        if !is_typed {
-            rules.check_markers(members)?;
-        }
-        rules.check_client(members)
-    }
 }
 
 /// [`Dialect::rfc9068`].
@@ -231,29 +175,6 @@ impl Rules {
             client_subject: ClientSubject::ClientId,
             confirmation: None,
         }
-    }
-
-    fn check_markers(&self, members: &Members) -> Result<(), TokenError> {
-        let is_accepted = |claim: &str| self.accepted.iter().any(|each| each == claim);
-        let mut foreign = FOREIGN_CLAIMS.into_iter();
-        let foreign = foreign.find(|claim| members.get(claim).is_some() && !is_accepted(claim));
-        if let Some(foreign) = foreign {
-            return Err(TokenError::UnexpectedClaim(foreign));
-        }
-        for marker in &self.markers {
-            marker.check(members, &self.name)?;
-        }
-        for claim in &self.refused {
-            check_absent(claim, members, &self.name)?;
-        }
-        Ok(())
-    }
-
-    fn check_client(&self, members: &Members) -> Result<(), TokenError> {
-        if self.clients.is_empty() {
-            return Ok(());
-        }
-        Marker::claim_present(&self.clients).check(members, &self.name)
     }
 }
 

@@ -14,9 +14,8 @@ use crate::future::MaybeReady;
 use crate::keys::{KeySource, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
-use crate::token::dialect::Dialect;
+use crate::token::dialect::Reading;
 use crate::token::error::TokenError;
-use crate::token::members::Members;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
 /// Verifies JWT access tokens of one or more issuers.
@@ -187,18 +186,18 @@ impl JwtVerifier {
         key: Arc<VerificationKey>,
         now: Timestamp,
     ) -> Result<Arc<AccessToken>, TokenError> {
-        let (dialect, is_typed) = (&issuer.dialect, unverified.is_typed());
+        let is_typed = unverified.is_typed();
         let UnverifiedToken {
             claims, payload, ..
         } = unverified;
-        let members = claims.members(dialect, payload)?;
+        let reading = claims.read(&issuer.dialect, payload)?;
         // RFC 9068 section 4, item 1, for issuers that do not set `typ`
-        dialect.check_kind(is_typed, members.as_ref())?;
+        reading.check_kind(is_typed)?;
         // item 4
-        self.check_audience(&claims, dialect, members.as_ref())?;
+        self.check_audience(&claims, &reading)?;
         // section 2.2
-        claims.check_profile(dialect.profile(), now)?;
-        let access_token = AccessToken::of(claims, payload, dialect, members.as_ref())?;
+        claims.check_profile(reading.profile(), now)?;
+        let access_token = AccessToken::of(claims, payload, &reading)?;
         let access_token = access_token.with_leeway(self.leeway);
         let access_token = Arc::new(match key.kid() {
             Some(kid) => access_token.with_key_id(kid),
@@ -231,14 +230,13 @@ impl JwtVerifier {
     fn check_audience(
         &self,
         claims: &RawClaims<'_>,
-        dialect: &Dialect,
-        members: Option<&Members>,
+        reading: &Reading<'_>,
     ) -> Result<(), TokenError> {
         let is_ours = |audience: &str| self.audiences.iter().any(|each| each == audience);
         let found = match &claims.aud {
             Some(aud) if aud.0.iter().any(|each| is_ours(each)) => return Ok(()),
             Some(aud) => Excerpt::new(&aud.0.join(" ")),
-            None => match dialect.audience_instead(members)? {
+            None => match reading.audience()? {
                 Some(audience) if is_ours(audience) => return Ok(()),
                 Some(audience) => Excerpt::new(audience),
                 None => return Err(TokenError::MissingClaim("aud")),
