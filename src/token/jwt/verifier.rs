@@ -20,8 +20,9 @@ use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
 /// Verifies JWT access tokens of one or more issuers.
 ///
-/// Checks `typ` or the marker of the issuer's [`Dialect`](crate::token::Dialect), the issuer, the algorithm against the issuer's list, the signature with a current key of that issuer,
-/// `exp`, `nbf`, `iat`, `aud`, and the presence of the claims that RFC 9068 requires.
+/// Checks `typ` or the marker of the issuer's [`Dialect`](crate::token::Dialect), the issuer, the algorithm against the
+/// issuer's list, the signature with a current key of that issuer, `exp`, `nbf`, `iat`, `aud`, and the presence of the
+/// claims that RFC 9068, or the dialect, requires.
 ///
 /// This does not check scopes, and it does not check revocation: a token is valid until it expires or its key is
 /// withdrawn. Encrypted tokens are refused.
