@@ -40,8 +40,8 @@ impl Dialect {
     ///
     /// Scope is `scope`, the client is `client_id`, roles are `cognito:groups`.
     ///
-    /// **Marker:** `token_use` `access`. Every token of a user pool has the claim, ID tokens have `id` there, and a
-    /// pre token generation trigger cannot change it. Refresh tokens are encrypted.
+    /// **Marker:** `token_use` `access`. Every token of a user pool that is a signed JWT has the claim, and ID tokens have
+    /// `id` there. Refresh tokens are encrypted.
     ///
     /// **Audience.** Access tokens have `aud` only if the client requests a resource. Without it `client_id` is compared
     /// with the configured audiences. *This is weaker than `aud`:* it says who requested the token, and not for which
