@@ -26,7 +26,8 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "token_audience" => &["--audience"],
         "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
         "token_issuer" => &["--issuer"],
-        "token_type" => &["--lenient-typ"],
+        "token_claim_type" | "token_marker" => &["--dialect"],
+        "token_type" => &["--dialect", "--lenient-typ"],
         "token_signature" | "token_unknown_key" => &["--jwks"],
         "unavailable_issuer_keys" => &["--jwks", "--ca"],
         "binding_bound_token_as_bearer"

@@ -46,7 +46,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 31] = [
+pub(crate) const SETTINGS: [(&str, &str); 32] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -68,6 +68,7 @@ pub(crate) const SETTINGS: [(&str, &str); 31] = [
         "--insecure-http-issuer",
     ),
     ("`Issuer::over_insecure_http`", "--insecure-http-issuer"),
+    ("`Issuer::dialect`", "--dialect"),
     ("`Issuer::accept_untyped_tokens`", "--lenient-typ"),
     ("`Issuer::algorithms`", "--token-algs"),
     ("`JwtVerifier::add_audience`", "--audience"),

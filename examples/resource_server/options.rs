@@ -127,7 +127,7 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) token_leeway: Option<u64>,
 
-    /// The provider whose tokens differ from RFC 9068: keycloak, okta, ..
+    /// How tokens are written: keycloak, okta, ..
     #[arg(long, value_name = "NAME", default_value = "rfc9068")]
     pub(crate) dialect: Dialect,
 
