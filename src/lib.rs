@@ -120,6 +120,24 @@
 //! # }
 //! ```
 //!
+//! # tonic and hyper
+//!
+//! [`GuardLayer`] wraps any tower service of HTTP requests. With tonic, [`GuardBuilder::grpc_responses`] makes refusals
+//! readable for gRPC clients, and methods find [`Access`] in the extensions of the request. `named_layer` of
+//! `tonic::service::LayerExt` guards one service, so that health checks stay public:
+//!
+//! ```
+//! # use sender_constraint::Guard;
+//! # use tonic::{server::NamedService, service::LayerExt as _, transport::Server};
+//! # fn example(guard: Guard) {
+//! let (_, health) = tonic_health::server::health_reporter();
+//! # let accounts = health.clone();
+//! let guarded = guard.layer().named_layer(accounts);
+//! let server = Server::builder().add_service(health).add_service(guarded);
+//! # drop(server);
+//! # }
+//! ```
+//!
 //! # Without tower
 //!
 //! A gateway calls [`Guard::check`] on the head of a request, and answers a rejection with [`Guard::error_response`].

@@ -1,20 +1,27 @@
 //! The guard around a tonic server, as a tonic client sees it.
 
-use sender_constraint::future::MaybeReady;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::net::SocketAddr;
+use std::task::{Context, Poll};
 
 use crate::common::*;
-use http::Uri;
+use http::{Request, Response, Uri};
+use sender_constraint::future::MaybeReady;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::{Guard, GuardBuilder, Unavailable};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
+use tonic::body::Body;
 use tonic::metadata::MetadataValue;
+use tonic::server::NamedService;
+use tonic::service::{LayerExt as _, Routes};
 use tonic::transport::{Channel, Server};
 use tonic::{Code, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
+use tower::ServiceExt as _;
 
 #[tokio::test]
 async fn dpop_32_call_is_a_post_to_its_full_name() {
@@ -34,6 +41,52 @@ async fn dpop_32_call_is_a_post_to_its_full_name() {
             .await
             .unwrap_err();
         assert_eq!(status.code(), Code::Unauthenticated, "{claim} {value}");
+    }
+}
+
+#[tokio::test]
+async fn one_service_is_guarded_beside_public_ones() {
+    let world = World::new();
+    let (_, health) = tonic_health::server::health_reporter();
+    let guarded = world.guard.layer().named_layer(health);
+    let routes = Routes::new(Public).add_service(guarded);
+    for (path, status) in [
+        ("/test.Public/Call", 200),
+        ("/grpc.health.v1.Health/Check", 401),
+    ] {
+        let request = Request::post(path).header("content-type", "application/grpc");
+        let request = request.body(Body::empty()).unwrap();
+        let response = routes.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+    }
+    let [(_, token), (_, proof)] = credentials(&world);
+    let request = Request::post("/grpc.health.v1.Health/Check")
+        .header("content-type", "application/grpc")
+        .header("authorization", token)
+        .header("dpop", proof);
+    let response = routes.oneshot(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(response.unwrap().status(), 200);
+}
+
+/// A service without a guard.
+#[derive(Clone)]
+struct Public;
+
+impl NamedService for Public {
+    const NAME: &'static str = "test.Public";
+}
+
+impl tower::Service<Request<Body>> for Public {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        ready(Ok(Response::new(Body::empty())))
     }
 }
 
