@@ -10,11 +10,11 @@
 //!
 //! # The proxy's part
 //!
-//! The service believes the header because it comes from the proxy, so the proxy must never pass on one that a client
+//! The service trusts the header because it comes from the proxy, so the proxy must never pass on one that a client
 //! wrote. Each of these asks for a certificate, takes any whose key the client has, and forwards it; the lines marked
 //! REQUIRED are those that keep the client's own header out. Then try it, as `Forwarded` tells.
 //!
-//! **nginx**, read by `Forwarded::percent_encoded_pem("x-ssl-client-cert", ..)`. Needed in every `location` that has a
+//! **nginx**, read by `Forwarded::percent_encoded_pem` from `x-ssl-client-cert`. Needed in every `location` that has a
 //! `proxy_set_header` of its own, which ends inheritance; with `grpc_pass` it is `grpc_set_header`, and `proxy_set_header`
 //! has no effect:
 //!
@@ -26,7 +26,7 @@
 //! }
 //! ```
 //!
-//! **HAProxy**, read by `Forwarded::rfc9440(..)`. Ask `ssl_c_used`: `ssl_fc_has_crt` is false in a resumed session.
+//! **HAProxy**, read by `Forwarded::rfc9440(..)`. Test `ssl_c_used`: `ssl_fc_has_crt` is false in a resumed session.
 //!
 //! ```text
 //! bind :443 ssl crt site.pem verify optional ca-verify-file ca.pem ca-ignore-err all crt-ignore-err all

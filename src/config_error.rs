@@ -1,5 +1,6 @@
 //! Why a configuration is refused: reported to the operator at construction, with the offending text.
 
+use std::fmt;
 use std::time::Duration;
 
 use url::Url;
@@ -7,7 +8,9 @@ use url::Url;
 use crate::skipped_key::{SkippedKey, Summary};
 
 /// An invalid configuration. Independent of any request.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+///
+/// `Debug` shows the same text as `Display`, since that is what a `main` prints that returns an error.
+#[derive(Clone, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// An audience is empty, or begins or ends with a space.
@@ -164,6 +167,12 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlError,
     },
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 /// What is wrong with a URL in the configuration.

@@ -67,7 +67,7 @@
 //! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/service/proof/dpop.rs` |
 //! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/service/token/jwt_typ.rs` |
 //! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/service/token/jwt_claims.rs`, `tests/service/token/jwt_issuers.rs` |
-//! | burning another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
+//! | using up another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
 //! | filling the replay store | limited capacity, a share for each principal, refuses when full | `tests/service/replay/once.rs` |
 //! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
@@ -83,7 +83,7 @@
 //! * A token is valid until it expires: this crate does not check revocation, so use short lifetimes.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
-//! * Certificates prove possession. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
+//! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
 //!
@@ -96,7 +96,7 @@
 //!
 //! [`GuardBuilder::mtls`] reads them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
-//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] bridges the change of a certificate or key.
+//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] lets a new certificate or key use the tokens of the old one for a time.
 //!
 //! # CORS
 //!

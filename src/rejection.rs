@@ -31,8 +31,13 @@ pub enum RejectionReason {
     #[error(transparent)]
     Binding(BindingError),
     /// The forwarded client certificate is malformed or not trusted.
-    #[error(transparent)]
-    Certificate(CertError),
+    #[error("{error}{}", of_source(read_from.as_deref()))]
+    Certificate {
+        /// What is wrong.
+        error: CertError,
+        /// Where the certificate was read, and the setting that governs it.
+        read_from: Option<String>,
+    },
     /// No usable `Authorization` header.
     #[error(transparent)]
     Credentials(CredentialsError),
@@ -152,7 +157,7 @@ impl Rejection {
     pub fn kind(&self) -> &'static str {
         match &self.reason {
             RejectionReason::Binding(error) => error.into(),
-            RejectionReason::Certificate(error) => error.into(),
+            RejectionReason::Certificate { error, .. } => error.into(),
             RejectionReason::Credentials(error) => error.into(),
             RejectionReason::Proof(error) => error.into(),
             RejectionReason::Replay(error) => error.into(),
@@ -183,7 +188,10 @@ impl Rejection {
     /// Whether the cause is an outage: the operator should act, and the client did nothing wrong.
     pub(crate) const fn is_outage(&self) -> bool {
         match &self.reason {
-            RejectionReason::Certificate(CertError::UnknownPeer)
+            RejectionReason::Certificate {
+                error: CertError::UnknownPeer,
+                ..
+            }
             | RejectionReason::Credentials(CredentialsError::AlreadyChecked)
             | RejectionReason::Unavailable(_) => true,
             RejectionReason::Replay(error) => {
@@ -192,6 +200,10 @@ impl Rejection {
             _ => false,
         }
     }
+}
+
+fn of_source(read_from: Option<&str>) -> String {
+    read_from.map_or_else(String::new, |source| format!(" ({source})"))
 }
 
 impl From<BadCredentials> for Rejection {
@@ -203,12 +215,6 @@ impl From<BadCredentials> for Rejection {
 impl From<BindingError> for RejectionReason {
     fn from(error: BindingError) -> Self {
         Self::Binding(error)
-    }
-}
-
-impl From<CertError> for RejectionReason {
-    fn from(error: CertError) -> Self {
-        Self::Certificate(error)
     }
 }
 

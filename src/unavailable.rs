@@ -33,7 +33,7 @@ pub enum Dependency {
     IssuerKeys,
     /// The store of used proofs.
     ReplayStore,
-    /// What a [`TokenVerifier`](crate::token::TokenVerifier) of the application asks.
+    /// A server that the guard's [`TokenVerifier`](crate::token::TokenVerifier) calls.
     TokenVerifier,
 }
 

@@ -169,6 +169,13 @@ impl CertSource for Forwarded {
         }
     }
 
+    fn describe(&self) -> Option<String> {
+        let (header, format) = (&self.header, self.form.name());
+        Some(format!(
+            "read from the header `{header}` as `{format}`; configure with `Forwarded`"
+        ))
+    }
+
     fn headers(&self) -> &[HeaderName] {
         &self.removed
     }

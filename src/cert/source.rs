@@ -44,13 +44,19 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If the source of the certificate is malformed or untrusted; the request is answered with 400.
+    /// If the source of the certificate is malformed or untrusted; the request is answered with 400, or with 500 for
+    /// [`CertError::UnknownPeer`].
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError>;
 
     /// Why [`CertSource::certificate`] returned `None` for this request, for the log. Called only when a token requires a
     /// certificate.
     fn explain_missing(&self, _head: &Parts) -> MissingCertificate {
         MissingCertificate::NotPresented
+    }
+
+    /// Where certificates are read, and the setting that governs it, for the log.
+    fn describe(&self) -> Option<String> {
+        None
     }
 
     /// Headers that carry certificates: the guard removes them before the inner service sees the request, whether or
@@ -67,6 +73,10 @@ impl<S: CertSource + ?Sized> CertSource for Arc<S> {
 
     fn explain_missing(&self, head: &Parts) -> MissingCertificate {
         (**self).explain_missing(head)
+    }
+
+    fn describe(&self) -> Option<String> {
+        (**self).describe()
     }
 
     fn headers(&self) -> &[HeaderName] {

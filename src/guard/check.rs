@@ -186,7 +186,12 @@ impl Policy {
             return Err(RequestError::EarlyData.into());
         }
         let certificate = match &self.mtls {
-            Some(mtls) => mtls.read(head)?,
+            Some(mtls) => mtls
+                .read(head)
+                .map_err(|error| RejectionReason::Certificate {
+                    error,
+                    read_from: mtls.describe(),
+                })?,
             None => None,
         };
         Ok(PresentedByClient { head, certificate })

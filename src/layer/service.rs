@@ -21,22 +21,23 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 ///
 /// ```
 /// # use axum::{Router, routing::get};
-/// # use http::{Method, header::{AUTHORIZATION, WWW_AUTHENTICATE}};
+/// # use http::Method;
 /// # fn example(guard: sender_constraint::Guard) -> Router {
+/// use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
 /// use tower_http::cors::CorsLayer;
 ///
 /// let cors = CorsLayer::new()
 ///     .allow_origin(["https://app.example.com".parse().unwrap()])
 ///     .allow_methods([Method::GET])
-///     .allow_headers([AUTHORIZATION, "dpop".parse().unwrap()])
-///     .expose_headers([WWW_AUTHENTICATE]);
+///     .allow_headers(REQUEST_HEADERS)
+///     .expose_headers(EXPOSED_HEADERS);
 /// // The last layer is the outermost.
 /// Router::new().route("/accounts", get(|| async { "data" })).layer(guard.layer()).layer(cors)
 /// # }
 /// ```
 ///
 /// Every refusal is one `tracing` event of target `sender_constraint::guard`: `error` when a dependency is unavailable or
-/// the set-up is wrong, `debug` when the request had no usable credentials, otherwise `warn`. Its fields are `kind`,
+/// the set-up is wrong, `debug` when the request had no credentials, otherwise `warn`. Its fields are `kind`,
 /// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
 /// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
 /// dropped. Each accepted request is a `debug` event with the same fields of the request, `client_id`, and the proven

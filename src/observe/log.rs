@@ -67,17 +67,12 @@ impl RequestLog {
     }
 }
 
-/// Whether the request carries no usable credentials, unless a mistake of the set-up is the likely cause.
+/// Whether the request carries no credentials at all: how many clients begin (RFC 6750 section 3).
 const fn is_quiet(rejection: &Rejection) -> bool {
-    match rejection.reason() {
-        RejectionReason::Credentials(error) => !matches!(
-            error,
-            CredentialsError::DpopNotConfigured
-                | CredentialsError::Preflight
-                | CredentialsError::UnsupportedScheme { .. }
-        ),
-        _ => false,
-    }
+    matches!(
+        rejection.reason(),
+        RejectionReason::Credentials(CredentialsError::Missing)
+    )
 }
 
 fn accepted(head: &Parts, access: &Access) {

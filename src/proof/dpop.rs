@@ -360,7 +360,7 @@ fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError>
 }
 
 /// Hashes key and claims rather than bytes: a second encoding of the same signature or JSON is not a second proof, and
-/// no client can burn another client's `jti`.
+/// no client can use up another client's `jti`.
 fn replay_key(thumbprint: &Digest, htm: &str, target: &RequestTarget<'_>, jti: &str) -> Digest {
     let mut hasher = Hasher::default();
     hasher.update(thumbprint.as_bytes());

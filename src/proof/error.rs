@@ -103,7 +103,9 @@ pub enum ProofError {
     #[error("there is more than one DPoP header")]
     Repeated,
     /// The same proof was accepted before (section 11.1).
-    #[error("the proof was used before")]
+    #[error(
+        "the proof was used before: a copied request, a client that reuses proofs, or a retry between client and guard"
+    )]
     Replayed,
     /// The signature does not verify (item 6).
     #[error("the proof's signature does not verify with its `jwk`")]

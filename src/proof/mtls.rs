@@ -65,6 +65,11 @@ impl Mtls {
         self.source.certificate(head)
     }
 
+    /// Where certificates are read.
+    pub(crate) fn describe(&self) -> Option<String> {
+        self.source.describe()
+    }
+
     /// Why a request has no certificate.
     pub(crate) fn explain_missing(&self, head: &Parts) -> MissingCertificate {
         self.source.explain_missing(head)

@@ -11,21 +11,20 @@ struct InUse {
     store: Weak<dyn ReplayStore>,
 }
 
-/// Registers a default store. Returns whether another one records proofs that this one does not know.
+/// Registers a default store. Returns whether it is new, and another one records proofs that it does not know.
 pub(super) fn register(origin: &Origin, store: &Arc<dyn ReplayStore>) -> bool {
     static STORES: Mutex<Vec<InUse>> = Mutex::new(Vec::new());
     let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
     stores.retain(|known| known.store.strong_count() > 0);
-    let mut of_origin = stores
-        .iter()
-        .filter(|known| known.origin.may_share_paths_with(origin));
-    let is_separate = of_origin.any(|known| !is_same(known, store));
-    if !stores.iter().any(|known| is_same(known, store)) {
-        stores.push(InUse {
-            origin: origin.clone(),
-            store: Arc::downgrade(store),
-        });
+    if stores.iter().any(|known| is_same(known, store)) {
+        return false;
     }
+    let mut stores_in_use = stores.iter();
+    let is_separate = stores_in_use.any(|known| known.origin.may_share_paths_with(origin));
+    stores.push(InUse {
+        origin: origin.clone(),
+        store: Arc::downgrade(store),
+    });
     is_separate
 }
 

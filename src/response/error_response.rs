@@ -69,13 +69,25 @@ impl Rejection {
 }
 
 impl ErrorResponse {
+    /// `error` and `error_description` in one line of ASCII, as gRPC clients show them.
+    pub(super) fn message(&self) -> Option<String> {
+        let error = self.challenge.as_ref()?;
+        let code = error.code.unwrap_or("credentials required");
+        Some(match error.description {
+            Some(description) => format!("{code}: {description}"),
+            None => code.to_owned(),
+        })
+    }
+
     pub(super) fn new(rejection: &Rejection) -> Self {
         let scheme = rejection.scheme();
         match rejection.reason() {
             RejectionReason::Binding(error) => Self::of_binding(scheme, error),
             // The proxy is misconfigured, or someone impersonates it: a challenge does not help.
-            RejectionReason::Certificate(CertError::UnknownPeer) => Self::misconfigured(),
-            RejectionReason::Certificate(_) => Self::silent(StatusCode::BAD_REQUEST),
+            RejectionReason::Certificate { error, .. } => match error {
+                CertError::UnknownPeer => Self::misconfigured(),
+                _ => Self::silent(StatusCode::BAD_REQUEST),
+            },
             RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
             RejectionReason::Proof(error) => Self::of_proof(error),
             RejectionReason::Replay(error) => Self::of_replay(error),

@@ -33,12 +33,10 @@ pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, error_response: 
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(GRPC_STATUS, HeaderValue::from_static(code));
-    let error = error_response
-        .challenge
-        .as_ref()
-        .and_then(|error| error.code);
-    if let Some(error) = error {
-        headers.insert(GRPC_MESSAGE, HeaderValue::from_static(error));
+    if let Some(message) = error_response.message()
+        && let Ok(message) = HeaderValue::from_str(&message)
+    {
+        headers.insert(GRPC_MESSAGE, message);
     }
 }
 

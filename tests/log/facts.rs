@@ -177,6 +177,22 @@ async fn missing_certificate_has_four_causes() {
     }
 }
 
+#[tokio::test]
+async fn malformed_certificate_names_header_format_and_setting() {
+    let guard = forwarded();
+    let mut request = from(PROXY, request("Bearer x", ""));
+    let value = HeaderValue::from_static("MIIB");
+    request.headers_mut().insert("client-cert", value);
+    let (mut head, ()) = request.into_parts();
+    let log = Log::listen();
+    let rejection = guard.check(&mut head).await.unwrap_err();
+    assert_eq!(rejection.kind(), "certificate_structured_field");
+    assert_says(
+        &log.only_event(),
+        &["header `client-cert` as `rfc9440`", "`Forwarded`"],
+    );
+}
+
 #[track_caller]
 fn assert_says(event: &Event, facts: &[&str]) {
     assert_eq!(event.level, Level::WARN);

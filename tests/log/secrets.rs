@@ -110,13 +110,7 @@ fn assert_shows_none(shown: &impl Debug, secrets: &[String]) {
 
 /// The operator's trouble is loud, a stranger without credentials is not.
 fn level(kind: &str, answer: &Answer) -> Level {
-    let is_quiet = [
-        "credentials_malformed",
-        "credentials_missing",
-        "credentials_query_token",
-        "credentials_repeated",
-        "credentials_token_too_large",
-    ];
+    let is_quiet = ["credentials_missing"];
     match answer.status().as_u16() {
         500 | 503 => Level::ERROR,
         _ if is_quiet.contains(&kind) => Level::DEBUG,

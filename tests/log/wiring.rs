@@ -47,6 +47,8 @@ fn second_default_store_for_an_origin_is_a_warning() {
     assert_eq!(warnings([new()]), 0);
     let shared = new();
     assert_eq!(warnings([shared.clone(), shared]), 0);
+    let derived = new();
+    assert_eq!(warnings([derived.clone(), new(), derived]), 1);
     let store = || new().replay_store(MemoryStore::new(1024).unwrap());
     assert_eq!(warnings([store(), new(), store()]), 0);
     let prefixed = |prefix| new().path_prefix(prefix).unwrap();
