@@ -43,6 +43,7 @@ criterion_group! {
         guarded::layer,
         refused::early,
         pieces::replay_insert,
+        pieces::deny_list,
         pieces::key_set,
         pieces::normal_form,
 }

@@ -36,7 +36,9 @@
 //!    as the client sent it, `iat` within the time window, `ath` (items 3, 8, 9, 11, 12).
 //! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
 //!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an issuer
-//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens.
+//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. A token that a
+//!    [`deny_list`](GuardBuilder::deny_list) or another [`Revocation`](revocation::Revocation) denies is refused, also
+//!    when it comes from the cache.
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
 //!    client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705 section
 //!    3). A token without `cnf` is refused unless [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) is
@@ -72,6 +74,7 @@
 //! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
+//! | stolen token or key that is known to be stolen, compromised client, user, issuer or signing key | step 3: a deny-list, in effect from the next request on | `tests/service/revocation/deny_list.rs`, `tests/log/rollover.rs` |
 //! | filling the log | 10 events of each kind per second, then a count | `tests/log/operator_log.rs` |
 //! | ID token, refresh token or logout token presented as access token | step 3: `typ`, or the marker of the issuer's dialect | `tests/service/token/jwt_typ.rs`, `tests/service/token/dialects/providers.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
@@ -80,7 +83,8 @@
 //!
 //! * It does not inspect the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
-//! * A token is valid until it expires: this crate does not check revocation, so use short lifetimes.
+//! * A token is valid until it expires, unless the operator denies it ([`revocation::DenyList`]): this crate does not
+//!   learn of a revocation from the authorization server, so use short lifetimes.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
 //! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
@@ -160,7 +164,7 @@
 //!
 //! Caches and stores are limited: verified tokens (64 MiB) and senders (32 MiB), where a lost entry costs a
 //! verification, and used proofs (69 MiB, see [`replay::MemoryStore`]), where no entry is lost and a full store
-//! refuses; sender tables (64 MiB) only if `Dpop::sender_tables` is called. [`guide::capacity`] covers capacity
+//! refuses; deny-lists (1,000,000 entries, 52 MB), which never forget a live entry; sender tables (64 MiB) only if `Dpop::sender_tables` is called. [`guide::capacity`] covers capacity
 //! planning: throughput per core, and the requirements of several nodes for a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -190,6 +194,7 @@ pub mod proof;
 mod rejection;
 pub mod replay;
 mod response;
+pub mod revocation;
 mod skipped_key;
 pub mod time;
 pub mod token;

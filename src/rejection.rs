@@ -6,6 +6,7 @@ use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::proof::{ProofCheckError, ProofError};
 use crate::replay::ReplayError;
+use crate::revocation::RevocationError;
 use crate::token::TokenError;
 use crate::unavailable::Unavailable;
 use crate::uri::RequestError;
@@ -50,6 +51,9 @@ pub enum RejectionReason {
     /// The request is malformed, or came in TLS early data.
     #[error(transparent)]
     Request(RequestError),
+    /// The token is valid, but denied.
+    #[error(transparent)]
+    Revocation(RevocationError),
     /// The access token is invalid.
     #[error(transparent)]
     Token(TokenError),
@@ -78,8 +82,7 @@ pub enum BindingError {
     CertificateExpired,
     /// The certificate presented is not the one that the token is bound to (RFC 8705 section 3).
     #[error(
-        "the client's certificate has the thumbprint {presented}, but the token is bound to {bound} (`cnf.x5t#S256`); \
-         if they are equal, the certificate was revoked"
+        "the client's certificate has the thumbprint {presented}, but the token is bound to {bound} (`cnf.x5t#S256`)"
     )]
     CertificateMismatch {
         /// The token's `x5t#S256`.
@@ -95,8 +98,7 @@ pub enum BindingError {
     },
     /// The proof is signed with another key (RFC 9449 section 6.1).
     #[error(
-        "the proof's key has the thumbprint {proven}, but the token is bound to {bound} (`cnf.jkt`); if they are equal, \
-         the key was revoked"
+        "the proof's key has the thumbprint {proven}, but the token is bound to {bound} (`cnf.jkt`)"
     )]
     KeyMismatch {
         /// The token's `jkt`.
@@ -162,6 +164,7 @@ impl Rejection {
             RejectionReason::Proof(error) => error.into(),
             RejectionReason::Replay(error) => error.into(),
             RejectionReason::Request(error) => error.into(),
+            RejectionReason::Revocation(error) => error.into(),
             RejectionReason::Token(error) => error.into(),
             RejectionReason::Unavailable(error) => error.dependency().into(),
         }
@@ -244,6 +247,15 @@ impl From<ProofError> for RejectionReason {
 impl From<RequestError> for RejectionReason {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl From<RevocationError> for RejectionReason {
+    fn from(error: RevocationError) -> Self {
+        match error {
+            RevocationError::Unavailable(error) => Self::Unavailable(error),
+            error => Self::Revocation(error),
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Dependency {
     IssuerKeys,
     /// The store of used proofs.
     ReplayStore,
+    /// What a [`Revocation`](crate::revocation::Revocation) needs to know whether a token is denied.
+    Revocation,
     /// A server that the guard's [`TokenVerifier`](crate::token::TokenVerifier) calls.
     TokenVerifier,
 }
@@ -48,6 +50,12 @@ impl Unavailable {
     #[must_use]
     pub fn replay_store(reason: impl Into<String>) -> Self {
         Self::new(Dependency::ReplayStore, reason)
+    }
+
+    /// Whether a token is denied is unknown, with a reason for the log.
+    #[must_use]
+    pub fn revocation(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::Revocation, reason)
     }
 
     /// What a token verifier asks, with a reason for the log.
@@ -119,6 +127,9 @@ impl fmt::Display for Unavailable {
             }
             (Dependency::ReplayStore, _) => {
                 write!(formatter, "the replay store is unavailable: {reason}")
+            }
+            (Dependency::Revocation, _) => {
+                write!(formatter, "the revocation status is unavailable: {reason}")
             }
             (Dependency::TokenVerifier, _) => {
                 write!(formatter, "the token verifier is unavailable: {reason}")

@@ -1,4 +1,4 @@
-//! Pieces with a public name: the replay store, a key set, the normal form of `htu`.
+//! Pieces with a public name: the replay store, a deny-list, a key set, the normal form of `htu`.
 
 use sender_constraint::jose::Algorithm;
 use std::hint::black_box;
@@ -8,7 +8,9 @@ use criterion::{BatchSize, Criterion};
 use sender_constraint::Digest;
 use sender_constraint::keys::{KeyHint, KeySet};
 use sender_constraint::replay::{MemoryStore, ReplayStore as _, UsedProof};
+use sender_constraint::revocation::{DenyList, Entry, Revocation as _, TokenUse};
 use sender_constraint::time::Timestamp;
+use sender_constraint::token::AccessToken;
 use sender_constraint::uri::NormalizedUri;
 
 use crate::guarded::ready;
@@ -72,4 +74,21 @@ pub fn normal_form(criterion: &mut Criterion<ProcessorTime>) {
         });
     }
     group.finish();
+}
+
+/// A request that a deny-list of a million entries lets pass.
+pub fn deny_list(criterion: &mut Criterion<ProcessorTime>) {
+    const ISSUER: &str = "https://as.example.com";
+    let list = DenyList::new();
+    for number in 0..1_000_000_u32 {
+        let entry = Entry::token(ISSUER, &number.to_string());
+        list.deny(entry).expect("space");
+    }
+    let claims = format!(r#"{{"iss":"{ISSUER}","jti":"e1j3V_bKic8-LAEB","sub":"a"}}"#);
+    let token = AccessToken::from_verified_claims(claims.as_bytes()).expect("claims");
+    let start = Timestamp::from_unix_seconds(now());
+    criterion.bench_function("deny-list, 1,000,000 entries", |bencher| {
+        let token_use = TokenUse::new(&token);
+        bencher.iter(|| list.check(black_box(&token_use), start).is_ok());
+    });
 }

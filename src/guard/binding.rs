@@ -70,6 +70,7 @@ impl Policy {
     ) -> Result<(Holder, Option<MtlsEvidence>), RejectionReason> {
         // Fetching keys for the token may have taken time.
         token.check_expiry(now)?;
+        self.check_revocation(token, Some(thumbprint), client, now)?;
         let confirmation = self.known(token.confirmation())?;
         let jkt = confirmation.jkt.as_ref();
         let jkt = jkt.ok_or(BindingError::UnboundTokenAsDpop)?;
@@ -101,6 +102,7 @@ impl Policy {
     ) -> Result<Option<MtlsEvidence>, RejectionReason> {
         let now = self.now();
         token.check_expiry(now)?;
+        self.check_revocation(token, None, client, now)?;
         let confirmation = self.known(token.confirmation())?;
         if confirmation.jkt.is_some() {
             return Err(BindingError::BoundTokenAsBearer.into());

@@ -9,6 +9,7 @@ use crate::config_error::ConfigError;
 use crate::observe::report_separate_stores;
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
+use crate::revocation::{DenyList, Revocation};
 use crate::time::Clock;
 use crate::token::TokenVerifier;
 
@@ -36,7 +37,7 @@ impl Guard {
 
 impl Guard {
     /// A builder with the settings of this guard, for a second guard with another policy. Both share the replay store,
-    /// the caches, the token verifier and the rollovers: a proof that one accepted is refused by the other.
+    /// the caches, the token verifier, the rollovers and the deny-lists: a proof that one accepted is refused by the other.
     ///
     /// Settings can be added, not taken back: derive the looser guard from the stricter one.
     ///
@@ -75,8 +76,20 @@ impl GuardBuilder {
         self
     }
 
-    /// Accepts a key or certificate in place of its predecessor during an allowed rollover, and refuses revoked ones.
-    /// Keep a clone to allow and revoke while serving.
+    /// Refuses tokens that `list` denies (401), from the next request on. Keep a clone to add entries while serving.
+    /// Several guards can share one list, and a guard can have several lists.
+    pub fn deny_list(self, list: DenyList) -> Self {
+        self.revocation(list)
+    }
+
+    /// Refuses tokens that `revocation` denies, in addition to those that others deny.
+    pub fn revocation(mut self, revocation: impl Revocation) -> Self {
+        self.policy.revocations.push(Arc::new(revocation));
+        self
+    }
+
+    /// Accepts a key or certificate in place of its predecessor during an allowed rollover. Keep a clone to allow
+    /// rollovers while serving.
     pub fn rollovers(mut self, rollovers: Rollovers) -> Self {
         self.policy.rollovers = rollovers;
         self
@@ -147,8 +160,8 @@ impl GuardBuilder {
         self
     }
 
-    /// Sets the clock; for tests, or when the system clock is not the trusted one. `RemoteKeys` and `Rollovers` have
-    /// clocks of their own: pass the same clock to all three.
+    /// Sets the clock; for tests, or when the system clock is not the trusted one. `RemoteKeys`, `Rollovers` and
+    /// `DenyList` have clocks of their own: pass the same clock to all of them.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.policy.clock = Arc::new(clock);
         self

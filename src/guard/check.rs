@@ -12,10 +12,10 @@ use crate::access::Access;
 use crate::cert::remove_certificates;
 use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Scheme};
 use crate::observe::RequestLog;
-use crate::proof::{Mtls, remove_proof};
+use crate::proof::{DpopEvidence, Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
 use crate::response::{Admission, ChallengeTexts, Challenges};
-use crate::token::PresentedToken;
+use crate::token::{AccessToken, PresentedToken};
 use crate::uri::RequestError;
 
 /// Decides whether a request is accepted. Cheap to clone; clones share caches and the replay store.
@@ -164,10 +164,25 @@ impl Policy {
         let evidence = dpop.redeem(proof, &principal, bound.now).await;
         let evidence = evidence.map_err(|error| Refusal::with_token(error, &bound.token))?;
         if evidence.waited {
-            let expiry = bound.token.check_expiry(self.now());
-            expiry.map_err(|error| Refusal::with_token(error, &bound.token))?;
+            self.check_again(&bound.token, &evidence, &client)?;
         }
         Ok(bound.into_access(evidence))
+    }
+
+    /// What may have changed while the request waited for the replay store.
+    fn check_again(
+        &self,
+        token: &AccessToken,
+        evidence: &DpopEvidence,
+        client: &PresentedByClient<'_>,
+    ) -> Result<(), Refusal> {
+        let now = self.now();
+        let check = || -> Result<(), RejectionReason> {
+            token.check_expiry(now)?;
+            self.check_revocation(token, Some(&evidence.jkt), client, now)?;
+            Ok(())
+        };
+        check().map_err(|reason| Refusal::with_token(reason, token))
     }
 
     async fn check_bearer(

@@ -5,6 +5,7 @@ mod builder;
 mod check;
 mod policy;
 mod refusal;
+mod revocation;
 
 pub use builder::GuardBuilder;
 pub use check::Guard;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::proof::{Dpop, Mtls, Rollovers};
+use crate::revocation::Revocation;
 use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::TokenVerifier;
 
@@ -14,6 +15,7 @@ pub(super) struct Policy {
     pub(super) dpop: Option<Dpop>,
     pub(super) mtls: Option<Mtls>,
     pub(super) rollovers: Rollovers,
+    pub(super) revocations: Vec<Arc<dyn Revocation>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
@@ -37,6 +39,7 @@ impl Policy {
             dpop: None,
             mtls: None,
             rollovers: Rollovers::default(),
+            revocations: Vec::new(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),

@@ -108,6 +108,16 @@
 //! With more clients than that at a time, some requests miss the cache and cost *N* + 1 instead of *C*: if half of them
 //! do, a core performs a third fewer checks.
 //!
+//! # Deny-lists
+//!
+//! A [`DenyList`] keeps a keyed hash of 16 bytes and two times of 4 bytes for each entry, in hash tables that are full to
+//! between 44 and 87 %: 29 to 57 bytes for each entry, and no text. 1,000,000 entries take up 52 MB. When a table grows,
+//! the old one is there for that moment too. Entries that have ended are dropped an hour later, when others are added.
+//!
+//! A request costs one atomic load while the list is empty. Otherwise it takes a read lock and does two hashes and one
+//! look-up for each kind of entry that the list has, whatever the number of entries. `cargo bench --bench criterion --
+//! deny-list` measures that for 1,000,000 entries.
+//!
 //! # Several nodes
 //!
 //! Each process stores the proofs that it accepted. With several nodes behind one origin, a copied proof is accepted
@@ -152,6 +162,7 @@
 //! [`Dpop::replay_timeout`]: crate::proof::Dpop::replay_timeout
 //! [`GuardBuilder::accept_early_data`]: crate::GuardBuilder::accept_early_data
 //! [`UsedProof::expires_at`]: crate::replay::UsedProof::expires_at
+//! [`DenyList`]: crate::revocation::DenyList
 //! [`ReplayStore`]: crate::replay::ReplayStore
 //! [`MemoryStore`]: crate::replay::MemoryStore
 //! [`MemoryStore::share_per_principal`]: crate::replay::MemoryStore::share_per_principal

@@ -1,10 +1,9 @@
-//! The overlap when a sender changes its key or certificate: the operator allows it for a limited time, and can revoke
-//! a key at once.
+//! The overlap when a sender changes its key or certificate: the operator allows it for a limited time.
 //!
 //! RFC 8705 section 6.3 and RFC 9449 section 6 define no rollover: a token is bound to one key, and a client with a new
 //! key requests a new token. Where that is not possible in time, an allowed rollover lets the new one use the tokens of the old one for a time.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
@@ -12,15 +11,17 @@ use std::time::Duration;
 use crate::crypto::Digest;
 use crate::time::{Clock, SystemClock, Timestamp};
 
-/// The allowed rollovers and the revoked keys and certificates. Empty until the operator adds something. Clones share
-/// the same state.
+/// The allowed rollovers. Empty until the operator adds something. Clones share the same state.
 ///
 /// Certificates are identified by `x5t#S256`, keys by `jkt`. A rollover covers one step: with A to B and B to C
 /// allowed, C cannot use tokens of A.
 ///
+/// A stolen key is denied by a [`DenyList`](crate::GuardBuilder::deny_list): for tokens bound to it, whoever presents
+/// them, and as a successor.
+///
 /// # Deployment
 ///
-/// The state is the memory of one process: allow and revoke on every instance, and again after a restart. It applies to
+/// The state is the memory of one process: allow on every instance, and again after a restart. It applies to
 /// clients, not to the certificates of proxies in `TrustedPeers`.
 ///
 /// ```
@@ -30,8 +31,8 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// let rollovers = Rollovers::new();
 /// let tonight = SystemClock::default().now().saturating_add(Duration::from_secs(8 * 3600));
 /// rollovers.allow(old, new, tonight)?;
-/// // The old key was stolen: neither it nor its successor can use its tokens any more.
-/// rollovers.revoke(old)?;
+/// // The client has a token for its new key.
+/// assert!(rollovers.end(&old, &new));
 /// # Ok::<(), sender_constraint::proof::RolloverError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -42,19 +43,15 @@ pub struct Rollovers {
 
 #[derive(Debug, Default)]
 struct Shared {
+    /// The end of each rollover, by predecessor and successor.
     entries: RwLock<Entries>,
-    /// Avoids the lock while nothing is allowed or revoked. Set before the first entry is added, and never reset.
+    /// Avoids the lock while nothing is allowed. Set before the first entry is added, and never reset.
     is_used: AtomicBool,
 }
 
-#[derive(Debug, Default)]
-struct Entries {
-    /// The end of each rollover, by predecessor and successor.
-    until: HashMap<(Digest, Digest), Timestamp>,
-    revoked: HashSet<Digest>,
-}
+type Entries = HashMap<(Digest, Digest), Timestamp>;
 
-/// Why a rollover or revocation is refused.
+/// Why a rollover is refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RolloverError {
@@ -62,7 +59,7 @@ pub enum RolloverError {
     #[error("a rollover must end in the future, within 31 days")]
     End,
     /// The limit is reached.
-    #[error("the limit of {limit} rollovers or revocations is reached")]
+    #[error("the limit of {limit} rollovers is reached")]
     Full {
         /// The limit.
         limit: usize,
@@ -70,9 +67,6 @@ pub enum RolloverError {
     /// Predecessor and successor are the same.
     #[error("predecessor and successor are the same")]
     Itself,
-    /// The predecessor or the successor was revoked.
-    #[error("the predecessor or the successor was revoked")]
-    Revoked,
 }
 
 /// How the presented key or certificate relates to the token.
@@ -119,44 +113,20 @@ impl Rollovers {
             return Err(RolloverError::Itself);
         }
         let mut entries = self.change();
-        entries.until.retain(|_, end| *end > now);
-        if [predecessor, successor]
-            .iter()
-            .any(|each| entries.revoked.contains(each))
-        {
-            return Err(RolloverError::Revoked);
-        }
+        entries.retain(|_, end| *end > now);
         let pair = (predecessor, successor);
-        if entries.until.len() >= MAX_ROLLOVERS && !entries.until.contains_key(&pair) {
+        if entries.len() >= MAX_ROLLOVERS && !entries.contains_key(&pair) {
             return Err(RolloverError::Full {
                 limit: MAX_ROLLOVERS,
             });
         }
-        entries.until.insert(pair, until);
+        entries.insert(pair, until);
         Ok(())
     }
 
-    /// From the next request on, refuses this key or certificate: for tokens bound to it, and as a successor. Its own
-    /// successors lose their rollovers too.
-    ///
-    /// # Errors
-    ///
-    /// [`RolloverError::Full`]: its rollovers have ended, but it is still accepted for tokens bound to it.
-    pub fn revoke(&self, thumbprint: Digest) -> Result<(), RolloverError> {
-        let mut entries = self.change();
-        let concerns = |pair: &(Digest, Digest)| pair.0 == thumbprint || pair.1 == thumbprint;
-        entries.until.retain(|pair, _| !concerns(pair));
-        if entries.revoked.len() >= MAX_REVOKED && !entries.revoked.contains(&thumbprint) {
-            return Err(RolloverError::Full { limit: MAX_REVOKED });
-        }
-        entries.revoked.insert(thumbprint);
-        Ok(())
-    }
-
-    /// Undoes a revocation; rollovers that it ended stay ended.
-    pub fn reinstate(&self, thumbprint: &Digest) {
-        let mut entries = self.change();
-        entries.revoked.remove(thumbprint);
+    /// Ends a rollover from the next request on. Returns whether it was allowed.
+    pub fn end(&self, predecessor: &Digest, successor: &Digest) -> bool {
+        self.change().remove(&(*predecessor, *successor)).is_some()
     }
 
     fn change(&self) -> RwLockWriteGuard<'_, Entries> {
@@ -167,18 +137,15 @@ impl Rollovers {
 
     /// How the presented key or certificate may use tokens bound to `bound`, if at all.
     pub(crate) fn holder(&self, bound: &Digest, shown: &Digest, now: Timestamp) -> Option<Holder> {
-        if !self.shared.is_used.load(Ordering::Acquire) {
-            return (bound == shown).then_some(Holder::Named);
-        }
-        let entries = self.shared.entries.read();
-        let entries = entries.unwrap_or_else(PoisonError::into_inner);
-        if entries.revoked.contains(bound) || entries.revoked.contains(shown) {
-            return None;
-        }
         if bound == shown {
             return Some(Holder::Named);
         }
-        let until = entries.until.get(&(*bound, *shown))?;
+        if !self.shared.is_used.load(Ordering::Acquire) {
+            return None;
+        }
+        let entries = self.shared.entries.read();
+        let entries = entries.unwrap_or_else(PoisonError::into_inner);
+        let until = entries.get(&(*bound, *shown))?;
         (now < *until).then_some(Holder::Successor)
     }
 }
@@ -191,4 +158,3 @@ impl Default for Rollovers {
 
 const MAX_OVERLAP: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 const MAX_ROLLOVERS: usize = 1024;
-const MAX_REVOKED: usize = 65_536;

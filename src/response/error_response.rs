@@ -10,6 +10,7 @@ use crate::credentials::{CredentialsError, Scheme};
 use crate::proof::ProofError;
 use crate::rejection::{BindingError, Rejection, RejectionReason};
 use crate::replay::ReplayError;
+use crate::revocation::RevocationError;
 use crate::token::TokenError;
 use crate::unavailable::Unavailable;
 use crate::uri::RequestError;
@@ -92,6 +93,7 @@ impl ErrorResponse {
             RejectionReason::Proof(error) => Self::of_proof(error),
             RejectionReason::Replay(error) => Self::of_replay(error),
             RejectionReason::Request(error) => Self::of_request(scheme, *error),
+            RejectionReason::Revocation(error) => Self::of_revocation(scheme, error),
             RejectionReason::Token(error) => Self::of_token(scheme, error),
             RejectionReason::Unavailable(error) => Self::unavailable(Some(error)),
         }
@@ -198,13 +200,19 @@ impl ErrorResponse {
         }
     }
 
+    fn of_revocation(scheme: Option<Scheme>, error: &RevocationError) -> Self {
+        match error {
+            RevocationError::Denied(_) => Self::invalid_token(scheme, Some(INVALID_TOKEN)),
+            RevocationError::Unavailable(error) => Self::unavailable(Some(error)),
+        }
+    }
+
     fn of_token(scheme: Option<Scheme>, error: &TokenError) -> Self {
         match error {
             TokenError::Expired { .. } => {
                 Self::invalid_token(scheme, Some("The access token expired"))
             }
             TokenError::Unavailable(error) => Self::unavailable(Some(error)),
-            // One text for all: do not reveal which check failed.
             TokenError::Algorithm { .. }
             | TokenError::Audience { .. }
             | TokenError::ClaimType { .. }
@@ -225,9 +233,7 @@ impl ErrorResponse {
             | TokenError::Signature { .. }
             | TokenError::Type { .. }
             | TokenError::UnexpectedClaim(_)
-            | TokenError::UnknownKey { .. } => {
-                Self::invalid_token(scheme, Some("The access token is invalid"))
-            }
+            | TokenError::UnknownKey { .. } => Self::invalid_token(scheme, Some(INVALID_TOKEN)),
         }
     }
 
@@ -302,6 +308,9 @@ impl ErrorResponse {
         }
     }
 }
+
+/// One text for all: do not reveal which check failed.
+const INVALID_TOKEN: &str = "The access token is invalid";
 
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
 

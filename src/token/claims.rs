@@ -30,6 +30,7 @@ pub struct Claims {
     auth_time: Option<Timestamp>,
     acr: Option<Box<str>>,
     amr: Box<[String]>,
+    issued_at: Option<Timestamp>,
     json: Box<[u8]>,
 }
 
@@ -109,6 +110,12 @@ impl Claims {
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
+    }
+
+    /// `iat`. Always present in RFC 9068 tokens.
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<Timestamp> {
+        self.issued_at
     }
 
     /// Deserializes all claims into a type of the application.
@@ -220,6 +227,7 @@ impl<'a> RawClaims<'a> {
             auth_time: self.auth_time,
             acr: self.acr.map(Into::into),
             amr: self.amr.map(|amr| amr.0.into()).unwrap_or_default(),
+            issued_at: self.iat,
             json: json.into(),
         })
     }

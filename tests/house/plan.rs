@@ -4,7 +4,7 @@ use super::lexer::Token;
 
 /// Rooms from the ground up: each imports only what is on a lower floor. On a floor marked `true`, rooms may
 /// import each other too, but not in a circle.
-pub(crate) const FLOORS: [(&[&str], bool); 9] = [
+pub(crate) const FLOORS: [(&[&str], bool); 10] = [
     (
         &[
             "address",
@@ -25,6 +25,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 9] = [
     (&["cert", "http_client", "jose", "replay", "uri"], false),
     (&["keys", "proof"], false),
     (&["token"], false),
+    (&["revocation"], false),
     (&["access", "rejection"], false),
     (&["observe", "response"], false),
     (&["guard"], false),

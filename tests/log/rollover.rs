@@ -1,5 +1,5 @@
-//! Declared rollovers: a new key or certificate uses the tokens of the old one, for a time, and not after a
-//! withdrawal.
+//! Allowed rollovers: a new key or certificate uses the tokens of the old one, for a time, and not after either is
+//! denied.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use crate::events::Log;
 use http::Request;
 use sender_constraint::cert::{Peer, PresentedCert, TlsConnection};
 use sender_constraint::proof::{Dpop, Mtls, RolloverError, Rollovers};
+use sender_constraint::revocation::{DenyList, Entry};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{Digest, Guard};
 use serde_json::json;
@@ -65,33 +66,43 @@ async fn succession_goes_one_way_and_one_step() {
 }
 
 #[tokio::test]
-async fn withdrawing_the_successor_ends_it_at_once() {
+async fn ended_rollover_is_refused_from_the_next_request_on() {
     let (world, rollovers) = world();
     rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
     send(&world, OLD, NEW).await.assert_passed();
-    rollovers.revoke(of(NEW)).unwrap();
-    for (bound, shown) in [(OLD, NEW), (NEW, NEW)] {
-        send(&world, bound, shown)
-            .await
-            .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
-    }
-    send(&world, OLD, OLD).await.assert_passed();
-    rollovers.reinstate(&of(NEW));
-    send(&world, NEW, NEW).await.assert_passed();
+    assert!(rollovers.end(&of(OLD), &of(NEW)));
+    assert!(!rollovers.end(&of(OLD), &of(NEW)));
     send(&world, OLD, NEW)
         .await
         .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
+    send(&world, OLD, OLD).await.assert_passed();
 }
 
 #[tokio::test]
-async fn withdrawing_the_predecessor_ends_it_at_once() {
-    let (world, rollovers) = world();
+async fn ssf_11_denied_successor_cannot_use_its_rollover() {
+    let (world, rollovers, denied) = world_with_deny_list();
     rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
-    rollovers.revoke(of(OLD)).unwrap();
+    send(&world, OLD, NEW).await.assert_passed();
+    denied.deny(Entry::certificate(of(NEW))).unwrap();
+    for (bound, shown) in [(OLD, NEW), (NEW, NEW)] {
+        send(&world, bound, shown)
+            .await
+            .assert_refused("TOK(Bearer)", "revocation_denied");
+    }
+    send(&world, OLD, OLD).await.assert_passed();
+    assert!(denied.lift(&Entry::certificate(of(NEW))));
+    send(&world, NEW, NEW).await.assert_passed();
+}
+
+#[tokio::test]
+async fn ssf_11_successor_of_a_denied_certificate_cannot_use_its_rollover() {
+    let (world, rollovers, denied) = world_with_deny_list();
+    rollovers.allow(of(OLD), of(NEW), at(60)).unwrap();
+    denied.deny(Entry::certificate(of(OLD))).unwrap();
     for shown in [OLD, NEW] {
         send(&world, OLD, shown)
             .await
-            .assert_refused("TOK(Bearer)", "binding_certificate_mismatch");
+            .assert_refused("TOK(Bearer)", "revocation_denied");
     }
     send(&world, NEW, NEW).await.assert_passed();
 }
@@ -99,7 +110,11 @@ async fn withdrawing_the_predecessor_ends_it_at_once() {
 #[tokio::test]
 async fn key_is_succeeded_and_withdrawn_alike() {
     let rollovers = Rollovers::with_clock(TestClock::at(NOW));
-    let world = World::with(|builder| builder.rollovers(rollovers.clone()));
+    let denied = DenyList::with_clock(TestClock::at(NOW));
+    let world = World::with(|builder| {
+        let builder = builder.rollovers(rollovers.clone());
+        builder.deny_list(denied.clone())
+    });
     let next = Key::from_seed("Ed25519", 9);
     let thumbprint = |key: &Key| Digest::from_base64url(&key.thumbprint()).unwrap();
     let (old, new) = (thumbprint(&world.client), thumbprint(&next));
@@ -121,14 +136,19 @@ async fn key_is_succeeded_and_withdrawn_alike() {
         .present(&token, &proof)
         .await
         .assert_refused("PROOF", "proof_replayed");
-    rollovers.revoke(old).unwrap();
-    let own = world.proof(&token).sign();
-    for proof in [own, by_next()] {
+    for stolen in [old, new] {
+        denied.deny(Entry::key(stolen)).unwrap();
         world
-            .present(&token, &proof)
+            .present(&token, &by_next())
             .await
-            .assert_refused("TOK(DPoP)", "binding_key_mismatch");
+            .assert_refused("TOK(DPoP)", "revocation_denied");
+        denied.lift(&Entry::key(stolen));
     }
+    denied.deny(Entry::key(old)).unwrap();
+    world
+        .present(&token, &world.proof(&token).sign())
+        .await
+        .assert_refused("TOK(DPoP)", "revocation_denied");
 }
 
 #[test]
@@ -150,9 +170,8 @@ fn declarations_are_bounded() {
     let full = Err(RolloverError::Full { limit: 1024 });
     assert_eq!(declare(1024, at(1)), full);
     assert_eq!(declare(1023, at(2)), Ok(()), "declared again, not one more");
-    rollovers.revoke(number(5)).unwrap();
-    assert_eq!(declare(5, at(1)), Err(RolloverError::Revoked));
-    assert_eq!(declare(1024, at(1)), Ok(()), "a withdrawal made room");
+    assert!(rollovers.end(&number(5), &of(NEW)));
+    assert_eq!(declare(1024, at(1)), Ok(()), "an ended one made room");
 }
 
 #[test]
@@ -168,14 +187,21 @@ fn ended_successions_make_room() {
 }
 
 fn world() -> (World, Rollovers) {
+    let (world, rollovers, _) = world_with_deny_list();
+    (world, rollovers)
+}
+
+fn world_with_deny_list() -> (World, Rollovers, DenyList) {
     let rollovers = Rollovers::with_clock(TestClock::at(NOW));
+    let denied = DenyList::with_clock(TestClock::at(NOW));
     let world = World::of(Key::from_seed("ES256", 0), |tokens| {
         Guard::builder(tokens)
             .dpop(Dpop::new(ORIGIN).unwrap())
             .mtls(Mtls::new(TlsConnection))
             .rollovers(rollovers.clone())
+            .deny_list(denied.clone())
     });
-    (world, rollovers)
+    (world, rollovers, denied)
 }
 
 /// A token bound to `bound`, from a client that shows `shown`.

@@ -34,6 +34,7 @@ mod remote;
 mod replay;
 mod resource_server;
 mod response;
+mod revocation;
 mod sizes;
 mod smoke;
 mod token;

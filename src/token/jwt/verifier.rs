@@ -24,8 +24,8 @@ use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 /// issuer's list, the signature with a current key of that issuer, `exp`, `nbf`, `iat`, `aud`, and the presence of the
 /// claims that RFC 9068, or the dialect, requires.
 ///
-/// This does not check scopes, and it does not check revocation: a token is valid until it expires or its key is
-/// withdrawn. Encrypted tokens are refused.
+/// This does not check scopes. A token is valid until it expires or its key is withdrawn;
+/// [`GuardBuilder::deny_list`](crate::GuardBuilder::deny_list) denies tokens before. Encrypted tokens are refused.
 ///
 /// ```
 /// use std::time::Duration;

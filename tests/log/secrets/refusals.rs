@@ -9,6 +9,7 @@ use sender_constraint::Unavailable;
 use sender_constraint::keys::{KeyHint, KeySource, StaticKeys, VerificationKey};
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
+use sender_constraint::revocation::{Denial, Revocation, RevocationError, TokenUse};
 use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
     AccessToken, Dialect, Issuer, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
@@ -320,6 +321,7 @@ fn of_ourselves() -> Vec<Refusal> {
     let inactive = World::of(Key::from_seed("ES256", 0), |_| {
         Guard::builder(Asks).dpop(Dpop::new(ORIGIN).unwrap())
     });
+    let with_revocation = |error| World::with(|builder| builder.revocation(Denies(error)));
     let with_store = |error| World::with_dpop(|dpop| dpop.replay_store(Failing(error)));
     let of_store = |kind, error| of_request_to(with_store(error), kind, as_it_is);
     vec![
@@ -334,6 +336,16 @@ fn of_ourselves() -> Vec<Refusal> {
         of_store(
             "unavailable_replay_store",
             Unavailable::replay_store("away").into(),
+        ),
+        of_request_to(
+            with_revocation(Denial::new("the session was ended").into()),
+            "revocation_denied",
+            as_it_is,
+        ),
+        of_request_to(
+            with_revocation(Unavailable::revocation("not yet fetched").into()),
+            "unavailable_revocation",
+            as_it_is,
         ),
     ]
 }
@@ -437,5 +449,15 @@ impl TokenVerifier for Asks {
         _: Timestamp,
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         MaybeReady::ready(Err(TokenError::Inactive))
+    }
+}
+
+/// Denies every token, or does not know.
+#[derive(Debug)]
+struct Denies(RevocationError);
+
+impl Revocation for Denies {
+    fn check(&self, _: &TokenUse<'_>, _: Timestamp) -> Result<(), RevocationError> {
+        Err(self.0.clone())
     }
 }

@@ -1,0 +1,13 @@
+//! Takes tokens back before they expire: by a deny-list, or by any other [`Revocation`].
+//!
+//! The guard calls every configured [`Revocation`] on every request, after any token verifier and with tokens from a
+//! cache too. [`DenyList`] is the implementation in memory.
+
+mod check;
+mod deny_list;
+mod entry;
+mod records;
+
+pub use check::{Denial, Revocation, RevocationError, TokenUse};
+pub use deny_list::{DenyError, DenyList};
+pub use entry::Entry;

@@ -1,0 +1,5 @@
+//! Tokens that are taken back before they expire.
+
+mod deny_list;
+mod limits;
+mod waiting;
