@@ -47,6 +47,16 @@ pub enum ConfigError {
         /// The longest duration accepted.
         most: Duration,
     },
+    /// A file with entries cannot be used.
+    #[error("the file {path:?}{} cannot be used: {reason}", Line(*.line))]
+    File {
+        /// The path given.
+        path: String,
+        /// The line, from 1.
+        line: Option<usize>,
+        /// What is wrong with the file, and with which key.
+        reason: String,
+    },
     /// The HTTP client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
@@ -247,6 +257,18 @@ fn seconds(span: Duration) -> String {
         (whole, 0) => format!("{whole} s"),
         (0, nanos) if nanos % 1_000_000 == 0 => format!("{} ms", span.as_millis()),
         _ => format!("{} s", span.as_secs_f64()),
+    }
+}
+
+/// The line of an error in a file, if it is known.
+struct Line(Option<usize>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(line) => write!(formatter, ", line {line},"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -156,6 +156,7 @@
 //! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
 //! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
+//! | `config-files` | | `revocation::DenyFile`: deny-lists in TOML files that are read again when they change |
 //! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
 //!
 //! Without a backend every algorithm is refused at configuration.
@@ -173,6 +174,8 @@ mod access;
 mod address;
 pub mod cert;
 mod config_error;
+#[cfg(feature = "config-files")]
+mod config_file;
 pub mod cors;
 mod credentials;
 mod crypto;

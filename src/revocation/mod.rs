@@ -4,10 +4,16 @@
 //! cache too. [`DenyList`] is the implementation in memory.
 
 mod check;
+#[cfg(feature = "config-files")]
+mod deny_file;
 mod deny_list;
+#[cfg(feature = "config-files")]
+mod deny_tables;
 mod entry;
 mod records;
 
 pub use check::{Denial, Revocation, RevocationError, TokenUse};
+#[cfg(feature = "config-files")]
+pub use deny_file::DenyFile;
 pub use deny_list::{DenyError, DenyList};
 pub use entry::Entry;

@@ -14,12 +14,14 @@
 
 mod mint;
 mod service;
+mod temp_file;
 
 pub use mint::{MintProof, MintToken};
 pub use sender_constraint_testing::{
     FixedClock as TestClock, Proof, SigningKey as Key, Token, encode, sign_compact as sign,
 };
 pub use service::{Answer, World, claims, request};
+pub use temp_file::TempFile;
 
 /// 2026-01-01T00:00:00Z, and the present of every test that does not move it.
 pub const NOW: u64 = 1_767_225_600;

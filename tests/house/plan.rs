@@ -9,6 +9,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
         &[
             "address",
             "config_error",
+            "config_file",
             "cors",
             "credentials",
             "crypto",
@@ -94,6 +95,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
         &[Word::Crate("tracing")],
         &[
             "cert/tls_listener.rs",
+            "config_file/watched.rs",
             "keys/log.rs",
             "keys/static_keys.rs",
             "observe/",

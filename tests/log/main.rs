@@ -15,6 +15,8 @@ mod events;
 mod facts;
 #[cfg(feature = "http-client")]
 mod keys;
+#[cfg(feature = "config-files")]
+mod files;
 mod operator_log;
 #[cfg(feature = "http-client")]
 #[path = "../service/remote.rs"]

@@ -1,5 +1,7 @@
 //! Tokens that are taken back before they expire.
 
+#[cfg(feature = "config-files")]
+mod deny_file;
 mod deny_list;
 mod limits;
 mod waiting;

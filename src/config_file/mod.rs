@@ -1,0 +1,8 @@
+//! Files with settings that change while the server runs: TOML, read again when they change.
+
+mod text;
+mod toml_text;
+mod watched;
+
+pub(crate) use toml_text::{ContentError, parse, time};
+pub(crate) use watched::{Contents, Watched};

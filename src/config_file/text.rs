@@ -1,0 +1,48 @@
+//! The text of a file, and the facts by which a change is seen without reading it.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// What changes when a file is written, renamed over, or when a symbolic link on its path leads elsewhere.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Stamp {
+    target: PathBuf,
+    length: u64,
+    modified: Option<Duration>,
+}
+
+impl Stamp {
+    /// The stamp of a file; `None` if there is no such file.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        let target = fs::canonicalize(path).ok()?;
+        let metadata = fs::metadata(&target).ok()?;
+        let modified = metadata.modified().ok();
+        Some(Self {
+            target,
+            length: metadata.len(),
+            modified: modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()),
+        })
+    }
+}
+
+/// Reads the file as UTF-8, up to [`MAX_FILE_BYTES`].
+pub(super) fn read(path: &Path) -> Result<String, String> {
+    let file = File::open(path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    // A named pipe would never end, and a device has no contents of its own.
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err("it is not a regular file".to_owned());
+    }
+    let mut text = String::new();
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+    let length = read.map_err(|error| format!("it cannot be read: {error}"))?;
+    if u64::try_from(length).is_ok_and(|length| length <= MAX_FILE_BYTES) {
+        Ok(text)
+    } else {
+        Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
+    }
+}
+
+/// Enough for 100,000 entries with the longest usual names.
+pub(super) const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
