@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::crypto::Digest;
+use crate::exceptions::{Exception, Exempted};
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
 use crate::time::Timestamp;
 use crate::token::{AccessToken, Actor, Claims};
@@ -36,6 +37,7 @@ pub struct Access {
     token: Arc<AccessToken>,
     sender: Sender,
     used_rollover: bool,
+    exempted: Option<Arc<Exempted>>,
 }
 
 /// How the sender of a request proved possession: the thumbprints of the key and certificate that the token is bound
@@ -87,7 +89,30 @@ impl Access {
                 x5t_s256: mtls.map(|mtls| mtls.x5t_s256),
             },
             used_rollover: [key_holder, cert_holder].contains(&Some(Holder::Successor)),
+            exempted: None,
         }
+    }
+
+    /// The access of an unbound token, which nothing proves.
+    pub(crate) fn unbound(token: Arc<AccessToken>, exempted: Option<Arc<Exempted>>) -> Self {
+        Self {
+            token,
+            sender: Sender::default(),
+            used_rollover: false,
+            exempted,
+        }
+    }
+
+    /// The exception by which an unbound token was accepted ([`GuardBuilder::exceptions`]), if it was needed.
+    ///
+    /// [`GuardBuilder::exceptions`]: crate::GuardBuilder::exceptions
+    #[must_use]
+    pub fn exception(&self) -> Option<&Exception> {
+        self.exempted.as_ref().map(|exempted| &exempted.exception)
+    }
+
+    pub(crate) fn exempted(&self) -> Option<&Exempted> {
+        self.exempted.as_deref()
     }
 
     /// Whether the successor of an allowed rollover ([`Rollovers`](crate::proof::Rollovers)) was used instead of the

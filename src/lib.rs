@@ -42,7 +42,7 @@
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
 //!    client chose (RFC 9449 sections 6.1, 7.1, 7.2), and `x5t#S256` the SHA-256 of the certificate (RFC 8705 section
 //!    3). A token without `cnf` is refused unless [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) is
-//!    configured.
+//!    configured, or its client has an [exception](GuardBuilder::exceptions) that has not ended.
 //! 5. Whether the proof was used before: no signature is verified for a replay.
 //! 6. The proof's signature (item 6).
 //! 7. The replay store: one atomic insert, which alone decides (RFC 9449 section 11.1).
@@ -156,7 +156,7 @@
 //! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
 //! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
-//! | `config-files` | | `revocation::DenyFile`: deny-lists in TOML files that are read again when they change |
+//! | `config-files` | | `revocation::DenyFile` and `exceptions::ExceptionFile`: TOML files that are read again when they change |
 //! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
 //!
 //! Without a backend every algorithm is refused at configuration.
@@ -180,6 +180,7 @@ pub mod cors;
 mod credentials;
 mod crypto;
 pub mod error;
+pub mod exceptions;
 mod excerpt;
 #[cfg(feature = "axum")]
 pub mod extract;

@@ -120,7 +120,7 @@ pub enum BindingError {
     /// The token is unbound.
     #[error(
         "the token has no `cnf`: anyone who holds it could use it; configure the authorization server to issue \
-         DPoP-bound tokens, or call `allow_unbound_tokens`"
+         DPoP-bound tokens, or call `allow_unbound_tokens`, or name the client in `GuardBuilder::exceptions`"
     )]
     UnboundToken,
     /// Scheme `DPoP` with a token that is not bound to a key.

@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use crate::access::{Access, Evidence};
 use crate::cert::PresentedCert;
 use crate::crypto::Digest;
+use crate::exceptions::Exempted;
 use crate::excerpt::Excerpt;
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence, has_proof};
 use crate::rejection::{BindingError, RejectionReason};
@@ -23,6 +24,12 @@ pub(super) struct Bound {
     pub(super) now: Timestamp,
     holder: Holder,
     mtls: Option<MtlsEvidence>,
+}
+
+/// What a bearer token is accepted by.
+enum Bearer {
+    Certificate(MtlsEvidence),
+    Unbound(Option<Arc<Exempted>>),
 }
 
 /// What a client presented with its request besides the token and the proof.
@@ -90,7 +97,11 @@ impl Policy {
         client: &PresentedByClient<'_>,
     ) -> Result<Access, Refusal> {
         match self.bearer(&token, client) {
-            Ok(mtls) => Ok(Access::new(token, Evidence { dpop: None, mtls })),
+            Ok(Bearer::Certificate(mtls)) => {
+                let mtls = Some(mtls);
+                Ok(Access::new(token, Evidence { dpop: None, mtls }))
+            }
+            Ok(Bearer::Unbound(exempted)) => Ok(Access::unbound(token, exempted)),
             Err(reason) => Err(Refusal::with_token(reason, &token)),
         }
     }
@@ -99,7 +110,7 @@ impl Policy {
         &self,
         token: &AccessToken,
         client: &PresentedByClient<'_>,
-    ) -> Result<Option<MtlsEvidence>, RejectionReason> {
+    ) -> Result<Bearer, RejectionReason> {
         let now = self.now();
         token.check_expiry(now)?;
         self.check_revocation(token, None, client, now)?;
@@ -107,16 +118,14 @@ impl Policy {
         if confirmation.jkt.is_some() {
             return Err(BindingError::BoundTokenAsBearer.into());
         }
-        let mtls = self.bind_certificate(confirmation, client, now)?;
-        if mtls.is_none() {
-            if !self.options.allow_unbound_tokens {
-                return Err(BindingError::UnboundToken.into());
-            }
-            if self.options.refuse_stray_proofs && has_proof(&client.head.headers) {
-                return Err(BindingError::StrayProof.into());
-            }
+        if let Some(mtls) = self.bind_certificate(confirmation, client, now)? {
+            return Ok(Bearer::Certificate(mtls));
         }
-        Ok(mtls)
+        let exempted = self.accept_unbound(token, now)?;
+        if self.options.refuse_stray_proofs && has_proof(&client.head.headers) {
+            return Err(BindingError::StrayProof.into());
+        }
+        Ok(Bearer::Unbound(exempted))
     }
 
     /// Refuses confirmation members that this guard cannot check, even if the token is bound to something else as well.

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::check::Guard;
 use super::policy::Policy;
 use crate::config_error::ConfigError;
-use crate::observe::report_separate_stores;
+#[cfg(feature = "config-files")]
+use crate::exceptions::ExceptionFile;
+use crate::exceptions::{Exceptions, FindException};
+use crate::observe::{report_exceptions, report_separate_stores};
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::revocation::{DenyList, Revocation};
@@ -111,6 +114,23 @@ impl GuardBuilder {
         self
     }
 
+    /// Accepts the unbound tokens of the clients in `exceptions`, each until its exception ends. The other unbound tokens
+    /// are still refused, and a bound token is enforced as ever.
+    pub fn exceptions(self, exceptions: Exceptions) -> Self {
+        self.add_exceptions(exceptions)
+    }
+
+    /// Like [`GuardBuilder::exceptions`], with the exceptions of a file.
+    #[cfg(feature = "config-files")]
+    pub fn exception_file(self, file: ExceptionFile) -> Self {
+        self.add_exceptions(file)
+    }
+
+    fn add_exceptions(mut self, exceptions: impl FindException) -> Self {
+        self.policy.exceptions.push(Arc::new(exceptions));
+        self
+    }
+
     /// Ignores this `cnf` member, provided that another member of the token's `cnf` holds.
     ///
     /// The member's requirement is then not checked. RFC 7800 section 3.1 allows recipients to ignore unknown members;
@@ -199,6 +219,10 @@ impl GuardBuilder {
         let challenges = Challenges::new(algs, proof_window, offers_bearer, self.texts)?;
         if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
             report_separate_stores(origin);
+        }
+        let now = policy.now();
+        for exceptions in &policy.exceptions {
+            report_exceptions(&exceptions.active(now), now);
         }
         Ok(Guard::new(policy, challenges))
     }

@@ -6,6 +6,7 @@ mod check;
 mod policy;
 mod refusal;
 mod revocation;
+mod unbound;
 
 pub use builder::GuardBuilder;
 pub use check::Guard;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::exceptions::FindException;
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::revocation::Revocation;
 use crate::time::{Clock, SystemClock, Timestamp};
@@ -16,6 +17,7 @@ pub(super) struct Policy {
     pub(super) mtls: Option<Mtls>,
     pub(super) rollovers: Rollovers,
     pub(super) revocations: Vec<Arc<dyn Revocation>>,
+    pub(super) exceptions: Vec<Arc<dyn FindException>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
@@ -40,6 +42,7 @@ impl Policy {
             mtls: None,
             rollovers: Rollovers::default(),
             revocations: Vec::new(),
+            exceptions: Vec::new(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),

@@ -9,6 +9,7 @@ use tracing::field::display;
 use crate::access::Access;
 use crate::cert::Peer;
 use crate::credentials::CredentialsError;
+use crate::exceptions::Exempted;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::rejection::{Rejection, RejectionReason};
@@ -28,7 +29,7 @@ impl RequestLog {
         clock: &dyn Clock,
     ) {
         match verdict {
-            Ok(access) => accepted(head, access),
+            Ok(access) => accepted(head, access, clock),
             Err(rejection) => self.refused(head, rejection, clock.now()),
         }
     }
@@ -75,7 +76,7 @@ const fn is_quiet(rejection: &Rejection) -> bool {
     )
 }
 
-fn accepted(head: &Parts, access: &Access) {
+fn accepted(head: &Parts, access: &Access, clock: &dyn Clock) {
     macro_rules! event {
         ($level:ident, $message:literal) => {{
             let Request { method, path, peer } = Request::of(head);
@@ -88,10 +89,33 @@ fn accepted(head: &Parts, access: &Access) {
             )
         }};
     }
-    if access.used_rollover() {
+    if let Some(exempted) = access.exempted() {
+        by_exception(head, exempted, clock.now());
+    } else if access.used_rollover() {
         event!(info, "request accepted with an allowed rollover");
     } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
         event!(debug, "request accepted");
+    }
+}
+
+/// Writes a request that an exception accepted: the first of a day as a warning.
+fn by_exception(head: &Parts, exempted: &Exempted, now: Timestamp) {
+    let exception = &exempted.exception;
+    macro_rules! event {
+        ($level:ident) => {{
+            let Request { method, path, peer } = Request::of(head);
+            let client_id = display(Excerpt::new(exception.client_id()));
+            tracing::$level!(
+                target: TARGET, method = %method, path = %path, peer, client_id,
+                owner = exception.owner(), cause = exception.reason(),
+                days_left = exception.days_left(now), "request accepted by an exception for unbound tokens"
+            )
+        }};
+    }
+    if exempted.is_first_today(now) {
+        event!(warn);
+    } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+        event!(debug);
     }
 }
 

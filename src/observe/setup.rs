@@ -1,6 +1,10 @@
 //! Events about guards that are built in a way that weakens them.
 
+use std::sync::Arc;
+
 use super::log::TARGET;
+use crate::exceptions::Exempted;
+use crate::time::Timestamp;
 
 /// Writes that guards of one process have separate replay stores for an origin. Once for each guard that is built.
 pub(crate) fn report_separate_stores(origin: &str) {
@@ -9,4 +13,16 @@ pub(crate) fn report_separate_stores(origin: &str) {
          proof once: clone one guard, derive the other with `Guard::to_builder`, or share a store with \
          `Dpop::replay_store`"
     );
+}
+
+/// Writes which clients are exempted, and for how long. Once for each guard that is built.
+pub(crate) fn report_exceptions(all: &[Arc<Exempted>], now: Timestamp) {
+    for exempted in all {
+        let exception = &exempted.exception;
+        tracing::info!(target: TARGET,
+            issuer = exception.issuer(), client_id = exception.client_id(), owner = exception.owner(),
+            cause = exception.reason(), days_left = exception.days_left(now),
+            "unbound tokens of this client are accepted by an exception"
+        );
+    }
 }

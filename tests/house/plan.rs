@@ -23,7 +23,10 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
         ],
         true,
     ),
-    (&["cert", "http_client", "jose", "replay", "uri"], false),
+    (
+        &["cert", "exceptions", "http_client", "jose", "replay", "uri"],
+        false,
+    ),
     (&["keys", "proof"], false),
     (&["token"], false),
     (&["revocation"], false),

@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod events;
+mod exceptions;
 mod facts;
 #[cfg(feature = "http-client")]
 mod keys;

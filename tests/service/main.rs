@@ -23,6 +23,7 @@ mod cert;
 mod credentials;
 mod crypto;
 mod debug_output;
+mod exceptions;
 mod guard;
 mod http_client;
 mod jose;

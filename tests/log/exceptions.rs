@@ -1,0 +1,52 @@
+//! What the operator reads of clients whose unbound tokens are accepted.
+
+use sender_constraint::exceptions::{Exception, Exceptions};
+use sender_constraint::time::Timestamp;
+use tracing::Level;
+
+use crate::common::*;
+use crate::events::Log;
+
+#[tokio::test]
+async fn exception_is_a_warning_once_a_day_with_the_days_that_remain() {
+    let log = Log::listen();
+    let exceptions = Exceptions::with_clock(TestClock::at(NOW));
+    let end = Timestamp::from_unix_seconds(NOW + 10 * DAY);
+    let app = Exception::new(ISSUER, "app", end).with_owner("payments");
+    exceptions.add(app.with_reason("release 7")).unwrap();
+    let world = World::with(|builder| {
+        // The clock is part of what is logged at once.
+        let builder = builder.clock(TestClock::at(NOW));
+        builder.exceptions(exceptions)
+    });
+    let event = log.only_event();
+    assert_eq!(event.level, Level::INFO);
+    let message = event.text("message");
+    assert!(message.contains("accepted by an exception"), "{message}");
+    assert_eq!(event.text("client_id"), "app");
+    assert_eq!(event.text("owner"), "payments");
+    assert_eq!(event.text("cause"), "release 7");
+    assert_eq!(event.text("days_left"), "10");
+    for (now, level, days_left) in [
+        (NOW, Level::WARN, "10"),
+        (NOW + 1, Level::DEBUG, "9"),
+        (NOW + DAY - 1, Level::DEBUG, "9"),
+        (NOW + DAY, Level::WARN, "9"),
+        (NOW + DAY + 1, Level::DEBUG, "8"),
+        (NOW + 9 * DAY + 1, Level::WARN, "0"),
+    ] {
+        world.clock.set(now);
+        let token = Token::unbound(&world.issuer);
+        let token = token.claim("iat", now).claim("exp", now + 60).sign();
+        let log = Log::listen();
+        world.present_bearer(&token).await.assert_passed();
+        let event = log.only_event();
+        assert_eq!(event.level, level, "{now}");
+        assert_eq!(event.text("days_left"), days_left, "{now}");
+        assert_eq!(event.text("owner"), "payments");
+        assert_eq!(event.text("client_id"), "\"app\"");
+        assert_eq!(event.text("path"), "\"/a\"");
+    }
+}
+
+const DAY: u64 = 24 * 60 * 60;
