@@ -37,7 +37,7 @@ pub struct Access {
     token: Arc<AccessToken>,
     sender: Sender,
     used_rollover: bool,
-    exempted: Option<Arc<Exempted>>,
+    unbound_by: Option<UnboundBy>,
 }
 
 /// How the sender of a request proved possession: the thumbprints of the key and certificate that the token is bound
@@ -70,6 +70,15 @@ impl Sender {
     }
 }
 
+/// Why an unbound token is accepted.
+#[derive(Clone)]
+pub(crate) enum UnboundBy {
+    Exception(Arc<Exempted>),
+    /// By the setting that counts and logs it.
+    Reported,
+    Setting,
+}
+
 /// Proofs that satisfied the token's confirmation; none for an unbound token.
 pub(crate) struct Evidence {
     pub(crate) dpop: Option<(DpopEvidence, Holder)>,
@@ -89,17 +98,17 @@ impl Access {
                 x5t_s256: mtls.map(|mtls| mtls.x5t_s256),
             },
             used_rollover: [key_holder, cert_holder].contains(&Some(Holder::Successor)),
-            exempted: None,
+            unbound_by: None,
         }
     }
 
     /// The access of an unbound token, which nothing proves.
-    pub(crate) fn unbound(token: Arc<AccessToken>, exempted: Option<Arc<Exempted>>) -> Self {
+    pub(crate) fn unbound(token: Arc<AccessToken>, unbound_by: UnboundBy) -> Self {
         Self {
             token,
             sender: Sender::default(),
             used_rollover: false,
-            exempted,
+            unbound_by: Some(unbound_by),
         }
     }
 
@@ -108,11 +117,15 @@ impl Access {
     /// [`GuardBuilder::exceptions`]: crate::GuardBuilder::exceptions
     #[must_use]
     pub fn exception(&self) -> Option<&Exception> {
-        self.exempted.as_ref().map(|exempted| &exempted.exception)
+        match &self.unbound_by {
+            Some(UnboundBy::Exception(exempted)) => Some(&exempted.exception),
+            _ => None,
+        }
     }
 
-    pub(crate) fn exempted(&self) -> Option<&Exempted> {
-        self.exempted.as_deref()
+    /// Why the token was accepted, if it is unbound.
+    pub(crate) const fn unbound_by(&self) -> Option<&UnboundBy> {
+        self.unbound_by.as_ref()
     }
 
     /// Whether the successor of an allowed rollover ([`Rollovers`](crate::proof::Rollovers)) was used instead of the

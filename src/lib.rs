@@ -209,7 +209,7 @@ pub use access::{Access, Sender};
 pub use config_error::ConfigError;
 pub use credentials::Scheme;
 pub use crypto::Digest;
-pub use guard::{Guard, GuardBuilder};
+pub use guard::{Guard, GuardBuilder, UnboundClient, UnboundReport};
 #[cfg(feature = "axum")]
 pub use layer::unguarded_paths;
 pub use layer::{GuardLayer, Guarded, ResponseFuture};

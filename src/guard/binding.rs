@@ -7,10 +7,9 @@ use http::request::Parts;
 
 use super::policy::Policy;
 use super::refusal::Refusal;
-use crate::access::{Access, Evidence};
+use crate::access::{Access, Evidence, UnboundBy};
 use crate::cert::PresentedCert;
 use crate::crypto::Digest;
-use crate::exceptions::Exempted;
 use crate::excerpt::Excerpt;
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence, has_proof};
 use crate::rejection::{BindingError, RejectionReason};
@@ -29,7 +28,7 @@ pub(super) struct Bound {
 /// What a bearer token is accepted by.
 enum Bearer {
     Certificate(MtlsEvidence),
-    Unbound(Option<Arc<Exempted>>),
+    Unbound(UnboundBy),
 }
 
 /// What a client presented with its request besides the token and the proof.
@@ -101,7 +100,7 @@ impl Policy {
                 let mtls = Some(mtls);
                 Ok(Access::new(token, Evidence { dpop: None, mtls }))
             }
-            Ok(Bearer::Unbound(exempted)) => Ok(Access::unbound(token, exempted)),
+            Ok(Bearer::Unbound(by)) => Ok(Access::unbound(token, by)),
             Err(reason) => Err(Refusal::with_token(reason, &token)),
         }
     }
@@ -121,11 +120,14 @@ impl Policy {
         if let Some(mtls) = self.bind_certificate(confirmation, client, now)? {
             return Ok(Bearer::Certificate(mtls));
         }
-        let exempted = self.accept_unbound(token, now)?;
+        let unbound_by = self.accept_unbound(token, now)?;
         if self.options.refuse_stray_proofs && has_proof(&client.head.headers) {
             return Err(BindingError::StrayProof.into());
         }
-        Ok(Bearer::Unbound(exempted))
+        if matches!(unbound_by, UnboundBy::Reported) {
+            self.unbound_counts.add(token.claims(), now);
+        }
+        Ok(Bearer::Unbound(unbound_by))
     }
 
     /// Refuses confirmation members that this guard cannot check, even if the token is bound to something else as well.

@@ -114,6 +114,16 @@ impl GuardBuilder {
         self
     }
 
+    /// Accepts unbound bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and reports each one: for a migration,
+    /// to learn which clients still send them before they are refused.
+    ///
+    /// Each is a `warn` event with the `client_id`, at most 10 in a second, and [`Guard::unbound_report`] counts them by
+    /// client. Anyone who copies such a token can use it. A bound token is still refused as a bearer token.
+    pub const fn allow_and_report_unbound_tokens(mut self) -> Self {
+        self.policy.options.report_unbound_tokens = true;
+        self
+    }
+
     /// Accepts the unbound tokens of the clients in `exceptions`, each until its exception ends. The other unbound tokens
     /// are still refused, and a bound token is enforced as ever.
     pub fn exceptions(self, exceptions: Exceptions) -> Self {
@@ -199,7 +209,8 @@ impl GuardBuilder {
             return Err(ConfigError::Repeated(setting));
         }
         let policy = self.policy;
-        let allows_unbound = policy.options.allow_unbound_tokens;
+        let options = &policy.options;
+        let allows_unbound = options.allow_unbound_tokens || options.report_unbound_tokens;
         if policy.dpop.is_none() && policy.mtls.is_none() && !allows_unbound {
             return Err(ConfigError::NothingAccepted);
         }

@@ -8,6 +8,7 @@ use http::{HeaderName, Response};
 use super::binding::PresentedByClient;
 use super::policy::Policy;
 use super::refusal::Refusal;
+use super::unbound_report::UnboundReport;
 use crate::access::Access;
 use crate::cert::remove_certificates;
 use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Scheme};
@@ -77,6 +78,15 @@ impl Guard {
 
     pub(super) fn texts(&self) -> ChallengeTexts {
         self.inner.challenges.texts()
+    }
+
+    /// Which clients sent unbound tokens; empty unless [`GuardBuilder::allow_and_report_unbound_tokens`] was called. Clones
+    /// of the guard, and guards derived by [`Guard::to_builder`], share the counts.
+    ///
+    /// [`GuardBuilder::allow_and_report_unbound_tokens`]: crate::GuardBuilder::allow_and_report_unbound_tokens
+    #[must_use]
+    pub fn unbound_report(&self) -> UnboundReport {
+        self.policy().unbound_counts.report()
     }
 
     /// Authenticates a request head. On success, removes the credentials, unless `keep_credentials` was configured, and

@@ -7,6 +7,8 @@ mod policy;
 mod refusal;
 mod revocation;
 mod unbound;
+mod unbound_report;
 
 pub use builder::GuardBuilder;
 pub use check::Guard;
+pub use unbound_report::{UnboundClient, UnboundReport};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::unbound_report::UnboundCounts;
 use crate::exceptions::FindException;
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::revocation::Revocation;
@@ -21,6 +22,7 @@ pub(super) struct Policy {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
+    pub(super) unbound_counts: Arc<UnboundCounts>,
 }
 
 /// All are off by default.
@@ -31,6 +33,8 @@ pub(super) struct Options {
     pub(super) keep_credentials: bool,
     pub(super) refuse_query_tokens: bool,
     pub(super) refuse_stray_proofs: bool,
+    /// Accepts unbound tokens too.
+    pub(super) report_unbound_tokens: bool,
 }
 
 impl Policy {
@@ -46,6 +50,7 @@ impl Policy {
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),
+            unbound_counts: Arc::default(),
         }
     }
 

@@ -3,23 +3,28 @@
 use std::sync::Arc;
 
 use super::policy::Policy;
+use crate::access::UnboundBy;
 use crate::exceptions::Exempted;
 use crate::rejection::BindingError;
 use crate::time::Timestamp;
 use crate::token::AccessToken;
 
 impl Policy {
-    /// The exception that accepts the token; `None` if a setting does.
+    /// What accepts the token. An exception is not reported: its token would be accepted without the setting too.
     pub(super) fn accept_unbound(
         &self,
         token: &AccessToken,
         now: Timestamp,
-    ) -> Result<Option<Arc<Exempted>>, BindingError> {
-        if self.options.allow_unbound_tokens {
-            return Ok(None);
+    ) -> Result<UnboundBy, BindingError> {
+        let reports = self.options.report_unbound_tokens;
+        if self.options.allow_unbound_tokens && !reports {
+            return Ok(UnboundBy::Setting);
         }
-        let exempted = self.exempted(token, now);
-        exempted.map(Some).ok_or(BindingError::UnboundToken)
+        match self.exempted(token, now) {
+            Some(exempted) => Ok(UnboundBy::Exception(exempted)),
+            None if reports => Ok(UnboundBy::Reported),
+            None => Err(BindingError::UnboundToken),
+        }
     }
 
     fn exempted(&self, token: &AccessToken, now: Timestamp) -> Option<Arc<Exempted>> {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use http::request::Parts;
 use tracing::field::display;
 
-use crate::access::Access;
+use crate::access::{Access, UnboundBy};
 use crate::cert::Peer;
 use crate::credentials::CredentialsError;
 use crate::exceptions::Exempted;
@@ -29,7 +29,11 @@ impl RequestLog {
         clock: &dyn Clock,
     ) {
         match verdict {
-            Ok(access) => accepted(head, access, clock),
+            Ok(access) => match access.unbound_by() {
+                Some(UnboundBy::Exception(exempted)) => by_exception(head, exempted, clock.now()),
+                Some(UnboundBy::Reported) => self.unbound(head, access, clock.now()),
+                Some(UnboundBy::Setting) | None => accepted(head, access),
+            },
             Err(rejection) => self.refused(head, rejection, clock.now()),
         }
     }
@@ -61,6 +65,21 @@ impl RequestLog {
         }
     }
 
+    /// Writes an unbound token that is accepted for a migration, unless the limit for this second is reached.
+    fn unbound(&self, head: &Parts, access: &Access, now: Timestamp) {
+        let Some(suppressed) = self.admit("unbound_token_reported", now) else {
+            return;
+        };
+        let suppressed = (suppressed > 0).then_some(suppressed);
+        let Request { method, path, peer } = Request::of(head);
+        let issuer = display(Excerpt::new(access.issuer()));
+        let client_id = access.client_id().map(Excerpt::new).map(display);
+        tracing::warn!(
+            target: TARGET, method = %method, path = %path, peer, issuer, client_id, suppressed,
+            "request accepted with an unbound token, which is refused without `allow_and_report_unbound_tokens`"
+        );
+    }
+
     /// Kinds are names of variants, so clients cannot make the map grow.
     fn admit(&self, kind: &'static str, now: Timestamp) -> Option<u64> {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +95,8 @@ const fn is_quiet(rejection: &Rejection) -> bool {
     )
 }
 
-fn accepted(head: &Parts, access: &Access, clock: &dyn Clock) {
+/// Writes an accepted request, by what it needed.
+fn accepted(head: &Parts, access: &Access) {
     macro_rules! event {
         ($level:ident, $message:literal) => {{
             let Request { method, path, peer } = Request::of(head);
@@ -89,9 +109,7 @@ fn accepted(head: &Parts, access: &Access, clock: &dyn Clock) {
             )
         }};
     }
-    if let Some(exempted) = access.exempted() {
-        by_exception(head, exempted, clock.now());
-    } else if access.used_rollover() {
+    if access.used_rollover() {
         event!(info, "request accepted with an allowed rollover");
     } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
         event!(debug, "request accepted");

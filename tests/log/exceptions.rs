@@ -49,4 +49,30 @@ async fn exception_is_a_warning_once_a_day_with_the_days_that_remain() {
     }
 }
 
+#[tokio::test]
+async fn reported_unbound_token_is_a_limited_warning_with_its_client() {
+    let world = World::with(|builder| builder.allow_and_report_unbound_tokens());
+    let log = Log::listen();
+    for _ in 0..12 {
+        let token = Token::unbound(&world.issuer).sign();
+        world.present_bearer(&token).await.assert_passed();
+    }
+    world.clock.advance(1);
+    let token = Token::unbound(&world.issuer).sign();
+    world.present_bearer(&token).await.assert_passed();
+    let events = log.events();
+    assert_eq!(events.len(), 11);
+    for event in &events {
+        assert_eq!(event.level, Level::WARN);
+        assert_eq!(event.text("client_id"), "\"app\"");
+        let message = event.text("message");
+        assert!(
+            message.contains("`allow_and_report_unbound_tokens`"),
+            "{message}"
+        );
+    }
+    assert_eq!(events[10].text("suppressed"), "2");
+    assert_eq!(world.guard.unbound_report().clients[0].requests, 13);
+}
+
 const DAY: u64 = 24 * 60 * 60;

@@ -10,5 +10,6 @@ mod forwarded;
 mod forwarded_response;
 mod gateway;
 mod unavailable;
+mod unbound_report;
 mod waiting;
 mod wiring;
