@@ -1,7 +1,8 @@
 //! Takes tokens back before they expire: by a deny-list, or by any other [`Revocation`].
 //!
 //! The guard calls every configured [`Revocation`] on every request, after any token verifier and with tokens from a
-//! cache too. [`DenyList`] is the implementation in memory.
+//! cache too. [`DenyList`] is the implementation in memory; [`guide::revocation`](crate::guide::revocation) tells what to do
+//! when a key, a client or an issuer is compromised.
 
 mod check;
 #[cfg(feature = "config-files")]

@@ -42,6 +42,10 @@ impl TokenCache {
         self.0.insert(digest, Arc::new(verified));
     }
 
+    pub(super) fn clear(&self) {
+        self.0.clear();
+    }
+
     pub(super) fn remove(&self, digest: &Digest) {
         self.0.remove(digest);
     }

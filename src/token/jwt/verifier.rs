@@ -122,6 +122,15 @@ impl JwtVerifier {
         Ok(self)
     }
 
+    /// Discards all cached tokens: each is verified again at its next use. Clones share the cache.
+    ///
+    /// For an emergency in which a result of the past is not to be believed, such as an algorithm or a key source that
+    /// turned out to be weak. To reject tokens, use a [`DenyList`](crate::revocation::DenyList); to discard the keys of an
+    /// issuer, `RemoteKeys::purge`, after which cached tokens of withdrawn keys are refused without this call.
+    pub fn purge(&self) {
+        self.cache.clear();
+    }
+
     /// A token from the cache, unless it has expired or its key is no longer current.
     fn recall(
         &self,

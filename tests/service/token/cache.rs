@@ -114,6 +114,27 @@ async fn jwt_18_key_that_stays_keeps_its_tokens_whatever_else_changes() {
 }
 
 #[tokio::test]
+async fn jwt_18_purge_has_each_token_verified_again() {
+    let keys = Keys::default();
+    let issuer = Key::from_seed("ES256", 0);
+    keys.publish(&[issuer.published("k1")]);
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys.clone()).unwrap();
+    let world = World::with_tokens(issuer, tokens.clone(), |tokens| {
+        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
+    });
+    let (one, other) = (world.token().sign(), world.token().sign());
+    for token in [&one, &other, &one, &other] {
+        present(&world, token).await.assert_passed();
+    }
+    assert_eq!(keys.searches(), 2);
+    tokens.purge();
+    for token in [&one, &other, &one, &other] {
+        present(&world, token).await.assert_passed();
+    }
+    assert_eq!(keys.searches(), 4);
+}
+
+#[tokio::test]
 async fn jwt_18_binding_is_asked_again_on_every_hit() {
     let (world, _) = world();
     let token = world.token().sign();
