@@ -83,8 +83,8 @@
 //!
 //! * It does not inspect the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
-//! * A token is valid until it expires, unless the operator denies it ([`revocation::DenyList`]): this crate does not
-//!   learn of a revocation from the authorization server, so use short lifetimes.
+//! * A token is valid until it expires, unless the operator denies it ([`revocation::DenyList`]), or its issuer publishes
+//!   its status in a Token Status List (`revocation::StatusLists`). Use short lifetimes.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
 //! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
@@ -157,6 +157,7 @@
 //! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `config-files` | | `revocation::DenyFile` and `exceptions::ExceptionFile`: TOML files that are read again when they change |
+//! | `status-lists` | | `revocation::StatusLists`: Token Status Lists, fetched over an `HttpClient` |
 //! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
 //!
 //! Without a backend every algorithm is refused at configuration.

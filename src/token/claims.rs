@@ -127,6 +127,12 @@ impl Claims {
         serde_json::from_slice(&self.json)
     }
 
+    /// All claims as JSON.
+    #[cfg(feature = "status-lists")]
+    pub(crate) fn json(&self) -> &[u8] {
+        &self.json
+    }
+
     /// Identifies the same caller across all of its tokens and keys; `None` if the token names neither client nor
     /// subject.
     pub(super) fn principal(&self) -> Option<Digest> {

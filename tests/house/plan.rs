@@ -106,6 +106,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             "proof/tables/verifier.rs",
             "replay/memory.rs",
             "token/jwt/issuer.rs",
+            "revocation/status_list/lists.rs",
         ],
         "the log",
     ),

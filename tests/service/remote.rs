@@ -82,6 +82,15 @@ impl Net {
             .insert(url.to_owned(), fetched);
     }
 
+    /// Sets the response at `url`.
+    pub fn respond(&self, url: &str, response: IncomingResponse) {
+        self.0
+            .documents
+            .lock()
+            .unwrap()
+            .insert(url.to_owned(), response);
+    }
+
     /// From now on nothing answers at `url`.
     pub fn remove(&self, url: &str) {
         self.0.documents.lock().unwrap().remove(url);

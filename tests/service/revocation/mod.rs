@@ -4,4 +4,6 @@
 mod deny_file;
 mod deny_list;
 mod limits;
+#[cfg(feature = "status-lists")]
+mod status_list;
 mod waiting;
