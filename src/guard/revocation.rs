@@ -1,4 +1,4 @@
-//! Whether a verified token is denied: by every configured [`Revocation`], on every request.
+//! Whether a verified token is denied: by every configured `Revocation`, on every request.
 
 use super::binding::PresentedByClient;
 use super::policy::Policy;
