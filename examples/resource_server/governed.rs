@@ -21,6 +21,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "proof_issued_in_future" => &["--clock-skew"],
         "proof_issued_too_long_ago" => &["--proof-max-age"],
         "proof_target_uri" => &["--origin", "--path-prefix"],
+        "revocation_denied" => &["--deny"],
         "request_early_data" => &["--accept-early-data"],
         "token_algorithm" => &["--token-algs"],
         "token_audience" => &["--audience"],
@@ -97,6 +98,8 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "token_unavailable"
         | "token_unexpected_claim"
         | "unavailable_replay_store"
+        | "revocation_unavailable"
+        | "unavailable_revocation"
         | "unavailable_token_verifier" => &[],
         _ => return None,
     })

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sender_constraint::Guard;
+use sender_constraint::exceptions::ExceptionFile;
 use sender_constraint::proof::Dpop;
+use sender_constraint::revocation::DenyFile;
 
 use super::at::{at, in_options};
 use super::certificates::with_certificates;
@@ -14,6 +16,15 @@ pub(crate) fn guard(options: &Options, issuers: Issuers) -> Result<Guard, String
     let mut guard = Guard::builder(issuers.tokens).dpop(dpop(options)?);
     if options.issuers.allow_unbound {
         guard = guard.allow_unbound_tokens();
+    }
+    if options.issuers.report_unbound {
+        guard = guard.allow_and_report_unbound_tokens();
+    }
+    if let Some(file) = &options.issuers.deny {
+        guard = guard.revocation(DenyFile::watch(file).map_err(at("--deny"))?);
+    }
+    if let Some(file) = &options.issuers.exceptions {
+        guard = guard.exception_file(ExceptionFile::watch(file).map_err(at("--exceptions"))?);
     }
     if options.server.accept_early_data {
         guard = guard.accept_early_data();

@@ -46,7 +46,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 32] = [
+pub(crate) const SETTINGS: [(&str, &str); 35] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -56,12 +56,20 @@ pub(crate) const SETTINGS: [(&str, &str); 32] = [
         "start this server with --allow-unbound",
     ),
     ("those of `HeaderFormat::name`", "in --help"),
+    (
+        "`DenyList::lift` or its file takes",
+        "the file of --deny takes",
+    ),
     ("`Dpop::algorithms`", "--proof-algs"),
     ("`Dpop::clock_skew`", "--clock-skew"),
     ("`Dpop::max_age`", "--proof-max-age"),
     ("`Dpop::new`", "--origin"),
     ("`Dpop::over_insecure_http`", "--insecure-http-origin"),
     ("`Dpop::path_prefix`", "--path-prefix"),
+    (
+        "name the client in `GuardBuilder::exceptions`",
+        "name the client in the file of --exceptions",
+    ),
     ("`GuardBuilder::mtls`", "--tls-cert or --forwarded-cert"),
     (
         "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`",
@@ -86,6 +94,7 @@ pub(crate) const SETTINGS: [(&str, &str); 32] = [
     ("`accept_early_data`", "--accept-early-data"),
     ("`add_audience`", "--audience"),
     ("`add_issuer`", "--issuer"),
+    ("`allow_and_report_unbound_tokens`", "--report-unbound"),
     ("`allow_unbound_tokens`", "--allow-unbound"),
     ("`ignore_confirmation_member`", "--ignore-cnf"),
     ("`path_prefix`", "--path-prefix"),

@@ -135,6 +135,18 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, conflicts_with = "dialect")]
     pub(crate) lenient_typ: bool,
 
+    /// Deny the tokens, clients and keys in this TOML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) deny: Option<String>,
+
+    /// Accept unbound tokens of the clients in this TOML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exceptions: Option<String>,
+
+    /// Accept unbound tokens, and log each: for migrations
+    #[arg(long, conflicts_with = "allow_unbound")]
+    pub(crate) report_unbound: bool,
+
     /// Ignore this member of `cnf` if another one holds; may be repeated
     #[arg(long, value_name = "MEMBER", value_delimiter = ' ')]
     pub(crate) ignore_cnf: Vec<String>,

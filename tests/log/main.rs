@@ -14,10 +14,10 @@ mod common;
 mod events;
 mod exceptions;
 mod facts;
-#[cfg(feature = "http-client")]
-mod keys;
 #[cfg(feature = "config-files")]
 mod files;
+#[cfg(feature = "http-client")]
+mod keys;
 mod operator_log;
 #[cfg(feature = "http-client")]
 #[path = "../service/remote.rs"]

@@ -33,6 +33,7 @@ mod proof;
 mod properties;
 mod remote;
 mod replay;
+#[cfg(all(feature = "axum", feature = "config-files", feature = "reqwest"))]
 mod resource_server;
 mod response;
 mod revocation;

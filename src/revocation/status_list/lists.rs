@@ -20,7 +20,7 @@ use crate::keys::KeySource;
 use crate::revocation::check::{Denial, Revocation, RevocationError, TokenUse};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
-use crate::uri::{check_issuer, check_url};
+use crate::uri::{PlainHttp, check_issuer, check_url};
 
 /// Denies tokens whose status in a Token Status List is not VALID. Needs the feature `status-lists`.
 ///
@@ -94,7 +94,7 @@ impl StatusLists {
         keys: impl KeySource,
         origins: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer)?;
+        check_issuer(issuer, PlainHttp::Refused)?;
         if self.issuers.contains_key(issuer) {
             return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
         }
@@ -229,7 +229,7 @@ fn make_space(
 }
 
 fn check_origin(issuer: &IssuerLists, uri: &str) -> Result<(), Denial> {
-    let url = check_url(uri).ok();
+    let url = check_url(uri, PlainHttp::Refused).ok();
     let origin = url.map(|url| url.origin().ascii_serialization());
     if origin.is_some_and(|origin| issuer.origins.contains(&origin)) {
         return Ok(());
@@ -245,7 +245,7 @@ fn configured_origin(origin: &str) -> Result<String, ConfigError> {
         value: redacted(origin),
         reason,
     };
-    let url = check_url(origin).map_err(fault)?;
+    let url = check_url(origin, PlainHttp::Refused).map_err(fault)?;
     if url.path() != "/" {
         return Err(fault(UrlError::Path));
     }

@@ -192,10 +192,12 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 19] = [
+const NEVER_SHOWN: [&str; 23] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
+    "DenyList::deny",
+    "DenyList::max_entries",
     "Dpop::replay_store",
     "Dpop::replay_timeout",
     "Guard::to_builder",
@@ -203,9 +205,11 @@ const NEVER_SHOWN: [&str; 19] = [
     "MutualTls::handshake_timeout",
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",
+    "StatusLists::add_issuer",
     "allow_unbound_tokens()",
     "dpop(..)",
     "into_make_service_with_connect_info::<Peer>()",
+    "issued_before",
     "metadata_url(..)",
     "mtls(..)",
     "refuse_expired_certificates",
