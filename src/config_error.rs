@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::crypto::PrivateKeyError;
 use crate::skipped_key::{SkippedKey, Summary};
 
 /// An invalid configuration. Independent of any request.
@@ -32,6 +33,9 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+    /// A client identifier is empty.
+    #[error("a client identifier must not be empty")]
+    ClientId,
     /// The issuer was configured twice.
     #[error("issuer {0:?} is configured twice")]
     DuplicateIssuer(String),
@@ -115,9 +119,20 @@ pub enum ConfigError {
          and have no dot segments"
     )]
     PathPrefix(String),
+    /// The private key of this server is not usable.
+    #[error("the private key is not usable: {0}")]
+    PrivateKey(PrivateKeyError),
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice: a guard has one, and the first would be ignored")]
     Repeated(&'static str),
+    /// A shared secret is refused: it lacks what its exception demands.
+    #[error("the shared secret of client {client_id:?} is refused: {reason}")]
+    SharedSecret {
+        /// The client identifier of this server.
+        client_id: String,
+        /// What is wrong with it.
+        reason: SharedSecretError,
+    },
     /// A limit is outside its range.
     #[error("{setting} is {value}, but must be from {least} to {most}")]
     Size {
@@ -183,6 +198,27 @@ impl fmt::Debug for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }
+}
+
+/// Why a shared secret is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SharedSecretError {
+    /// The exception has ended.
+    #[error("its exception ended {} days ago: replace it by `PrivateKeyJwt` or `TlsClientAuth`", .0.as_secs() / 86_400)]
+    Ended(Duration),
+    /// Nobody is named who replaces it.
+    #[error("its exception has no owner")]
+    Owner,
+    /// No reason is given.
+    #[error("its exception has no reason")]
+    Reason,
+    /// The secret is empty.
+    #[error("it is empty")]
+    Secret,
+    /// The exception ends too late.
+    #[error("its exception must end within 366 days")]
+    TooFar,
 }
 
 /// What is wrong with a URL in the configuration.

@@ -36,7 +36,8 @@
 //!    as the client sent it, `iat` within the time window, `ath` (items 3, 8, 9, 11, 12).
 //! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
 //!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an issuer
-//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. A token that a
+//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. Or introspected (RFC
+//!    7662), which begins only after the proof's signature was verified. A token that a
 //!    [`deny_list`](GuardBuilder::deny_list) or another [`Revocation`](revocation::Revocation) denies is refused, also
 //!    when it comes from the cache.
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
@@ -71,6 +72,10 @@
 //! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/service/token/jwt_claims.rs`, `tests/service/token/jwt_issuers.rs` |
 //! | using up another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
 //! | filling the replay store | limited capacity, a share for each principal, refuses when full | `tests/service/replay/once.rs` |
+//! | binding lost in introspection: no `cnf`, another one, `token_type` DPoP without a key | `cnf` of the answer is enforced as that of a JWT | `tests/service/token/introspection/answers.rs` |
+//! | refresh token, or token of another audience, as opaque access token | `aud` is required, `token_type` checked | `tests/service/token/introspection/answers.rs` |
+//! | flood of random opaque tokens | proof first, one call for equal tokens, limits, circuit breaker | `tests/service/token/introspection/calls.rs`, `tests/service/token/introspection/breaker.rs` |
+//! | signed introspection answer as access token, unsigned answer in its place | `typ`, and no fallback | `tests/service/token/introspection/signed.rs` |
 //! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
@@ -83,11 +88,14 @@
 //!
 //! * It does not inspect the transport: serve over TLS (RFC 6750 section 5.3), or behind a proxy that does.
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
-//! * A token is valid until it expires, unless the operator denies it ([`revocation::DenyList`]), or its issuer publishes
-//!   its status in a Token Status List (`revocation::StatusLists`). Use short lifetimes.
+//! * A JWT that is only verified locally is valid until it expires, unless the operator denies it
+//!   ([`revocation::DenyList`]), or its issuer publishes its status in a Token Status List (`revocation::StatusLists`).
+//!   Use short lifetimes.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
-//! * Opaque tokens (RFC 7662) and server nonces (RFC 9449 section 9) are not supported yet.
-//! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`, or by the proxy;
+//! * Opaque tokens (RFC 7662) are accepted from one issuer (`token::Introspection`); encrypted tokens are refused.
+//! * Server nonces (RFC 9449 section 9) are not supported yet.
+//! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`,
+//!   or by the proxy;
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
 //!
@@ -153,7 +161,7 @@
 //! | `aws-lc-rs` | yes | signatures by aws-lc-rs, the fastest backend; needs a C compiler |
 //! | `rust-crypto` | | signatures by p256, p384, p521, ed25519-dalek and rsa; same results. With both, aws-lc-rs is used |
 //! | `reqwest` | yes | `http_client::ReqwestClient` and `RemoteKeys::discover`; its TLS is rustls on aws-lc |
-//! | `http-client` | by `reqwest` | `keys::RemoteKeys` over an HTTP client of your own |
+//! | `http-client` | by `reqwest` | `keys::RemoteKeys`, `token::Introspection` and `client_auth` over an HTTP client of your own |
 //! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `config-files` | | `revocation::DenyFile` and `exceptions::ExceptionFile`: TOML files that are read again when they change |
@@ -174,6 +182,8 @@
 mod access;
 mod address;
 pub mod cert;
+#[cfg(feature = "http-client")]
+pub mod client_auth;
 mod config_error;
 #[cfg(feature = "config-files")]
 mod config_file;

@@ -1,4 +1,4 @@
-//! An unavailable dependency: one type for the keys of issuers and for stores, and one response (503).
+//! An unavailable dependency: one type for issuers, their keys and stores, and one response (503).
 
 use std::fmt;
 use std::time::Duration;
@@ -29,6 +29,10 @@ pub struct Unavailable {
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "unavailable_")]
 pub enum Dependency {
+    /// The credentials of this server at an authorization server: they cannot be used, or no longer.
+    ClientAuthentication,
+    /// The introspection endpoint of an issuer.
+    Introspection,
     /// The keys of an issuer.
     IssuerKeys,
     /// The store of used proofs.
@@ -40,6 +44,18 @@ pub enum Dependency {
 }
 
 impl Unavailable {
+    /// This server cannot authenticate to an authorization server, with a reason for the log.
+    #[must_use]
+    pub fn client_authentication(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::ClientAuthentication, reason)
+    }
+
+    /// The introspection endpoint of an issuer is unavailable, with a reason for the log.
+    #[must_use]
+    pub fn introspection(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::Introspection, reason)
+    }
+
     /// The keys of an issuer are unavailable, with a reason for the log.
     #[must_use]
     pub fn issuer_keys(reason: impl Into<String>) -> Self {
@@ -113,6 +129,21 @@ impl fmt::Display for Unavailable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, reason, .. } = self;
         match (self.dependency, name) {
+            (Dependency::ClientAuthentication, _) => {
+                write!(
+                    formatter,
+                    "this server cannot authenticate to the authorization server: {reason}"
+                )
+            }
+            (Dependency::Introspection, Some(issuer)) => {
+                write!(
+                    formatter,
+                    "introspection at issuer {issuer:?} is unavailable: {reason}"
+                )
+            }
+            (Dependency::Introspection, None) => {
+                write!(formatter, "introspection is unavailable: {reason}")
+            }
             (Dependency::IssuerKeys, Some(issuer)) => {
                 write!(
                     formatter,

@@ -3,6 +3,8 @@
 //! Every value has exactly one encoding, so a signed text cannot be re-encoded into a second one that is also accepted.
 
 use base64::Engine;
+#[cfg(feature = "http-client")]
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Decodes into a new vector.
@@ -38,6 +40,18 @@ pub(super) fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
 /// Encodes 32 bytes as 43 characters.
 pub(super) fn encode(bytes: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Encodes any bytes, for a JWS that this server signs.
+#[cfg(feature = "http-client")]
+pub(crate) fn encode_bytes(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Encodes with the other alphabet and padding, for the scheme Basic (RFC 7617 section 2).
+#[cfg(feature = "http-client")]
+pub(crate) fn encode_basic(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Outgoing HTTP, used only to fetch metadata and key sets.
+//! Outgoing HTTP: fetches metadata and key sets, and calls introspection endpoints.
 //!
 //! [`HttpClient`] is the trait; `ReqwestClient` implements it (feature `reqwest`).
 
 mod client;
+mod form;
 #[cfg(feature = "reqwest")]
 mod reqwest;
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, ClientBuilder};
+use reqwest::{Certificate, Client, ClientBuilder, Identity};
 
 use super::client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};
 use crate::address::{ip_literal, is_local, is_loopback_host, is_private};
@@ -19,6 +19,7 @@ use crate::future::MaybeReady;
 /// it are loopback without a look-up (RFC 6761 section 6.3). Over plain `http`, other hosts must have a private address.
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
+    trust: Trust,
     /// For configured URLs, through the system's proxy if there is one.
     any: Client,
     /// For plain http beyond loopback: does not connect to names that resolve to public addresses.
@@ -29,6 +30,15 @@ pub struct ReqwestClient {
     public: Client,
 }
 
+/// Certificates of the configuration. Its `Debug` shows no certificate and no key.
+#[derive(Clone, Debug, Default)]
+struct Trust {
+    /// Trusted besides those of the system.
+    roots: Vec<Certificate>,
+    /// The certificate of this server and its key.
+    identity: Option<Identity>,
+}
+
 impl ReqwestClient {
     /// Creates a client that trusts the system's certificates.
     ///
@@ -36,7 +46,7 @@ impl ReqwestClient {
     ///
     /// [`ConfigError::HttpClient`] if TLS cannot be set up.
     pub fn new() -> Result<Self, ConfigError> {
-        Self::build(|builder| builder)
+        Self::build(Trust::default())
     }
 
     /// Creates a client that also trusts the certificates in `pem`, for an authorization server with a certificate of a
@@ -65,12 +75,34 @@ impl ReqwestClient {
                 "the PEM text has no certificate".to_owned(),
             ));
         }
-        Self::build(|builder| builder.tls_certs_merge(roots.clone()))
+        Self::build(Trust {
+            roots,
+            identity: None,
+        })
     }
 
-    fn build(trust: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, ConfigError> {
+    /// Presents a client certificate to every server that requests one, for
+    /// [`TlsClientAuth`](crate::client_auth::TlsClientAuth). Use a client of its own for that authorization server.
+    ///
+    /// `chain` has the certificate, then the intermediate ones; `key` is its private key. Both are PEM.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::HttpClient`] if the PEM cannot be read, if the key does not match the certificate, or if TLS cannot
+    /// be set up.
+    pub fn with_client_certificate(self, chain: &[u8], key: &[u8]) -> Result<Self, ConfigError> {
+        let pem = [chain, b"\n", key].concat();
+        let identity = Identity::from_pem(&pem).map_err(unusable)?;
+        Self::build(Trust {
+            identity: Some(identity),
+            ..self.trust
+        })
+    }
+
+    fn build(trust: Trust) -> Result<Self, ConfigError> {
         let builder = || {
-            trust(Client::builder())
+            trust
+                .apply(Client::builder())
                 .redirect(Policy::none())
                 .timeout(OutgoingRequest::TIMEOUT)
                 .connect_timeout(OutgoingRequest::TIMEOUT)
@@ -94,6 +126,7 @@ impl ReqwestClient {
                 .dns_resolver(PublicAddresses)
                 .build()
                 .map_err(unusable)?,
+            trust,
         })
     }
 
@@ -140,6 +173,18 @@ impl ReqwestClient {
         }
         let headers = std::mem::take(response.headers_mut());
         Ok(IncomingResponse::new(response.status(), headers, body))
+    }
+}
+
+impl Trust {
+    fn apply(&self, mut builder: ClientBuilder) -> ClientBuilder {
+        if !self.roots.is_empty() {
+            builder = builder.tls_certs_merge(self.roots.clone());
+        }
+        match &self.identity {
+            Some(identity) => builder.identity(identity.clone()),
+            None => builder,
+        }
     }
 }
 

@@ -1,11 +1,11 @@
-//! How long to wait after a failed fetch: 1, 2, 4, .. seconds with jitter, at most the cool-down.
+//! How long to wait after a failed fetch or call: 1, 2, 4, .. seconds with jitter, at most the cool-down.
 
 use std::time::Duration;
 
 use ahash::RandomState;
 
 /// The wait after `failures` consecutive failed fetches. The jitter keeps many servers from retrying at the same time.
-pub(super) fn backoff(failures: u32, most: Duration) -> Duration {
+pub(crate) fn backoff(failures: u32, most: Duration) -> Duration {
     let doublings = failures.saturating_sub(1).min(MAX_DOUBLINGS);
     let base = FIRST.saturating_mul(1 << doublings);
     // Each `RandomState` has new random keys.

@@ -35,6 +35,8 @@ mod status;
 mod waiters;
 
 pub use crate::skipped_key::{SkipReason, SkippedKey};
+#[cfg(feature = "http-client")]
+pub(crate) use backoff::backoff;
 pub use hint::KeyHint;
 #[cfg(feature = "http-client")]
 pub use remote::RemoteKeys;

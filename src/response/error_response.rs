@@ -215,9 +215,12 @@ impl ErrorResponse {
             TokenError::Unavailable(error) => Self::unavailable(Some(error)),
             TokenError::Algorithm { .. }
             | TokenError::Audience { .. }
+            | TokenError::AudienceUnknown
             | TokenError::ClaimType { .. }
             | TokenError::Confirmation(_)
+            | TokenError::Contradiction(_)
             | TokenError::Critical
+            | TokenError::DpopWithoutKey
             | TokenError::Header(_)
             | TokenError::Inactive
             | TokenError::IssuedInFuture { .. }
@@ -230,6 +233,7 @@ impl ErrorResponse {
             | TokenError::NotAnAccessToken
             | TokenError::NotYetValid { .. }
             | TokenError::Payload(_)
+            | TokenError::ReportedType { .. }
             | TokenError::Signature { .. }
             | TokenError::Type { .. }
             | TokenError::UnexpectedClaim(_)

@@ -27,7 +27,7 @@ pub enum TokenError {
     /// `aud` contains none of this server's identifiers.
     #[error(
         "the token's audience is {found}, but this server accepts {expected:?}{}; \
-         configure with `JwtVerifier::new` and `JwtVerifier::add_audience`",
+         configure with `new` and `add_audience` of the verifier",
         near_miss(found.as_str(), expected)
     )]
     Audience {
@@ -36,6 +36,12 @@ pub enum TokenError {
         /// The configured audiences.
         expected: Vec<String>,
     },
+    /// The answer of an introspection endpoint has no `aud`.
+    #[error(
+        "the issuer's answer has no `aud`, so the token may be for another server; \
+         if the issuer never states it, configure with `Introspection::accept_tokens_without_audience`"
+    )]
+    AudienceUnknown,
     /// A claim does not have the form that the issuer's dialect reads.
     #[error(
         "the token's claim {claim} is not {expected}, as the dialect {dialect:?} has it; \
@@ -52,13 +58,22 @@ pub enum TokenError {
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
+    /// The answer of an introspection endpoint about a JWT contradicts it.
+    #[error("the issuer's answer has another `{0}` than the token itself")]
+    Contradiction(&'static str),
     /// A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797)
     /// that is false.
     #[error("the token's header has `crit`, `zip` or a false `b64`")]
     Critical,
+    /// `token_type` DPoP in the answer of an introspection endpoint, without the key (RFC 9449 section 6.2).
+    #[error(
+        "the issuer reports the token type DPoP, but no `cnf.jkt`: configure the authorization server to include `cnf` \
+         in its answers"
+    )]
+    DpopWithoutKey,
     /// `exp` has passed.
     #[error(
-        "the token expired {ago:?} ago (leeway {leeway:?}; configure with `JwtVerifier::leeway`)"
+        "the token expired {ago:?} ago (leeway {leeway:?}; configure with `leeway` of the verifier)"
     )]
     Expired {
         /// How long ago.
@@ -131,6 +146,14 @@ pub enum TokenError {
     /// The claims are not a strict JSON object.
     #[error("the token's claims are refused: {0}")]
     Payload(JsonError),
+    /// The answer of an introspection endpoint is about another kind of token, such as a refresh token.
+    #[error(
+        "the issuer reports the token type {found}: it is not an access token of type `Bearer` or `DPoP`"
+    )]
+    ReportedType {
+        /// The answer's value.
+        found: Excerpt,
+    },
     /// The signature does not verify with any key that was tried.
     #[error(
         "the token's signature does not verify with a key of the issuer ({tried} keys tried, {untried} not tried)"

@@ -1,8 +1,8 @@
 //! Verifies access tokens, and reads what they are bound to.
 //!
-//! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently;
-//! [`TokenVerifier`] is the trait for other formats, and [`Cached`] caches the results of verifiers that ask a server.
-//! This module does not depend on proofs.
+//! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently. With the feature
+//! `http-client`, `Introspection` verifies opaque tokens (RFC 7662). [`TokenVerifier`] is the trait for other formats,
+//! and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
 
 mod actor;
 mod cached;
@@ -11,6 +11,8 @@ mod confirmation;
 mod dialect;
 mod error;
 mod foreign;
+#[cfg(feature = "http-client")]
+mod introspection;
 mod jwt;
 mod members;
 mod near_miss;
@@ -22,5 +24,7 @@ pub use claims::Claims;
 pub use confirmation::{Confirmation, ConfirmationError};
 pub use dialect::{Dialect, Marker, Roles, UnknownDialect};
 pub use error::TokenError;
+#[cfg(feature = "http-client")]
+pub use introspection::Introspection;
 pub use jwt::{Issuer, JwtVerifier};
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

@@ -12,10 +12,15 @@
     reason = "shared by tests, each of which uses a part"
 )]
 
+#[cfg(feature = "http-client")]
+mod authorization_server;
 mod mint;
+pub mod private_keys;
 mod service;
 mod temp_file;
 
+#[cfg(feature = "http-client")]
+pub use authorization_server::{AuthorizationServer, ENDPOINT, answer, form_of};
 pub use mint::{MintProof, MintToken};
 pub use sender_constraint_testing::{
     FixedClock as TestClock, Proof, SigningKey as Key, Token, encode, sign_compact as sign,

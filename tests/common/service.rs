@@ -73,7 +73,13 @@ impl World {
         build: impl FnOnce(JwtVerifier) -> GuardBuilder,
     ) -> Self {
         let clock = TestClock::at(NOW);
-        let guard = build(tokens).clock(clock.clone()).build().expect("a guard");
+        let guard = build(tokens).clock(clock.clone());
+        Self::around(issuer, clock, guard)
+    }
+
+    /// A guard of the test's own, by this clock.
+    pub fn around(issuer: Key, clock: TestClock, guard: GuardBuilder) -> Self {
+        let guard = guard.build().expect("a guard");
         Self {
             issuer,
             client: Key::from_seed("ES256", 1),

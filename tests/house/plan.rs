@@ -27,7 +27,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
         &["cert", "exceptions", "http_client", "jose", "replay", "uri"],
         false,
     ),
-    (&["keys", "proof"], false),
+    (&["client_auth", "keys", "proof"], false),
     (&["token"], false),
     (&["revocation"], false),
     (&["access", "rejection"], false),
@@ -98,6 +98,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
         &[Word::Crate("tracing")],
         &[
             "cert/tls_listener.rs",
+            "client_auth/shared_secret.rs",
             "config_file/watched.rs",
             "keys/log.rs",
             "keys/static_keys.rs",
@@ -105,8 +106,9 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             "proof/tables/builder.rs",
             "proof/tables/verifier.rs",
             "replay/memory.rs",
-            "token/jwt/issuer.rs",
             "revocation/status_list/lists.rs",
+            "token/introspection/breaker.rs",
+            "token/jwt/issuer.rs",
         ],
         "the log",
     ),
@@ -125,7 +127,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 11] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 12] = [
     (
         "http_client/",
         "StatusCode",
@@ -163,6 +165,18 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 11] = [
         "dpop",
         false,
         "the name of a setting, spelled like the header",
+    ),
+    (
+        "token/introspection/answer.rs",
+        "dpop",
+        false,
+        "a token type, spelled like the header",
+    ),
+    (
+        "http_client/form.rs",
+        "AUTHORIZATION",
+        false,
+        "a header that this server sends, not one that it receives",
     ),
     (
         "cert/forwarded.rs",

@@ -16,6 +16,7 @@ mod exceptions;
 mod facts;
 #[cfg(feature = "config-files")]
 mod files;
+mod introspection;
 #[cfg(feature = "http-client")]
 mod keys;
 mod operator_log;

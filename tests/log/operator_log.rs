@@ -179,7 +179,7 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
         (
             "token_audience",
             token(world.token().claim("aud", "https://other.example.com")),
-            &["https://other.example.com", AUDIENCE, "JwtVerifier::new"],
+            &["https://other.example.com", AUDIENCE, "`add_audience`"],
         ),
         (
             "token_type",
@@ -214,7 +214,7 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
         (
             "token_expired",
             token(world.token().claim("exp", NOW - 3600)),
-            &["3600s", "30s", "JwtVerifier::leeway"],
+            &["3600s", "30s", "`leeway`"],
         ),
     ] {
         let log = Log::listen();

@@ -20,6 +20,7 @@ mod tls;
 mod audit;
 mod capacity;
 mod cert;
+mod client_auth;
 mod credentials;
 mod crypto;
 mod debug_output;

@@ -118,6 +118,16 @@ impl Cached {
         self.calls.results.purge();
     }
 
+    /// The same settings around another verifier, with an empty cache.
+    #[cfg(feature = "http-client")]
+    pub(in crate::token) fn with_verifier(self, verifier: impl TokenVerifier) -> Self {
+        Self {
+            verifier: Arc::new(verifier),
+            ..self
+        }
+        .renewed()
+    }
+
     /// A clone with other settings must not share what these settings accept.
     fn renewed(mut self) -> Self {
         self.calls = Arc::new(Calls::new(self.limits));

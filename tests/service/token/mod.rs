@@ -4,6 +4,7 @@ mod cache;
 mod cached;
 mod confirmation;
 mod dialects;
+mod introspection;
 mod jwt_access;
 mod jwt_claims;
 mod jwt_issuers;
