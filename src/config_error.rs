@@ -64,6 +64,11 @@ pub enum ConfigError {
     /// The HTTP client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
+    /// The two verifiers of `Hybrid` are for different issuers, or the first one is for several.
+    #[error(
+        "the JWT verifier of a `Hybrid` must be for issuer {0:?} alone, whose introspection endpoint is asked"
+    )]
+    HybridIssuer(String),
     /// Not a usable issuer identifier (RFC 8414 section 2).
     #[error("issuer {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ISSUER))]
     Issuer {
@@ -125,6 +130,17 @@ pub enum ConfigError {
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice: a guard has one, and the first would be ignored")]
     Repeated(&'static str),
+    /// Opaque tokens could belong to two issuers.
+    #[error(
+        "tokens of issuer {second:?} cannot be introspected besides those of {first:?}: an opaque token names no issuer, \
+         and would have to be shown to both"
+    )]
+    SecondIntrospection {
+        /// The issuer that was configured first.
+        first: String,
+        /// The other one.
+        second: String,
+    },
     /// A shared secret is refused: it lacks what its exception demands.
     #[error("the shared secret of client {client_id:?} is refused: {reason}")]
     SharedSecret {

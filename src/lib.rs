@@ -76,6 +76,7 @@
 //! | refresh token, or token of another audience, as opaque access token | `aud` is required, `token_type` checked | `tests/service/token/introspection/answers.rs` |
 //! | flood of random opaque tokens | proof first, one call for equal tokens, limits, circuit breaker | `tests/service/token/introspection/calls.rs`, `tests/service/token/introspection/breaker.rs` |
 //! | signed introspection answer as access token, unsigned answer in its place | `typ`, and no fallback | `tests/service/token/introspection/signed.rs` |
+//! | token of one issuer shown to another one | the issuer's method is configured, the token does not choose | `tests/service/token/per_issuer.rs` |
 //! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
@@ -90,7 +91,7 @@
 //! * A proof covers neither the body nor the query nor other headers (RFC 9449 section 11.7).
 //! * A JWT that is only verified locally is valid until it expires, unless the operator denies it
 //!   ([`revocation::DenyList`]), or its issuer publishes its status in a Token Status List (`revocation::StatusLists`).
-//!   Use short lifetimes.
+//!   Use short lifetimes, or `token::Hybrid`, which also asks the issuer.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) are accepted from one issuer (`token::Introspection`); encrypted tokens are refused.
 //! * Server nonces (RFC 9449 section 9) are not supported yet.

@@ -1,7 +1,8 @@
 //! Verifies access tokens, and reads what they are bound to.
 //!
 //! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently. With the feature
-//! `http-client`, `Introspection` verifies opaque tokens (RFC 7662). [`TokenVerifier`] is the trait for other formats,
+//! `http-client`, `Introspection` verifies opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the
+//! issuer. [`TokenVerifier`] is the trait for other formats,
 //! and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
 
 mod actor;
@@ -12,10 +13,14 @@ mod dialect;
 mod error;
 mod foreign;
 #[cfg(feature = "http-client")]
+mod hybrid;
+#[cfg(feature = "http-client")]
 mod introspection;
 mod jwt;
 mod members;
 mod near_miss;
+#[cfg(feature = "http-client")]
+mod per_issuer;
 mod verifier;
 
 pub use actor::Actor;
@@ -25,6 +30,10 @@ pub use confirmation::{Confirmation, ConfirmationError};
 pub use dialect::{Dialect, Marker, Roles, UnknownDialect};
 pub use error::TokenError;
 #[cfg(feature = "http-client")]
+pub use hybrid::Hybrid;
+#[cfg(feature = "http-client")]
 pub use introspection::Introspection;
 pub use jwt::{Issuer, JwtVerifier};
+#[cfg(feature = "http-client")]
+pub use per_issuer::PerIssuer;
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

@@ -43,7 +43,8 @@ use crate::uri::{check_issuer, check_url};
 /// # Deployment
 ///
 /// The issuer sees every token at least once per minute and server. If clients may send bearer tokens, anyone can cause
-/// calls: the limits of [`Cached`] apply to all clients together.
+/// calls: the limits of [`Cached`] apply to all clients together. [`PerIssuer`](crate::token::PerIssuer) accepts tokens
+/// of several issuers, [`Hybrid`](crate::token::Hybrid) verifies JWTs before it asks for them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -221,6 +222,11 @@ impl Introspection {
     /// Discards all cached results: the next request with each token asks the issuer.
     pub fn purge(&self) {
         self.cached.purge();
+    }
+
+    /// The issuer's identifier.
+    pub(in crate::token) fn issuer(&self) -> &str {
+        &self.caller.expected.issuer
     }
 
     /// A clone with other rules must not share what these rules accept.

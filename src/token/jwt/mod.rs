@@ -6,7 +6,11 @@ mod issuer;
 mod profile;
 mod signing_key;
 mod unverified;
+#[cfg(feature = "http-client")]
+mod unverified_issuer;
 mod verifier;
 
 pub use issuer::Issuer;
+#[cfg(feature = "http-client")]
+pub(in crate::token) use unverified_issuer::unverified_issuer;
 pub use verifier::JwtVerifier;

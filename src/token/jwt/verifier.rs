@@ -131,6 +131,12 @@ impl JwtVerifier {
         self.cache.clear();
     }
 
+    /// The identifiers of the issuers.
+    #[cfg(feature = "http-client")]
+    pub(in crate::token) fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.issuers.iter().map(|issuer| issuer.name.as_str())
+    }
+
     /// A token from the cache, unless it has expired or its key is no longer current.
     fn recall(
         &self,

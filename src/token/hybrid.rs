@@ -1,0 +1,98 @@
+//! JWT access tokens whose revocation is seen: verified here, then introspected (RFC 9068 section 4, RFC 7662).
+
+use std::sync::Arc;
+
+use super::error::TokenError;
+use super::introspection::Introspection;
+use super::jwt::JwtVerifier;
+use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::config_error::ConfigError;
+use crate::future::MaybeReady;
+use crate::time::Timestamp;
+
+type Verified = Result<Arc<AccessToken>, TokenError>;
+
+/// Verifies the JWTs of one issuer, and then asks the issuer whether they are still active.
+///
+/// A token must pass both. The issuer is asked only about tokens that it signed. Its claims are those of the JWT; the
+/// issuer's answer must not contradict them: its `cnf`, if there is one, is that of the JWT, and so is its `jti`.
+///
+/// A revocation has an effect as soon as the cached result of the introspection expires: 60 s by default, see
+/// [`Introspection::cache`].
+///
+/// ```
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::token::{Hybrid, Introspection, JwtVerifier};
+///
+/// fn tokens(jwt: JwtVerifier, introspection: Introspection) -> Result<Hybrid, ConfigError> {
+///     Hybrid::new(jwt, introspection)
+/// }
+/// # drop(tokens);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Hybrid {
+    jwt: JwtVerifier,
+    introspection: Introspection,
+}
+
+impl Hybrid {
+    /// Accepts what both accept.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::HybridIssuer`] unless both are for the same issuer, and for no other one: the tokens of one issuer
+    /// must not be sent to another one.
+    pub fn new(jwt: JwtVerifier, introspection: Introspection) -> Result<Self, ConfigError> {
+        let issuer = introspection.issuer();
+        if !jwt.issuers().eq([issuer]) {
+            return Err(ConfigError::HybridIssuer(issuer.to_owned()));
+        }
+        Ok(Self { jwt, introspection })
+    }
+
+    pub(super) fn issuer(&self) -> &str {
+        self.introspection.issuer()
+    }
+}
+
+impl TokenVerifier for Hybrid {
+    /// The answer is ready if both results are.
+    fn verify<'a>(&'a self, token: PresentedToken<'a>, now: Timestamp) -> MaybeReady<'a, Verified> {
+        let local = self.jwt.verify(token, now);
+        if !local.is_ready() {
+            return MaybeReady::pending(async move {
+                let own = local.await?;
+                let reported = self.introspection.verify(token, now).await?;
+                consistent(own, &reported)
+            });
+        }
+        let own = match local.into_ready() {
+            Some(Ok(own)) => own,
+            Some(Err(error)) => return MaybeReady::ready(Err(error)),
+            // `is_ready` holds.
+            None => return MaybeReady::ready(Err(TokenError::NotAJws)),
+        };
+        let reported = self.introspection.verify(token, now);
+        if !reported.is_ready() {
+            return MaybeReady::pending(async move { consistent(own, &*reported.await?) });
+        }
+        match reported.into_ready() {
+            Some(Ok(reported)) => MaybeReady::ready(consistent(own, &reported)),
+            Some(Err(error)) => MaybeReady::ready(Err(error)),
+            None => MaybeReady::ready(Err(TokenError::Inactive)),
+        }
+    }
+}
+
+/// The token itself, unless the answer is about another one.
+fn consistent(own: Arc<AccessToken>, reported: &AccessToken) -> Verified {
+    let confirmation = reported.confirmation();
+    if !confirmation.is_unbound() && confirmation != own.confirmation() {
+        return Err(TokenError::Contradiction("cnf"));
+    }
+    match (own.claims().jti(), reported.claims().jti()) {
+        (Some(own), Some(reported)) if own != reported => Err(TokenError::Contradiction("jti")),
+        _ => Ok(own),
+    }
+}
