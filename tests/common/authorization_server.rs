@@ -112,6 +112,8 @@ impl HttpClient for AuthorizationServer {
         self.0.requests.lock().unwrap().push(request.clone());
         let mut open = self.0.open.subscribe();
         MaybeReady::pending(async move {
+            // Others may send in between.
+            tokio::task::yield_now().await;
             if request.method == Method::POST {
                 open.wait_for(|open| *open).await.unwrap();
             }

@@ -105,6 +105,18 @@ async fn int_09_clock_that_was_set_back_does_not_keep_the_breaker_open() {
     asked.present(TOKEN).await.assert_passed();
 }
 
+#[tokio::test(start_paused = true)]
+async fn int_09_calls_that_hang_open_the_breaker() {
+    let asked = Asked::new();
+    asked.server.hold();
+    for nth in 0..5 {
+        let hung = asked.present(&format!("hung-{nth}")).await;
+        hung.assert_refused("INFRA", "unavailable_token_verifier");
+    }
+    assert!(refused(&asked).await.is_some());
+    assert_eq!(asked.server.calls().len(), 5);
+}
+
 /// A request is refused with 503; with this `Retry-After`, if the breaker refused it.
 async fn refused(asked: &Asked) -> Option<u64> {
     let refused = asked.present(TOKEN).await;

@@ -3,6 +3,7 @@
 use sender_constraint::ConfigError;
 use sender_constraint::client_auth::TlsClientAuth;
 use sender_constraint::http_client::UrlSource;
+use sender_constraint::token::{PresentedToken, TokenVerifier as _};
 use serde_json::json;
 
 use super::*;
@@ -19,6 +20,30 @@ async fn metadata_is_read_with_the_first_token_and_after_twelve_hours() {
         asked.answered(&later).await.assert_passed();
         assert_eq!(reads_of(&asked), reads, "after {hours} h");
     }
+}
+
+#[tokio::test]
+async fn many_first_tokens_read_the_metadata_once() {
+    let asked = Asked::new();
+    let server = asked.server.clone();
+    let tokens = tokens(&server).clock(asked.world.clock.clone());
+    let now = sender_constraint::time::Timestamp::from_unix_seconds(NOW);
+    let calls: Vec<_> = (0..50)
+        .map(|nth| {
+            let tokens = tokens.clone();
+            tokio::spawn(async move {
+                let token = format!("token-{nth}");
+                tokens
+                    .verify(PresentedToken::new(&token), now)
+                    .await
+                    .is_ok()
+            })
+        })
+        .collect();
+    for call in calls {
+        assert!(call.await.unwrap());
+    }
+    assert_eq!((server.calls().len(), reads_of(&asked)), (50, 1));
 }
 
 #[tokio::test]
