@@ -26,10 +26,13 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "token_algorithm" => &["--token-algs"],
         "token_audience" => &["--audience"],
         "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
+        "token_inactive" => &["--introspect"],
         "token_issuer" => &["--issuer"],
         "token_claim_type" | "token_marker" => &["--dialect"],
         "token_type" => &["--dialect", "--lenient-typ"],
         "token_signature" | "token_unknown_key" => &["--jwks"],
+        "unavailable_client_authentication" => &["--client-id", "--client-key", "--client-tls"],
+        "unavailable_introspection" => &["--introspection-endpoint", "--client-id"],
         "unavailable_issuer_keys" => &["--jwks", "--ca"],
         "binding_bound_token_as_bearer"
         | "binding_certificate_expired"
@@ -87,7 +90,6 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "token_confirmation"
         | "token_critical"
         | "token_header"
-        | "token_inactive"
         | "token_issued_in_future"
         | "token_key_id_too_long"
         | "token_missing_claim"
@@ -100,6 +102,10 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "unavailable_replay_store"
         | "revocation_unavailable"
         | "unavailable_revocation"
+        | "token_audience_unknown"
+        | "token_contradiction"
+        | "token_dpop_without_key"
+        | "token_reported_type"
         | "unavailable_token_verifier" => &[],
         _ => return None,
     })

@@ -17,6 +17,7 @@ pub(crate) fn in_options(text: &str) -> String {
         "--issuer"
     };
     text = text.replace("`JwtVerifier::new`", option);
+    text = text.replace(", or those of `Introspection`", "");
     // Two settings of the library can be one option.
     for option in ["--issuer", "--audience"] {
         for separator in [" and ", " or ", ", "] {

@@ -1,26 +1,28 @@
 //! The authorization servers, their keys, and the tokens that are accepted from them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sender_constraint::ConfigError;
 use sender_constraint::http_client::ReqwestClient;
 use sender_constraint::jose::Algorithm;
 use sender_constraint::keys::{KeySource, RemoteKeys, RemoteKeysBuilder, StaticKeys};
-use sender_constraint::token::{Issuer, JwtVerifier};
+use sender_constraint::token::{Issuer, JwtVerifier, TokenVerifier};
 
 use super::at::{at, in_options};
+use super::introspect;
 use super::keys::Keys;
 use super::options::{AuthorizationServer, Options};
 
 pub(crate) struct Issuers {
-    pub(crate) tokens: JwtVerifier,
+    pub(crate) tokens: Arc<dyn TokenVerifier>,
     /// For the summary, one text for each issuer: its name, where its keys come from, how many there are.
     pub(crate) keys: Vec<String>,
 }
 
 impl Issuers {
     pub(crate) async fn fetch(options: &Options) -> Result<Self, String> {
-        let options = &options.issuers;
+        let (options, introspection) = (&options.issuers, &options.introspection);
         let ([name, names @ ..], [audience, audiences @ ..]) =
             (options.issuer.as_slice(), options.audience.as_slice())
         else {
@@ -29,29 +31,24 @@ impl Issuers {
         if let (Some(jwks), [_, ..]) = (&options.jwks, names) {
             return Err(format!("--jwks {jwks}: there is more than one --issuer"));
         }
-        let (first, keys) = issuer(name, options).await?;
-        let tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
-        let keys = vec![keys];
-        let mut issuers = Self { tokens, keys };
+        let (first, known) = issuer(name, options).await?;
+        let mut keys = vec![known];
+        let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
         for name in names {
-            let (next, keys) = issuer(name, options).await?;
-            issuers.tokens = issuers.tokens.add_issuer(next).map_err(at("--issuer"))?;
-            issuers.keys.push(keys);
+            let (next, known) = issuer(name, options).await?;
+            tokens = tokens.add_issuer(next).map_err(at("--issuer"))?;
+            keys.push(known);
         }
         for audience in audiences {
-            issuers.tokens = issuers
-                .tokens
-                .add_audience(audience)
-                .map_err(at("--audience"))?;
+            tokens = tokens.add_audience(audience).map_err(at("--audience"))?;
         }
         if let Some(seconds) = options.token_leeway {
             let leeway = Duration::from_secs(seconds);
-            issuers.tokens = issuers
-                .tokens
-                .leeway(leeway)
-                .map_err(at("--token-leeway"))?;
+            tokens = tokens.leeway(leeway).map_err(at("--token-leeway"))?;
         }
-        Ok(issuers)
+        let http = http_client(options)?;
+        let tokens = introspect::tokens(tokens, options, introspection, http)?;
+        Ok(Self { tokens, keys })
     }
 }
 

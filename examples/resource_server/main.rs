@@ -25,6 +25,7 @@ mod explain;
 mod governed;
 mod guard;
 mod hints;
+mod introspect;
 mod issuers;
 mod json;
 mod keys;

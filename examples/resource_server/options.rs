@@ -14,6 +14,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) issuers: AuthorizationServer,
     #[command(flatten)]
+    pub(crate) introspection: Introspect,
+    #[command(flatten)]
     pub(crate) proofs: Proofs,
     #[command(flatten)]
     pub(crate) certificates: ClientCertificates,
@@ -154,6 +156,47 @@ pub(crate) struct AuthorizationServer {
     /// Accept tokens without `cnf`, which anyone who copies them can use
     #[arg(long)]
     pub(crate) allow_unbound: bool,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Introspection")]
+pub(crate) struct Introspect {
+    /// Introspect all tokens, or JWTs that were verified before
+    #[arg(
+        long,
+        value_name = "all|jwt",
+        hide_possible_values = true,
+        requires = "client_id"
+    )]
+    pub(crate) introspect: Option<IntrospectedTokens>,
+
+    /// Where, instead of the endpoint in the metadata of the issuer
+    #[arg(long, value_name = "URL", requires = "introspect")]
+    pub(crate) introspection_endpoint: Option<String>,
+
+    /// The client identifier of this server at the issuer
+    #[arg(long, value_name = "ID", requires = "introspect")]
+    pub(crate) client_id: Option<String>,
+
+    /// Authenticate by assertions (private_key_jwt) with this private JWK
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "introspect",
+        conflicts_with = "client_tls"
+    )]
+    pub(crate) client_key: Option<String>,
+
+    /// Authenticate by TLS with the certificate and key in this file
+    #[arg(long, value_name = "PEM", requires = "introspect")]
+    pub(crate) client_tls: Option<String>,
+}
+
+/// Which tokens are introspected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum IntrospectedTokens {
+    All,
+    Jwt,
 }
 
 #[derive(Args)]

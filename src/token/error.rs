@@ -27,7 +27,7 @@ pub enum TokenError {
     /// `aud` contains none of this server's identifiers.
     #[error(
         "the token's audience is {found}, but this server accepts {expected:?}{}; \
-         configure with `new` and `add_audience` of the verifier",
+         configure with `JwtVerifier::new` and `JwtVerifier::add_audience`, or those of `Introspection`",
         near_miss(found.as_str(), expected)
     )]
     Audience {

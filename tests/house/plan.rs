@@ -127,7 +127,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 12] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
     (
         "http_client/",
         "StatusCode",

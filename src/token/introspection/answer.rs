@@ -10,6 +10,7 @@ use crate::excerpt::Excerpt;
 use crate::jose::{Object, Reader, parse};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
+use crate::token::dialect::Dialect;
 use crate::token::error::TokenError;
 use crate::token::verifier::AccessToken;
 
@@ -50,7 +51,10 @@ impl Expected {
         self.check_audience(&answer.claims)?;
         let is_dpop = answer.check_type()?;
         let not_before = answer.claims.nbf;
-        let token = AccessToken::of(answer.claims, json)?.with_leeway(self.leeway);
+        // RFC 7662 section 2.2 names the members, whatever the issuer's tokens look like.
+        let dialect = Dialect::rfc9068();
+        let reading = answer.claims.read(&dialect, json)?;
+        let token = AccessToken::of(answer.claims, json, &reading)?.with_leeway(self.leeway);
         // RFC 9449 section 6.2: a server that reports the type reports the key.
         if is_dpop && token.confirmation().jkt.is_none() {
             return Err(TokenError::DpopWithoutKey.into());

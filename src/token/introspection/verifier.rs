@@ -19,7 +19,7 @@ use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::cached::Cached;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
-use crate::uri::{check_issuer, check_url};
+use crate::uri::{PlainHttp, check_issuer, check_url};
 
 /// Verifies opaque access tokens, and JWTs whose revocation must be seen, by asking the issuer (RFC 7662).
 ///
@@ -90,7 +90,7 @@ impl Introspection {
         client: impl Into<ClientAuthentication>,
         http: impl HttpClient,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer)?;
+        check_issuer(issuer, PlainHttp::Refused)?;
         let client = client.into();
         let caller = Caller {
             expected: Expected {
@@ -120,7 +120,7 @@ impl Introspection {
     ///
     /// [`ConfigError::Url`] unless it is an `https` URL, or an `http` URL on loopback.
     pub fn endpoint(mut self, url: &str) -> Result<Self, ConfigError> {
-        check_url(url).map_err(|reason: UrlError| ConfigError::Url {
+        check_url(url, PlainHttp::Refused).map_err(|reason: UrlError| ConfigError::Url {
             value: redacted(url),
             reason,
         })?;
@@ -135,10 +135,10 @@ impl Introspection {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] if it is empty.
+    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
     pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
-        if audience.is_empty() {
-            return Err(ConfigError::Audience);
+        if audience.is_empty() || audience.trim() != audience {
+            return Err(ConfigError::Audience(audience.to_owned()));
         }
         self.caller.expected.audiences.push(audience.to_owned());
         Ok(self.renewed())

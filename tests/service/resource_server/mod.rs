@@ -20,6 +20,8 @@ mod governed;
 mod guard;
 #[path = "../../../examples/resource_server/hints.rs"]
 mod hints;
+#[path = "../../../examples/resource_server/introspect.rs"]
+mod introspect;
 #[path = "../../../examples/resource_server/issuers.rs"]
 mod issuers;
 #[path = "../../../examples/resource_server/json.rs"]

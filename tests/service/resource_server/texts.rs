@@ -192,7 +192,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 23] = [
+const NEVER_SHOWN: [&str; 26] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
@@ -202,11 +202,13 @@ const NEVER_SHOWN: [&str; 23] = [
     "Dpop::replay_timeout",
     "Guard::to_builder",
     "GuardBuilder::dpop",
+    "Introspection::accept_tokens_without_audience",
     "MutualTls::handshake_timeout",
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",
     "StatusLists::add_issuer",
     "allow_unbound_tokens()",
+    "answer_algorithms",
     "dpop(..)",
     "into_make_service_with_connect_info::<Peer>()",
     "issued_before",
@@ -215,5 +217,6 @@ const NEVER_SHOWN: [&str; 23] = [
     "refuse_expired_certificates",
     "refuse_query_tokens",
     "refuse_stray_proofs",
+    "require_signed_answers",
     "{0}(..)",
 ];
