@@ -178,7 +178,7 @@ pub(crate) struct Introspect {
     #[arg(long, value_name = "ID", requires = "introspect")]
     pub(crate) client_id: Option<String>,
 
-    /// Authenticate by assertions (private_key_jwt) with this private JWK
+    /// Private JWK for signed assertions (private_key_jwt)
     #[arg(
         long,
         value_name = "FILE",
@@ -187,7 +187,7 @@ pub(crate) struct Introspect {
     )]
     pub(crate) client_key: Option<String>,
 
-    /// Authenticate by TLS with the certificate and key in this file
+    /// Certificate and key for mutual TLS (tls_client_auth)
     #[arg(long, value_name = "PEM", requires = "introspect")]
     pub(crate) client_tls: Option<String>,
 }
