@@ -100,6 +100,11 @@
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
 //!
+//! # Optional authentication
+//!
+//! [`GuardBuilder::allow_anonymous_requests`] accepts requests without any credentials, for handlers that take
+//! `Option<Access>`. Bad credentials are refused as without it.
+//!
 //! # Other access tokens than those of RFC 9068
 //!
 //! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of an
@@ -226,5 +231,5 @@ pub use guard::{Guard, GuardBuilder, UnboundClient, UnboundReport};
 pub use layer::unguarded_paths;
 pub use layer::{GuardLayer, Guarded, ResponseFuture};
 pub use rejection::Rejection;
-pub use response::{Admission, ErrorBody};
+pub use response::{Admission, Anonymous, ErrorBody, OptionalAdmission};
 pub use unavailable::Unavailable;

@@ -69,6 +69,11 @@ impl<'a> Credentials<'a> {
     }
 }
 
+/// Whether there is no `Authorization` header at all.
+pub(crate) fn is_absent(headers: &HeaderMap) -> bool {
+    !headers.contains_key(AUTHORIZATION)
+}
+
 /// Whether the request has the form of a CORS preflight (Fetch standard, "CORS-preflight request").
 pub(crate) fn is_preflight(head: &Parts) -> bool {
     head.method == Method::OPTIONS

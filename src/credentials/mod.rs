@@ -4,4 +4,6 @@ mod error;
 mod header;
 
 pub use error::{CredentialsError, Scheme, UnsupportedScheme};
-pub(crate) use header::{BadCredentials, Credentials, has_query_token, is_preflight, remove};
+pub(crate) use header::{
+    BadCredentials, Credentials, has_query_token, is_absent, is_preflight, remove,
+};

@@ -106,6 +106,42 @@ impl GuardBuilder {
         self
     }
 
+    /// Accepts requests without any credentials, as anonymous: optional authentication.
+    ///
+    /// Such a request reaches the inner service without an [`Access`](crate::Access), and with an
+    /// [`Anonymous`](crate::Anonymous) in its extensions. Everything else is refused as without this setting: an
+    /// invalid, expired, unproven or repeated credential, an unsupported scheme, and a `DPoP` header without
+    /// `Authorization`. [`Guard::check_optional`] says what counts as a credential; [`Guard::check`] accepts no such
+    /// request.
+    ///
+    /// **A handler that does not look is public.** With axum, take [`Access`](crate::Access) where credentials are
+    /// required (without them: 401 with the guard's challenges), and `Option<Access>` where they are optional. A handler
+    /// that takes neither serves everyone, and so does every other method, fallback and route that this guard covers.
+    /// Prefer a guard without this setting, and derive one with it ([`Guard::to_builder`]) for the routes that need it:
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use sender_constraint::{Access, ConfigError, Guard};
+    /// # fn example(guard: Guard) -> Result<Router, ConfigError> {
+    /// async fn articles(access: Option<Access>) -> String {
+    ///     access.map_or("what is public".into(), |access| format!("drafts of {:?}", access.subject()))
+    /// }
+    ///
+    /// let optional = guard.to_builder().allow_anonymous_requests().build()?;
+    /// let public = Router::new().route("/articles", get(articles)).layer(optional.layer());
+    /// let app = Router::new().route("/accounts", get(|_: Access| async {})).layer(guard.layer());
+    /// # Ok(
+    /// app.merge(public)
+    /// # )
+    /// # }
+    /// ```
+    ///
+    /// Responses of this guard have `Vary: Authorization`.
+    pub const fn allow_anonymous_requests(mut self) -> Self {
+        self.policy.options.allow_anonymous_requests = true;
+        self
+    }
+
     /// Accepts unbound bearer tokens, which anyone who copies them can use.
     ///
     /// A bound token is still refused as a bearer token.

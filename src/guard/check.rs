@@ -57,7 +57,7 @@ pub struct Guard {
 #[derive(Debug)]
 struct Inner {
     policy: Policy,
-    challenges: Challenges,
+    challenges: Arc<Challenges>,
     log: RequestLog,
 }
 
@@ -66,7 +66,7 @@ impl Guard {
         Self {
             inner: Arc::new(Inner {
                 policy,
-                challenges,
+                challenges: Arc::new(challenges),
                 log: RequestLog::default(),
             }),
         }
@@ -74,6 +74,10 @@ impl Guard {
 
     pub(super) fn policy(&self) -> &Policy {
         &self.inner.policy
+    }
+
+    pub(super) fn challenges(&self) -> Arc<Challenges> {
+        Arc::clone(&self.inner.challenges)
     }
 
     pub(super) fn texts(&self) -> ChallengeTexts {
@@ -95,6 +99,9 @@ impl Guard {
     /// Forward no request without an [`Admission`], whatever its method: a CORS preflight is a request like any other,
     /// which an outer CORS layer answers.
     ///
+    /// A request without credentials is refused, also with
+    /// [`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests): [`Guard::check_optional`] accepts it.
+    ///
     /// The decision holds for this request only. Dropping the future before it completes may use up the proof.
     ///
     /// # Errors
@@ -105,6 +112,13 @@ impl Guard {
         let Inner { policy, log, .. } = &*self.inner;
         log.record(head, verdict.as_ref(), &*policy.clock);
         let access = verdict?;
+        self.strip(head);
+        Ok(Admission::new(access, policy.mtls.clone()))
+    }
+
+    /// Removes what inner services must not log, forward or trust.
+    pub(super) fn strip(&self, head: &mut Parts) {
+        let policy = &self.inner.policy;
         if !policy.options.keep_credentials {
             credentials::remove(&mut head.headers);
             remove_proof(&mut head.headers);
@@ -112,7 +126,11 @@ impl Guard {
         if !policy.mtls.as_ref().is_some_and(Mtls::keeps_headers) {
             remove_certificates(&mut head.headers, Mtls::headers_of(policy.mtls.as_ref()));
         }
-        Ok(Admission::new(access, policy.mtls.clone()))
+    }
+
+    pub(super) fn record_refused(&self, head: &Parts, rejection: &Rejection) {
+        let Inner { policy, log, .. } = &*self.inner;
+        log.record(head, Err(rejection), &*policy.clock);
     }
 
     /// Builds the response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other
@@ -206,7 +224,10 @@ impl Policy {
     }
 
     /// The client's certificate, unless the request may be a replay from TLS early data (RFC 8470).
-    fn presented<'a>(&self, head: &'a Parts) -> Result<PresentedByClient<'a>, RejectionReason> {
+    pub(super) fn presented<'a>(
+        &self,
+        head: &'a Parts,
+    ) -> Result<PresentedByClient<'a>, RejectionReason> {
         if !self.options.accept_early_data && head.headers.contains_key(EARLY_DATA) {
             return Err(RequestError::EarlyData.into());
         }

@@ -3,6 +3,7 @@
 mod binding;
 mod builder;
 mod check;
+mod optional;
 mod policy;
 mod refusal;
 mod revocation;

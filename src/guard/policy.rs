@@ -29,6 +29,7 @@ pub(super) struct Policy {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options {
     pub(super) accept_early_data: bool,
+    pub(super) allow_anonymous_requests: bool,
     pub(super) allow_unbound_tokens: bool,
     pub(super) keep_credentials: bool,
     pub(super) refuse_query_tokens: bool,

@@ -14,7 +14,7 @@ use super::inner::{Admitted, Inner};
 use super::respond::refuse;
 use crate::guard::Guard;
 use crate::rejection::Rejection;
-use crate::response::{Admission, ErrorBody};
+use crate::response::{ErrorBody, OptionalAdmission};
 
 pin_project! {
     /// The response future of [`Guarded`](super::Guarded).
@@ -51,7 +51,7 @@ pin_project! {
             #[pin]
             called: S::Future,
             // Taken when the inner service has responded.
-            admission: Option<Admission>,
+            admission: Option<OptionalAdmission>,
         },
         Done,
     }
@@ -61,7 +61,7 @@ pin_project! {
 struct Checked {
     guard: Guard,
     head: Parts,
-    verdict: Result<Admission, Rejection>,
+    verdict: Result<OptionalAdmission, Rejection>,
 }
 
 impl<S, E, ReqBody> ResponseFuture<S, E, ReqBody>
@@ -78,7 +78,7 @@ where
     ) -> Self {
         let (mut head, body) = request.into_parts();
         let check = Box::pin(async move {
-            let verdict = guard.check(&mut head).await;
+            let verdict = guard.check_optional(&mut head).await;
             Checked {
                 guard,
                 head,
@@ -147,9 +147,10 @@ where
                 StateProjection::Serving { called, admission } => {
                     let mut served = ready!(called.poll(context));
                     if let (Ok(response), Some(admission)) = (&mut served, admission.take()) {
-                        if *this.access_in_responses {
-                            let access = admission.access().clone();
-                            response.extensions_mut().insert(access);
+                        if let Some(access) = admission.access()
+                            && *this.access_in_responses
+                        {
+                            response.extensions_mut().insert(access.clone());
                         }
                         admission.finish(response.headers_mut());
                     }

@@ -7,20 +7,25 @@ use http::Request;
 use http::request::Parts;
 use tower::Service;
 
-use crate::response::Admission;
+use crate::response::OptionalAdmission;
 
 /// A request that the guard accepted.
 #[derive(Debug)]
 pub(super) struct Admitted<B> {
     request: Request<B>,
-    admission: Admission,
+    admission: OptionalAdmission,
 }
 
 impl<B> Admitted<B> {
-    /// Inserts the [`Access`](crate::Access) into the extensions. Only a guard creates an [`Admission`], and only for a
-    /// request that it accepted.
-    pub(super) fn new(mut head: Parts, body: B, admission: Admission) -> Self {
-        head.extensions.insert(admission.access().clone());
+    /// Inserts the [`Access`](crate::Access), or [`Anonymous`](crate::Anonymous), into the extensions. Only a guard
+    /// creates an [`OptionalAdmission`], and only for a request that it accepted.
+    pub(super) fn new(mut head: Parts, body: B, admission: OptionalAdmission) -> Self {
+        if let Some(access) = admission.access() {
+            head.extensions.insert(access.clone());
+        }
+        if let Some(anonymous) = admission.as_anonymous() {
+            head.extensions.insert(anonymous.clone());
+        }
         Self {
             request: Request::from_parts(head, body),
             admission,
@@ -45,7 +50,7 @@ impl<S> Inner<S> {
     }
 
     /// The only call of the inner service, which must be ready. The admission is for its response.
-    pub(super) fn serve<B>(&mut self, admitted: Admitted<B>) -> (S::Future, Admission)
+    pub(super) fn serve<B>(&mut self, admitted: Admitted<B>) -> (S::Future, OptionalAdmission)
     where
         S: Service<Request<B>>,
     {

@@ -38,6 +38,17 @@ impl RequestLog {
         }
     }
 
+    /// Writes that a request without credentials was accepted.
+    pub(crate) fn record_anonymous(head: &Parts) {
+        if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+            let Request { method, path, peer } = Request::of(head);
+            tracing::debug!(
+                target: TARGET, method = %method, path = %path, peer,
+                "request accepted without credentials"
+            );
+        }
+    }
+
     /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind reports
     /// how many were dropped.
     fn refused(&self, head: &Parts, rejection: &Rejection, now: Timestamp) {

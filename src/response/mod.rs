@@ -2,14 +2,18 @@
 //! response of an accepted request. The client receives codes and fixed texts; details are for the operator.
 
 mod admission;
+mod anonymous;
 mod challenge;
 mod error_body;
 mod error_response;
 mod grpc;
+mod optional_admission;
 
 pub use admission::Admission;
+pub use anonymous::Anonymous;
 pub(crate) use challenge::{ChallengeTexts, Challenges};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 #[cfg(feature = "axum")]
 pub(crate) use error_response::{MISCONFIGURED, UNEXPECTED_CLAIMS};
+pub use optional_admission::OptionalAdmission;

@@ -135,12 +135,6 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
         "the status of a document that was fetched, not one that is answered",
     ),
     (
-        "extract.rs",
-        "StatusCode",
-        true,
-        "the type of the extractor's answer; the value is of `response`",
-    ),
-    (
         "layer/unguarded.rs",
         "call",
         false,
@@ -189,6 +183,12 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
         "dpop",
         false,
         "a name that no certificate header may have",
+    ),
+    (
+        "response/optional_admission.rs",
+        "authorization",
+        false,
+        "the name of the header in `Vary`",
     ),
     (
         "token/dialect/providers.rs",

@@ -198,11 +198,11 @@ fn sees_names_outside_of_their_room() {
 #[test]
 fn sees_exceptions_that_go_too_far() {
     let as_type = "//! E.\nuse http::StatusCode;\ntype A = StatusCode;\n";
-    assert_findings(&[("extract.rs", as_type)], &[]);
+    assert_findings(&[("http_client/a.rs", as_type)], &[]);
     let as_value = "//! E.\nconst A: u8 = StatusCode::OK;\n";
     assert_findings(
-        &[("extract.rs", as_value)],
-        &["extract.rs:2: names StatusCode: what the client is told"],
+        &[("http_client/a.rs", as_value)],
+        &["http_client/a.rs:2: names StatusCode: what the client is told"],
     );
     assert_findings(&[("response/a.rs", as_value)], &[]);
 }

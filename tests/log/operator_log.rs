@@ -23,6 +23,26 @@ async fn guard_without_the_layer_writes_the_same_events() {
 }
 
 #[tokio::test]
+async fn anon_01_accepted_request_without_credentials_is_an_event() {
+    let world = World::with(sender_constraint::GuardBuilder::allow_anonymous_requests);
+    let log = Log::listen();
+    world.send(request("", "")).await.assert_passed();
+    let early = http::Request::get("/a").header("early-data", "1");
+    let refused = world.send(early.body(()).unwrap()).await;
+    refused.assert_refused("425", "request_early_data");
+    let [accepted, refused] = &log.events()[..] else {
+        panic!("{:?}", log.events());
+    };
+    assert_eq!(accepted.level, Level::DEBUG);
+    assert_eq!(
+        accepted.text("message"),
+        "request accepted without credentials"
+    );
+    assert_eq!(accepted.text("path"), "\"/a\"");
+    assert_eq!(refused.text("kind"), "request_early_data");
+}
+
+#[tokio::test]
 async fn preflight_is_an_event_like_any_refusal() {
     let world = World::new();
     let preflight = http::Request::options("/a")

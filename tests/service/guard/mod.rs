@@ -9,6 +9,7 @@ mod early_data;
 mod forwarded;
 mod forwarded_response;
 mod gateway;
+mod optional;
 mod unavailable;
 mod unbound_report;
 mod waiting;

@@ -3,7 +3,10 @@
 mod server;
 
 use http::StatusCode;
-use server::{credentials, host, http_2, lines_of, send, send_2, serve};
+use sender_constraint::GuardBuilder;
+use server::{credentials, host, http_2, lines_of, send, send_2, serve, serve_world};
+
+use crate::common::World;
 
 #[tokio::test]
 async fn honest_request_over_http_1() {
@@ -18,6 +21,25 @@ async fn honest_request_over_http_1() {
     let (token, proof) = credentials(&world, "GET", "/a");
     let answer = send(server, "GET /a HTTP/1.0", &[token, proof]).await;
     assert_eq!(answer.status, 200);
+}
+
+/// A field that is there is a credential, whatever its value.
+#[tokio::test]
+async fn anon_02_empty_fields_do_not_make_a_request_anonymous() {
+    let world = World::with(GuardBuilder::allow_anonymous_requests);
+    let server = serve_world(&world).await;
+    let bare = [host("rs.example.com")];
+    let answer = send(server, "GET /a HTTP/1.1", &bare).await;
+    assert_eq!((answer.status, &*answer.body), (200, "nobody HTTP/1.1 /a"));
+    for field in ["Authorization:", "authorization: ", "DPoP:", "dpop: "] {
+        let lines = [host("rs.example.com"), field.as_bytes().to_vec()];
+        let answer = send(server, "GET /a HTTP/1.1", &lines).await;
+        assert_eq!(answer.status, 401, "{field}");
+    }
+    let (token, proof) = credentials(&world, "GET", "/a");
+    let lines = [host("rs.example.com"), token, proof];
+    let answer = send(server, "GET /a HTTP/1.1", &lines).await;
+    assert_eq!((answer.status, &*answer.body), (200, "alice HTTP/1.1 /a"));
 }
 
 #[tokio::test]

@@ -7,6 +7,8 @@ mod axum;
 mod extract;
 mod futures;
 mod hyper;
+#[cfg(feature = "axum")]
+mod optional;
 mod service;
 mod tonic;
 #[cfg(feature = "axum")]

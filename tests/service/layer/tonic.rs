@@ -142,6 +142,16 @@ async fn dpop_32_other_refusals_have_their_grpc_status_too() {
 }
 
 #[tokio::test]
+async fn anon_01_call_without_credentials_passes_where_that_is_allowed() {
+    let (world, mut client) = serve(GuardBuilder::allow_anonymous_requests).await;
+    assert_eq!(call(&mut client, &[]).await.unwrap(), SERVING);
+    let credentials = credentials(&world);
+    assert_eq!(call(&mut client, &credentials).await.unwrap(), SERVING);
+    let replayed = call(&mut client, &credentials).await.unwrap_err();
+    assert_eq!(replayed.code(), Code::Unauthenticated);
+}
+
+#[tokio::test]
 async fn dpop_61_call_is_unavailable_while_the_replay_store_is() {
     for asks_for_grpc_status in [false, true] {
         let dpop = Dpop::new(ORIGIN).unwrap().replay_store(Away);

@@ -20,12 +20,18 @@ use crate::common::*;
 /// A guarded service that tells whom it serves, over HTTP/1.1 and HTTP/2.
 pub(crate) async fn serve() -> (World, SocketAddr) {
     let world = World::new();
+    let address = serve_world(&world).await;
+    (world, address)
+}
+
+pub(crate) async fn serve_world(world: &World) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let inner = service_fn(|request: Request<Incoming>| {
-        let access = request.extensions().get::<Access>().unwrap();
+        let access = request.extensions().get::<Access>();
+        let subject = access.map_or("nobody", |access| access.subject().unwrap());
         let (version, path) = (request.version(), request.uri().path());
-        let text = format!("{} {version:?} {path}", access.subject().unwrap());
+        let text = format!("{subject} {version:?} {path}");
         ready(Ok::<_, Infallible>(Response::new(text)))
     });
     let service = TowerToHyperService::new(world.guard.layer().layer(inner));
@@ -41,7 +47,7 @@ pub(crate) async fn serve() -> (World, SocketAddr) {
             });
         }
     });
-    (world, address)
+    address
 }
 
 /// Both header lines for a request of `path`.
