@@ -77,6 +77,12 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlError,
     },
+    /// Not a pattern of issuer identifiers.
+    #[error(
+        "issuer pattern {0:?} is not usable: it must have `{{tenant}}` once, as a whole segment of the path, or as the \
+         first label of the host before at least two others"
+    )]
+    IssuerPattern(String),
     /// A member of `cnf` that is checked cannot be ignored.
     #[error("`{0}` is always checked: `ignore_confirmation_member` cannot ignore it")]
     KnownConfirmationMember(&'static str),
@@ -128,7 +134,7 @@ pub enum ConfigError {
     #[error("the private key is not usable: {0}")]
     PrivateKey(PrivateKeyError),
     /// A setting of which there can be one was made twice.
-    #[error("`{0}(..)` was called twice: a guard has one, and the first would be ignored")]
+    #[error("`{0}(..)` was called twice: there can be one, and the first would be ignored")]
     Repeated(&'static str),
     /// Opaque tokens could belong to two issuers.
     #[error(

@@ -70,6 +70,8 @@
 //! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/service/proof/dpop.rs` |
 //! | ID token, proof or other JWT as access token | step 3: `typ` | `tests/service/token/jwt_typ.rs` |
 //! | token of another audience or issuer | step 3: required, compared byte for byte | `tests/service/token/jwt_claims.rs`, `tests/service/token/jwt_issuers.rs` |
+//! | `iss` that makes this server fetch what a token names | a rule of the operator allows the issuer first | `tests/service/token/tenants/keys.rs` |
+//! | flood of invented issuers | limited calls and fetches; only proven tenants keep a place | `tests/service/token/tenants/flood.rs` |
 //! | using up another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
 //! | filling the replay store | limited capacity, a share for each principal, refuses when full | `tests/service/replay/once.rs` |
 //! | binding lost in introspection: no `cnf`, another one, `token_type` DPoP without a key | `cnf` of the answer is enforced as that of a JWT | `tests/service/token/introspection/answers.rs` |
@@ -109,6 +111,11 @@
 //!
 //! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of an
 //! issuer that you describe. [`guide::providers`] compares them.
+//!
+//! # Several issuers and tenants
+//!
+//! [`token::JwtVerifier::add_issuer`] accepts another issuer, with keys and rules of its own. Issuers that are known only at
+//! run time are accepted by a rule: [`token::TenantIssuers`], and [`guide::tenants`].
 //!
 //! # Client certificates
 //!

@@ -35,6 +35,8 @@ pub enum Dependency {
     Introspection,
     /// The keys of an issuer.
     IssuerKeys,
+    /// What an [`IssuerResolver`](crate::token::IssuerResolver) asks.
+    IssuerResolver,
     /// The store of used proofs.
     ReplayStore,
     /// What a [`Revocation`](crate::revocation::Revocation) needs to know whether a token is denied.
@@ -60,6 +62,12 @@ impl Unavailable {
     #[must_use]
     pub fn issuer_keys(reason: impl Into<String>) -> Self {
         Self::new(Dependency::IssuerKeys, reason)
+    }
+
+    /// What an issuer resolver asks, with a reason for the log.
+    #[must_use]
+    pub fn issuer_resolver(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::IssuerResolver, reason)
     }
 
     /// The replay store is unavailable, with a reason for the log.
@@ -155,6 +163,9 @@ impl fmt::Display for Unavailable {
                     formatter,
                     "the keys of the issuer are unavailable: {reason}"
                 )
+            }
+            (Dependency::IssuerResolver, _) => {
+                write!(formatter, "the issuer resolver is unavailable: {reason}")
             }
             (Dependency::ReplayStore, _) => {
                 write!(formatter, "the replay store is unavailable: {reason}")

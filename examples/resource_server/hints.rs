@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 35] = [
+pub(crate) const SETTINGS: [(&str, &str); 37] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -80,8 +80,10 @@ pub(crate) const SETTINGS: [(&str, &str); 35] = [
     ("`Issuer::dialect`", "--dialect"),
     ("`Issuer::accept_untyped_tokens`", "--lenient-typ"),
     ("`Issuer::algorithms`", "--token-algs"),
+    ("`Issuer::audience`", "--audience"),
     ("`JwtVerifier::add_audience`", "--audience"),
     ("`JwtVerifier::add_issuer`", "--issuer"),
+    ("`JwtVerifier::add_tenants`", "--issuer"),
     ("`JwtVerifier::leeway`", "--token-leeway"),
     (
         "`RemoteKeysBuilder::allow_insecure_http`",

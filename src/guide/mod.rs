@@ -3,3 +3,4 @@
 pub mod capacity;
 pub mod providers;
 pub mod revocation;
+pub mod tenants;

@@ -66,9 +66,8 @@
 //!
 //! * **Issuer:** `https://cognito-idp.{region}.amazonaws.com/{user pool}`.
 //! * **Audience:** the app client, in `client_id`, unless the client requests a resource: then `aud`. Configure each
-//!   app client as an audience, and only those that this server alone serves: see [`Dialect::cognito`]. Other issuers
-//!   of the same [`JwtVerifier`] accept these audiences as well: give them a verifier and guard of their own if they let
-//!   clients choose their identifiers.
+//!   app client as an audience, and only those that this server alone serves: see [`Dialect::cognito`]. Set
+//!   them with [`Issuer::audience`], so that other issuers of the same [`JwtVerifier`] do not accept these audiences too.
 //! * **Binding:** none; `allow_unbound_tokens`.
 //!
 //! # Entra ID
@@ -136,5 +135,6 @@
 //! [`Dialect::custom`]: crate::token::Dialect::custom
 //! [`Dialect::zitadel`]: crate::token::Dialect::zitadel
 //! [`GuardBuilder::allow_unbound_tokens`]: crate::GuardBuilder::allow_unbound_tokens
+//! [`Issuer::audience`]: crate::token::Issuer::audience
 //! [`JwtVerifier`]: crate::token::JwtVerifier
 //! [`Marker`]: crate::token::Marker

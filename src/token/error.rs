@@ -27,7 +27,8 @@ pub enum TokenError {
     /// `aud` contains none of this server's identifiers.
     #[error(
         "the token's audience is {found}, but this server accepts {expected:?}{}; \
-         configure with `JwtVerifier::new` and `JwtVerifier::add_audience`, or those of `Introspection`",
+         configure with `JwtVerifier::new`, `JwtVerifier::add_audience` and `Issuer::audience`, or those of \
+         `Introspection`",
         near_miss(found.as_str(), expected)
     )]
     Audience {
@@ -95,10 +96,10 @@ pub enum TokenError {
         /// How far ahead.
         ahead: Duration,
     },
-    /// No issuer of this name is configured.
+    /// No issuer of this name is configured, nor allowed by the rule of a `TenantIssuers`.
     #[error(
         "the token's issuer is {found}, but the configured issuers are {expected:?} (compared byte for byte){}; \
-         configure with `JwtVerifier::new` and `JwtVerifier::add_issuer`",
+         configure with `JwtVerifier::new`, `JwtVerifier::add_issuer` and `JwtVerifier::add_tenants`",
         near_miss(found.as_str(), expected)
     )]
     Issuer {

@@ -1,9 +1,9 @@
 //! Verifies access tokens, and reads what they are bound to.
 //!
-//! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently. With the feature
-//! `http-client`, `Introspection` verifies opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the
-//! issuer. [`TokenVerifier`] is the trait for other formats,
-//! and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
+//! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently, and
+//! [`TenantIssuers`] for issuers that are known only at run time. With the feature `http-client`, `Introspection` verifies
+//! opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the issuer. [`TokenVerifier`] is the trait for
+//! other formats, and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
 
 mod actor;
 mod cached;
@@ -33,7 +33,7 @@ pub use error::TokenError;
 pub use hybrid::Hybrid;
 #[cfg(feature = "http-client")]
 pub use introspection::Introspection;
-pub use jwt::{Issuer, JwtVerifier};
+pub use jwt::{Issuer, IssuerPattern, IssuerResolver, JwtVerifier, TenantIssuers};
 #[cfg(feature = "http-client")]
 pub use per_issuer::PerIssuer;
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};

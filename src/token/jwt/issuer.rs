@@ -16,6 +16,8 @@ pub struct Issuer {
     pub(super) keys: Arc<dyn KeySource>,
     pub(super) algorithms: AlgorithmList,
     pub(super) dialect: Dialect,
+    /// Those of the verifier, if empty.
+    pub(super) audiences: Vec<String>,
 }
 
 impl Issuer {
@@ -57,6 +59,7 @@ impl Issuer {
             keys: Arc::new(keys),
             algorithms: AlgorithmList::new("token", Algorithm::TOKEN_DEFAULT)?,
             dialect: Dialect::rfc9068(),
+            audiences: Vec::new(),
         })
     }
 
@@ -72,6 +75,23 @@ impl Issuer {
     ) -> Result<Self, ConfigError> {
         self.algorithms = AlgorithmList::new("token", algorithms)?;
         Ok(self)
+    }
+
+    /// Accepts tokens of this issuer for this audience only, instead of those of the [`JwtVerifier`](super::JwtVerifier).
+    /// Call it again to accept another one as well.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
+    pub fn audience(mut self, audience: &str) -> Result<Self, ConfigError> {
+        self.audiences.push(checked_audience(audience)?);
+        Ok(self)
+    }
+
+    /// The identifier of the issuer.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Reads tokens by this dialect instead of [`Dialect::rfc9068`].
@@ -90,4 +110,12 @@ impl Issuer {
         self.dialect = Dialect::untyped();
         self
     }
+}
+
+/// Refuses an audience that is a mistake of the configuration.
+pub(super) fn checked_audience(audience: &str) -> Result<String, ConfigError> {
+    if audience.is_empty() || audience.trim() != audience {
+        return Err(ConfigError::Audience(audience.to_owned()));
+    }
+    Ok(audience.to_owned())
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{TokenCache, VerifiedToken};
-use super::issuer::Issuer;
+use super::issuer::{Issuer, checked_audience};
+use super::known_issuer::KnownIssuer;
 use super::signing_key::{KeySearch, Ready, Tried};
+use super::tenants::TenantIssuers;
 use super::unverified::{DecodedToken, UnverifiedToken};
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
@@ -18,7 +20,8 @@ use crate::token::dialect::Reading;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 
-/// Verifies JWT access tokens of one or more issuers.
+/// Verifies JWT access tokens of one or more issuers, or of those that a rule allows at run time
+/// ([`TenantIssuers`]).
 ///
 /// Checks `typ` or the marker of the issuer's [`Dialect`](crate::token::Dialect), the issuer, the algorithm against the
 /// issuer's list, the signature with a current key of that issuer, `exp`, `nbf`, `iat`, `aud`, and the presence of the
@@ -45,6 +48,7 @@ use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 #[must_use]
 pub struct JwtVerifier {
     issuers: Vec<Issuer>,
+    tenants: Option<TenantIssuers>,
     audiences: Vec<String>,
     leeway: Duration,
     cache: TokenCache,
@@ -67,13 +71,43 @@ impl JwtVerifier {
     ///
     /// [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a space.
     pub fn for_issuer(issuer: Issuer, audience: &str) -> Result<Self, ConfigError> {
-        let verifier = Self {
-            issuers: vec![issuer],
+        Self::of(vec![issuer], None).add_audience(audience)
+    }
+
+    /// Accepts tokens of issuers that are known only at run time.
+    ///
+    /// [`Access::issuer`](crate::Access::issuer) says which one issued a token: map it to the tenant, byte for byte, and
+    /// see [`guide::tenants`](crate::guide::tenants).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a space.
+    pub fn for_tenants(tenants: TenantIssuers, audience: &str) -> Result<Self, ConfigError> {
+        Self::of(Vec::new(), Some(tenants)).add_audience(audience)
+    }
+
+    fn of(issuers: Vec<Issuer>, tenants: Option<TenantIssuers>) -> Self {
+        Self {
+            issuers,
+            tenants,
             audiences: Vec::new(),
             leeway: DEFAULT_LEEWAY,
             cache: TokenCache::default(),
-        };
-        verifier.add_audience(audience)
+        }
+    }
+
+    /// Accepts tokens of issuers that are known only at run time as well. A configured issuer takes precedence: the rule
+    /// is not called for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Repeated`] if the verifier has such issuers already.
+    pub fn add_tenants(mut self, tenants: TenantIssuers) -> Result<Self, ConfigError> {
+        if self.tenants.replace(tenants).is_some() {
+            return Err(ConfigError::Repeated("add_tenants"));
+        }
+        self.cache = TokenCache::default();
+        Ok(self)
     }
 
     /// Accepts tokens of another issuer as well, under its own keys and rules only.
@@ -97,10 +131,7 @@ impl JwtVerifier {
     ///
     /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
     pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
-        if audience.is_empty() || audience.trim() != audience {
-            return Err(ConfigError::Audience(audience.to_owned()));
-        }
-        self.audiences.push(audience.to_owned());
+        self.audiences.push(checked_audience(audience)?);
         self.cache = TokenCache::default();
         Ok(self)
     }
@@ -164,13 +195,15 @@ impl JwtVerifier {
         let decoded = DecodedToken::new(token)?;
         let unverified = decoded.parse()?;
         // item 3
-        let issuer = self.issuer_of(&unverified.claims)?;
+        let Some(known) = self.issuer_of(issuer_name(&unverified.claims)?, now)? else {
+            return Ok(Ready::Waiting(None));
+        };
         // item 1, and the algorithm of item 5
-        let hint = unverified.hint(issuer)?;
+        let hint = unverified.hint(known.issuer())?;
         // item 5
-        match KeySearch::new(issuer, &hint, &decoded, now)?.find_ready()? {
+        match KeySearch::new(known.issuer(), &hint, &decoded, now)?.find_ready()? {
             Ready::Done(key) => {
-                let accepted = self.accept(token, unverified, issuer, key, now)?;
+                let accepted = self.accept(token, unverified, &known, key, now)?;
                 Ok(Ready::Done(accepted))
             }
             Ready::Waiting(tried) => Ok(Ready::Waiting(tried)),
@@ -186,11 +219,33 @@ impl JwtVerifier {
     ) -> Result<Arc<AccessToken>, TokenError> {
         let decoded = DecodedToken::new(&token)?;
         let unverified = decoded.parse()?;
-        let issuer = self.issuer_of(&unverified.claims)?;
-        let hint = unverified.hint(issuer)?;
-        let search = KeySearch::new(issuer, &hint, &decoded, now)?;
+        let name = issuer_name(&unverified.claims)?;
+        match (self.issuer_of(name, now)?, &self.tenants) {
+            (Some(known), _) => self.verify_with(token, &known, now, tried).await,
+            (None, Some(tenants)) => self.verify_resolving(tenants, token, name, now).await,
+            (None, None) => Err(self.unknown_issuer(name)),
+        }
+    }
+
+    /// Verifies with the keys of the issuer that the token names.
+    pub(super) async fn verify_with(
+        &self,
+        token: PresentedToken<'_>,
+        known: &KnownIssuer<'_>,
+        now: Timestamp,
+        tried: Option<Tried>,
+    ) -> Result<Arc<AccessToken>, TokenError> {
+        let decoded = DecodedToken::new(&token)?;
+        let unverified = decoded.parse()?;
+        let hint = unverified.hint(known.issuer())?;
+        let search = KeySearch::new(known.issuer(), &hint, &decoded, now)?;
         let key = search.find(tried).await?;
-        self.accept(&token, unverified, issuer, key, now)
+        if let (KnownIssuer::Tenant(tenant), Some(tenants)) = (known, &self.tenants)
+            && !tenant.is_proven()
+        {
+            tenants.prove(tenant);
+        }
+        self.accept(&token, unverified, known, key, now)
     }
 
     /// The signature is valid; the claims can be trusted from here on, and decide the result.
@@ -198,10 +253,11 @@ impl JwtVerifier {
         &self,
         token: &PresentedToken<'_>,
         unverified: UnverifiedToken<'_>,
-        issuer: &Issuer,
+        known: &KnownIssuer<'_>,
         key: Arc<VerificationKey>,
         now: Timestamp,
     ) -> Result<Arc<AccessToken>, TokenError> {
+        let issuer = known.issuer();
         let is_typed = unverified.is_typed();
         let UnverifiedToken {
             claims, payload, ..
@@ -210,7 +266,7 @@ impl JwtVerifier {
         // RFC 9068 section 4, item 1, for issuers that do not set `typ`
         reading.check_kind(is_typed)?;
         // item 4
-        self.check_audience(&claims, &reading)?;
+        self.check_audience(issuer, &claims, &reading)?;
         // section 2.2
         claims.check_profile(reading.profile(), now)?;
         let access_token = AccessToken::of(claims, payload, &reading)?;
@@ -224,31 +280,42 @@ impl JwtVerifier {
         let verified = VerifiedToken {
             token: Arc::clone(&access_token),
             key,
-            keys: Arc::clone(&issuer.keys),
+            keys: known.keys(),
         };
         self.cache.insert(*token.digest(), verified);
         Ok(access_token)
     }
 
-    /// Selects the issuer by the unverified `iss`; from then on, only this issuer's keys and rules apply.
-    fn issuer_of(&self, claims: &RawClaims<'_>) -> Result<&Issuer, TokenError> {
-        let name = claims.iss.as_deref();
-        let name = name.ok_or(TokenError::MissingClaim("iss"))?;
+    /// Selects the issuer by the unverified `iss`; from then on, only this issuer's keys and rules apply. `None` if a
+    /// rule must be called for it.
+    fn issuer_of(&self, name: &str, now: Timestamp) -> Result<Option<KnownIssuer<'_>>, TokenError> {
         let mut issuers = self.issuers.iter();
-        issuers
-            .find(|issuer| issuer.name == name)
-            .ok_or_else(|| TokenError::Issuer {
-                found: Excerpt::new(name),
-                expected: self.issuers.iter().map(|each| each.name.clone()).collect(),
-            })
+        if let Some(issuer) = issuers.find(|issuer| issuer.name == name) {
+            return Ok(Some(KnownIssuer::Fixed(issuer)));
+        }
+        let tenants = self.tenants.as_ref();
+        let tenants = tenants.ok_or_else(|| self.unknown_issuer(name))?;
+        let tenant = tenants.ready(name, now);
+        let tenant = tenant.map_err(|_| self.unknown_issuer(name))?;
+        Ok(tenant.map(KnownIssuer::Tenant))
+    }
+
+    pub(super) fn unknown_issuer(&self, name: &str) -> TokenError {
+        TokenError::Issuer {
+            found: Excerpt::new(name),
+            expected: self.issuers.iter().map(|each| each.name.clone()).collect(),
+        }
     }
 
     fn check_audience(
         &self,
+        issuer: &Issuer,
         claims: &RawClaims<'_>,
         reading: &Reading<'_>,
     ) -> Result<(), TokenError> {
-        let is_ours = |audience: &str| self.audiences.iter().any(|each| each == audience);
+        let own = Some(&issuer.audiences).filter(|own| !own.is_empty());
+        let audiences = own.unwrap_or(&self.audiences);
+        let is_ours = |audience: &str| audiences.iter().any(|each| each == audience);
         let found = match &claims.aud {
             Some(aud) if aud.0.iter().any(|each| is_ours(each)) => return Ok(()),
             Some(aud) => Excerpt::new(&aud.0.join(" ")),
@@ -260,7 +327,7 @@ impl JwtVerifier {
         };
         Err(TokenError::Audience {
             found,
-            expected: self.audiences.clone(),
+            expected: audiences.clone(),
         })
     }
 
@@ -276,7 +343,7 @@ impl JwtVerifier {
 }
 
 impl TokenVerifier for JwtVerifier {
-    /// The answer is ready unless keys must be fetched.
+    /// The answer is ready unless keys must be fetched, or the issuer resolved.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,
@@ -293,6 +360,11 @@ impl TokenVerifier for JwtVerifier {
             Err(refused) => MaybeReady::ready(Err(refused)),
         }
     }
+}
+
+fn issuer_name<'a>(claims: &'a RawClaims<'_>) -> Result<&'a str, TokenError> {
+    let name = claims.iss.as_deref();
+    name.ok_or(TokenError::MissingClaim("iss"))
 }
 
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);

@@ -192,7 +192,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 26] = [
+const NEVER_SHOWN: [&str; 29] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
@@ -207,6 +207,9 @@ const NEVER_SHOWN: [&str; 26] = [
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",
     "StatusLists::add_issuer",
+    "TenantIssuers::concurrent_calls",
+    "TenantIssuers::timeout",
+    "TenantIssuers::waiting_requests",
     "allow_unbound_tokens()",
     "answer_algorithms",
     "dpop(..)",

@@ -15,3 +15,4 @@ mod jwt_times;
 mod jwt_typ;
 mod per_issuer;
 mod places;
+mod tenants;

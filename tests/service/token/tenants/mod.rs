@@ -1,0 +1,9 @@
+//! Issuers that a rule allows at run time: which are accepted, for how long, and what a flood of names costs.
+
+mod answers;
+mod flood;
+#[cfg(feature = "http-client")]
+mod keys;
+mod pattern;
+mod settings;
+mod world;
