@@ -138,7 +138,7 @@ impl AccessToken {
     ///
     /// For verifiers outside this crate: calling it with unverified claims bypasses authentication. Pass the whole
     /// object, so that `cnf` cannot be omitted by mistake. A token without `exp` does not expire here: its verifier
-    /// must refuse it in time.
+    /// must refuse it in time. The example `validated_elsewhere` does this with the crate `jsonwebtoken`.
     ///
     /// # Errors
     ///
