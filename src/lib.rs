@@ -226,6 +226,7 @@ pub mod revocation;
 mod skipped_key;
 pub mod time;
 pub mod token;
+pub mod token_endpoint;
 mod unavailable;
 pub mod uri;
 

@@ -31,6 +31,8 @@ pub struct Unavailable {
 pub enum Dependency {
     /// The credentials of this server at an authorization server: they cannot be used, or no longer.
     ClientAuthentication,
+    /// The registrations of clients.
+    ClientRegistry,
     /// The introspection endpoint of an issuer.
     Introspection,
     /// The keys of an issuer.
@@ -50,6 +52,12 @@ impl Unavailable {
     #[must_use]
     pub fn client_authentication(reason: impl Into<String>) -> Self {
         Self::new(Dependency::ClientAuthentication, reason)
+    }
+
+    /// The registrations of clients are unavailable, with a reason for the log.
+    #[must_use]
+    pub fn client_registry(reason: impl Into<String>) -> Self {
+        Self::new(Dependency::ClientRegistry, reason)
     }
 
     /// The introspection endpoint of an issuer is unavailable, with a reason for the log.
@@ -142,6 +150,9 @@ impl fmt::Display for Unavailable {
                     formatter,
                     "this server cannot authenticate to the authorization server: {reason}"
                 )
+            }
+            (Dependency::ClientRegistry, _) => {
+                write!(formatter, "the client registry is unavailable: {reason}")
             }
             (Dependency::Introspection, Some(issuer)) => {
                 write!(

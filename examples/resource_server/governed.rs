@@ -100,6 +100,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "token_unavailable"
         | "token_unexpected_claim"
         | "unavailable_issuer_resolver"
+        | "unavailable_client_registry"
         | "unavailable_replay_store"
         | "revocation_unavailable"
         | "unavailable_revocation"

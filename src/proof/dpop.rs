@@ -288,7 +288,8 @@ impl Dpop {
         let proof_use = UsedProof::new(proof.replay_key, *principal, until, now);
         let insertion = self.replay.insert(&proof_use);
         let waited = !insertion.is_ready();
-        match within(self.replay_timeout, insertion).await? {
+        let setting = "`Dpop::replay_timeout`";
+        match within(self.replay_timeout, setting, insertion).await? {
             Insertion::Replayed => Err(ProofError::Replayed.into()),
             Insertion::Fresh => {
                 self.tables.accepted(&proof.sender);

@@ -9,9 +9,10 @@ use super::store::{Insertion, ReplayError};
 use crate::future::MaybeReady;
 use crate::unavailable::Unavailable;
 
-/// Returns the store's result, or an error once `limit` has passed.
+/// Returns the store's result, or an error once `limit` has passed, which names the setting of the limit.
 pub(crate) async fn within(
     limit: Duration,
+    setting: &'static str,
     answer: MaybeReady<'_, Result<Insertion, ReplayError>>,
 ) -> Result<Insertion, ReplayError> {
     if answer.is_ready() {
@@ -24,7 +25,7 @@ pub(crate) async fn within(
     }
     let answered = timeout(limit, answer).await;
     answered.unwrap_or_else(|_| {
-        let reason = format!("no answer within {limit:?}; configure with `Dpop::replay_timeout`");
+        let reason = format!("no answer within {limit:?}; configure with {setting}");
         Err(Unavailable::replay_store(reason).into())
     })
 }

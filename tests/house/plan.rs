@@ -28,7 +28,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
         false,
     ),
     (&["client_auth", "keys", "proof"], false),
-    (&["token"], false),
+    (&["token", "token_endpoint"], false),
     (&["revocation"], false),
     (&["access", "rejection"], false),
     (&["observe", "response"], false),
@@ -55,12 +55,12 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             Word::Ident("WWW_AUTHENTICATE"),
             Word::Text("www-authenticate"),
         ],
-        &["response/"],
+        &["response/", "token_endpoint/rejection.rs"],
         "what the client is told",
     ),
     (
         &[Word::Ident("AUTHORIZATION"), Word::Text("authorization")],
-        &["credentials/header.rs"],
+        &["credentials/header.rs", "token_endpoint/basic.rs"],
         "the Authorization header",
     ),
     (
@@ -86,7 +86,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
     ),
     (
         &[Word::Crate("base64")],
-        &["cert/", "crypto/"],
+        &["cert/", "crypto/", "token_endpoint/basic.rs"],
         "base64, the strict alphabets of which differ",
     ),
     (

@@ -41,4 +41,5 @@ mod revocation;
 mod sizes;
 mod smoke;
 mod token;
+mod token_endpoint;
 mod uri;

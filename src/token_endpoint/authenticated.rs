@@ -1,0 +1,37 @@
+//! A client that authenticated.
+
+use super::client::ClientAuthMethod;
+use super::parameters::Parameters;
+
+/// A client that authenticated with this request. Only [`ClientAuthenticator`](super::ClientAuthenticator) makes one.
+///
+/// This says who calls, not what the client may do: whether a grant, a scope or a token is the client's is for the
+/// endpoint to check.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedClient {
+    pub(super) client_id: String,
+    pub(super) method: ClientAuthMethod,
+    pub(super) parameters: Parameters,
+    pub(super) _private: (),
+}
+
+impl AuthenticatedClient {
+    /// The client identifier.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// How the client authenticated.
+    #[must_use]
+    pub const fn method(&self) -> ClientAuthMethod {
+        self.method
+    }
+
+    /// The parameters of the request, without the client's credentials. Use these instead of a second parser, which may
+    /// read another value.
+    #[must_use]
+    pub const fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+}

@@ -1,0 +1,156 @@
+//! Authenticates the client of a request (RFC 6749 section 2.3).
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::assertion::{ClientAssertions, UnverifiedAssertion};
+use super::authenticated::AuthenticatedClient;
+use super::client::{Client, Registration, is_client_id};
+use super::credentials::Credentials;
+use super::error::ClientAuthError;
+use super::parameters::Parameters;
+use super::registry::ClientRegistry;
+use super::rejection::ClientRejection;
+use crate::excerpt::Excerpt;
+use crate::time::{Clock, SystemClock};
+
+/// Authenticates the clients of a token endpoint, and of revocation, introspection and PAR endpoints.
+///
+/// The registration determines the method. A request with another method is refused, and one with more than one too.
+/// Clones share the replay store.
+///
+/// ```
+/// use http::Request;
+/// use sender_constraint::keys::StaticKeys;
+/// use sender_constraint::token_endpoint::{Client, ClientAssertions, ClientAuthenticator, StaticClients};
+///
+/// # async fn example(jwks: &str, request: Request<Vec<u8>>) -> Result<(), Box<dyn std::error::Error>> {
+/// let clients = StaticClients::new([Client::private_key_jwt("app", StaticKeys::from_json(jwks)?)?])?;
+/// let assertions = ClientAssertions::new("https://as.example.com")?;
+/// let authenticator = ClientAuthenticator::new(assertions, clients);
+///
+/// let (head, body) = request.into_parts();
+/// match authenticator.authenticate(&head, &body).await {
+///     Ok(client) => println!("{} asks for {:?}", client.client_id(), client.parameters().value("scope")),
+///     Err(rejection) => println!("answer {}: {}", rejection.status(), rejection.reason()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Deployment
+///
+/// Read the body with a limit, 64 KiB or less, before it is passed on: `axum::body::to_bytes` takes one. Serve with TLS.
+/// Limit the rate of requests: each may cost a signature verification.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientAuthenticator {
+    assertions: ClientAssertions,
+    clients: Arc<dyn ClientRegistry>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientAuthenticator {
+    /// Authenticates the clients of this registry; those that sign assertions by these rules.
+    pub fn new(assertions: ClientAssertions, clients: impl ClientRegistry) -> Self {
+        Self {
+            assertions,
+            clients: Arc::new(clients),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Reads the time from this clock instead of the system's.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Authenticates the client of the request with this head and this body.
+    ///
+    /// Neither the method nor the path of the request is checked. Parameters in the query are not read.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientRejection`], which has the response: `invalid_client` (401), `invalid_request` (400), or 503 if the answer
+    /// is not known because of an outage.
+    pub async fn authenticate(
+        &self,
+        head: &Parts,
+        body: &[u8],
+    ) -> Result<AuthenticatedClient, ClientRejection> {
+        let checked = self.check(head, body).await;
+        checked.map_err(|reason| ClientRejection::new(reason, &head.headers))
+    }
+
+    async fn check(
+        &self,
+        head: &Parts,
+        body: &[u8],
+    ) -> Result<AuthenticatedClient, ClientAuthError> {
+        let parameters = Parameters::of_request(&head.headers, body)?;
+        let credentials = Credentials::of_request(&head.headers, &parameters)?;
+        let stated = parameters.value("client_id");
+        let client = match &credentials {
+            Credentials::Assertion(text) => {
+                let assertion = self.assertions.read(text, stated, self.clock.now())?;
+                self.check_assertion(assertion).await?
+            }
+            Credentials::Basic(basic) => self.refuse(Some(&basic.client_id), &credentials).await?,
+            Credentials::None | Credentials::Secret => self.refuse(stated, &credentials).await?,
+        };
+        Ok(AuthenticatedClient {
+            client_id: client.id().to_owned(),
+            method: client.method(),
+            parameters: parameters.without_credentials(),
+            _private: (),
+        })
+    }
+
+    async fn check_assertion(
+        &self,
+        assertion: UnverifiedAssertion<'_>,
+    ) -> Result<Arc<Client>, ClientAuthError> {
+        let found = self.find(assertion.client_id()).await;
+        if matches!(found, Err(ClientAuthError::UnknownClient { .. })) {
+            self.assertions.verify_in_vain(&assertion);
+        }
+        let client = found?;
+        match &client.registration {
+            Registration::PrivateKeyJwt(keys) => {
+                self.assertions.verify(assertion, keys, &self.clock).await?;
+            }
+        }
+        Ok(client)
+    }
+
+    async fn refuse(
+        &self,
+        client_id: Option<&str>,
+        credentials: &Credentials<'_>,
+    ) -> Result<Arc<Client>, ClientAuthError> {
+        let client = self
+            .find(client_id.ok_or(ClientAuthError::Missing)?)
+            .await?;
+        Err(ClientAuthError::Method {
+            client_id: Excerpt::new(client.id()),
+            registered: client.method(),
+            presented: credentials.name(),
+        })
+    }
+
+    /// The registration with exactly this identifier.
+    async fn find(&self, client_id: &str) -> Result<Arc<Client>, ClientAuthError> {
+        let unknown = || ClientAuthError::UnknownClient {
+            client_id: Excerpt::new(client_id),
+        };
+        if !is_client_id(client_id) {
+            return Err(unknown());
+        }
+        let found = self.clients.find(client_id).await?;
+        found
+            .filter(|client| client.id() == client_id)
+            .ok_or_else(unknown)
+    }
+}

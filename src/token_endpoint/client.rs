@@ -1,0 +1,101 @@
+//! The registration of a client (RFC 7591 section 2): its identifier, and the one method by which it authenticates.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::registration_error::RegistrationError;
+use crate::keys::KeySource;
+
+/// A registered client: its identifier, and the one method by which it authenticates.
+///
+/// ```
+/// use sender_constraint::keys::StaticKeys;
+/// use sender_constraint::token_endpoint::Client;
+///
+/// fn client(jwks: &str) -> Result<Client, Box<dyn std::error::Error>> {
+///     Ok(Client::private_key_jwt("s6BhdRkqt3", StaticKeys::from_json(jwks)?)?)
+/// }
+/// # drop(client);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Client {
+    id: String,
+    pub(super) registration: Registration,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Registration {
+    PrivateKeyJwt(Arc<dyn KeySource>),
+}
+
+/// How a client authenticates: the values of `token_endpoint_auth_method` (RFC 7591 section 2, RFC 8705 section 2).
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ClientAuthMethod {
+    /// `private_key_jwt` (OpenID Connect Core section 9).
+    PrivateKeyJwt,
+}
+
+impl Client {
+    /// A client that signs an assertion with one of its `keys` (RFC 7523 section 2.2).
+    ///
+    /// The keys are the client's own JWK set: [`StaticKeys`](crate::keys::StaticKeys) for `jwks`, `RemoteKeys` for
+    /// `jwks_uri` (RFC 7591 section 2). Two clients with equal `kid`s do not interfere: only the keys of the client that
+    /// the assertion names are tried. To replace a key, the client publishes the new key together with the old one, and
+    /// removes the old one when it has stopped signing with it: both are accepted as long as both are in the set.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
+    pub fn private_key_jwt(id: &str, keys: impl KeySource) -> Result<Self, RegistrationError> {
+        Self::new(id, Registration::PrivateKeyJwt(Arc::new(keys)))
+    }
+
+    /// The client identifier (RFC 6749 section 2.2).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How the client authenticates.
+    #[must_use]
+    pub const fn method(&self) -> ClientAuthMethod {
+        match &self.registration {
+            Registration::PrivateKeyJwt(_) => ClientAuthMethod::PrivateKeyJwt,
+        }
+    }
+
+    fn new(id: &str, registration: Registration) -> Result<Self, RegistrationError> {
+        if !is_client_id(id) {
+            return Err(RegistrationError::ClientId(id.to_owned()));
+        }
+        Ok(Self {
+            id: id.to_owned(),
+            registration,
+        })
+    }
+}
+
+impl ClientAuthMethod {
+    /// The registered value of `token_endpoint_auth_method`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+}
+
+impl fmt::Display for ClientAuthMethod {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Whether the text is a client identifier: `*VSCHAR` (RFC 6749 appendix A.1), limited in length.
+pub(super) fn is_client_id(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+const MAX_ID_BYTES: usize = 512;

@@ -1,0 +1,87 @@
+//! The reasons for refusing a client's authentication, one variant each. The client learns less: see
+//! [`ClientRejection`](super::ClientRejection).
+
+use super::assertion::{AssertionCheckError, AssertionError};
+use super::client::ClientAuthMethod;
+use super::parameters::FormError;
+use crate::excerpt::Excerpt;
+use crate::replay::ReplayError;
+use crate::unavailable::Unavailable;
+
+/// Why a client is not authenticated (RFC 6749 sections 2.3 and 5.2).
+#[derive(Clone, Debug, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+#[non_exhaustive]
+#[strum(serialize_all = "snake_case", prefix = "client_")]
+pub enum ClientAuthError {
+    /// The client assertion is refused.
+    #[error(transparent)]
+    Assertion(AssertionError),
+    /// `client_assertion_type` is not that of JWTs (RFC 7523 section 2.2).
+    #[error("`client_assertion_type` is {found}, not {JWT_BEARER:?}")]
+    AssertionType {
+        /// The request's value.
+        found: Excerpt,
+    },
+    /// The `Authorization` header is not of the scheme `Basic`, or malformed.
+    #[error("the Authorization header does not have client credentials of the scheme Basic")]
+    Authorization,
+    /// The body is not a form that can be read in one way only.
+    #[error(transparent)]
+    Form(#[from] FormError),
+    /// One of `client_assertion` and `client_assertion_type` without the other.
+    #[error("of `client_assertion` and `client_assertion_type`, the request has one only")]
+    IncompleteAssertion,
+    /// The credentials are not those of the client's registered method.
+    #[error("client {client_id} is registered for {registered}, but the request has {presented}")]
+    Method {
+        /// The client.
+        client_id: Excerpt,
+        /// The registered method.
+        registered: ClientAuthMethod,
+        /// What the request has instead.
+        presented: &'static str,
+    },
+    /// The request names no client.
+    #[error("the request has no client authentication and no `client_id`")]
+    Missing,
+    /// More than one method in one request (RFC 6749 section 2.3).
+    #[error("the request has more than one method of client authentication")]
+    MultipleMethods,
+    /// More than one `Authorization` header.
+    #[error("the request has more than one Authorization header")]
+    RepeatedAuthorization,
+    /// The replay store did not accept the assertion.
+    #[error(transparent)]
+    Replay(ReplayError),
+    /// The keys of the client, or the registry, are unavailable. Refused with 503.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// No client of this identifier is registered.
+    #[error("no client {client_id} is registered")]
+    UnknownClient {
+        /// The identifier.
+        client_id: Excerpt,
+    },
+}
+
+impl From<AssertionCheckError> for ClientAuthError {
+    fn from(error: AssertionCheckError) -> Self {
+        match error {
+            AssertionCheckError::Assertion(error) => Self::Assertion(error),
+            AssertionCheckError::Replay(ReplayError::Unavailable(error)) => {
+                Self::Unavailable(error)
+            }
+            AssertionCheckError::Replay(error) => Self::Replay(error),
+            AssertionCheckError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<AssertionError> for ClientAuthError {
+    fn from(error: AssertionError) -> Self {
+        Self::Assertion(error)
+    }
+}
+
+/// RFC 7523 section 2.2.
+pub(super) const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -1,0 +1,30 @@
+//! Authenticates the clients of an authorization server's token endpoint, and of its revocation, introspection and PAR
+//! endpoints, without shared secrets: RFC 6749 section 2.3, RFC 7523 section 3 as updated by RFC 10070.
+//!
+//! [`ClientAuthenticator`] takes the head and the body of a request. The client's registration, [`Client`], determines
+//! by which method it authenticates, never the form of the request. A [`ClientRegistry`] finds the registration;
+//! [`ClientAssertions`] has the rules for `private_key_jwt`.
+//!
+//! This does not issue tokens, and does not check grants: an [`AuthenticatedClient`] is who calls, not what it may do.
+
+mod assertion;
+mod authenticated;
+mod authenticator;
+mod basic;
+mod client;
+mod credentials;
+mod error;
+mod parameters;
+mod registration_error;
+mod registry;
+mod rejection;
+
+pub use assertion::{AssertionError, ClientAssertions};
+pub use authenticated::AuthenticatedClient;
+pub use authenticator::ClientAuthenticator;
+pub use client::{Client, ClientAuthMethod};
+pub use error::ClientAuthError;
+pub use parameters::{FormError, Parameters};
+pub use registration_error::RegistrationError;
+pub use registry::{ClientRegistry, StaticClients};
+pub use rejection::ClientRejection;

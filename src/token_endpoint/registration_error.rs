@@ -1,0 +1,15 @@
+//! Why the registration of a client is refused.
+
+/// An invalid registration. Independent of any request.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistrationError {
+    /// Not a client identifier (RFC 6749 section 2.2 and appendix A.1).
+    #[error(
+        "client identifier {0:?} is not usable: it must have 1 to 512 characters of printable ASCII"
+    )]
+    ClientId(String),
+    /// Two clients have the same identifier.
+    #[error("client {0:?} is registered twice")]
+    Duplicate(String),
+}
