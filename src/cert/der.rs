@@ -25,7 +25,7 @@ pub(super) fn certificate(der: &[u8]) -> Result<PresentedCert, CertError> {
 }
 
 /// Parses one certificate in base64.
-pub(super) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
+pub(crate) fn base64(text: &[u8]) -> Result<PresentedCert, CertError> {
     let der = STANDARD.decode(text).map_err(|_| CertError::Base64)?;
     certificate(&der)
 }

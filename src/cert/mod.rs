@@ -18,6 +18,7 @@ mod header_format;
 mod missing;
 #[cfg(feature = "rustls")]
 mod mutual_tls;
+mod names;
 mod outline;
 mod peer;
 mod pem;
@@ -37,12 +38,14 @@ mod xfcc;
 
 #[cfg(feature = "rustls")]
 pub use client_cert_policy::ClientCertPolicy;
+pub(crate) use der::base64 as certificate_of_base64;
 pub use error::CertError;
 pub use forwarded::Forwarded;
 pub use header_format::HeaderFormat;
 pub use missing::MissingCertificate;
 #[cfg(feature = "rustls")]
 pub use mutual_tls::{HandshakeError, MutualTls};
+pub(crate) use names::{AlternativeName, Attribute, Names};
 pub use peer::Peer;
 pub use presented::{PresentedCert, VerifiedCert};
 pub use source::CertSource;

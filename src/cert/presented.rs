@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::names::Names;
 use super::outline::validity;
 use crate::crypto::Digest;
 use crate::time::Timestamp;
@@ -93,6 +94,11 @@ impl VerifiedCert {
     #[must_use]
     pub const fn presented(&self) -> &PresentedCert {
         &self.presented
+    }
+
+    /// Subject and alternative names; `None` if they are not in strict DER.
+    pub(crate) fn names(&self) -> Option<Names<'_>> {
+        Names::parse(&self.der)
     }
 
     /// The DER bytes as received.

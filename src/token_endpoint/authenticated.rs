@@ -2,6 +2,7 @@
 
 use super::client::ClientAuthMethod;
 use super::parameters::Parameters;
+use crate::cert::PresentedCert;
 
 /// A client that authenticated with this request. Only [`ClientAuthenticator`](super::ClientAuthenticator) makes one.
 ///
@@ -11,6 +12,7 @@ use super::parameters::Parameters;
 pub struct AuthenticatedClient {
     pub(super) client_id: String,
     pub(super) method: ClientAuthMethod,
+    pub(super) certificate: Option<PresentedCert>,
     pub(super) parameters: Parameters,
     pub(super) _private: (),
 }
@@ -26,6 +28,13 @@ impl AuthenticatedClient {
     #[must_use]
     pub const fn method(&self) -> ClientAuthMethod {
         self.method
+    }
+
+    /// The certificate that the client presented, whatever its method: certificate-bound tokens have its thumbprint as
+    /// `cnf.x5t#S256` (RFC 8705 section 3).
+    #[must_use]
+    pub const fn certificate(&self) -> Option<&PresentedCert> {
+        self.certificate.as_ref()
     }
 
     /// The parameters of the request, without the client's credentials. Use these instead of a second parser, which may

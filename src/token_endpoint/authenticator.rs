@@ -6,12 +6,14 @@ use http::request::Parts;
 
 use super::assertion::{ClientAssertions, UnverifiedAssertion};
 use super::authenticated::AuthenticatedClient;
+use super::certificate::Certificate;
 use super::client::{Client, Registration, is_client_id};
 use super::credentials::Credentials;
 use super::error::ClientAuthError;
 use super::parameters::Parameters;
 use super::registry::ClientRegistry;
 use super::rejection::ClientRejection;
+use crate::cert::{CertSource, PresentedCert, TlsConnection};
 use crate::excerpt::Excerpt;
 use crate::time::{Clock, SystemClock};
 
@@ -48,6 +50,7 @@ use crate::time::{Clock, SystemClock};
 pub struct ClientAuthenticator {
     assertions: ClientAssertions,
     clients: Arc<dyn ClientRegistry>,
+    certificates: Arc<dyn CertSource>,
     clock: Arc<dyn Clock>,
 }
 
@@ -57,8 +60,18 @@ impl ClientAuthenticator {
         Self {
             assertions,
             clients: Arc::new(clients),
+            certificates: Arc::new(TlsConnection),
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// Reads client certificates from `source` instead of the TLS connection: behind a proxy, from a header that it sets.
+    ///
+    /// Certificates that a proxy forwards authenticate `self_signed_tls_client_auth` clients, never `tls_client_auth`
+    /// clients: only the handshake of this process verifies a chain.
+    pub fn certificates(mut self, source: impl CertSource) -> Self {
+        self.certificates = Arc::new(source);
+        self
     }
 
     /// Reads the time from this clock instead of the system's.
@@ -92,17 +105,23 @@ impl ClientAuthenticator {
         let parameters = Parameters::of_request(&head.headers, body)?;
         let credentials = Credentials::of_request(&head.headers, &parameters)?;
         let stated = parameters.value("client_id");
-        let client = match &credentials {
+        let (client, certificate) = match &credentials {
             Credentials::Assertion(text) => {
                 let assertion = self.assertions.read(text, stated, self.clock.now())?;
-                self.check_assertion(assertion).await?
+                self.check_assertion(assertion, head).await?
             }
-            Credentials::Basic(basic) => self.refuse(Some(&basic.client_id), &credentials).await?,
-            Credentials::None | Credentials::Secret => self.refuse(stated, &credentials).await?,
+            Credentials::Basic(basic) => {
+                self.check_others(Some(&basic.client_id), &credentials, head)
+                    .await?
+            }
+            Credentials::None | Credentials::Secret => {
+                self.check_others(stated, &credentials, head).await?
+            }
         };
         Ok(AuthenticatedClient {
             client_id: client.id().to_owned(),
             method: client.method(),
+            certificate,
             parameters: parameters.without_credentials(),
             _private: (),
         })
@@ -111,33 +130,49 @@ impl ClientAuthenticator {
     async fn check_assertion(
         &self,
         assertion: UnverifiedAssertion<'_>,
-    ) -> Result<Arc<Client>, ClientAuthError> {
+        head: &Parts,
+    ) -> Result<Checked, ClientAuthError> {
         let found = self.find(assertion.client_id()).await;
-        if matches!(found, Err(ClientAuthError::UnknownClient { .. })) {
-            self.assertions.verify_in_vain(&assertion);
-        }
-        let client = found?;
-        match &client.registration {
-            Registration::PrivateKeyJwt(keys) => {
-                self.assertions.verify(assertion, keys, &self.clock).await?;
+        let client = match found {
+            Ok(client) => client,
+            Err(error) => {
+                self.assertions.verify_in_vain(&assertion);
+                return Err(error);
             }
-        }
-        Ok(client)
+        };
+        let Registration::PrivateKeyJwt(keys) = &client.registration else {
+            self.assertions.verify_in_vain(&assertion);
+            return Err(wrong_method(&client, "a client assertion"));
+        };
+        let certificate = Certificate::optional(&*self.certificates, head)?;
+        self.assertions.verify(assertion, keys, &self.clock).await?;
+        Ok((client, certificate.into_presented()))
     }
 
-    async fn refuse(
+    /// Checks the credentials of the registered method, if the request has no assertion.
+    async fn check_others(
         &self,
         client_id: Option<&str>,
         credentials: &Credentials<'_>,
-    ) -> Result<Arc<Client>, ClientAuthError> {
+        head: &Parts,
+    ) -> Result<Checked, ClientAuthError> {
         let client = self
             .find(client_id.ok_or(ClientAuthError::Missing)?)
             .await?;
-        Err(ClientAuthError::Method {
-            client_id: Excerpt::new(client.id()),
-            registered: client.method(),
-            presented: credentials.name(),
-        })
+        let certificate = match (&client.registration, credentials) {
+            (Registration::SelfSignedTlsClientAuth(certificates), Credentials::None) => {
+                let certificate = Certificate::required(&*self.certificates, head)?;
+                certificate.check_registered(&client, certificates)?;
+                certificate
+            }
+            (Registration::TlsClientAuth(name), Credentials::None) => {
+                let certificate = Certificate::required(&*self.certificates, head)?;
+                certificate.check_name(&client, name, self.clock.now())?;
+                certificate
+            }
+            _ => return Err(wrong_method(&client, credentials.name())),
+        };
+        Ok((client, certificate.into_presented()))
     }
 
     /// The registration with exactly this identifier.
@@ -152,5 +187,16 @@ impl ClientAuthenticator {
         found
             .filter(|client| client.id() == client_id)
             .ok_or_else(unknown)
+    }
+}
+
+/// The client, and the certificate that it presented.
+type Checked = (Arc<Client>, Option<PresentedCert>);
+
+fn wrong_method(client: &Client, presented: &'static str) -> ClientAuthError {
+    ClientAuthError::Method {
+        client_id: Excerpt::new(client.id()),
+        registered: client.method(),
+        presented,
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::certificate_name::CertificateName;
+use super::registered_certificates::RegisteredCertificates;
 use super::registration_error::RegistrationError;
 use crate::keys::KeySource;
 
@@ -27,6 +29,8 @@ pub struct Client {
 #[derive(Clone, Debug)]
 pub(super) enum Registration {
     PrivateKeyJwt(Arc<dyn KeySource>),
+    SelfSignedTlsClientAuth(RegisteredCertificates),
+    TlsClientAuth(CertificateName),
 }
 
 /// How a client authenticates: the values of `token_endpoint_auth_method` (RFC 7591 section 2, RFC 8705 section 2).
@@ -35,6 +39,10 @@ pub(super) enum Registration {
 pub enum ClientAuthMethod {
     /// `private_key_jwt` (OpenID Connect Core section 9).
     PrivateKeyJwt,
+    /// `self_signed_tls_client_auth` (RFC 8705 section 2.2).
+    SelfSignedTlsClientAuth,
+    /// `tls_client_auth` (RFC 8705 section 2.1).
+    TlsClientAuth,
 }
 
 impl Client {
@@ -52,6 +60,34 @@ impl Client {
         Self::new(id, Registration::PrivateKeyJwt(Arc::new(keys)))
     }
 
+    /// A client with a certificate of an authority, recognized by this name (RFC 8705 section 2.1).
+    ///
+    /// The connection must have a [`VerifiedCert`](crate::cert::VerifiedCert), whose chain this process verified: a
+    /// certificate that was only presented, or forwarded by a proxy, does not authenticate such a client. Every
+    /// authority among the configured roots can issue a certificate of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
+    pub fn tls_client_auth(id: &str, name: CertificateName) -> Result<Self, RegistrationError> {
+        Self::new(id, Registration::TlsClientAuth(name))
+    }
+
+    /// A client with one of these certificates, whoever signed it (RFC 8705 section 2.2).
+    ///
+    /// The handshake, or the proxy that forwards the certificate, proved that the client holds its key. The validity
+    /// period is not checked: remove the certificate to end it.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
+    pub fn self_signed_tls_client_auth(
+        id: &str,
+        certificates: RegisteredCertificates,
+    ) -> Result<Self, RegistrationError> {
+        Self::new(id, Registration::SelfSignedTlsClientAuth(certificates))
+    }
+
     /// The client identifier (RFC 6749 section 2.2).
     #[must_use]
     pub fn id(&self) -> &str {
@@ -63,6 +99,8 @@ impl Client {
     pub const fn method(&self) -> ClientAuthMethod {
         match &self.registration {
             Registration::PrivateKeyJwt(_) => ClientAuthMethod::PrivateKeyJwt,
+            Registration::SelfSignedTlsClientAuth(_) => ClientAuthMethod::SelfSignedTlsClientAuth,
+            Registration::TlsClientAuth(_) => ClientAuthMethod::TlsClientAuth,
         }
     }
 
@@ -83,6 +121,8 @@ impl ClientAuthMethod {
     pub const fn name(self) -> &'static str {
         match self {
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
+            Self::TlsClientAuth => "tls_client_auth",
         }
     }
 }

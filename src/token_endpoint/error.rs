@@ -4,6 +4,8 @@
 use super::assertion::{AssertionCheckError, AssertionError};
 use super::client::ClientAuthMethod;
 use super::parameters::FormError;
+use crate::cert::CertError;
+use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::replay::ReplayError;
 use crate::unavailable::Unavailable;
@@ -25,6 +27,48 @@ pub enum ClientAuthError {
     /// The `Authorization` header is not of the scheme `Basic`, or malformed.
     #[error("the Authorization header does not have client credentials of the scheme Basic")]
     Authorization,
+    /// The forwarded certificate is refused, or the set-up does not tell the peer.
+    #[error(transparent)]
+    Certificate(#[from] CertError),
+    /// The certificate is outside its validity period: a connection may outlive it.
+    #[error("the client certificate is outside its validity period")]
+    CertificateExpired,
+    /// The names of the certificate are not in strict DER.
+    #[error("the names in the client certificate cannot be read unambiguously")]
+    CertificateMalformed,
+    /// The client is registered for a certificate, and presented none.
+    #[error("client {client_id} is registered for {registered}, but presented no certificate")]
+    CertificateMissing {
+        /// The client.
+        client_id: Excerpt,
+        /// The registered method.
+        registered: ClientAuthMethod,
+    },
+    /// The certificate does not have the registered name (RFC 8705 section 2.1).
+    #[error("the certificate of client {client_id} does not have the registered name")]
+    CertificateName {
+        /// The client.
+        client_id: Excerpt,
+    },
+    /// The chain of the certificate was not verified by this process.
+    #[error(
+        "the certificate of client {client_id} was presented, but its chain was not verified on this connection; \
+         configure with `cert::ClientCertPolicy::verified_by`"
+    )]
+    CertificateNotVerified {
+        /// The client.
+        client_id: Excerpt,
+    },
+    /// The certificate is not one of those registered (RFC 8705 section 2.2).
+    #[error(
+        "the certificate with `x5t#S256` {thumbprint} is not registered for client {client_id}"
+    )]
+    CertificateUnregistered {
+        /// The client.
+        client_id: Excerpt,
+        /// The certificate.
+        thumbprint: Digest,
+    },
     /// The body is not a form that can be read in one way only.
     #[error(transparent)]
     Form(#[from] FormError),

@@ -3,7 +3,7 @@
 //!
 //! [`ClientAuthenticator`] takes the head and the body of a request. The client's registration, [`Client`], determines
 //! by which method it authenticates, never the form of the request. A [`ClientRegistry`] finds the registration;
-//! [`ClientAssertions`] has the rules for `private_key_jwt`.
+//! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2.
 //!
 //! This does not issue tokens, and does not check grants: an [`AuthenticatedClient`] is who calls, not what it may do.
 
@@ -11,10 +11,14 @@ mod assertion;
 mod authenticated;
 mod authenticator;
 mod basic;
+mod certificate;
+mod certificate_name;
 mod client;
 mod credentials;
+mod distinguished_name;
 mod error;
 mod parameters;
+mod registered_certificates;
 mod registration_error;
 mod registry;
 mod rejection;
@@ -22,9 +26,11 @@ mod rejection;
 pub use assertion::{AssertionError, ClientAssertions};
 pub use authenticated::AuthenticatedClient;
 pub use authenticator::ClientAuthenticator;
+pub use certificate_name::CertificateName;
 pub use client::{Client, ClientAuthMethod};
 pub use error::ClientAuthError;
 pub use parameters::{FormError, Parameters};
+pub use registered_certificates::RegisteredCertificates;
 pub use registration_error::RegistrationError;
 pub use registry::{ClientRegistry, StaticClients};
 pub use rejection::ClientRejection;

@@ -11,6 +11,7 @@ use http::{Response, StatusCode};
 
 use super::basic::has_authorization;
 use super::error::ClientAuthError;
+use crate::cert::CertError;
 use crate::replay::ReplayError;
 
 /// A refused request: the reason, and the response for the client.
@@ -53,6 +54,7 @@ impl ClientRejection {
     pub fn kind(&self) -> &'static str {
         match &self.reason {
             ClientAuthError::Assertion(error) => error.into(),
+            ClientAuthError::Certificate(error) => error.into(),
             ClientAuthError::Replay(error) => error.into(),
             ClientAuthError::Unavailable(error) => error.dependency().into(),
             error => error.into(),
@@ -65,8 +67,8 @@ impl ClientRejection {
         self.answer().0
     }
 
-    /// `error` of the response's body. For 429 and 503, which RFC 6749 section 5.2 does not cover,
-    /// `temporarily_unavailable` (section 4.1.2.1).
+    /// `error` of the response's body. For 429, 500 and 503, which RFC 6749 section 5.2 does not
+    /// cover, `temporarily_unavailable` or `server_error` (section 4.1.2.1).
     #[must_use]
     pub const fn error(&self) -> &'static str {
         self.answer().1
@@ -103,10 +105,21 @@ impl ClientRejection {
             ClientAuthError::Assertion(_)
             | ClientAuthError::AssertionType { .. }
             | ClientAuthError::Authorization
+            | ClientAuthError::CertificateExpired
+            | ClientAuthError::CertificateMalformed
+            | ClientAuthError::CertificateMissing { .. }
+            | ClientAuthError::CertificateName { .. }
+            | ClientAuthError::CertificateNotVerified { .. }
+            | ClientAuthError::CertificateUnregistered { .. }
             | ClientAuthError::Method { .. }
             | ClientAuthError::Missing
             | ClientAuthError::UnknownClient { .. } => (StatusCode::UNAUTHORIZED, "invalid_client"),
-            ClientAuthError::Form(_)
+            // A mistake of the set-up.
+            ClientAuthError::Certificate(CertError::UnknownPeer) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
+            }
+            ClientAuthError::Certificate(_)
+            | ClientAuthError::Form(_)
             | ClientAuthError::IncompleteAssertion
             | ClientAuthError::MultipleMethods
             | ClientAuthError::RepeatedAuthorization => {

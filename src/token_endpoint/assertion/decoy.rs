@@ -17,20 +17,22 @@ impl Decoy {
     /// Verifies the signature in vain.
     pub(super) fn verify(&self, assertion: &UnverifiedAssertion<'_>) {
         let hint = KeyHint::new(None, assertion.algorithm);
-        // The result must not count: the private keys are in the RFCs.
+        // The result must not count: the RFCs have private keys of these.
         let _ = verify_with(assertion, self.0.matching(&hint));
     }
 }
 
-/// RFC 7515 appendixes A.2 and A.3, RFC 8037 appendix A.
+/// RFC 7515 appendix A.3, RFC 8037 appendix A, and an RSA key whose private part was not kept.
 const PUBLIC_KEYS: &str = concat!(
     r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","#,
     r#""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},"#,
     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},"#,
-    r#"{"kty":"RSA","e":"AQAB","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp"#,
-    "-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-",
-    "bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5",
-    r#"IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTqb54h4FRWyuXpoQ"}]}"#
+    r#"{"kty":"RSA","e":"AQAB","n":""#,
+    "txQ5FQlCWOSnkrlmb7DK5U6MvAuYO4KTFrRcwRZ40e3Op1Lvhmlrr1ZgMBcSailXV3atmw6M6hzJkQDElmyx_r8YcTkX07KrDe9l",
+    "TugFqenjFK75yLqezadTvNn77SK5EouXtD6Lzt6ANJXaVadx_-KwAz5y5cayhfRhlNhRY2L5vyG9rirSFrDOxWpHzKc7ghMMsuFH",
+    "Q5nbC_yjk19m-",
+    "6Pf5rVuxtDYBSlZQI6qdAr8ESmQcYTA2pMYSn8Fp5sPsdZRqRN0ex2XazXWn1K8Pd7b1QsZFYepFZRV0PeKSJAR3eSO3Gwq1DvUk",
+    r#"UoRTrW3qs-Zg6VDBxARsBAcN01_Rw"}]}"#
 );
 
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]

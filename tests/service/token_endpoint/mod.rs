@@ -1,8 +1,11 @@
 //! Clients that authenticate at a token endpoint.
 
 mod assertions;
+#[cfg(all(feature = "axum", feature = "rustls"))]
+mod certificates;
 mod form;
 mod keys;
 mod methods;
 mod once;
+mod self_signed;
 mod world;

@@ -2,6 +2,7 @@
 
 use http::request::Parts;
 use http::{HeaderValue, Request};
+use sender_constraint::cert::Peer;
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::token_endpoint::{
     AuthenticatedClient, Client, ClientAssertions, ClientAuthenticator, ClientRejection,
@@ -56,6 +57,12 @@ pub(super) fn form(assertion: &str) -> String {
 pub(super) fn head() -> Parts {
     let request = Request::post("/token").header("content-type", FORM);
     request.body(()).unwrap().into_parts().0
+}
+
+pub(super) fn head_from(peer: Peer) -> Parts {
+    let mut head = head();
+    head.extensions.insert(peer);
+    head
 }
 
 pub(super) fn head_with(name: &'static str, value: &str) -> Parts {
