@@ -10,9 +10,11 @@ use super::certificate::Certificate;
 use super::client::{Client, Registration, is_client_id};
 use super::credentials::Credentials;
 use super::error::ClientAuthError;
+use super::log::SecretLog;
 use super::parameters::Parameters;
 use super::registry::ClientRegistry;
 use super::rejection::ClientRejection;
+use super::secret_exception::SecretException;
 use crate::cert::{CertSource, PresentedCert, TlsConnection};
 use crate::excerpt::Excerpt;
 use crate::time::{Clock, SystemClock};
@@ -52,6 +54,7 @@ pub struct ClientAuthenticator {
     clients: Arc<dyn ClientRegistry>,
     certificates: Arc<dyn CertSource>,
     clock: Arc<dyn Clock>,
+    log: SecretLog,
 }
 
 impl ClientAuthenticator {
@@ -62,6 +65,7 @@ impl ClientAuthenticator {
             clients: Arc::new(clients),
             certificates: Arc::new(TlsConnection),
             clock: Arc::new(SystemClock),
+            log: SecretLog::default(),
         }
     }
 
@@ -111,10 +115,11 @@ impl ClientAuthenticator {
                 self.check_assertion(assertion, head).await?
             }
             Credentials::Basic(basic) => {
+                check_same(stated, &basic.client_id)?;
                 self.check_others(Some(&basic.client_id), &credentials, head)
                     .await?
             }
-            Credentials::None | Credentials::Secret => {
+            Credentials::None | Credentials::Secret(_) => {
                 self.check_others(stated, &credentials, head).await?
             }
         };
@@ -160,6 +165,14 @@ impl ClientAuthenticator {
             .find(client_id.ok_or(ClientAuthError::Missing)?)
             .await?;
         let certificate = match (&client.registration, credentials) {
+            (Registration::ClientSecretBasic(exception), Credentials::Basic(basic)) => {
+                self.check_secret(&client, exception, &basic.secret)?;
+                Certificate::optional(&*self.certificates, head)?
+            }
+            (Registration::ClientSecretPost(exception), Credentials::Secret(secret)) => {
+                self.check_secret(&client, exception, secret)?;
+                Certificate::optional(&*self.certificates, head)?
+            }
             (Registration::SelfSignedTlsClientAuth(certificates), Credentials::None) => {
                 let certificate = Certificate::required(&*self.certificates, head)?;
                 certificate.check_registered(&client, certificates)?;
@@ -173,6 +186,30 @@ impl ClientAuthenticator {
             _ => return Err(wrong_method(&client, credentials.name())),
         };
         Ok((client, certificate.into_presented()))
+    }
+
+    fn check_secret(
+        &self,
+        client: &Client,
+        exception: &SecretException,
+        presented: &str,
+    ) -> Result<(), ClientAuthError> {
+        let client_id = || Excerpt::new(client.id());
+        if !exception.is_secret(presented) {
+            return Err(ClientAuthError::Secret {
+                client_id: client_id(),
+            });
+        }
+        let now = self.clock.now();
+        if exception.is_over(now) {
+            return Err(ClientAuthError::SecretExpired {
+                ago: now.saturating_duration_since(exception.until()),
+                client_id: client_id(),
+                owner: Excerpt::new(exception.owner()),
+            });
+        }
+        self.log.used(client, exception, now);
+        Ok(())
     }
 
     /// The registration with exactly this identifier.
@@ -192,6 +229,17 @@ impl ClientAuthenticator {
 
 /// The client, and the certificate that it presented.
 type Checked = (Arc<Client>, Option<PresentedCert>);
+
+/// RFC 6749 section 2.3.1 has no `client_id` beside the header; some clients send the same one.
+fn check_same(stated: Option<&str>, client_id: &str) -> Result<(), ClientAuthError> {
+    match stated.filter(|stated| *stated != client_id) {
+        None => Ok(()),
+        Some(parameter) => Err(ClientAuthError::OtherClient {
+            found: Excerpt::new(client_id),
+            parameter: Excerpt::new(parameter),
+        }),
+    }
+}
 
 fn wrong_method(client: &Client, presented: &'static str) -> ClientAuthError {
     ClientAuthError::Method {

@@ -8,9 +8,10 @@ use http::header::{AUTHORIZATION, HeaderMap};
 use super::error::ClientAuthError;
 use super::parameters::form_decode;
 
-/// The credentials of a client.
+/// Identifier and secret of a client.
 pub(super) struct Basic {
     pub(super) client_id: String,
+    pub(super) secret: String,
 }
 
 impl Basic {
@@ -34,8 +35,10 @@ impl Basic {
         }
         let decoded = STANDARD.decode(encoded.trim_ascii_start()).ok()?;
         let mut parts = decoded.splitn(2, |byte| *byte == b':');
-        let client_id = form_decode(parts.next()?)?;
-        parts.next().map(|_secret| Self { client_id })
+        Some(Self {
+            client_id: form_decode(parts.next()?)?,
+            secret: form_decode(parts.next()?)?,
+        })
     }
 }
 

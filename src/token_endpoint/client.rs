@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::certificate_name::CertificateName;
 use super::registered_certificates::RegisteredCertificates;
 use super::registration_error::RegistrationError;
+use super::secret_exception::SecretException;
 use crate::keys::KeySource;
 
 /// A registered client: its identifier, and the one method by which it authenticates.
@@ -28,6 +29,8 @@ pub struct Client {
 
 #[derive(Clone, Debug)]
 pub(super) enum Registration {
+    ClientSecretBasic(SecretException),
+    ClientSecretPost(SecretException),
     PrivateKeyJwt(Arc<dyn KeySource>),
     SelfSignedTlsClientAuth(RegisteredCertificates),
     TlsClientAuth(CertificateName),
@@ -37,6 +40,10 @@ pub(super) enum Registration {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ClientAuthMethod {
+    /// `client_secret_basic` (RFC 6749 section 2.3.1), by a [`SecretException`].
+    ClientSecretBasic,
+    /// `client_secret_post` (RFC 6749 section 2.3.1), by a [`SecretException`].
+    ClientSecretPost,
     /// `private_key_jwt` (OpenID Connect Core section 9).
     PrivateKeyJwt,
     /// `self_signed_tls_client_auth` (RFC 8705 section 2.2).
@@ -88,6 +95,30 @@ impl Client {
         Self::new(id, Registration::SelfSignedTlsClientAuth(certificates))
     }
 
+    /// A client with a shared secret, which it sends in the `Authorization` header, until the exception ends.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
+    pub fn allow_client_secret_basic(
+        id: &str,
+        exception: SecretException,
+    ) -> Result<Self, RegistrationError> {
+        Self::new(id, Registration::ClientSecretBasic(exception))
+    }
+
+    /// A client with a shared secret, which it sends in the form, until the exception ends.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
+    pub fn allow_client_secret_post(
+        id: &str,
+        exception: SecretException,
+    ) -> Result<Self, RegistrationError> {
+        Self::new(id, Registration::ClientSecretPost(exception))
+    }
+
     /// The client identifier (RFC 6749 section 2.2).
     #[must_use]
     pub fn id(&self) -> &str {
@@ -98,6 +129,8 @@ impl Client {
     #[must_use]
     pub const fn method(&self) -> ClientAuthMethod {
         match &self.registration {
+            Registration::ClientSecretBasic(_) => ClientAuthMethod::ClientSecretBasic,
+            Registration::ClientSecretPost(_) => ClientAuthMethod::ClientSecretPost,
             Registration::PrivateKeyJwt(_) => ClientAuthMethod::PrivateKeyJwt,
             Registration::SelfSignedTlsClientAuth(_) => ClientAuthMethod::SelfSignedTlsClientAuth,
             Registration::TlsClientAuth(_) => ClientAuthMethod::TlsClientAuth,
@@ -120,6 +153,8 @@ impl ClientAuthMethod {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
             Self::PrivateKeyJwt => "private_key_jwt",
             Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
             Self::TlsClientAuth => "tls_client_auth",

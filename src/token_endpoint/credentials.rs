@@ -16,7 +16,7 @@ pub(super) enum Credentials<'a> {
     Basic(Basic),
     None,
     /// `client_secret`.
-    Secret,
+    Secret(&'a str),
 }
 
 impl<'a> Credentials<'a> {
@@ -30,7 +30,7 @@ impl<'a> Credentials<'a> {
             (None, None, None) => Ok(Self::None),
             (Some(basic), None, None) => Ok(Self::Basic(basic)),
             (None, Some(assertion), None) => Ok(Self::Assertion(assertion)),
-            (None, None, Some(_)) => Ok(Self::Secret),
+            (None, None, Some(secret)) => Ok(Self::Secret(secret)),
             _ => Err(ClientAuthError::MultipleMethods),
         }
     }
@@ -41,7 +41,7 @@ impl<'a> Credentials<'a> {
             Self::Assertion(_) => "a client assertion",
             Self::Basic(_) => "client_secret_basic",
             Self::None => "no credentials",
-            Self::Secret => "client_secret_post",
+            Self::Secret(_) => "client_secret_post",
         }
     }
 }

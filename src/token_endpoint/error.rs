@@ -1,6 +1,8 @@
 //! The reasons for refusing a client's authentication, one variant each. The client learns less: see
 //! [`ClientRejection`](super::ClientRejection).
 
+use std::time::Duration;
+
 use super::assertion::{AssertionCheckError, AssertionError};
 use super::client::ClientAuthMethod;
 use super::parameters::FormError;
@@ -91,12 +93,41 @@ pub enum ClientAuthError {
     /// More than one method in one request (RFC 6749 section 2.3).
     #[error("the request has more than one method of client authentication")]
     MultipleMethods,
+    /// The parameter `client_id` names another client than the `Authorization` header.
+    #[error(
+        "the parameter `client_id` is {parameter}, but the Authorization header is of client {found}"
+    )]
+    OtherClient {
+        /// The client of the header.
+        found: Excerpt,
+        /// The parameter.
+        parameter: Excerpt,
+    },
     /// More than one `Authorization` header.
     #[error("the request has more than one Authorization header")]
     RepeatedAuthorization,
     /// The replay store did not accept the assertion.
     #[error(transparent)]
     Replay(ReplayError),
+    /// The shared secret is wrong.
+    #[error("the shared secret of client {client_id} is wrong")]
+    Secret {
+        /// The client.
+        client_id: Excerpt,
+    },
+    /// The exception for the shared secret is over.
+    #[error(
+        "the exception for the shared secret of client {client_id} (owner {owner}) ended {ago:?} ago; register \
+         keys or a certificate of the client"
+    )]
+    SecretExpired {
+        /// How long ago.
+        ago: Duration,
+        /// The client.
+        client_id: Excerpt,
+        /// Who is responsible.
+        owner: Excerpt,
+    },
     /// The keys of the client, or the registry, are unavailable. Refused with 503.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -3,7 +3,8 @@
 //!
 //! [`ClientAuthenticator`] takes the head and the body of a request. The client's registration, [`Client`], determines
 //! by which method it authenticates, never the form of the request. A [`ClientRegistry`] finds the registration;
-//! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2.
+//! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2. Shared secrets
+//! are refused, except for a client with a dated [`SecretException`].
 //!
 //! This does not issue tokens, and does not check grants: an [`AuthenticatedClient`] is who calls, not what it may do.
 
@@ -17,11 +18,13 @@ mod client;
 mod credentials;
 mod distinguished_name;
 mod error;
+mod log;
 mod parameters;
 mod registered_certificates;
 mod registration_error;
 mod registry;
 mod rejection;
+mod secret_exception;
 
 pub use assertion::{AssertionError, ClientAssertions};
 pub use authenticated::AuthenticatedClient;
@@ -34,3 +37,4 @@ pub use registered_certificates::RegisteredCertificates;
 pub use registration_error::RegistrationError;
 pub use registry::{ClientRegistry, StaticClients};
 pub use rejection::ClientRejection;
+pub use secret_exception::SecretException;

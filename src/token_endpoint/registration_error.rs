@@ -25,4 +25,7 @@ pub enum RegistrationError {
     /// Two clients have the same identifier.
     #[error("client {0:?} is registered twice")]
     Duplicate(String),
+    /// An exception for a shared secret is not usable.
+    #[error("the exception for a shared secret is not usable: {0}")]
+    SecretException(&'static str),
 }

@@ -113,6 +113,9 @@ impl ClientRejection {
             | ClientAuthError::CertificateUnregistered { .. }
             | ClientAuthError::Method { .. }
             | ClientAuthError::Missing
+            | ClientAuthError::OtherClient { .. }
+            | ClientAuthError::Secret { .. }
+            | ClientAuthError::SecretExpired { .. }
             | ClientAuthError::UnknownClient { .. } => (StatusCode::UNAUTHORIZED, "invalid_client"),
             // A mistake of the set-up.
             ClientAuthError::Certificate(CertError::UnknownPeer) => {

@@ -109,6 +109,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
             "revocation/status_list/lists.rs",
             "token/introspection/breaker.rs",
             "token/jwt/issuer.rs",
+            "token_endpoint/log.rs",
         ],
         "the log",
     ),

@@ -25,4 +25,5 @@ mod operator_log;
 mod remote;
 mod rollover;
 mod secrets;
+mod token_endpoint;
 mod wiring;

@@ -7,5 +7,6 @@ mod form;
 mod keys;
 mod methods;
 mod once;
+mod secrets;
 mod self_signed;
 mod world;
