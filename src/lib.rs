@@ -85,6 +85,8 @@
 //! | stolen token or key that is known to be stolen, compromised client, user, issuer or signing key | step 3: a deny-list, in effect from the next request on | `tests/service/revocation/deny_list.rs`, `tests/log/rollover.rs` |
 //! | filling the log | 10 events of each kind per second, then a count | `tests/log/operator_log.rs` |
 //! | ID token, refresh token or logout token presented as access token | step 3: `typ`, or the marker of the issuer's dialect | `tests/service/token/jwt_typ.rs`, `tests/service/token/dialects/providers.rs` |
+//! | client assertion for another server, of another client, or used before (`token_endpoint`) | the sole audience, the client's own keys, one atomic insert | `tests/service/token_endpoint/assertions.rs`, `tests/service/token_endpoint/keys.rs`, `tests/service/token_endpoint/once.rs` |
+//! | certificate of another name, or not verified, at a token endpoint | one registered name, compared as a whole, on a verified chain | `tests/service/token_endpoint/certificates.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
 //!
 //! # What it does not do
@@ -122,6 +124,12 @@
 //! [`GuardBuilder::mtls`] reads them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
 //! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] lets a new certificate or key use the tokens of the old one for a time.
+//!
+//! # For authorization servers
+//!
+//! [`token_endpoint`] authenticates the clients of a token endpoint, and of revocation, introspection and PAR endpoints:
+//! by client assertions (RFC 7523, RFC 10070) and by certificates (RFC 8705 section 2), without shared secrets. The
+//! example `token_endpoint` shows it.
 //!
 //! # CORS
 //!
