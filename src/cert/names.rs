@@ -240,6 +240,18 @@ mod tests {
         assert!(Names::parse(&trailing).is_none());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn cau_20_any_bytes_are_parsed_or_refused(at in 0_usize..64, byte: u8, cut in 0_usize..80) {
+            let mut der = certificate(&rdn(0x0c, b"bank"), &extensions(1));
+            if let Some(place) = der.get_mut(at) {
+                *place = byte;
+            }
+            let _ = Names::parse(&der);
+            let _ = Names::parse(der.get(..cut).unwrap_or(&der));
+        }
+    }
+
     #[test]
     fn cau_20_strings_have_one_interpretation() {
         let text = |tag, value: &[u8]| {

@@ -8,6 +8,17 @@ use crate::cert::PresentedCert;
 ///
 /// This says who calls, not what the client may do: whether a grant, a scope or a token is the client's is for the
 /// endpoint to check.
+///
+/// ```
+/// use sender_constraint::token_endpoint::AuthenticatedClient;
+///
+/// /// What a certificate-bound token for this client has as `cnf` (RFC 8705 section 3.1).
+/// fn confirmation(client: &AuthenticatedClient) -> Option<String> {
+///     let thumbprint = client.certificate()?.thumbprint();
+///     Some(format!(r#"{{"x5t#S256":"{thumbprint}"}}"#))
+/// }
+/// # drop(confirmation);
+/// ```
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient {
     pub(super) client_id: String,

@@ -3,10 +3,11 @@
 //!
 //! [`ClientAuthenticator`] takes the head and the body of a request. The client's registration, [`Client`], determines
 //! by which method it authenticates, never the form of the request. A [`ClientRegistry`] finds the registration;
-//! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2. Shared secrets
-//! are refused, except for a client with a dated [`SecretException`].
+//! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2.
+//! Shared secrets are refused, except for a client with a dated [`SecretException`].
 //!
 //! This does not issue tokens, and does not check grants: an [`AuthenticatedClient`] is who calls, not what it may do.
+//! It does not serve public clients (`none`, RFC 7591 section 2), which cannot authenticate.
 
 mod assertion;
 mod authenticated;

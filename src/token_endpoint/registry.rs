@@ -62,6 +62,15 @@ impl<R: ClientRegistry + ?Sized> ClientRegistry for Arc<R> {
 }
 
 /// Clients that are given at start and never change.
+///
+/// ```
+/// use sender_constraint::token_endpoint::{CertificateName, Client, StaticClients};
+///
+/// let bank = CertificateName::san_dns("bank.example.com")?;
+/// let clients = StaticClients::new([Client::tls_client_auth("bank", bank)?])?;
+/// # drop(clients);
+/// # Ok::<(), sender_constraint::token_endpoint::RegistrationError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct StaticClients(HashMap<String, Arc<Client>>);
 

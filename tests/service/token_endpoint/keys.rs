@@ -13,7 +13,7 @@ use sender_constraint::token_endpoint::{
 use serde_json::json;
 
 use super::world::{APP, World, app, app_key, assertion, assertion_of, form, head, keys_of, rules};
-use crate::common::Key;
+use crate::common::{Key, TestClock};
 
 /// Counts lookups, and may be down.
 #[derive(Debug)]
@@ -116,6 +116,52 @@ async fn cau_24_an_outage_of_the_keys_is_503() {
     let rejection = answer.unwrap_err();
     assert_eq!(rejection.kind(), "unavailable_issuer_keys");
     assert_eq!(rejection.status(), 503);
+}
+
+/// Takes two minutes to answer.
+#[derive(Debug)]
+struct Slow(StaticKeys, TestClock);
+
+impl KeySource for Slow {
+    fn find<'a>(
+        &'a self,
+        hint: &'a KeyHint<'a>,
+        now: Timestamp,
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        self.1.advance(120);
+        self.0.find(hint, now)
+    }
+
+    fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool {
+        self.0.is_current(key, now)
+    }
+}
+
+#[tokio::test]
+async fn cau_14_the_time_is_checked_again_after_waiting_for_keys() {
+    let world = World::of(|clock| {
+        let keys = Slow(keys_of(&app_key()), clock.clone());
+        let client = Client::private_key_jwt(APP, keys).unwrap();
+        let clients = StaticClients::new([client]).unwrap();
+        ClientAuthenticator::new(rules(), clients).clock(clock)
+    });
+    assert_eq!(world.judge(&assertion()).await, Err("assertion_expired"));
+}
+
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn cau_15_keys_of_a_client_are_fetched_from_its_jwks_uri() {
+    let server = sender_constraint_testing::IssuerServer::start()
+        .await
+        .unwrap();
+    let issuer = server.issuer();
+    let keys = sender_constraint::keys::RemoteKeys::discover(issuer.name()).await;
+    let client = Client::private_key_jwt(APP, keys.unwrap()).unwrap();
+    let world = World::with(rules(), [client]);
+    let answer = world.judge(&assertion_of(APP, issuer.key())).await;
+    assert_eq!(answer.as_deref(), Ok(APP));
+    let forged = assertion().claim("jti", "j2");
+    assert_eq!(world.judge(&forged).await, Err("assertion_signature"));
 }
 
 /// Returns what it has, whoever is asked for.

@@ -4,6 +4,7 @@ mod assertions;
 #[cfg(all(feature = "axum", feature = "rustls"))]
 mod certificates;
 mod form;
+mod hostile;
 mod keys;
 mod methods;
 mod once;
