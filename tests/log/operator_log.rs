@@ -199,7 +199,11 @@ async fn first_refusals_of_a_newcomer_say_what_was_expected_what_came_and_what_g
         (
             "token_audience",
             token(world.token().claim("aud", "https://other.example.com")),
-            &["https://other.example.com", AUDIENCE, "`add_audience`"],
+            &[
+                "https://other.example.com",
+                AUDIENCE,
+                "`JwtVerifier::add_audience`",
+            ],
         ),
         (
             "token_type",
