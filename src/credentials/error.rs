@@ -26,11 +26,8 @@ impl fmt::Display for Scheme {
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "credentials_")]
 pub enum CredentialsError {
-    /// No `Authorization` header, because another guard accepted the request and removed it. The guard is layered twice.
-    #[error(
-        "there is no Authorization header, because a guard accepted this request before and removed it: apply one \
-         guard to a route"
-    )]
+    /// Another guard accepted the request before, and used up its proof: guards are layered around each other.
+    #[error("a guard accepted this request before: apply one guard to a route")]
     AlreadyChecked,
     /// Scheme `DPoP`, which is unsupported at a guard without [`GuardBuilder::dpop`](crate::GuardBuilder::dpop): treated as no credentials.
     #[strum(serialize = "unsupported_scheme")]

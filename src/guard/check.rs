@@ -146,6 +146,10 @@ impl Guard {
 
     async fn authenticate(&self, head: &Parts) -> Result<Access, Rejection> {
         let policy = &self.inner.policy;
+        // With `keep_credentials`, the outer guard has used up the proof, which would look like a replay.
+        if head.extensions.get::<Access>().is_some() {
+            return Err(Rejection::new(None, CredentialsError::AlreadyChecked));
+        }
         if policy.options.refuse_query_tokens && credentials::has_query_token(&head.uri) {
             return Err(Rejection::new(
                 Some(Scheme::Bearer),
@@ -153,7 +157,7 @@ impl Guard {
             ));
         }
         let read = Credentials::read(&head.headers, policy.dpop.is_some());
-        let Credentials { scheme, token } = read.map_err(|bad| with_cause(bad, head))?;
+        let Credentials { scheme, token } = read.map_err(|bad| as_preflight(bad, head))?;
         let token = PresentedToken::of_bytes(token);
         let verdict = match scheme {
             Scheme::Dpop => policy.check_dpop(head, token).await,
@@ -244,12 +248,9 @@ impl Policy {
     }
 }
 
-/// Why a request has no credentials: layers in the wrong order, or twice, are mistakes of the set-up.
-fn with_cause(bad: BadCredentials, head: &Parts) -> BadCredentials {
+/// Layers in the wrong order are a mistake of the set-up.
+fn as_preflight(bad: BadCredentials, head: &Parts) -> BadCredentials {
     let error = match bad.error {
-        CredentialsError::Missing if head.extensions.get::<Access>().is_some() => {
-            CredentialsError::AlreadyChecked
-        }
         CredentialsError::Missing if credentials::is_preflight(head) => CredentialsError::Preflight,
         error => error,
     };

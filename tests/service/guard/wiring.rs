@@ -48,6 +48,15 @@ async fn guard_around_a_guard_says_so() {
     let text = answer.rejection().to_string();
     assert!(text.contains("apply one guard to a route"), "{text}");
     assert!(answer.challenges().is_empty());
+    // The inner guard would take the proof for a replay.
+    let keeping = World::with(sender_constraint::GuardBuilder::keep_credentials);
+    let guarded = keeping.guard.layer().layer(inner);
+    let twice = keeping.guard.layer().layer(guarded);
+    let answer = Answer(twice.oneshot(keeping.good_request()).await.unwrap());
+    assert_eq!(
+        (answer.status().as_u16(), answer.kind()),
+        (500, "credentials_already_checked")
+    );
     // Without credentials the outer guard answers, as ever.
     let answer = world.send(request("", "")).await;
     answer.assert_refused("NOCRED", "credentials_missing");
