@@ -2,5 +2,6 @@
 
 pub mod capacity;
 pub mod providers;
+pub mod refusals;
 pub mod revocation;
 pub mod tenants;

@@ -32,6 +32,11 @@ async fn http_05_each_refusal_is_one_event_with_kind_and_reason_and_no_secret() 
         assert_eq!(event.text("kind"), kind);
         assert_eq!(event.text("reason"), answer.rejection().to_string());
         assert_eq!(event.level, level(kind, &answer), "{kind}");
+        let row = format!("| `{kind}` | {} | ", answer.status().as_u16());
+        assert!(
+            include_str!("../../src/guide/refusals.rs").contains(&row),
+            "{row}"
+        );
         assert!(is_one_short_line(event.text("reason")), "{event:?}");
 
         let rejection = answer.rejection();

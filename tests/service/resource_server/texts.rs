@@ -22,6 +22,27 @@ fn every_kind_of_refusal_has_its_options() {
 }
 
 #[test]
+fn every_kind_of_refusal_has_one_row_in_the_guide() {
+    // Each of these becomes one of the kinds `unavailable_..`.
+    let inner = [
+        "replay_unavailable",
+        "revocation_unavailable",
+        "token_unavailable",
+    ];
+    let guide = include_str!("../../../src/guide/refusals.rs");
+    let rows = guide.matches("//! | `").count();
+    let kinds = kinds();
+    for kind in kinds.iter().filter(|kind| !inner.contains(&kind.as_str())) {
+        assert_eq!(
+            guide.matches(&format!("//! | `{kind}` | ")).count(),
+            1,
+            "{kind}"
+        );
+    }
+    assert_eq!(rows, kinds.len() - inner.len());
+}
+
+#[test]
 fn every_setting_in_a_text_of_the_library_has_an_option() {
     let settings = settings();
     assert!(settings.len() > 20, "{settings:?}");
