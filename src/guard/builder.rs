@@ -239,7 +239,8 @@ impl GuardBuilder {
     ///
     /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
-    /// header, [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice.
+    /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
+    /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice.
     pub fn build(self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));

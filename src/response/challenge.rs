@@ -11,10 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
 use super::grpc::{answer_as_trailers, is_grpc};
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, redacted};
 use crate::credentials::Scheme;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+use crate::uri::{PlainHttp, check_url};
 
 /// The configured parts of a guard's challenges.
 #[derive(Clone, Debug)]
@@ -37,6 +38,13 @@ impl Challenges {
     ) -> Result<Self, ConfigError> {
         check_text("realm", texts.realm.as_deref())?;
         check_text("resource_metadata", texts.resource_metadata.as_deref())?;
+        // RFC 9728 section 5.1: a URL, which the client fetches.
+        if let Some(url) = &texts.resource_metadata {
+            check_url(url, PlainHttp::Refused).map_err(|reason| ConfigError::Url {
+                value: redacted(url),
+                reason,
+            })?;
+        }
         Ok(Self {
             algs,
             proof_window,

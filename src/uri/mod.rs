@@ -10,9 +10,7 @@ mod path;
 mod request_error;
 mod request_target;
 
-#[cfg(feature = "http-client")]
-pub(crate) use configured::check_url;
-pub(crate) use configured::{PlainHttp, check_issuer, is_plain_beyond_loopback};
+pub(crate) use configured::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
 pub use error::UriError;
 pub use normalized::NormalizedUri;
 pub(crate) use origin::Origin;

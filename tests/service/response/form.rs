@@ -114,18 +114,25 @@ fn http_14_texts_are_checked_at_start() {
         let built = builder().resource_metadata(text).build();
         assert_eq!(built.err(), fault("resource_metadata"));
     }
-    for text in [
-        "a",
-        " !#[]~",
-        "https://rs.example.com/.well-known/oauth-protected-resource?a=b,c",
+    for text in ["a", " !#[]~"] {
+        assert!(builder().realm(text).build().is_ok(), "{text}");
+    }
+    for (url, is_usable) in [
+        (
+            "https://rs.example.com/.well-known/oauth-protected-resource?a=b,c",
+            true,
+        ),
+        ("http://127.0.0.1:3000/m", true),
+        ("http://rs.example.com/m", false),
+        ("/.well-known/oauth-protected-resource", false),
+        ("rs.example.com", false),
+        ("https://rs.example.com/a b", false),
     ] {
+        let built = builder().resource_metadata(url).build();
+        assert_eq!(built.is_ok(), is_usable, "{url}");
         assert!(
-            builder()
-                .realm(text)
-                .resource_metadata(text)
-                .build()
-                .is_ok(),
-            "{text}"
+            !matches!(built, Err(ConfigError::ChallengeText { .. })),
+            "{url}"
         );
     }
 }
