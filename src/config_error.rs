@@ -64,9 +64,10 @@ pub enum ConfigError {
     /// The HTTP client could not be set up.
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
-    /// The two verifiers of `Hybrid` are for different issuers, or the first one is for several.
+    /// The two verifiers of `Hybrid` are for different issuers, or the first one is for several or for tenants.
     #[error(
-        "the JWT verifier of a `Hybrid` must be for issuer {0:?} alone, whose introspection endpoint is asked"
+        "the JWT verifier of a `Hybrid` must accept issuer {0:?} alone, since its tokens are sent to the introspection \
+         endpoint of that issuer"
     )]
     HybridIssuer(String),
     /// Not a usable issuer identifier (RFC 8414 section 2).
@@ -134,7 +135,7 @@ pub enum ConfigError {
     #[error("the private key is not usable: {0}")]
     PrivateKey(PrivateKeyError),
     /// A setting of which there can be one was made twice.
-    #[error("`{0}(..)` was called twice: there can be one, and the first would be ignored")]
+    #[error("`{0}(..)` was called twice, or on a builder that has one already: there can be one")]
     Repeated(&'static str),
     /// Opaque tokens could belong to two issuers.
     #[error(
@@ -167,6 +168,11 @@ pub enum ConfigError {
         /// The largest number accepted.
         most: usize,
     },
+    /// A verifier with tenants in a `PerIssuer`, which selects verifiers by the issuers that are configured.
+    #[error(
+        "a JWT verifier with `TenantIssuers` cannot be part of a `PerIssuer`: its issuers are not known"
+    )]
+    TenantsPerIssuer,
     /// The TLS server configuration is not usable.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
@@ -298,7 +304,7 @@ impl UrlError {
 }
 
 const INSECURE_ISSUER: &str =
-    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`";
+    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http` (JWTs only)";
 const INSECURE_ORIGIN: &str = "`Dpop::over_insecure_http`";
 const INSECURE_URL: &str = "`RemoteKeysBuilder::allow_insecure_http`";
 

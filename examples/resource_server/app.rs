@@ -1,10 +1,11 @@
 //! The service: one handler for everything behind the guard, and the layers around it.
 
 use axum::Router;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
+use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
 use sender_constraint::{Guard, Rejection};
 use tower_http::cors::{Any, CorsLayer};
 
@@ -35,13 +36,12 @@ pub(crate) fn app(guard: &Guard, options: &Development) -> Result<Router, String
 
 fn cors(origin: &str) -> Result<CorsLayer, String> {
     let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
-    let dpop = HeaderName::from_static("dpop");
-    let nonce = HeaderName::from_static("dpop-nonce");
+    let allowed = REQUEST_HEADERS.into_iter().chain([CONTENT_TYPE]);
     Ok(CorsLayer::new()
         .allow_origin(origin)
         .allow_methods(Any)
-        .allow_headers([AUTHORIZATION, dpop, CONTENT_TYPE])
-        .expose_headers([WWW_AUTHENTICATE, nonce]))
+        .allow_headers(allowed.collect::<Vec<_>>())
+        .expose_headers(EXPOSED_HEADERS))
 }
 
 async fn name_refusal(mut response: Response) -> Response {

@@ -26,7 +26,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "token_algorithm" => &["--token-algs"],
         "token_audience" => &["--audience"],
         "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
-        "token_inactive" => &["--introspect"],
+        "token_inactive" | "token_not_a_jws" => &["--introspect"],
         "token_issuer" => &["--issuer"],
         "token_claim_type" | "token_marker" => &["--dialect"],
         "token_type" => &["--dialect", "--lenient-typ"],
@@ -94,7 +94,6 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "token_key_id_too_long"
         | "token_missing_claim"
         | "token_missing_header_member"
-        | "token_not_a_jws"
         | "token_not_an_access_token"
         | "token_payload"
         | "token_unavailable"

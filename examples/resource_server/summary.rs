@@ -102,6 +102,10 @@ fn mutual_tls(options: &Options) -> String {
 const fn unbound(options: &Options) -> &'static str {
     if options.issuers.allow_unbound {
         "YES: anyone who copies such a token can use it"
+    } else if options.issuers.report_unbound {
+        "YES, and reported: anyone who copies such a token can use it"
+    } else if options.issuers.exceptions.is_some() {
+        "only of the clients in the file of --exceptions"
     } else {
         "no (--allow-unbound)"
     }

@@ -3,8 +3,8 @@
 //!
 //! Kinds are stable: use them in metrics and alerts. The text of a refusal, in the field `reason`, says what was expected,
 //! what was received, and which setting governs it. Kinds with status 500 and 503 are events of level `error`: the set-up
-//! is wrong, or a dependency is unavailable, and the client can do nothing. `credentials_missing` is of level `debug`, all
-//! others are of level `warn`. A gRPC client receives the status that [`GuardBuilder::grpc_responses`] describes.
+//! is wrong, or a dependency is unavailable, and the client can do nothing. `credentials_missing` is of level `debug`, unless
+//! the request is a CORS preflight; all others are of level `warn`. A gRPC client receives the status that [`GuardBuilder::grpc_responses`] describes.
 //!
 //! [`GuardBuilder::grpc_responses`]: crate::GuardBuilder::grpc_responses
 //!
@@ -149,11 +149,11 @@
 //!
 //! | kind | status | cause |
 //! |---|---|---|
-//! | `unavailable_client_authentication` | 503 | The credentials of this server at an authorization server: they cannot be used, or no longer |
-//! | `unavailable_client_registry` | 503 | The registrations of clients |
-//! | `unavailable_introspection` | 503 | The introspection endpoint of an issuer |
-//! | `unavailable_issuer_keys` | 503 | The keys of an issuer |
-//! | `unavailable_issuer_resolver` | 503 | What an `IssuerResolver` asks |
-//! | `unavailable_replay_store` | 503 | The store of used proofs |
-//! | `unavailable_revocation` | 503 | What a `Revocation` needs to know whether a token is denied |
-//! | `unavailable_token_verifier` | 503 | A server that the guard's `TokenVerifier` calls |
+//! | `unavailable_client_authentication` | 503 | This server has no usable credentials for an authorization server |
+//! | `unavailable_client_registry` | 503 | The registrations of clients are unavailable (`token_endpoint`, never a guard) |
+//! | `unavailable_introspection` | 503 | The introspection endpoint of an issuer does not respond, or not with a usable response |
+//! | `unavailable_issuer_keys` | 503 | The keys of an issuer cannot be fetched |
+//! | `unavailable_issuer_resolver` | 503 | An `IssuerResolver` does not respond, or a limit of `TenantIssuers` is reached |
+//! | `unavailable_replay_store` | 503 | The replay store does not respond |
+//! | `unavailable_revocation` | 503 | A `Revocation` cannot tell whether the token is denied |
+//! | `unavailable_token_verifier` | 503 | A `TokenVerifier` does not respond, or a limit of `Cached` is reached |

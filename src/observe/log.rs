@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use http::request::Parts;
+use tracing::Level;
 use tracing::field::display;
 
 use crate::access::{Access, UnboundBy};
@@ -16,9 +17,9 @@ use crate::rejection::{Rejection, RejectionReason};
 use crate::time::{Clock, Timestamp};
 use crate::uri::client_uri;
 
-/// Writes one event for each request; refusals are limited for each kind.
+/// Writes one event for each request; refusals are limited for each kind and level.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<HashMap<&'static str, LogLimit>>);
+pub(crate) struct RequestLog(Mutex<HashMap<(&'static str, Level), LogLimit>>);
 
 impl RequestLog {
     /// Writes the outcome of one request.
@@ -40,7 +41,7 @@ impl RequestLog {
 
     /// Writes that a request without credentials was accepted.
     pub(crate) fn record_anonymous(head: &Parts) {
-        if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+        if tracing::enabled!(target: TARGET, Level::DEBUG) {
             let Request { method, path, peer } = Request::of(head);
             tracing::debug!(
                 target: TARGET, method = %method, path = %path, peer,
@@ -53,7 +54,8 @@ impl RequestLog {
     /// how many were dropped.
     fn refused(&self, head: &Parts, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
-        let Some(suppressed) = self.admit(kind, now) else {
+        let level = level_of(rejection);
+        let Some(suppressed) = self.admit(kind, level, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
@@ -67,18 +69,16 @@ impl RequestLog {
                 )
             };
         }
-        if rejection.is_outage() {
-            event!(error);
-        } else if is_quiet(rejection) {
-            event!(debug);
-        } else {
-            event!(warn);
+        match level {
+            Level::ERROR => event!(error),
+            Level::DEBUG => event!(debug),
+            _ => event!(warn),
         }
     }
 
     /// Writes an unbound token that is accepted for a migration, unless the limit for this second is reached.
     fn unbound(&self, head: &Parts, access: &Access, now: Timestamp) {
-        let Some(suppressed) = self.admit("unbound_token_reported", now) else {
+        let Some(suppressed) = self.admit("unbound_token_reported", Level::WARN, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
@@ -92,18 +92,19 @@ impl RequestLog {
     }
 
     /// Kinds are names of variants, so clients cannot make the map grow.
-    fn admit(&self, kind: &'static str, now: Timestamp) -> Option<u64> {
+    fn admit(&self, kind: &'static str, level: Level, now: Timestamp) -> Option<u64> {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        limits.entry(kind).or_default().admit(now)
+        limits.entry((kind, level)).or_default().admit(now)
     }
 }
 
-/// Whether the request carries no credentials at all: how many clients begin (RFC 6750 section 3).
-const fn is_quiet(rejection: &Rejection) -> bool {
-    matches!(
-        rejection.reason(),
-        RejectionReason::Credentials(CredentialsError::Missing)
-    )
+/// A request without any credentials is quiet: it is how many clients begin (RFC 6750 section 3).
+fn level_of(rejection: &Rejection) -> Level {
+    match rejection.reason() {
+        _ if rejection.is_outage() => Level::ERROR,
+        RejectionReason::Credentials(CredentialsError::Missing) => Level::DEBUG,
+        _ => Level::WARN,
+    }
 }
 
 /// Writes an accepted request, by what it needed.
@@ -122,7 +123,7 @@ fn accepted(head: &Parts, access: &Access) {
     }
     if access.used_rollover() {
         event!(info, "request accepted with an allowed rollover");
-    } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+    } else if tracing::enabled!(target: TARGET, Level::DEBUG) {
         event!(debug, "request accepted");
     }
 }
@@ -143,7 +144,7 @@ fn by_exception(head: &Parts, exempted: &Exempted, now: Timestamp) {
     }
     if exempted.is_first_today(now) {
         event!(warn);
-    } else if tracing::enabled!(target: TARGET, tracing::Level::DEBUG) {
+    } else if tracing::enabled!(target: TARGET, Level::DEBUG) {
         event!(debug);
     }
 }

@@ -132,7 +132,8 @@ pub enum TokenError {
     MissingHeaderMember(&'static str),
     /// Not a compact JWS; includes JWE, which is not supported.
     #[error(
-        "the token is not a compact JWS; opaque, encrypted and unsigned tokens are not supported"
+        "the token is not a compact JWS; for opaque tokens configure `Introspection`; encrypted and unsigned tokens are \
+         not supported"
     )]
     NotAJws,
     /// Neither `client_id` nor `scope` in a token without `typ` `at+jwt`.

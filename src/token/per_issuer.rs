@@ -49,8 +49,12 @@ impl PerIssuer {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::DuplicateIssuer`] if one of them is already configured.
+    /// [`ConfigError::DuplicateIssuer`] if one of them is already configured, [`ConfigError::TenantsPerIssuer`] if the
+    /// verifier accepts issuers that are known only at run time.
     pub fn jwt(mut self, verifier: JwtVerifier) -> Result<Self, ConfigError> {
+        if verifier.has_tenants() {
+            return Err(ConfigError::TenantsPerIssuer);
+        }
         for issuer in verifier.issuers() {
             self.check_new(issuer)?;
         }

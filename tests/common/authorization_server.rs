@@ -13,6 +13,8 @@ use super::{AUDIENCE, ISSUER, Key, NOW};
 
 pub const ENDPOINT: &str = "https://as.example.com/introspect";
 
+const HANGS: &str = "hangs";
+
 /// Clones share the state.
 #[derive(Clone, Debug)]
 pub struct AuthorizationServer(Arc<State>);
@@ -60,6 +62,11 @@ impl AuthorizationServer {
 
     pub fn publish(&self, metadata: Option<Value>) {
         *self.0.metadata.lock().unwrap() = metadata;
+    }
+
+    /// From now on the metadata never arrives.
+    pub fn hang_metadata(&self) {
+        self.publish(Some(json!(HANGS)));
     }
 
     /// Holds the answers to calls back.
@@ -116,6 +123,8 @@ impl HttpClient for AuthorizationServer {
             tokio::task::yield_now().await;
             if request.method == Method::POST {
                 open.wait_for(|open| *open).await.unwrap();
+            } else if *self.0.metadata.lock().unwrap() == Some(json!(HANGS)) {
+                std::future::pending::<()>().await;
             }
             self.response(request)
         })

@@ -297,6 +297,21 @@ async fn d4_refusals_of_one_kind_are_limited_in_a_second() {
     assert_eq!(suppressed(&log.events()[12]), None);
 }
 
+#[tokio::test]
+async fn d4_requests_without_credentials_do_not_use_up_the_limit_of_a_warning() {
+    let world = World::new();
+    let log = Log::listen();
+    for _ in 0..100 {
+        world.send(request("", "")).await;
+    }
+    let preflight = http::Request::options("/a")
+        .header("origin", "https://app.example.com")
+        .header("access-control-request-method", "GET");
+    world.send(preflight.body(()).unwrap()).await;
+    let warnings = |event: &&Event| event.level == Level::WARN;
+    assert_eq!(log.events().iter().filter(warnings).count(), 1);
+}
+
 #[cfg(feature = "axum")]
 #[tokio::test]
 async fn handler_without_a_guard_is_an_error_with_its_route() {

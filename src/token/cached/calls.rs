@@ -105,12 +105,18 @@ impl Calls {
             calls: Arc::clone(self),
             digest: *token.digest(),
             sender,
-            is_in_progress: true,
         };
         in_progress.insert(*token.digest(), pending.clone());
         let (verifier, text) = (Arc::clone(verifier), token.expose_secret().to_owned());
         runtime.spawn(async move { call.run(&*verifier, &text, now).await });
         Ok(Step::Wait(pending))
+    }
+
+    /// Discards all results, and lets no further request join the calls in progress.
+    pub(super) fn purge(&self) {
+        let mut in_progress = self.lock();
+        self.results.purge();
+        in_progress.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Pending, RandomState>> {
@@ -129,12 +135,10 @@ struct Call {
     calls: Arc<Calls>,
     digest: Digest,
     sender: watch::Sender<Option<Outcome>>,
-    /// Whether other requests can join it.
-    is_in_progress: bool,
 }
 
 impl Call {
-    async fn run(mut self, verifier: &dyn TokenVerifier, token: &str, now: Timestamp) {
+    async fn run(self, verifier: &dyn TokenVerifier, token: &str, now: Timestamp) {
         let calls = Arc::clone(&self.calls);
         let slot = calls.slots.acquire().await;
         if slot.is_err() || self.is_abandoned() {
@@ -157,23 +161,31 @@ impl Call {
     }
 
     /// Whether every client that waited for this call has disconnected. No request can join it from then on.
-    fn is_abandoned(&mut self) -> bool {
+    fn is_abandoned(&self) -> bool {
         let mut in_progress = self.calls.lock();
-        // One receiver is that of the map.
-        if self.sender.receiver_count() > 1 {
+        let in_map = usize::from(self.can_be_joined(&in_progress));
+        if self.sender.receiver_count() > in_map {
             return false;
         }
-        in_progress.remove(&self.digest);
-        self.is_in_progress = false;
+        if in_map > 0 {
+            in_progress.remove(&self.digest);
+        }
         true
+    }
+
+    /// Not after a purge: the next request with this token makes a call of its own.
+    fn can_be_joined(&self, in_progress: &HashMap<Digest, Pending, RandomState>) -> bool {
+        let is_own = |pending: &Pending| pending.same_channel(&self.sender.subscribe());
+        in_progress.get(&self.digest).is_some_and(is_own)
     }
 }
 
 /// Also after a panic of the verifier.
 impl Drop for Call {
     fn drop(&mut self) {
-        if self.is_in_progress {
-            self.calls.lock().remove(&self.digest);
+        let mut in_progress = self.calls.lock();
+        if self.can_be_joined(&in_progress) {
+            in_progress.remove(&self.digest);
         }
     }
 }
@@ -183,6 +195,6 @@ fn unavailable(reason: &str) -> TokenError {
 }
 
 fn too_many() -> TokenError {
-    let reason = "the limit of requests that wait for the token verifier is reached";
+    let reason = "the limit of requests that wait for it is reached; configure with `Cached::waiting_requests`";
     Unavailable::token_verifier(reason).into()
 }

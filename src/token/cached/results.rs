@@ -80,9 +80,6 @@ impl Results {
                     until: since.saturating_add(spans.accepted),
                 };
                 self.accepted.insert(digest, kept);
-                if self.purges() != purges {
-                    self.accepted.remove(&digest);
-                }
             }
             Err(error) if is_final(error) => {
                 let kept = Kept {
@@ -92,7 +89,11 @@ impl Results {
                 };
                 self.refused.insert(digest, kept);
             }
-            Err(_) => {}
+            Err(_) => return,
+        }
+        if self.purges() != purges {
+            self.accepted.remove(&digest);
+            self.refused.remove(&digest);
         }
     }
 

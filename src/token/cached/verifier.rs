@@ -115,7 +115,7 @@ impl Cached {
 
     /// Discards all results, also those of calls in progress: the next request with each token calls the verifier.
     pub fn purge(&self) {
-        self.calls.results.purge();
+        self.calls.purge();
     }
 
     /// The same settings around another verifier, with an empty cache.

@@ -9,7 +9,7 @@ pub(super) enum AnswerError {
     #[error("the answer has no `active` (RFC 7662 section 2.2)")]
     Active,
     #[error(
-        "the signed answer's `alg` {found} is not among {allowed}; configure with `answer_algorithms`"
+        "the signed answer's `alg` {found} is not among {allowed}; configure with `Introspection::answer_algorithms`"
     )]
     Algorithm { found: Excerpt, allowed: String },
     #[error(

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::metadata::{Place, introspection_endpoint};
 use crate::http_client::HttpClient;
 use crate::time::Timestamp;
@@ -29,6 +31,8 @@ struct Known {
     named: Timestamp,
     /// Whether a call failed since: the endpoint may have moved.
     is_doubted: bool,
+    /// When the metadata could not be read.
+    failed: Option<Timestamp>,
 }
 
 impl Endpoint {
@@ -73,26 +77,41 @@ impl Discovery {
         if let Some(place) = self.current(now) {
             return Ok(place);
         }
-        match introspection_endpoint(&self.issuer, self.wants_tls_alias, http).await {
+        match self.read(http).await {
             Ok(place) => {
                 *self.lock() = Some(Known {
                     place: place.clone(),
                     named: now,
                     is_doubted: false,
+                    failed: None,
                 });
                 Ok(place)
             }
             Err(reason) => {
-                let known = self.lock().clone();
-                let known = known.filter(|known| known.age(now) <= MAX_STALENESS);
-                known.map(|known| known.place).ok_or(reason)
+                let mut known = self.lock();
+                let known = known
+                    .as_mut()
+                    .filter(|known| known.age(now) <= MAX_STALENESS);
+                let known = known.ok_or(reason)?;
+                known.failed = Some(now);
+                Ok(known.place.clone())
             }
         }
     }
 
+    /// A server of metadata that hangs must not take up the time of a call whose endpoint is known.
+    async fn read(&self, http: &dyn HttpClient) -> Result<Place, String> {
+        let read = introspection_endpoint(&self.issuer, self.wants_tls_alias, http);
+        if self.lock().is_none() {
+            return read.await;
+        }
+        let read = timeout(LONGEST_READ, read).await;
+        read.unwrap_or_else(|_| Err(format!("no metadata within {LONGEST_READ:?}")))
+    }
+
     fn current(&self, now: Timestamp) -> Option<Place> {
         let known = self.lock();
-        let current = |known: &&Known| !known.is_doubted && known.age(now) <= MAX_STALENESS / 2;
+        let current = |known: &&Known| known.is_current(now);
         known.as_ref().filter(current).map(|it| it.place.clone())
     }
 
@@ -102,6 +121,14 @@ impl Discovery {
 }
 
 impl Known {
+    fn is_current(&self, now: Timestamp) -> bool {
+        let failed_recently = self.failed.is_some_and(|failed| {
+            failed <= now && now.saturating_duration_since(failed) < BETWEEN_READS
+        });
+        let is_fresh = !self.is_doubted && self.age(now) <= MAX_STALENESS / 2;
+        is_fresh || (failed_recently && self.age(now) <= MAX_STALENESS)
+    }
+
     /// In either direction, because clocks can be set back.
     fn age(&self, now: Timestamp) -> Duration {
         let since = now.saturating_duration_since(self.named);
@@ -110,3 +137,7 @@ impl Known {
 }
 
 const MAX_STALENESS: Duration = Duration::from_secs(24 * 60 * 60);
+/// While an endpoint is known.
+const LONGEST_READ: Duration = Duration::from_secs(2);
+/// After metadata that could not be read.
+const BETWEEN_READS: Duration = Duration::from_secs(30);

@@ -155,11 +155,17 @@ impl JwtVerifier {
 
     /// Discards all cached tokens: each is verified again at its next use. Clones share the cache.
     ///
-    /// For an emergency in which a result of the past is not to be believed, such as an algorithm or a key source that
+    /// For an emergency in which earlier results must not be trusted, such as an algorithm or a key source that
     /// turned out to be weak. To reject tokens, use a [`DenyList`](crate::revocation::DenyList); to discard the keys of an
     /// issuer, `RemoteKeys::purge`, after which cached tokens of withdrawn keys are refused without this call.
     pub fn purge(&self) {
         self.cache.clear();
+    }
+
+    /// Whether issuers that are known only at run time are accepted.
+    #[cfg(feature = "http-client")]
+    pub(in crate::token) const fn has_tenants(&self) -> bool {
+        self.tenants.is_some()
     }
 
     /// The identifiers of the issuers.

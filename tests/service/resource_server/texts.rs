@@ -215,10 +215,11 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 29] = [
+const NEVER_SHOWN: [&str; 30] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
+    "Cached::waiting_requests",
     "DenyList::deny",
     "DenyList::max_entries",
     "Dpop::replay_store",

@@ -270,10 +270,33 @@ async fn purge_discards_results_and_those_of_calls_in_progress() {
         tokio::task::yield_now().await;
     }
     tokens.purge();
+    // Does not join the call that began before the purge.
+    let later = tokens.clone();
+    let later = tokio::spawn(async move { verify(&later, "good", 0).await });
+    while server.calls() < 3 {
+        tokio::task::yield_now().await;
+    }
     server.gate.add_permits(2);
     pending.await.unwrap().unwrap();
+    later.await.unwrap().unwrap();
     verify(&tokens, "good", 0).await.unwrap();
-    assert_eq!(server.calls(), 3);
+    assert_eq!(server.calls(), 3, "the later result is kept");
+}
+
+#[tokio::test]
+async fn refusal_of_a_call_in_progress_is_not_kept_after_a_purge() {
+    let server = Server::closed();
+    let tokens = Cached::new(server.clone());
+    let pending = tokens.clone();
+    let pending = tokio::spawn(async move { verify(&pending, "inactive", 0).await });
+    while server.calls() < 1 {
+        tokio::task::yield_now().await;
+    }
+    tokens.purge();
+    server.gate.add_permits(2);
+    pending.await.unwrap().unwrap_err();
+    verify(&tokens, "inactive", 0).await.unwrap_err();
+    assert_eq!(server.calls(), 2);
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 use sender_constraint::client_auth::PrivateKeyJwt;
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
-use sender_constraint::token::{Hybrid, Introspection, Issuer, JwtVerifier};
+use sender_constraint::token::{
+    Dialect, Hybrid, Introspection, Issuer, IssuerPattern, JwtVerifier, Marker, PerIssuer,
+    TenantIssuers,
+};
 use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
@@ -130,4 +133,43 @@ fn both_are_for_one_issuer() {
     let several = jwt().add_issuer(partner).unwrap();
     let refused = Hybrid::new(several, introspection(&server, ISSUER));
     assert!(matches!(refused, Err(ConfigError::HybridIssuer(_))));
+    // Their tokens would be sent to the endpoint of another issuer.
+    let refused = Hybrid::new(with_tenants(), introspection(&server, ISSUER));
+    assert!(matches!(refused, Err(ConfigError::HybridIssuer(_))));
+    let refused = PerIssuer::new().jwt(with_tenants());
+    assert_eq!(refused.unwrap_err(), ConfigError::TenantsPerIssuer);
+}
+
+fn with_tenants() -> JwtVerifier {
+    let pattern = IssuerPattern::new("https://login.example.com/{tenant}").unwrap();
+    let tenants = TenantIssuers::matching(pattern, |_, _| Ok(None));
+    jwt().add_tenants(tenants).unwrap()
+}
+
+/// Keycloak 26.7 describes the key in `cnf`, in the JWT and in the response.
+#[tokio::test]
+async fn member_that_a_dialect_accepts_is_accepted_in_the_response_too() {
+    for (reported, is_accepted) in [("DPoP", true), ("other", false)] {
+        let key = client().thumbprint();
+        let mut reply = answer(&client());
+        reply["cnf"] = json!({"jkt": key, "kc-jkt-type": reported});
+        let server = AuthorizationServer::answering(&reply);
+        let dialect = Dialect::custom("own", Marker::header_type());
+        let dialect = dialect.accept_confirmation_member("kc-jkt-type", "DPoP");
+        let issuer_of = Issuer::new(ISSUER, keys()).unwrap().dialect(dialect);
+        let jwt = JwtVerifier::for_issuer(issuer_of, AUDIENCE).unwrap();
+        let tokens = Hybrid::new(jwt, introspection(&server, ISSUER)).unwrap();
+        let clock = TestClock::at(NOW);
+        let guard = Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap());
+        let world = World::around(issuer(), clock.clone(), guard.clock(clock));
+        let both = Both { world, server };
+        let cnf = json!({"jkt": key, "kc-jkt-type": "DPoP"});
+        let token = Token::bound(&issuer(), &client()).claim("cnf", cnf);
+        let answer = both.present(&token).await;
+        if is_accepted {
+            answer.assert_passed();
+        } else {
+            answer.assert_refused("TOK(DPoP)", "token_contradiction");
+        }
+    }
 }

@@ -74,6 +74,19 @@ async fn known_endpoint_is_used_while_the_metadata_is_unavailable() {
     refused.assert_refused("INFRA", "unavailable_introspection");
 }
 
+#[tokio::test(start_paused = true)]
+async fn known_endpoint_is_used_while_the_metadata_hangs() {
+    let asked = Asked::new();
+    asked.present("1").await.assert_passed();
+    asked.server.respond(404, "", "");
+    asked.present("2").await;
+    asked.server.hang_metadata();
+    for reads in [2, 2] {
+        asked.answered(&answer(&client())).await.assert_passed();
+        assert_eq!(reads_of(&asked), reads, "no second read for 30 s");
+    }
+}
+
 #[tokio::test]
 async fn metadata_that_must_not_be_used_is_an_outage() {
     for metadata in [
