@@ -32,7 +32,12 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "token_type" => &["--dialect", "--lenient-typ"],
         "token_signature" | "token_unknown_key" => &["--jwks"],
         "unavailable_client_authentication" => &["--client-id", "--client-key", "--client-tls"],
-        "unavailable_introspection" => &["--introspection-endpoint", "--client-id"],
+        "unavailable_introspection" => &[
+            "--introspection-endpoint",
+            "--client-id",
+            "--client-key",
+            "--client-tls",
+        ],
         "unavailable_issuer_keys" => &["--jwks", "--ca"],
         "binding_bound_token_as_bearer"
         | "binding_certificate_expired"

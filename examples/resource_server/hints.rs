@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 37] = [
+pub(crate) const SETTINGS: [(&str, &str); 39] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -99,8 +99,10 @@ pub(crate) const SETTINGS: [(&str, &str); 37] = [
     ("`add_issuer`", "--issuer"),
     ("`allow_and_report_unbound_tokens`", "--report-unbound"),
     ("`allow_unbound_tokens`", "--allow-unbound"),
+    ("`answer_algorithms`", "--token-algs"),
     ("`ignore_confirmation_member`", "--ignore-cnf"),
     ("`path_prefix`", "--path-prefix"),
+    ("`require_signed_answers`", "--require-signed-answers"),
     ("`trusted_hops`", "--trusted-hops"),
     ("trusted_hops is", "--trusted-hops is"),
 ];

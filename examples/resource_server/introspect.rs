@@ -1,24 +1,41 @@
 //! Introspection: opaque tokens, and JWTs that the authorization server may have revoked (RFC 7662).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sender_constraint::client_auth::{ClientAuthentication, PrivateKeyJwt, TlsClientAuth};
 use sender_constraint::http_client::ReqwestClient;
+use sender_constraint::keys::KeySource;
 use sender_constraint::token::{Hybrid, Introspection, JwtVerifier, TokenVerifier};
 
 use super::at::{at, in_options};
+use super::issuers::algorithms;
 use super::options::{AuthorizationServer, Introspect, IntrospectedTokens};
 
-/// Verifies tokens as `--introspect` says.
+/// Verifies tokens as `--introspect` says. `keys` are those of the first issuer.
 pub(crate) fn tokens(
     jwt: JwtVerifier,
     issuers: &AuthorizationServer,
     options: &Introspect,
+    keys: Arc<dyn KeySource>,
     http: ReqwestClient,
 ) -> Result<Arc<dyn TokenVerifier>, String> {
     let Some(which) = options.introspect else {
         return Ok(Arc::new(jwt));
     };
+    let tokens = introspection(issuers, options, keys, http)?;
+    Ok(match which {
+        IntrospectedTokens::All => Arc::new(tokens),
+        IntrospectedTokens::Jwt => Arc::new(Hybrid::new(jwt, tokens).map_err(in_options)?),
+    })
+}
+
+fn introspection(
+    issuers: &AuthorizationServer,
+    options: &Introspect,
+    keys: Arc<dyn KeySource>,
+    http: ReqwestClient,
+) -> Result<Introspection, String> {
     let ([issuer], [audience, audiences @ ..]) =
         (issuers.issuer.as_slice(), issuers.audience.as_slice())
     else {
@@ -34,10 +51,29 @@ pub(crate) fn tokens(
             .endpoint(url)
             .map_err(at("--introspection-endpoint"))?;
     }
-    Ok(match which {
-        IntrospectedTokens::All => Arc::new(tokens),
-        IntrospectedTokens::Jwt => Arc::new(Hybrid::new(jwt, tokens).map_err(in_options)?),
-    })
+    if options.require_signed_answers {
+        tokens = signed(tokens, issuers, keys)?;
+    }
+    if let Some(seconds) = options.introspection_cache {
+        let age = Duration::from_secs(seconds);
+        let cached = tokens.cache(|cached| cached.max_age(age));
+        tokens = cached.map_err(at("--introspection-cache"))?;
+    }
+    Ok(tokens)
+}
+
+fn signed(
+    tokens: Introspection,
+    issuers: &AuthorizationServer,
+    keys: Arc<dyn KeySource>,
+) -> Result<Introspection, String> {
+    let signed = tokens.require_signed_answers(keys);
+    let signed = signed.map_err(at("--require-signed-answers"))?;
+    let Some(names) = &issuers.token_algs else {
+        return Ok(signed);
+    };
+    let named = algorithms(names).map_err(at("--token-algs"))?;
+    signed.answer_algorithms(named).map_err(at("--token-algs"))
 }
 
 /// How this server authenticates to the introspection endpoint.

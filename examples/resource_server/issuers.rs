@@ -31,11 +31,11 @@ impl Issuers {
         if let (Some(jwks), [_, ..]) = (&options.jwks, names) {
             return Err(format!("--jwks {jwks}: there is more than one --issuer"));
         }
-        let (first, known) = issuer(name, options).await?;
+        let (first, first_keys, known) = issuer(name, options).await?;
         let mut keys = vec![known];
         let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
         for name in names {
-            let (next, known) = issuer(name, options).await?;
+            let (next, _, known) = issuer(name, options).await?;
             tokens = tokens.add_issuer(next).map_err(at("--issuer"))?;
             keys.push(known);
         }
@@ -47,13 +47,17 @@ impl Issuers {
             tokens = tokens.leeway(leeway).map_err(at("--token-leeway"))?;
         }
         let http = http_client(options)?;
-        let tokens = introspect::tokens(tokens, options, introspection, http)?;
+        let tokens = introspect::tokens(tokens, options, introspection, first_keys, http)?;
         Ok(Self { tokens, keys })
     }
 }
 
-async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, String), String> {
-    let (mut issuer, source, keys) = match &options.jwks {
+/// The issuer, its keys, and a text about them.
+async fn issuer(
+    name: &str,
+    options: &AuthorizationServer,
+) -> Result<(Issuer, Arc<dyn KeySource>, String), String> {
+    let (source, by, known): (Arc<dyn KeySource>, _, _) = match &options.jwks {
         Some(file) if !file.contains("://") => {
             let keys = StaticKeys::from_file(file).map_err(at("--jwks"))?;
             let set = keys.key_set();
@@ -62,27 +66,22 @@ async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, St
                 algorithms: set.algorithms(),
                 skipped: set.skipped().to_vec(),
             };
-            (named(name, keys, options)?, "by --jwks", known)
+            (Arc::new(keys), "by --jwks", known)
         }
         Some(url) => {
             let keys = RemoteKeys::from_jwks_uri(url, http_client(options)?);
             let keys = fetched(keys, options).await.map_err(at("--jwks"))?;
-            (
-                named(name, keys.clone(), options)?,
-                "by --jwks",
-                known(&keys),
-            )
+            let known = known(&keys);
+            (Arc::new(keys), "by --jwks", known)
         }
         None => {
             let keys = RemoteKeys::for_issuer(name, http_client(options)?);
             let keys = fetched(keys, options).await.map_err(at("--issuer"))?;
-            (
-                named(name, keys.clone(), options)?,
-                "by its metadata",
-                known(&keys),
-            )
+            let known = known(&keys);
+            (Arc::new(keys), "by its metadata", known)
         }
     };
+    let mut issuer = named(name, Arc::clone(&source), options)?;
     let mut allowed = Algorithm::TOKEN_DEFAULT.to_vec();
     if let Some(names) = &options.token_algs {
         allowed = algorithms(names).map_err(at("--token-algs"))?;
@@ -93,8 +92,8 @@ async fn issuer(name: &str, options: &AuthorizationServer) -> Result<(Issuer, St
     if options.lenient_typ {
         issuer = issuer.accept_untyped_tokens();
     }
-    let keys = keys.described(&allowed);
-    Ok((issuer, format!("{name}; {source} {keys}")))
+    let keys = known.described(&allowed);
+    Ok((issuer, source, format!("{name}; {by} {keys}")))
 }
 
 async fn fetched(

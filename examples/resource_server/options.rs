@@ -121,7 +121,7 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, value_name = "PEM")]
     pub(crate) ca: Option<String>,
 
-    /// Algorithms of tokens: ES256,RS256
+    /// Algorithms of tokens and signed answers: ES256,RS256
     #[arg(long, value_name = "LIST")]
     pub(crate) token_algs: Option<String>,
 
@@ -190,6 +190,14 @@ pub(crate) struct Introspect {
     /// Certificate and key for mutual TLS (tls_client_auth)
     #[arg(long, value_name = "PEM", requires = "introspect")]
     pub(crate) client_tls: Option<String>,
+
+    /// Refuse answers that the issuer has not signed (RFC 9701)
+    #[arg(long, requires = "introspect")]
+    pub(crate) require_signed_answers: bool,
+
+    /// For how long revocations are not seen [default: 60]
+    #[arg(long, value_name = "SECONDS", requires = "introspect")]
+    pub(crate) introspection_cache: Option<u64>,
 }
 
 /// Which tokens are introspected.

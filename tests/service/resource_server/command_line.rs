@@ -94,6 +94,8 @@ fn options_that_need_or_exclude_others_are_refused() {
         &["--trusted-hops", "2"],
         &["--require-client-cert"],
         &["--tls-cert", "cert.pem"],
+        &["--require-signed-answers"],
+        &["--introspection-cache", "1"],
         &["--quiet", "--verbose"],
         &["--grace", "3601"],
         &["--log", "xml"],

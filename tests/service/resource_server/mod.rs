@@ -22,6 +22,7 @@ mod guard;
 mod hints;
 #[path = "../../../examples/resource_server/introspect.rs"]
 mod introspect;
+mod introspected;
 #[path = "../../../examples/resource_server/issuers.rs"]
 mod issuers;
 #[path = "../../../examples/resource_server/json.rs"]

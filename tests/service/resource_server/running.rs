@@ -189,7 +189,7 @@ impl Running {
         Self::try_start(arguments).await.unwrap()
     }
 
-    async fn try_start(arguments: &[&str]) -> Result<Self, String> {
+    pub(super) async fn try_start(arguments: &[&str]) -> Result<Self, String> {
         let issuer = IssuerServer::start().await.unwrap();
         let name = issuer.issuer().name();
         let mut all = vec!["resource_server", "--issuer", name, "--audience", AUDIENCE];
@@ -241,4 +241,4 @@ fn decode(jws: &str, nth: usize) -> Vec<u8> {
 
 pub(super) const URL: &str = "http://127.0.0.1:9300/accounts";
 const ORIGIN: &str = "http://127.0.0.1:9300";
-const AUDIENCE: &str = "https://api.example.com";
+pub(super) const AUDIENCE: &str = "https://api.example.com";

@@ -215,7 +215,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 30] = [
+const NEVER_SHOWN: [&str; 28] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
@@ -235,7 +235,6 @@ const NEVER_SHOWN: [&str; 30] = [
     "TenantIssuers::timeout",
     "TenantIssuers::waiting_requests",
     "allow_unbound_tokens()",
-    "answer_algorithms",
     "dpop(..)",
     "into_make_service_with_connect_info::<Peer>()",
     "issued_before",
@@ -244,6 +243,5 @@ const NEVER_SHOWN: [&str; 30] = [
     "refuse_expired_certificates",
     "refuse_query_tokens",
     "refuse_stray_proofs",
-    "require_signed_answers",
     "{0}(..)",
 ];
