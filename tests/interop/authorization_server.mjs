@@ -2,8 +2,9 @@
 //
 //   node authorization_server.mjs SETTINGS
 //
-// It issues DPoP-bound `at+jwt` access tokens by client_credentials with private_key_jwt. The resource indicator of
-// the token request chooses the algorithm that signs the token; all resources but one mean the same audience.
+// It issues `at+jwt` access tokens by client_credentials with private_key_jwt, to `interop-client` only with DPoP. The
+// resource indicator of the token request chooses the algorithm that signs the token; all resources but one mean the
+// same audience.
 // Once it listens it writes SETTINGS, a JSON file with all that a client has to know. Two paths belong to the run:
 //
 //   POST /run/rotate          puts a new set of signing keys in front of the old ones
@@ -20,6 +21,7 @@ const { Provider } = await import("oidc-provider");
 
 const AUDIENCE = "https://api.example.com";
 const FOREIGN_RESOURCE = "https://other.example.com";
+const LEGACY_CLIENTS = ["legacy-batch", "legacy-report"];
 const SCOPE = "reports:read";
 const TOKEN_ALGORITHMS = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256", "RS256"];
 const PROOF_ALGORITHMS = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256"];
@@ -39,20 +41,23 @@ function signingKeys() {
   return Promise.all(["ES256", "ES384", "Ed25519", "RS256"].map(privateJwk));
 }
 
+function client(name, { d: _, ...publicKey }) {
+  return {
+    client_id: name,
+    grant_types: ["client_credentials"],
+    response_types: [],
+    redirect_uris: [],
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_signing_alg: "ES256",
+    jwks: { keys: [publicKey] },
+  };
+}
+
 function requestHandler(issuer, clientKey, keys) {
-  const { d: _, ...publicClientKey } = clientKey;
   return new Provider(issuer, {
     clients: [
-      {
-        client_id: "interop-client",
-        grant_types: ["client_credentials"],
-        response_types: [],
-        redirect_uris: [],
-        token_endpoint_auth_method: "private_key_jwt",
-        token_endpoint_auth_signing_alg: "ES256",
-        dpop_bound_access_tokens: true,
-        jwks: { keys: [publicClientKey] },
-      },
+      { ...client("interop-client", clientKey), dpop_bound_access_tokens: true },
+      ...LEGACY_CLIENTS.map((name) => client(name, clientKey)),
     ],
     jwks: { keys },
     scopes: [SCOPE],
@@ -103,6 +108,7 @@ writeFileSync(
     audience: AUDIENCE,
     clientId: "interop-client",
     clientKey,
+    legacyClients: LEGACY_CLIENTS,
     scope: SCOPE,
     resources,
     foreignResource: FOREIGN_RESOURCE,

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The interop run: foreign OAuth software against the example resource server.
 #
-#   authorization_server.mjs   oidc-provider (node), issues DPoP-bound tokens and rotates its keys
-#   client.mjs, rotation.mjs   oauth4webapi (node)
-#   client.py                  requests-oauth2client (Python)
+#   authorization_server.mjs                 oidc-provider (node), issues DPoP-bound tokens and rotates its keys
+#   client.mjs, rotation.mjs                 oauth4webapi (node)
+#   client.py                                requests-oauth2client (Python)
+#   files.mjs                                deny-list and exceptions in files that change
 #
 # Needs cargo, node 20 or later with npm, and python3 with venv; takes no arguments. The packages are installed beside
 # this file, in the versions that package-lock.json and requirements.txt name. RESOURCE_SERVER, the path of a program
@@ -47,6 +48,12 @@ client node client.mjs
 client .venv/bin/python client.py
 client node rotation.mjs
 
+# The other resource servers are started by the client of their cases, and log to $work/NAME.log.
+export INTEROP_SERVER=$server INTEROP_WORK=$work
+client node files.mjs
+shopt -s nullglob
+for log in "$work"/{deny,exceptions}*.log; do logs+=("${log##*/}"); done
+
 stopped() { ! kill -0 "$server_pid" 2>/dev/null; }
 name="server: stops cleanly on SIGTERM"
 kill -TERM "$server_pid" || true
@@ -58,9 +65,10 @@ else
   failed "$name" "expected it to stop within 10 s, came no end"
 fi
 
-name="server: logs each refusal"
+cat "$work"/server.{out,err} "$work"/{deny,exceptions}*.log >"$work/servers"
+name="servers: log each refusal"
 refused=$(grep -c '^refused ' "$work/record" || true)
-logged=$(grep -cE ' request (accepted|refused)' "$work/server.err" || true)
+logged=$(grep -cE ' request (accepted|refused)' "$work/servers" || true)
 if ((logged >= refused && refused > 0)); then
   passed "$name"
 else
@@ -68,12 +76,11 @@ else
 fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
-name="server: no token and no proof in its log"
+name="servers: no token and no proof in their logs"
 sed -nE 's/^(token|proof) [^.]+\.([^.]+)\.([^.]+)$/\2\n\3/p' "$work/record" >"$work/secrets"
-cat "$work/server.out" "$work/server.err" >"$work/server.log"
 if [[ ! -s $work/secrets ]]; then
   failed "$name" "expected tokens and proofs to look for, came none"
-elif leaks=$(grep -cFf "$work/secrets" "$work/server.log"); then
+elif leaks=$(grep -cFf "$work/secrets" "$work/servers"); then
   failed "$name" "expected none, came $leaks lines"
 else
   passed "$name"
