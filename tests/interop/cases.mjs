@@ -13,6 +13,11 @@ export async function check(name, action) {
   }
 }
 
+/** Names what has no case, and why. */
+export function leftOut(name, reason) {
+  console.log(`left out - ${name}: ${reason}`);
+}
+
 export function expectEqual(what, came, expected) {
   const [left, right] = [came, expected].map((value) => JSON.stringify(value) ?? "nothing");
   if (left !== right) throw new Error(`expected ${what} to be ${right}, came ${left}`);

@@ -39,6 +39,20 @@ export async function newToken(resource, sender, { clientId = settings.clientId 
   return access_token;
 }
 
+/** Revokes the token at the authorization server (RFC 7009). */
+export async function revoke(token) {
+  const response = await oauth.revocationRequest(server, own, authentication, token, insecure);
+  await oauth.processRevocationResponse(response);
+}
+
+/** The error of the introspection endpoint (RFC 7662) for the token and another client, or nothing. */
+export async function introspectionError(token, clientId, jwk) {
+  const client = { client_id: clientId };
+  const key = oauth.PrivateKeyJwt({ key: await importJWK(jwk), kid: jwk.kid });
+  const response = await oauth.introspectionRequest(server, client, key, token, insecure);
+  return response.ok ? undefined : (await response.json()).error;
+}
+
 /**
  * Calls the resource server and gives back `{ status, challenges }` or `{ status, verdict }`. Without a sender the
  * token goes out as Bearer. `inFlight(url, request)` may change or repeat the finished request before it is sent.

@@ -5,10 +5,12 @@
 #   client.mjs, rotation.mjs                 oauth4webapi (node)
 #   client.py                                requests-oauth2client (Python)
 #   files.mjs                                deny-list and exceptions in files that change
+#   introspection/authorization_server.mjs   oidc-provider over TLS, issues opaque tokens and revokes them
+#   introspection/client.mjs, outage.mjs     oauth4webapi, against servers that introspect
 #
-# Needs cargo, node 20 or later with npm, and python3 with venv; takes no arguments. The packages are installed beside
-# this file, in the versions that package-lock.json and requirements.txt name. RESOURCE_SERVER, the path of a program
-# with the same command line, takes the place of the example.
+# Needs cargo, node 20 or later with npm, python3 with venv, and openssl; takes no arguments. The packages are installed
+# beside this file, in the versions that package-lock.json and requirements.txt name. RESOURCE_SERVER, the path of a
+# program with the same command line, takes the place of the example.
 #
 # Prints one line per case and `N passed, N failed` at the end; the exit status is 0 only if cases ran and all passed.
 
@@ -20,7 +22,7 @@ source ./harness.sh
 
 install_python() { python3 -m venv --clear .venv && .venv/bin/pip install --quiet --requirement requirements.txt; }
 
-for tool in node npm python3; do
+for tool in node npm python3 openssl; do
   command -v "$tool" >/dev/null || give_up "install" "expected $tool on the PATH, came none; the interop run needs it"
 done
 install node_modules/.installed package-lock.json npm ci --silent
@@ -51,8 +53,20 @@ client node rotation.mjs
 # The other resource servers are started by the client of their cases, and log to $work/NAME.log.
 export INTEROP_SERVER=$server INTEROP_WORK=$work
 client node files.mjs
+
+certificates=$work/certificates
+mkdir "$certificates"
+proxies/certificates.sh "$certificates" >"$work/certificates.log" 2>&1 ||
+  { cat "$work/certificates.log"; give_up "certificates" "expected openssl to mint them"; }
+export INTEROP_CERTIFICATES=$certificates NODE_EXTRA_CA_CERTS=$certificates/ca.pem
+export INTEROP_SETTINGS=$work/introspection.json
+start introspection-issuer.log node introspection/authorization_server.mjs "$certificates" "$INTEROP_SETTINGS"
+wait_until 30 "$started" test -e "$INTEROP_SETTINGS" ||
+  give_up "authorization server over TLS" "expected it to listen within 30 s"
+client node introspection/client.mjs
+client node introspection/outage.mjs
 shopt -s nullglob
-for log in "$work"/{deny,exceptions}*.log; do logs+=("${log##*/}"); done
+for log in "$work"/{deny,exceptions,introspecting}*.log; do logs+=("${log##*/}"); done
 
 stopped() { ! kill -0 "$server_pid" 2>/dev/null; }
 name="server: stops cleanly on SIGTERM"
@@ -65,7 +79,7 @@ else
   failed "$name" "expected it to stop within 10 s, came no end"
 fi
 
-cat "$work"/server.{out,err} "$work"/{deny,exceptions}*.log >"$work/servers"
+cat "$work"/server.{out,err} "$work"/{deny,exceptions,introspecting}*.log >"$work/servers"
 name="servers: log each refusal"
 refused=$(grep -c '^refused ' "$work/record" || true)
 logged=$(grep -cE ' request (accepted|refused)' "$work/servers" || true)
@@ -75,12 +89,14 @@ else
   failed "$name" "expected at least $refused requests on stderr, came $logged"
 fi
 
-# Each payload and each signature is looked for on its own, so that a token in part is found as well.
-name="servers: no token and no proof in their logs"
-sed -nE 's/^(token|proof) [^.]+\.([^.]+)\.([^.]+)$/\2\n\3/p' "$work/record" >"$work/secrets"
-if [[ ! -s $work/secrets ]]; then
-  failed "$name" "expected tokens and proofs to look for, came none"
-elif leaks=$(grep -cFf "$work/secrets" "$work/servers"); then
+# Each payload and each signature is looked for on its own, so that a token in part is found as well; of client
+# assertions and signed answers the beginning of their headers: `alg`, `typ` or `kid`.
+name="servers: no token, no proof and no assertion in their logs"
+sed -nE -e 's/^(token|proof) [^.]+\.([^.]+)\.([^.]+)$/\2\n\3/p' -e 's/^token ([^.]+)$/\1/p' "$work/record" \
+  >"$work/secrets"
+if ! grep -q '^.\{43\}$' "$work/secrets" || ! grep -q '^.\{86\}$' "$work/secrets"; then
+  failed "$name" "expected opaque tokens and signatures to look for, came none"
+elif leaks=$(grep -cF -e eyJhbGciOi -e eyJ0eXAiOi -e eyJraWQiOi -f "$work/secrets" "$work/servers"); then
   failed "$name" "expected none, came $leaks lines"
 else
   passed "$name"
