@@ -99,7 +99,7 @@ pub(crate) const SETTINGS: [(&str, &str); 39] = [
     ("`add_issuer`", "--issuer"),
     ("`allow_and_report_unbound_tokens`", "--report-unbound"),
     ("`allow_unbound_tokens`", "--allow-unbound"),
-    ("`answer_algorithms`", "--token-algs"),
+    ("`Introspection::answer_algorithms`", "--token-algs"),
     ("`ignore_confirmation_member`", "--ignore-cnf"),
     ("`path_prefix`", "--path-prefix"),
     ("`require_signed_answers`", "--require-signed-answers"),
