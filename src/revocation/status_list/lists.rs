@@ -157,14 +157,14 @@ impl StatusLists {
             return;
         };
         let (client, issuer) = (Arc::clone(&self.client), Arc::clone(issuer));
-        let uri: Box<str> = uri.into();
+        let (uri, max_staleness): (Box<str>, _) = (uri.into(), self.max_staleness);
         runtime.spawn(async move {
             let outcome = download(&*client, &issuer, &uri, now).await;
             let outcome = outcome.map_err(|reason| format!("{}: {reason}", redacted(&uri)));
             if let Err(reason) = &outcome {
                 tracing::warn!(reason, "a status list could not be fetched");
             }
-            issuer.finish(&uri, outcome, now);
+            issuer.finish(&uri, outcome, max_staleness, now);
         });
     }
 }
@@ -174,10 +174,20 @@ impl IssuerLists {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn finish(&self, uri: &str, outcome: Result<Published, String>, started: Timestamp) {
+    fn finish(
+        &self,
+        uri: &str,
+        outcome: Result<Published, String>,
+        max_staleness: Duration,
+        started: Timestamp,
+    ) {
         let mut slots = self.slots();
-        let others = slots.iter().filter(|(other, _)| &***other != uri);
-        let held: usize = others.map(|(_, slot)| slot.bytes()).sum();
+        let others = slots.iter_mut().filter(|(other, _)| &***other != uri);
+        let held = others.map(|(_, slot)| {
+            slot.drop_expired(max_staleness, started);
+            slot.bytes()
+        });
+        let held: usize = held.sum();
         let outcome = outcome.and_then(|published| {
             if held.saturating_add(published.list.len()) > MAX_BYTES {
                 return Err("the limit of 64 MiB for the lists of an issuer is reached".to_owned());
@@ -318,22 +328,26 @@ mod tests {
             slots: Mutex::default(),
         };
         let largest = URL_SAFE_NO_PAD.encode(compress_to_vec_zlib(&vec![0; MAX_LIST_BYTES], 1));
-        let now = Timestamp::EPOCH;
-        let finish = |uri: &str| {
+        let finish = |uri: &str, seconds: u64| {
+            let now = Timestamp::from_unix_seconds(seconds);
             let published = Published {
                 list: StatusList::decode(1, &largest).unwrap(),
                 ttl: None,
                 expires_at: None,
             };
             issuer.slots().insert(uri.into(), Slot::default());
-            issuer.finish(uri, Ok(published), now);
+            issuer.finish(uri, Ok(published), Duration::from_secs(60), now);
             issuer.slots()[uri].usable(Duration::ZERO, now).is_some()
         };
         for uri in ["1", "2", "3", "4"] {
-            assert!(finish(uri), "{uri}");
+            assert!(finish(uri, 0), "{uri}");
         }
-        assert!(finish("4"), "in place of the old one");
-        assert!(!finish("5"));
+        assert!(finish("4", 0), "in place of the old one");
+        // The default `ttl`, and the staleness.
+        assert!(!finish("5", 360));
+        assert!(finish("5", 361), "the others have expired");
+        let held: usize = issuer.slots().values().map(Slot::bytes).sum();
+        assert_eq!(held, MAX_LIST_BYTES);
     }
 
     #[derive(Debug)]

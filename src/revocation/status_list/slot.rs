@@ -99,6 +99,13 @@ impl Slot {
         error.with_retry_after(wait.unwrap_or_default().max(MIN_BACKOFF))
     }
 
+    /// Frees the memory of a list that is too old. What is known of its fetches stays.
+    pub(super) fn drop_expired(&mut self, max_staleness: Duration, now: Timestamp) {
+        if self.current.is_some() && self.usable(max_staleness, now).is_none() {
+            self.current = None;
+        }
+    }
+
     /// The memory that the list takes up.
     pub(super) fn bytes(&self) -> usize {
         let current = self.current.as_ref();
