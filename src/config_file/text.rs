@@ -29,11 +29,13 @@ impl Stamp {
 
 /// Reads the file as UTF-8, up to [`MAX_FILE_BYTES`].
 pub(super) fn read(path: &Path) -> Result<String, String> {
-    let file = File::open(path).map_err(|error| format!("it cannot be opened: {error}"))?;
-    // A named pipe would never end, and a device has no contents of its own.
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    let unopened = |error| format!("it cannot be opened: {error}");
+    // Before it is opened: that blocks for a named pipe without a writer. A device has no contents of its own.
+    let metadata = fs::metadata(path).map_err(unopened)?;
+    if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
     }
+    let file = File::open(path).map_err(unopened)?;
     let mut text = String::new();
     let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
     let length = read.map_err(|error| format!("it cannot be read: {error}"))?;

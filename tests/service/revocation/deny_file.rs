@@ -180,6 +180,20 @@ fn missing_and_oversized_files_are_errors() {
     assert!(DenyFile::open(file.path()).is_err());
 }
 
+#[cfg(unix)]
+#[test]
+fn named_pipe_is_refused_without_a_wait_for_its_writer() {
+    let file = TempFile::new(APP);
+    let pipe = file.path().with_extension("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let (sender, opened) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(DenyFile::open(pipe).map(drop)));
+    let opened = opened.recv_timeout(Duration::from_secs(10));
+    let error = opened.expect("no wait for a writer").unwrap_err();
+    assert!(error.to_string().contains("not a regular file"), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn changed_file_takes_effect_as_a_whole() {
     let file = TempFile::new(APP);
