@@ -61,12 +61,13 @@ impl<C: Contents> Watched<C> {
 
     /// Reads the file now. On an error, the entries stay those of the last valid text.
     pub(crate) fn reload(&self) -> Result<usize, ConfigError> {
+        // Before the file is read: a poll could apply a newer text meanwhile.
+        let mut state = self.state();
         let stamp = Stamp::of(&self.path);
         let text = self.read()?;
         if self.read()? != text {
             return Err(self.error(None, "it is being written"));
         }
-        let mut state = self.state();
         let entries = self.apply(&text)?;
         *state = State {
             stamp,
@@ -205,3 +206,42 @@ const TARGET: &str = "sender_constraint::config_file";
 const POLLS_TO_READ: u32 = 60;
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_INTERVAL: Duration = Duration::from_secs(60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::{env, fs, process, thread};
+
+    use super::*;
+
+    #[test]
+    fn reload_applies_no_text_that_was_read_before_a_newer_one_was_applied() {
+        let path = env::temp_dir().join(format!("sender-constraint-watched-{}", process::id()));
+        fs::write(&path, "old").unwrap();
+        let watched = Arc::new(Watched::open(&path, LastText::default()).unwrap());
+        // As a poll holds it while it applies the newer text.
+        let state = watched.state();
+        let (sender, reloaded) = channel();
+        let reloading = Arc::clone(&watched);
+        thread::spawn(move || sender.send(reloading.reload()));
+        let early = reloaded.recv_timeout(Duration::from_millis(100));
+        assert_eq!(early, Err(RecvTimeoutError::Timeout));
+        fs::write(&path, "newer").unwrap();
+        drop(state);
+        assert_eq!(reloaded.recv().unwrap(), Ok(1));
+        assert_eq!(*watched.contents().0.lock().unwrap(), "newer");
+        fs::remove_file(path).unwrap();
+    }
+
+    #[derive(Debug, Default)]
+    struct LastText(Mutex<String>);
+
+    impl Contents for LastText {
+        const NAME: &'static str = "text";
+
+        fn replace(&self, text: &str) -> Result<usize, ContentError> {
+            text.clone_into(&mut self.0.lock().unwrap());
+            Ok(1)
+        }
+    }
+}
