@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use http::header::ACCEPT;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use super::reference::StatusReference;
 use super::slot::Slot;
@@ -31,7 +32,7 @@ use crate::uri::{PlainHttp, check_issuer, check_url};
 /// Lists are fetched in the background, never while a request waits. A list is fetched again when its `ttl` (300 s by
 /// default, from 5 s to 24 hours) is over, and used until `max_staleness` after that while the fetch fails, but not beyond
 /// its `exp`. For each issuer, at most 1,000 lists and 64 MiB of decompressed
-/// lists, of 16 MiB each. The response with a list has at most [`OutgoingRequest::MAX_RESPONSE_BYTES`].
+/// lists, of 16 MiB each, and at most 4 fetches at a time for all issuers. The response with a list has at most [`OutgoingRequest::MAX_RESPONSE_BYTES`].
 ///
 /// Needs a Tokio runtime. The first request with a new list is refused with 503 and `Retry-After: 1`; clients repeat it.
 ///
@@ -58,6 +59,7 @@ use crate::uri::{PlainHttp, check_issuer, check_url};
 pub struct StatusLists {
     client: Arc<dyn HttpClient>,
     max_staleness: Duration,
+    fetches: Arc<Semaphore>,
     issuers: HashMap<String, Arc<IssuerLists>>,
 }
 
@@ -76,6 +78,7 @@ impl StatusLists {
         Self {
             client: Arc::new(client),
             max_staleness: DEFAULT_STALENESS,
+            fetches: Arc::new(Semaphore::new(MAX_FETCHES)),
             issuers: HashMap::new(),
         }
     }
@@ -157,9 +160,10 @@ impl StatusLists {
             return;
         };
         let (client, issuer) = (Arc::clone(&self.client), Arc::clone(issuer));
+        let fetches = Arc::clone(&self.fetches);
         let (uri, max_staleness): (Box<str>, _) = (uri.into(), self.max_staleness);
         runtime.spawn(async move {
-            let outcome = download(&*client, &issuer, &uri, now).await;
+            let outcome = in_turn(&fetches, download(&*client, &issuer, &uri, now)).await;
             let outcome = outcome.map_err(|reason| format!("{}: {reason}", redacted(&uri)));
             if let Err(reason) = &outcome {
                 tracing::warn!(reason, "a status list could not be fetched");
@@ -198,6 +202,18 @@ impl IssuerLists {
             slot.finish(outcome, started);
         }
     }
+}
+
+/// Waits for one of the [`MAX_FETCHES`], and fetches.
+async fn in_turn<T>(
+    fetches: &Semaphore,
+    fetch: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
+    let turn = tokio::time::timeout(MAX_WAIT, fetches.acquire()).await;
+    let _turn = turn.map_err(|_| {
+        format!("the limit of {MAX_FETCHES} concurrent fetches of status lists is reached")
+    })?;
+    fetch.await
 }
 
 async fn download(
@@ -303,6 +319,10 @@ impl fmt::Debug for StatusLists {
 
 const VALID: u8 = 0x00;
 const MAX_LISTS: usize = 1000;
+/// Each takes up a response and a list of up to 16 MiB.
+const MAX_FETCHES: usize = 4;
+/// With the fetch itself less than the time after which a slot starts another one.
+const MAX_WAIT: Duration = Duration::from_secs(15);
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 const DEFAULT_STALENESS: Duration = Duration::from_secs(60);
 const MAX_STALENESS: Duration = Duration::from_secs(60 * 60);

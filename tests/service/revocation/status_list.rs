@@ -5,7 +5,9 @@ use http::{HeaderMap, StatusCode};
 use sender_constraint::ConfigError;
 use sender_constraint::http_client::{IncomingResponse, UrlSource};
 use sender_constraint::keys::StaticKeys;
-use sender_constraint::revocation::StatusLists;
+use sender_constraint::revocation::{Revocation as _, StatusLists, TokenUse};
+use sender_constraint::time::Timestamp;
+use sender_constraint::token::AccessToken;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -311,10 +313,6 @@ async fn tsl_08_issuer_that_is_not_configured_is_our_trouble() {
 
 #[test]
 fn settings_of_status_lists_are_checked() {
-    let keys = || {
-        let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]});
-        StaticKeys::from_json(&set.to_string()).unwrap()
-    };
     let lists = || StatusLists::new(Net::empty());
     let add = |lists: StatusLists, origin| lists.add_issuer(ISSUER, keys(), [origin]);
     for good in [
@@ -368,6 +366,44 @@ async fn tsl_10_issuer_has_at_most_1000_lists() {
     assert!(text.contains("not yet fetched"), "{text}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn tsl_10_at_most_4_lists_are_fetched_at_a_time() {
+    let net = Net::empty();
+    let other = "https://other.example.com";
+    let lists = StatusLists::new(net.clone());
+    let lists = lists.add_issuer(ISSUER, keys(), ["https://status.example.com"]);
+    let lists = lists
+        .unwrap()
+        .add_issuer(other, keys(), ["https://status.example.com"])
+        .unwrap();
+    let check = |issuer: &str, number: u32| {
+        let uri = format!("https://status.example.com/lists/{number}");
+        let claims = json!({"iss": issuer, "status": {"status_list": {"idx": 1, "uri": uri}}});
+        let token = AccessToken::from_verified_claims(claims.to_string().as_bytes());
+        let token = token.unwrap();
+        let now = Timestamp::from_unix_seconds(NOW);
+        let checked = lists.check(&TokenUse::new(&token), now);
+        checked.unwrap_err().to_string()
+    };
+    net.hold();
+    for number in 0..5 {
+        check([ISSUER, other][number as usize % 2], number);
+    }
+    net_settles().await;
+    assert_eq!(net.requests().len(), 4);
+    net.release();
+    net_settles().await;
+    assert_eq!(net.requests().len(), 5);
+    // A fetch that waits too long is repeated later.
+    net.hold();
+    for number in 10..100 {
+        check(ISSUER, number);
+    }
+    tokio::time::sleep(Duration::from_secs(16)).await;
+    let text = check(ISSUER, 99);
+    assert!(text.contains("the limit of 4 concurrent fetches"), "{text}");
+}
+
 /// Refused with 503, and for this reason once the fetch is over.
 async fn assert_unusable(world: &World, fault: &str) {
     send(world, 1)
@@ -382,14 +418,17 @@ async fn assert_unusable(world: &World, fault: &str) {
 
 fn world() -> (World, Net) {
     let net = Net::empty();
-    let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]});
-    let keys = StaticKeys::from_json(&set.to_string()).unwrap();
     let lists = StatusLists::new(net.clone());
-    let lists = lists.add_issuer(ISSUER, keys, ["https://status.example.com"]);
+    let lists = lists.add_issuer(ISSUER, keys(), ["https://status.example.com"]);
     (
         World::with(|builder| builder.revocation(lists.unwrap())),
         net,
     )
+}
+
+fn keys() -> StaticKeys {
+    let set = json!({"keys": [Key::from_seed("ES256", 0).published("k1")]});
+    StaticKeys::from_json(&set.to_string()).unwrap()
 }
 
 /// A Status List Token with VEC-05.
