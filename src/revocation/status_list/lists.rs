@@ -368,6 +368,9 @@ mod tests {
         assert!(finish("5", 361), "the others have expired");
         let held: usize = issuer.slots().values().map(Slot::bytes).sum();
         assert_eq!(held, MAX_LIST_BYTES);
+        let now = Timestamp::from_unix_seconds(361);
+        let text = issuer.slots()["1"].unavailable(now).to_string();
+        assert!(text.contains("has expired and is being fetched"), "{text}");
     }
 
     #[derive(Debug)]

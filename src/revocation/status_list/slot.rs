@@ -91,8 +91,9 @@ impl Slot {
 
     /// Why there is no usable list.
     pub(super) fn unavailable(&self, now: Timestamp) -> Unavailable {
-        let error = self.error.as_deref();
-        let error = Unavailable::revocation(error.unwrap_or("the status list is not yet fetched"));
+        let held = self.current.as_ref().map(|_| EXPIRED);
+        let error = self.error.as_deref().or(held).unwrap_or(NOT_FETCHED);
+        let error = Unavailable::revocation(error);
         let wait = self
             .retry_at
             .map(|at| at.saturating_duration_since(now).min(MAX_BACKOFF));
@@ -103,6 +104,7 @@ impl Slot {
     pub(super) fn drop_expired(&mut self, max_staleness: Duration, now: Timestamp) {
         if self.current.is_some() && self.usable(max_staleness, now).is_none() {
             self.current = None;
+            self.error.get_or_insert_with(|| EXPIRED.to_owned());
         }
     }
 
@@ -126,6 +128,8 @@ impl Current {
     }
 }
 
+const EXPIRED: &str = "the status list has expired and is being fetched";
+const NOT_FETCHED: &str = "the status list is not yet fetched";
 const DEFAULT_TTL: Duration = Duration::from_secs(300);
 const MIN_TTL: Duration = Duration::from_secs(5);
 const MAX_TTL: Duration = Duration::from_secs(24 * 60 * 60);

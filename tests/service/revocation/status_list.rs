@@ -276,9 +276,10 @@ async fn tsl_08_list_is_not_used_beyond_its_exp() {
     world.clock.set(NOW + 29);
     send(&world, 1).await.assert_passed();
     world.clock.set(NOW + 30);
-    send(&world, 1)
-        .await
-        .assert_refused("INFRA", "unavailable_revocation");
+    let answer = send(&world, 1).await;
+    answer.assert_refused("INFRA", "unavailable_revocation");
+    let text = answer.rejection().to_string();
+    assert!(text.contains("has expired and is being fetched"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]
