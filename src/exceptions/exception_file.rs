@@ -142,7 +142,9 @@ impl Contents for FileExceptions {
             added.map_err(|reason| ContentError::at(text, offset, reason))?;
         }
         let length = set.len();
-        *self.set.write().unwrap_or_else(PoisonError::into_inner) = set;
+        let mut held = self.set.write().unwrap_or_else(PoisonError::into_inner);
+        set.continue_reports_of(&held);
+        *held = set;
         Ok(length)
     }
 }

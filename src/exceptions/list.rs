@@ -9,10 +9,10 @@ use crate::time::{Clock, SystemClock, Timestamp};
 
 /// The exceptions of a guard. Clones share them, and several guards can share one list.
 ///
-/// An exception accepts exactly the unbound tokens of its client, until it ends. A bound token is enforced as ever, also
-/// one of that client, and so is a deny-list. [`Access::exception`](crate::Access::exception) marks the requests, and the
-/// log shows each exception when a guard is built, and when it is used for the first time on a day, with the days that
-/// remain.
+/// An exception accepts exactly the unbound tokens of its client, until it ends. The binding of a bound token is always
+/// enforced, also for that client, and so is a deny-list. [`Access::exception`](crate::Access::exception) marks the
+/// requests, and the log shows each exception when a guard is built, and when it is used for the first time on a day, with
+/// the days that remain.
 ///
 /// ```
 /// use std::time::Duration;

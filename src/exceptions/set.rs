@@ -31,6 +31,10 @@ impl Exempted {
         let day = now.as_unix_seconds().div_euclid(SECONDS_PER_DAY);
         self.reported.swap(day, Ordering::Relaxed) != day
     }
+
+    fn reported_on(&self) -> i64 {
+        self.reported.load(Ordering::Relaxed)
+    }
 }
 
 /// By issuer and client: a look-up needs no allocation.
@@ -61,11 +65,24 @@ impl ExceptionSet {
 
     pub(super) fn insert(&mut self, exception: Exception) {
         let clients = self.0.entry(exception.issuer().into()).or_default();
+        let replaced = clients.get(exception.client_id());
         let held = Exempted {
+            reported: AtomicI64::new(replaced.map_or(NEVER, |each| each.reported_on())),
             exception,
-            reported: AtomicI64::new(NEVER),
         };
         clients.insert(held.exception.client_id().into(), Arc::new(held));
+    }
+
+    /// Takes over which exceptions were reported today, by issuer and client.
+    #[cfg(feature = "config-files")]
+    pub(super) fn continue_reports_of(&self, before: &Self) {
+        for each in self.0.values().flat_map(HashMap::values) {
+            let clients = before.0.get(each.exception.issuer());
+            let same = clients.and_then(|clients| clients.get(each.exception.client_id()));
+            if let Some(same) = same {
+                each.reported.store(same.reported_on(), Ordering::Relaxed);
+            }
+        }
     }
 
     pub(super) fn remove(&mut self, issuer: &str, client_id: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What the operator reads of clients whose unbound tokens are accepted.
 
-use sender_constraint::exceptions::{Exception, Exceptions};
+use sender_constraint::exceptions::{Exception, ExceptionFile, Exceptions};
 use sender_constraint::time::Timestamp;
 use tracing::Level;
 
@@ -47,6 +47,44 @@ async fn exception_is_a_warning_once_a_day_with_the_days_that_remain() {
         assert_eq!(event.text("client_id"), "\"app\"");
         assert_eq!(event.text("path"), "\"/a\"");
     }
+}
+
+#[tokio::test]
+async fn exception_that_is_replaced_is_no_second_warning_on_the_same_day() {
+    let exceptions = Exceptions::with_clock(TestClock::at(NOW));
+    let end = Timestamp::from_unix_seconds(NOW + DAY);
+    let app = Exception::new(ISSUER, "app", end).with_owner("payments");
+    let app = app.with_reason("release 7");
+    exceptions.add(app.clone()).unwrap();
+    let world = World::with(|builder| builder.exceptions(exceptions.clone()));
+    assert_eq!(level_of_use(&world).await, Level::WARN);
+    exceptions.add(app.with_reason("release 8")).unwrap();
+    assert_eq!(level_of_use(&world).await, Level::DEBUG);
+}
+
+#[tokio::test]
+async fn file_that_is_read_again_causes_no_second_warning_on_the_same_day() {
+    let text = format!(
+        "[[exception]]\nissuer = {ISSUER:?}\nclient_id = \"app\"\nowner = \"payments\"\n\
+         reason = \"release 7\"\nuntil = 2026-01-02T00:00:00Z\n"
+    );
+    let file = TempFile::new(&text);
+    let exceptions = ExceptionFile::open_with_clock(file.path(), TestClock::at(NOW)).unwrap();
+    let world = World::with(|builder| builder.exception_file(exceptions.clone()));
+    assert_eq!(level_of_use(&world).await, Level::WARN);
+    file.replace(&text.replace("release 7", "release 8"));
+    assert_eq!(exceptions.reload(), Ok(1));
+    assert_eq!(level_of_use(&world).await, Level::DEBUG);
+}
+
+/// The level of the event that a request with an unbound token is.
+async fn level_of_use(world: &World) -> Level {
+    let token = Token::unbound(&world.issuer).sign();
+    let log = Log::listen();
+    world.present_bearer(&token).await.assert_passed();
+    let event = log.only_event();
+    assert_eq!(event.text("client_id"), "\"app\"");
+    event.level
 }
 
 #[tokio::test]
