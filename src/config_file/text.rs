@@ -46,5 +46,5 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
     }
 }
 
-/// Enough for 100,000 entries with the longest usual names.
+/// About 100,000 entries of a deny-list with usual names.
 pub(super) const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;

@@ -21,14 +21,16 @@ use crate::time::Timestamp;
 /// [`Entry::issued_before`](super::Entry::issued_before). `examples/deny.toml` has an entry of each kind.
 ///
 /// The file is read strictly: an unknown or repeated key, a repeated entry or a value of another type refuses the whole
-/// file, and so does an empty file; one without entries has a comment. At most 16 MiB and 1,000,000 entries.
+/// file, and so does an empty file; one without entries has a comment. At most 16 MiB, which
+/// is about 100,000 entries with usual names, and never more than 1,000,000 entries.
 ///
 /// # Deployment
 ///
 /// Replace the file by renaming another one over it: what is written in place can be read half. A changed text is applied
-/// once it was read twice alike, so it is in effect 2 s later at the latest, as a whole. A file that cannot be used any
-/// more, or is missing, leaves the last valid entries in effect and is an `error` event, repeated each minute. Whoever can
-/// write the file or its directory can lift entries: keep both to the operator.
+/// as a whole once it was read twice alike: with the default interval after about 2 s, or after about a minute if its
+/// length and time of modification did not change. A file that cannot be used any more, or is missing, leaves the last
+/// valid entries in effect and is an `error` event, repeated every 60 polls. Whoever can write the file or its directory
+/// can lift entries: keep both to the operator.
 ///
 /// ```no_run
 /// use sender_constraint::revocation::{DenyFile, DenyList};

@@ -62,7 +62,7 @@ fn add(records: &mut Records, entry: &Entry) -> Result<(), String> {
     let kind = entry.kind().ok_or(DenyError::IssuedBefore);
     let kind = kind.map_err(|error| error.to_string())?;
     let record = Record::new(entry.until, entry.issued_before);
-    let record = record.ok_or("`until` is after the year 2105")?;
+    let record = record.ok_or("`until` is later than 2106-02-07")?;
     if records.contains(kind, entry) {
         return Err("the entry is repeated".to_owned());
     }

@@ -199,7 +199,7 @@ impl Fingerprints {
     }
 }
 
-/// `None` after the year 2106, and before 1970.
+/// `None` later than 2106-02-07, where 32 bits end, and before 1970.
 fn seconds(time: Timestamp) -> Option<u32> {
     u32::try_from(time.as_unix_seconds()).ok()
 }

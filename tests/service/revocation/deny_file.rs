@@ -124,8 +124,8 @@ fn error_names_file_line_and_key_and_refuses_the_whole_file() {
         ),
         (
             Some(6),
-            "after the year 2105",
-            format!("{MALLORY}\n[[issuer]]\nissuer = \"i\"\nuntil = 2107-01-01T00:00:00Z"),
+            "`until` is later than 2106-02-07",
+            format!("{MALLORY}\n[[issuer]]\nissuer = \"i\"\nuntil = 2106-02-07T06:28:16Z"),
         ),
     ] {
         let file = TempFile::new(&text);
@@ -158,6 +158,12 @@ fn error_names_file_line_and_key_and_refuses_the_whole_file() {
         assert!(list.reload().is_err());
         assert_eq!(list.len(), 1, "{fact}: the last valid entries stay");
     }
+}
+
+#[test]
+fn entry_of_a_file_can_end_on_2106_02_07() {
+    let file = TempFile::new(&format!("{APP}until = 2106-02-07T06:28:15Z"));
+    assert_eq!(DenyFile::open(file.path()).unwrap().len(), 1);
 }
 
 #[test]
