@@ -39,12 +39,12 @@
 //! * **It ends.** After 24 hours by default ([`DenyList::default_life`]): set no less than the longest life of a token. A
 //!   stolen key that the authorization server still accepts gets new tokens after that. Give such an entry its own end
 //!   ([`Entry::until`], up to ten years).
-//! * **It is compared byte for byte** with the claims that the log shows: copy names from there. An issuer with a trailing
-//!   `/` is another issuer, and an entry that matches nothing is no error.
+//! * **It is compared byte for byte** with the claims of the token, as `Access::claims` has them: copy names from there. An
+//!   issuer with a trailing `/` is another issuer, and an entry that matches nothing is no error.
 //! * **It needs the claim.** An entry for a client has no effect on tokens without `client_id`; the same holds for `sub`
 //!   and `jti`. Only `issued_before` denies a token without its claim (`iat`). Entries for keys, signing keys and issuers
 //!   need no claim that an issuer may leave out.
-//! * **A forged token names what it likes.** Whoever has a signing key can write any `jti`, `sub`, `client_id` and `iat`:
+//! * **A forged token can contain any claims.** Whoever has a signing key can write any `jti`, `sub`, `client_id` and `iat`:
 //!   deny the signing key, not the names.
 //! * **It is the memory of one process.** Add it on every instance, and again after a restart, or use a file.
 //!
@@ -58,7 +58,7 @@
 //! 4. Check in the log (`kind` `token_unknown_key`) that tokens of the stolen key are refused, then
 //!    [`DenyList::lift`] the entry, or let it end.
 //!
-//! # While you look
+//! # During the investigation
 //!
 //! A refusal is an event with `kind` `revocation_denied`, and its `reason` names the entry. The client learns only that its
 //! token is invalid, and requests a new one: an entry for a client, user or key denies that one too.

@@ -5,8 +5,8 @@ use crate::time::Timestamp;
 
 /// An entry of a [`DenyList`](super::DenyList): which tokens it denies, and until when.
 ///
-/// Texts are compared byte for byte with the claims of the token, as [`Access`](crate::Access) and the log show them. A
-/// token without the claim has no match. Identifiers of tokens, subjects, clients and signing keys are unique within one
+/// Texts are compared byte for byte with the claims of the token, as [`Access::claims`](crate::Access::claims) has them.
+/// A token without the claim has no match. Identifiers of tokens, subjects, clients and signing keys are unique within one
 /// issuer only, so each entry names its issuer.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Takes tokens back before they expire: by a deny-list, or by any other [`Revocation`].
+//! Denies tokens before they expire: by a deny-list, or by any other [`Revocation`].
 //!
 //! The guard calls every configured [`Revocation`] on every request, after any token verifier and with tokens from a
 //! cache too. [`DenyList`] is the implementation in memory, `DenyFile` (feature `config-files`) is read from a file, and
