@@ -58,8 +58,8 @@ pub(crate) const SETTINGS: [(&str, &str); 39] = [
     ),
     ("those of `HeaderFormat::name`", "in --help"),
     (
-        "`DenyList::lift` or its file takes",
-        "the file of --deny takes",
+        "with `DenyList::lift`, or from its file",
+        "from the file of --deny",
     ),
     ("`Dpop::algorithms`", "--proof-algs"),
     ("`Dpop::clock_skew`", "--clock-skew"),

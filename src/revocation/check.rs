@@ -177,7 +177,7 @@ impl fmt::Display for Denial {
             DenialReason::Stated(reason) => reason.fmt(formatter),
             DenialReason::Entry { what, value } => write!(
                 formatter,
-                "the deny-list has an entry for {what} {value}; `DenyList::lift` or its file takes it back"
+                "the deny-list has an entry for {what} {value}; remove it with `DenyList::lift`, or from its file"
             ),
         }
     }

@@ -91,6 +91,11 @@ fn texts_of_the_library_are_sentences_with_options() {
             "the configured issuers are [\"a\"] (--issuer)",
         ),
         (
+            "the deny-list has an entry for client \"a\"; remove it with `DenyList::lift`, or from its file",
+            "revocation_denied",
+            "the deny-list has an entry for client \"a\"; remove it from the file of --deny",
+        ),
+        (
             "the proof was used before",
             "proof_replayed",
             "the proof was used before",
