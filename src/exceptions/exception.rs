@@ -40,7 +40,7 @@ pub enum ExceptionError {
         limit: usize,
     },
     /// Issuer, client, owner or reason is missing.
-    #[error("an exception needs {0}: it is empty")]
+    #[error("{0} of an exception must not be empty")]
     Missing(&'static str),
     /// A text is too long.
     #[error("{name} of an exception has more than {limit} bytes")]

@@ -49,7 +49,7 @@ fn error_names_file_line_and_key() {
         ),
         (
             Some(1),
-            "the owner: it is empty",
+            "the owner of an exception must not be empty",
             APP.replace("payments", ""),
         ),
         (
