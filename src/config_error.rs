@@ -109,6 +109,11 @@ pub enum ConfigError {
         /// The entries that cannot be used. The text shows the first four.
         skipped: Vec<SkippedKey>,
     },
+    /// An issuer has no origin of its status lists.
+    #[error(
+        "issuer {0:?} has no origin of status lists: name at least one in `StatusLists::add_issuer`"
+    )]
+    NoStatusListOrigin(String),
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
     NoTrustedPeer,

@@ -89,8 +89,8 @@ impl StatusLists {
     /// # Errors
     ///
     /// [`ConfigError::Issuer`] and [`ConfigError::DuplicateIssuer`] for the name, [`ConfigError::Url`] unless an origin is
-    /// `https`, or `http` on loopback, without a path, and [`ConfigError::UnsupportedAlgorithm`] in a build without a
-    /// crypto backend.
+    /// `https`, or `http` on loopback, without a path, [`ConfigError::NoStatusListOrigin`] without an origin, and
+    /// [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn add_issuer<'a>(
         mut self,
         issuer: &str,
@@ -102,11 +102,15 @@ impl StatusLists {
             return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
         }
         let origins = origins.into_iter().map(configured_origin);
+        let origins: HashSet<_> = origins.collect::<Result<_, _>>()?;
+        if origins.is_empty() {
+            return Err(ConfigError::NoStatusListOrigin(issuer.to_owned()));
+        }
         let lists = IssuerLists {
             name: issuer.to_owned(),
             keys: Arc::new(keys),
             algorithms: AlgorithmList::new("status list", Algorithm::TOKEN_DEFAULT)?,
-            origins: origins.collect::<Result<_, _>>()?,
+            origins,
             slots: Mutex::default(),
         };
         self.issuers.insert(issuer.to_owned(), Arc::new(lists));

@@ -337,6 +337,8 @@ fn settings_of_status_lists_are_checked() {
         "https://a.example",
     );
     assert!(matches!(twice, Err(ConfigError::DuplicateIssuer(_))));
+    let none = lists().add_issuer(ISSUER, keys(), []);
+    assert!(matches!(none, Err(ConfigError::NoStatusListOrigin(issuer)) if issuer == ISSUER));
     for (seconds, fits) in [(0, true), (3600, true), (3601, false)] {
         let set = lists().max_staleness(Duration::from_secs(seconds));
         assert_eq!(set.is_ok(), fits, "{seconds}");
