@@ -31,8 +31,8 @@ use crate::uri::{PlainHttp, check_issuer, check_url};
 ///
 /// Lists are fetched in the background, never while a request waits. A list is fetched again when its `ttl` (300 s by
 /// default, from 5 s to 24 hours) is over, and used until `max_staleness` after that while the fetch fails, but not beyond
-/// its `exp`. For each issuer, at most 1,000 lists and 64 MiB of decompressed
-/// lists, of 16 MiB each, and at most 4 fetches at a time for all issuers. The response with a list has at most [`OutgoingRequest::MAX_RESPONSE_BYTES`].
+/// its `exp`. For each issuer, at most 1,000 lists and 64 MiB of decompressed lists, of 16 MiB each; for all issuers, at
+/// most 4 fetches at a time. The response with a list has at most [`OutgoingRequest::MAX_RESPONSE_BYTES`].
 ///
 /// Needs a Tokio runtime. The first request with a new list is refused with 503 and `Retry-After: 1`; clients repeat it.
 ///
