@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::registry::ClientRegistry;
 use super::rejection::ClientRejection;
 use super::secret_exception::SecretException;
-use crate::cert::{CertSource, PresentedCert, TlsConnection};
+use crate::cert::{CertSource, TlsConnection};
 use crate::excerpt::Excerpt;
 use crate::time::{Clock, SystemClock};
 
@@ -86,12 +86,15 @@ impl ClientAuthenticator {
 
     /// Authenticates the client of the request with this head and this body.
     ///
+    /// A request without other credentials than a `client_id` needs a [`Peer`](crate::cert::Peer) with
+    /// [`TlsConnection`], whichever client it names.
+    ///
     /// Neither the method nor the path of the request is checked. Parameters in the query are not read.
     ///
     /// # Errors
     ///
-    /// [`ClientRejection`], which has the response: `invalid_client` (401), `invalid_request` (400), or 503 if the answer
-    /// is not known because of an outage.
+    /// [`ClientRejection`], which has the response: `invalid_client` (401), `invalid_request` (400), 503 if the answer is
+    /// not known because of an outage, or 500 if the request needs a [`Peer`](crate::cert::Peer) and has none.
     pub async fn authenticate(
         &self,
         head: &Parts,
@@ -109,34 +112,48 @@ impl ClientAuthenticator {
         let parameters = Parameters::of_request(&head.headers, body)?;
         let credentials = Credentials::of_request(&head.headers, &parameters)?;
         let stated = parameters.value("client_id");
-        let (client, certificate) = match &credentials {
+        // Before the look-up: the refusal of a certificate must not depend on whether the client is registered.
+        let certificate = self.certificate(&credentials, head)?;
+        let client = match &credentials {
             Credentials::Assertion(text) => {
                 let assertion = self.assertions.read(text, stated, self.clock.now())?;
-                self.check_assertion(assertion, head).await?
+                self.check_assertion(assertion).await?
             }
             Credentials::Basic(basic) => {
                 check_same(stated, &basic.client_id)?;
-                self.check_others(Some(&basic.client_id), &credentials, head)
+                self.check_others(Some(&basic.client_id), &credentials, &certificate)
                     .await?
             }
             Credentials::None | Credentials::Secret(_) => {
-                self.check_others(stated, &credentials, head).await?
+                self.check_others(stated, &credentials, &certificate)
+                    .await?
             }
         };
         Ok(AuthenticatedClient {
             client_id: client.id().to_owned(),
             method: client.method(),
-            certificate,
+            certificate: certificate.into_presented(),
             parameters: parameters.without_credentials(),
             _private: (),
         })
     }
 
+    /// Required without other credentials: only a certificate can then authenticate the client.
+    fn certificate<'a>(
+        &self,
+        credentials: &Credentials<'_>,
+        head: &'a Parts,
+    ) -> Result<Certificate<'a>, ClientAuthError> {
+        match credentials {
+            Credentials::None => Certificate::required(&*self.certificates, head),
+            _ => Certificate::optional(&*self.certificates, head),
+        }
+    }
+
     async fn check_assertion(
         &self,
         assertion: UnverifiedAssertion<'_>,
-        head: &Parts,
-    ) -> Result<Checked, ClientAuthError> {
+    ) -> Result<Arc<Client>, ClientAuthError> {
         let found = self.find(assertion.client_id()).await;
         let client = match found {
             Ok(client) => client,
@@ -149,9 +166,8 @@ impl ClientAuthenticator {
             self.assertions.verify_in_vain(&assertion);
             return Err(wrong_method(&client, "a client assertion"));
         };
-        let certificate = Certificate::optional(&*self.certificates, head)?;
         self.assertions.verify(assertion, keys, &self.clock).await?;
-        Ok((client, certificate.into_presented()))
+        Ok(client)
     }
 
     /// Checks the credentials of the registered method, if the request has no assertion.
@@ -159,33 +175,27 @@ impl ClientAuthenticator {
         &self,
         client_id: Option<&str>,
         credentials: &Credentials<'_>,
-        head: &Parts,
-    ) -> Result<Checked, ClientAuthError> {
+        certificate: &Certificate<'_>,
+    ) -> Result<Arc<Client>, ClientAuthError> {
         let client = self
             .find(client_id.ok_or(ClientAuthError::Missing)?)
             .await?;
-        let certificate = match (&client.registration, credentials) {
+        match (&client.registration, credentials) {
             (Registration::ClientSecretBasic(exception), Credentials::Basic(basic)) => {
                 self.check_secret(&client, exception, &basic.secret)?;
-                Certificate::optional(&*self.certificates, head)?
             }
             (Registration::ClientSecretPost(exception), Credentials::Secret(secret)) => {
                 self.check_secret(&client, exception, secret)?;
-                Certificate::optional(&*self.certificates, head)?
             }
-            (Registration::SelfSignedTlsClientAuth(certificates), Credentials::None) => {
-                let certificate = Certificate::required(&*self.certificates, head)?;
-                certificate.check_registered(&client, certificates)?;
-                certificate
+            (Registration::SelfSignedTlsClientAuth(registered), Credentials::None) => {
+                certificate.check_registered(&client, registered)?;
             }
             (Registration::TlsClientAuth(name), Credentials::None) => {
-                let certificate = Certificate::required(&*self.certificates, head)?;
                 certificate.check_name(&client, name, self.clock.now())?;
-                certificate
             }
             _ => return Err(wrong_method(&client, credentials.name())),
-        };
-        Ok((client, certificate.into_presented()))
+        }
+        Ok(client)
     }
 
     fn check_secret(
@@ -226,9 +236,6 @@ impl ClientAuthenticator {
             .ok_or_else(unknown)
     }
 }
-
-/// The client, and the certificate that it presented.
-type Checked = (Arc<Client>, Option<PresentedCert>);
 
 /// RFC 6749 section 2.3.1 has no `client_id` beside the header; some clients send the same one.
 fn check_same(stated: Option<&str>, client_id: &str) -> Result<(), ClientAuthError> {

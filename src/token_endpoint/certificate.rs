@@ -17,7 +17,7 @@ pub(super) struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// The certificate that a client must present to authenticate.
+    /// The certificate of a request that nothing else can authenticate.
     pub(super) fn required(
         source: &dyn CertSource,
         head: &'a Parts,
@@ -26,8 +26,8 @@ impl<'a> Certificate<'a> {
         Ok(Self { head, presented })
     }
 
-    /// The certificate that a client of another method presented, so that its tokens are bound to it. Such clients may
-    /// use a listener that tells no peer.
+    /// The certificate of a request with other credentials, so that the client's tokens are bound to it. Such clients may
+    /// use a listener that does not insert a `Peer`.
     pub(super) fn optional(
         source: &dyn CertSource,
         head: &'a Parts,

@@ -12,7 +12,7 @@ use sender_constraint::token_endpoint::{
     CertificateName, Client, ClientAuthenticator, RegistrationError, StaticClients,
 };
 
-use super::world::{World, app, assertion, form, head, head_from, rules};
+use super::world::{World, app, assertion, form, head_from, head_without_peer, rules};
 use crate::common::NOW;
 use crate::tls::{Authority, Identity, client, mutual_tls, shake_hands};
 
@@ -231,14 +231,15 @@ async fn cau_20_no_certificate_or_no_peer() {
         Err("client_certificate_missing")
     );
     let world = registered(bank());
-    let rejection = world.send(&head(), "client_id=bank").await.unwrap_err();
+    let head = head_without_peer();
+    let rejection = world.send(&head, "client_id=bank").await.unwrap_err();
     assert_eq!(rejection.kind(), "certificate_unknown_peer");
     assert_eq!(
         (rejection.status().as_u16(), rejection.error()),
         (500, "server_error")
     );
     // A client without certificate needs no peer.
-    let answer = world.ask(&form(&assertion().sign())).await;
+    let answer = world.ask_with(&head, &form(&assertion().sign())).await;
     assert_eq!(answer.as_deref(), Ok("app"));
 }
 

@@ -1,11 +1,16 @@
 //! `self_signed_tls_client_auth`: a certificate that the client registered (RFC 8705 section 2.2).
 
 use sender_constraint::Digest;
-use sender_constraint::cert::{Peer, PresentedCert};
-use sender_constraint::token_endpoint::{Client, RegisteredCertificates, RegistrationError};
+use sender_constraint::cert::{Forwarded, Peer, PresentedCert, TrustedPeers};
+use sender_constraint::token_endpoint::{
+    Client, ClientAuthenticator, RegisteredCertificates, RegistrationError, StaticClients,
+};
 use serde_json::{Value, json};
 
-use super::world::{World, app, head_from, rules};
+use super::world::{
+    World, app, app_key, assertion, assertion_of, form, head_from, head_with, head_without_peer,
+    rules,
+};
 use crate::certificates::{base64, minted, thumbprint};
 
 fn peer(der: &[u8]) -> Peer {
@@ -49,6 +54,56 @@ async fn cau_21_no_certificate_is_no_authentication() {
         (rejection.status().as_u16(), rejection.error()),
         (401, "invalid_client")
     );
+}
+
+fn shop() -> Client {
+    let certificates = RegisteredCertificates::new([Digest::sha256(b"x")]).unwrap();
+    Client::self_signed_tls_client_auth("shop", certificates).unwrap()
+}
+
+#[tokio::test]
+async fn cau_23_a_forged_header_does_not_tell_which_clients_are_registered() {
+    let world = World::of(|clock| {
+        let proxies = TrustedPeers::networks(["10.0.0.7"]).unwrap();
+        let source = Forwarded::rfc9440(proxies).reject_untrusted_peers();
+        let clients = StaticClients::new([shop(), app()]).unwrap();
+        let authenticator = ClientAuthenticator::new(rules(), clients).clock(clock);
+        authenticator.certificates(source)
+    });
+    let forged = head_with("client-cert", ":AAAA:");
+    let other = form(&assertion_of("other", &app_key()).sign());
+    for body in [
+        "client_id=shop",
+        "client_id=app",
+        "client_id=other",
+        "client_id=shop&client_secret=x",
+        "client_id=other&client_secret=x",
+        &form(&assertion().sign()),
+        &other,
+    ] {
+        let rejection = world.send(&forged, body).await.unwrap_err();
+        assert_eq!(rejection.kind(), "certificate_untrusted_peer", "{body}");
+        assert_eq!(rejection.status(), 400, "{body}");
+    }
+    // Nor does a request with the scheme Basic.
+    for credentials in ["shop:x", "other:x"] {
+        let mut head = forged.clone();
+        let credentials = format!("Basic {}", base64(credentials.as_bytes()));
+        head.headers
+            .insert("authorization", credentials.parse().unwrap());
+        let answer = world.ask_with(&head, "").await;
+        assert_eq!(answer, Err("certificate_untrusted_peer"));
+    }
+}
+
+#[tokio::test]
+async fn cau_23_an_unknown_peer_does_not_tell_which_clients_are_registered() {
+    let world = World::with(rules(), [shop(), app()]);
+    for body in ["client_id=shop", "client_id=app", "client_id=other"] {
+        let rejection = world.send(&head_without_peer(), body).await.unwrap_err();
+        assert_eq!(rejection.kind(), "certificate_unknown_peer", "{body}");
+        assert_eq!(rejection.status(), 500, "{body}");
+    }
 }
 
 #[tokio::test]

@@ -53,14 +53,18 @@ pub(super) fn form(assertion: &str) -> String {
     )
 }
 
-/// The head of a request with a form.
+/// The head of a request with a form, from a peer without a certificate.
 pub(super) fn head() -> Parts {
+    head_from(Peer::tcp(([127, 0, 0, 1], 1).into()))
+}
+
+pub(super) fn head_without_peer() -> Parts {
     let request = Request::post("/token").header("content-type", FORM);
     request.body(()).unwrap().into_parts().0
 }
 
 pub(super) fn head_from(peer: Peer) -> Parts {
-    let mut head = head();
+    let mut head = head_without_peer();
     head.extensions.insert(peer);
     head
 }
