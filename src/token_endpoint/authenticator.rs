@@ -158,12 +158,12 @@ impl ClientAuthenticator {
         let client = match found {
             Ok(client) => client,
             Err(error) => {
-                self.assertions.verify_in_vain(&assertion);
+                self.assertions.verify_with_decoy(&assertion);
                 return Err(error);
             }
         };
         let Registration::PrivateKeyJwt(keys) = &client.registration else {
-            self.assertions.verify_in_vain(&assertion);
+            self.assertions.verify_with_decoy(&assertion);
             return Err(wrong_method(&client, "a client assertion"));
         };
         self.assertions.verify(assertion, keys, &self.clock).await?;

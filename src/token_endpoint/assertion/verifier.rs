@@ -192,7 +192,11 @@ impl ClientAssertions {
         clock: &dyn Clock,
     ) -> Result<(), AssertionCheckError> {
         // item 9
-        verify(&assertion, keys, clock.now()).await?;
+        let verified = verify(&assertion, keys, clock.now()).await;
+        if let Err(AssertionCheckError::Assertion(AssertionError::UnknownKey { .. })) = &verified {
+            self.verify_with_decoy(&assertion);
+        }
+        verified?;
         // Fetching keys may have taken time.
         let now = clock.now();
         self.check_time(&assertion.times, now)?;
@@ -208,8 +212,8 @@ impl ClientAssertions {
         }
     }
 
-    /// Costs as much as the assertion of a known client.
-    pub(in crate::token_endpoint) fn verify_in_vain(&self, assertion: &UnverifiedAssertion<'_>) {
+    /// Takes as long as a verification with a key of the client, which has none for this assertion.
+    pub(in crate::token_endpoint) fn verify_with_decoy(&self, assertion: &UnverifiedAssertion<'_>) {
         self.decoy.verify(assertion);
     }
 
