@@ -45,8 +45,8 @@ impl SecretException {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::SecretException`] if the end is not in the future or further ahead, or if owner or reason
-    /// are empty, have more than 200 bytes or control characters.
+    /// [`RegistrationError::SecretException`] if the end is not in the future or further ahead, if owner or reason are
+    /// empty, have more than 200 bytes or control characters, or if the secret is empty.
     pub fn new(
         secret_sha256: Digest,
         owner: &str,
@@ -63,6 +63,11 @@ impl SecretException {
         if !is_text(owner) || !is_text(reason) {
             return Err(RegistrationError::SecretException(
                 "owner and reason must have 1 to 200 bytes without control characters",
+            ));
+        }
+        if secret_sha256 == Digest::sha256(b"") {
+            return Err(RegistrationError::SecretException(
+                "the secret must not be empty, but the digest is the SHA-256 of no bytes",
             ));
         }
         Ok(Self {

@@ -134,6 +134,21 @@ fn cau_22_an_exception_has_owner_reason_and_end() {
     assert!(of("x", "y", Timestamp::from_unix_seconds(NOW - 1)).is_err());
 }
 
+#[test]
+fn cau_22_the_secret_is_not_empty() {
+    let clock = TestClock::at(NOW);
+    let tomorrow = Timestamp::from_unix_seconds(NOW + DAY);
+    let of = |secret: &[u8]| {
+        SecretException::new(Digest::sha256(secret), "owner", "reason", tomorrow, &clock)
+    };
+    assert!(of(b"x").is_ok());
+    let refused = of(b"").unwrap_err();
+    assert!(
+        refused.to_string().contains("must not be empty"),
+        "{refused}"
+    );
+}
+
 #[tokio::test]
 async fn cau_22_no_secret_is_shown() {
     let digest = Digest::sha256(SECRET.as_bytes()).to_string();
