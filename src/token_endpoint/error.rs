@@ -75,7 +75,7 @@ pub enum ClientAuthError {
     #[error(transparent)]
     Form(#[from] FormError),
     /// One of `client_assertion` and `client_assertion_type` without the other.
-    #[error("of `client_assertion` and `client_assertion_type`, the request has one only")]
+    #[error("the request has only one of `client_assertion` and `client_assertion_type`")]
     IncompleteAssertion,
     /// The credentials are not those of the client's registered method.
     #[error("client {client_id} is registered for {registered}, but the request has {presented}")]
