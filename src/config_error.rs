@@ -309,7 +309,7 @@ impl UrlError {
 }
 
 const INSECURE_ISSUER: &str =
-    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http` (JWTs only)";
+    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`";
 const INSECURE_ORIGIN: &str = "`Dpop::over_insecure_http`";
 const INSECURE_URL: &str = "`RemoteKeysBuilder::allow_insecure_http`";
 

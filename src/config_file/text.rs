@@ -11,6 +11,8 @@ pub(super) struct Stamp {
     target: PathBuf,
     length: u64,
     modified: Option<Duration>,
+    /// Another file with the same length and time, as `rsync -t` and `cp -p` make it, has another inode.
+    inode: u64,
 }
 
 impl Stamp {
@@ -23,8 +25,19 @@ impl Stamp {
             target,
             length: metadata.len(),
             modified: modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()),
+            inode: inode(&metadata),
         })
     }
+}
+
+#[cfg(unix)]
+fn inode(metadata: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+const fn inode(_: &fs::Metadata) -> u64 {
+    0
 }
 
 /// Reads the file as UTF-8, up to [`MAX_FILE_BYTES`].

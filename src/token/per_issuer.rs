@@ -18,6 +18,9 @@ use crate::time::Timestamp;
 /// verify is refused, not introspected. A JWT that names another issuer is refused, so that no issuer sees the tokens of
 /// another one.
 ///
+/// A text that is no JWT is opaque, also one that contains a JWT: a client that deforms its token shows it to the
+/// introspecting issuer.
+///
 /// A token that names no issuer is opaque. It can belong to one issuer only, the one of
 /// [`PerIssuer::introspection`]: a second one would have to be shown the tokens of the first. If there is none, opaque
 /// tokens are refused.

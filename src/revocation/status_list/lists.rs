@@ -226,7 +226,8 @@ async fn download(
     uri: &str,
     now: Timestamp,
 ) -> Result<Published, String> {
-    let mut request = OutgoingRequest::get(uri, UrlSource::Discovered);
+    // Its origin is configured.
+    let mut request = OutgoingRequest::get(uri, UrlSource::Configured);
     let accept = HeaderValue::from_static(MEDIA_TYPE);
     request.headers.insert(ACCEPT, accept);
     let response = tokio::time::timeout(OutgoingRequest::TIMEOUT, client.send(&request)).await;

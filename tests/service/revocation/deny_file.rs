@@ -238,6 +238,24 @@ async fn broken_or_missing_file_leaves_the_last_valid_entries() {
     assert!(!denies(&list, &app, NOW));
 }
 
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn another_file_of_the_same_length_and_time_is_seen() {
+    let file = TempFile::new(APP);
+    let list = DenyFile::watch(file.path()).unwrap();
+    let modified = std::fs::metadata(file.path()).unwrap().modified().unwrap();
+    let other = TempFile::new(&APP.replace("app", "ppa"));
+    let written = std::fs::File::options()
+        .write(true)
+        .open(other.path())
+        .unwrap();
+    written.set_modified(modified).unwrap();
+    std::fs::rename(other.path(), file.path()).unwrap();
+    polls(3).await;
+    assert!(!denies(&list, &token(&json!({"client_id": "app"})), NOW));
+    assert!(denies(&list, &token(&json!({"client_id": "ppa"})), NOW));
+}
+
 #[tokio::test(start_paused = true)]
 async fn text_that_is_read_once_only_is_not_believed() {
     let file = TempFile::new(&format!("{APP}{MALLORY}"));

@@ -23,7 +23,7 @@ async fn tsl_08_12_list_is_unknown_until_it_is_fetched_in_the_background() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     net_settles().await;
     send(&world, 1).await.assert_passed();
-    assert_eq!(net.requests(), [(URI.to_owned(), UrlSource::Discovered)]);
+    assert_eq!(net.requests(), [(URI.to_owned(), UrlSource::Configured)]);
 }
 
 #[tokio::test(start_paused = true)]

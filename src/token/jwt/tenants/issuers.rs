@@ -180,7 +180,8 @@ impl TenantIssuers {
     }
 
     /// Discards the answer about one issuer, its keys, and its cached tokens, at once. The next token of it calls the
-    /// rule; to refuse the tenant, change what the rule says first.
+    /// rule; to refuse the tenant, change what the rule says first. A request that already waits for its keys is still
+    /// accepted; a [`DenyList`](crate::revocation::DenyList) refuses it too.
     pub fn purge(&self, issuer: &str) {
         self.state.registry.purge(issuer);
     }
