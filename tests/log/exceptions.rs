@@ -1,6 +1,8 @@
 //! What the operator reads of clients whose unbound tokens are accepted.
 
-use sender_constraint::exceptions::{Exception, ExceptionFile, Exceptions};
+#[cfg(feature = "config-files")]
+use sender_constraint::exceptions::ExceptionFile;
+use sender_constraint::exceptions::{Exception, Exceptions};
 use sender_constraint::time::Timestamp;
 use tracing::Level;
 
@@ -62,6 +64,7 @@ async fn exception_that_is_replaced_is_no_second_warning_on_the_same_day() {
     assert_eq!(level_of_use(&world).await, Level::DEBUG);
 }
 
+#[cfg(feature = "config-files")]
 #[tokio::test]
 async fn file_that_is_read_again_causes_no_second_warning_on_the_same_day() {
     let text = format!(
