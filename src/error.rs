@@ -1,9 +1,10 @@
 //! The reasons inside a [`Rejection`](crate::Rejection), a [`ConfigError`](crate::ConfigError) and an
 //! [`Unavailable`](crate::Unavailable).
 
-pub use crate::config_error::{SharedSecretError, UrlError};
+pub use crate::config_error::SharedSecretError;
 pub use crate::credentials::{CredentialsError, UnsupportedScheme};
 pub use crate::crypto::PrivateKeyError;
 pub use crate::excerpt::Excerpt;
 pub use crate::rejection::{BindingError, RejectionReason};
 pub use crate::unavailable::Dependency;
+pub use crate::url_error::UrlError;

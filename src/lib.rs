@@ -237,6 +237,7 @@ pub mod token;
 pub mod token_endpoint;
 mod unavailable;
 pub mod uri;
+mod url_error;
 
 pub use access::{Access, Sender};
 pub use config_error::ConfigError;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use http::header::{ACCEPT, CACHE_CONTROL};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use crate::config_error::redacted;
 use crate::future::MaybeReady;
+use crate::url_error::redacted;
 
 /// Sends requests to authorization servers.
 ///

@@ -9,8 +9,9 @@ use reqwest::{Certificate, Client, ClientBuilder, Identity};
 
 use super::client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};
 use crate::address::{ip_literal, is_local, is_loopback_host, is_private};
-use crate::config_error::{ConfigError, redacted};
+use crate::config_error::ConfigError;
 use crate::future::MaybeReady;
+use crate::url_error::redacted;
 
 /// Follows no redirects; limits: 5 seconds, 1 MiB; TLS by rustls with the system's certificates.
 ///

@@ -8,10 +8,11 @@ use super::fetch_error::FetchError;
 use super::log::Source;
 use super::metadata::MetadataSource;
 use super::set::KeySet;
-use crate::config_error::{ConfigError, redacted};
+use crate::config_error::ConfigError;
 use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
+use crate::url_error::redacted;
 
 #[derive(Debug)]
 pub(super) struct Download {

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::fetch_error::FetchError;
-use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
 use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
+use crate::url_error::redacted;
 
 /// Whose metadata is read, and where.
 #[derive(Clone, Debug)]

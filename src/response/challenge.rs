@@ -11,11 +11,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
 use super::grpc::{answer_as_trailers, is_grpc};
-use crate::config_error::{ConfigError, redacted};
+use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_url};
+use crate::url_error::redacted;
 
 /// The configured parts of a guard's challenges.
 #[derive(Clone, Debug)]

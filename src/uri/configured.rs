@@ -5,7 +5,8 @@ use url::Url;
 use super::error::UriError;
 use super::normalized::NormalizedUri;
 use crate::address::{ip_literal, is_local, is_loopback_host};
-use crate::config_error::{ConfigError, UrlError, redacted};
+use crate::config_error::ConfigError;
+use crate::url_error::{UrlError, redacted};
 
 /// Whether plain `http` beyond loopback is accepted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -4,7 +4,8 @@ use super::configured::{is_plain, normalized};
 use super::normalized::NormalizedUri;
 use super::path::has_dot_segment;
 use crate::address::is_loopback_host;
-use crate::config_error::{ConfigError, UrlError, redacted};
+use crate::config_error::ConfigError;
+use crate::url_error::{UrlError, redacted};
 
 /// `scheme://host[:port]` in normal form, and the prefix that a gateway strips.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
             "skipped_key",
             "time",
             "unavailable",
+            "url_error",
         ],
         true,
     ),

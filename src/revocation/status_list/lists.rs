@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::reference::StatusReference;
 use super::slot::Slot;
 use super::token::{MEDIA_TYPE, Published, text_of, verify};
-use crate::config_error::{ConfigError, UrlError, in_range, redacted};
+use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
 use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
 use crate::jose::{Algorithm, AlgorithmList};
@@ -22,6 +22,7 @@ use crate::revocation::check::{Denial, Revocation, RevocationError, TokenUse};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 use crate::uri::{PlainHttp, check_issuer, check_url};
+use crate::url_error::{UrlError, redacted};
 
 /// Denies tokens whose status in a Token Status List is not VALID. Needs the feature `status-lists`.
 ///

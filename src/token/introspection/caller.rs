@@ -12,7 +12,6 @@ use super::endpoint::Endpoint;
 use super::metadata::Place;
 use super::signed::{Parties, SignedAnswers};
 use crate::client_auth::{ClientAuthentication, ClientCredentials};
-use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
 use crate::http_client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest};
@@ -20,6 +19,7 @@ use crate::time::{Clock, Timestamp};
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 use crate::unavailable::Unavailable;
+use crate::url_error::redacted;
 
 /// Asks the endpoint for every token: the cache is around it. Clones share the circuit breaker and the endpoint.
 #[derive(Clone, Debug)]

@@ -4,9 +4,9 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::config_error::redacted;
 use crate::excerpt::Excerpt;
 use crate::http_client::{HttpClient, OutgoingRequest, UrlSource};
+use crate::url_error::redacted;
 
 /// A URL and its source.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::endpoint::Endpoint;
 use super::metadata::Place;
 use super::signed::SignedAnswers;
 use crate::client_auth::ClientAuthentication;
-use crate::config_error::{ConfigError, UrlError, in_range, redacted};
+use crate::config_error::{ConfigError, in_range};
 use crate::future::MaybeReady;
 use crate::http_client::{HttpClient, UrlSource};
 use crate::jose::{Algorithm, AlgorithmList};
@@ -20,6 +20,7 @@ use crate::token::cached::Cached;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
 use crate::uri::{PlainHttp, check_issuer, check_url};
+use crate::url_error::{UrlError, redacted};
 
 /// Verifies opaque access tokens, and JWTs whose revocation must be seen, by asking the issuer (RFC 7662).
 ///

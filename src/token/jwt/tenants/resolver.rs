@@ -22,7 +22,7 @@ use crate::unavailable::Unavailable;
 ///
 /// Each answer is used for [`TenantIssuers::max_age`](super::TenantIssuers::max_age). Then the rule is called again, with
 /// the configuration in use as `current`: return a clone of it to keep its keys, or a new configuration, whose keys are
-/// fetched anew. The name of the returned issuer must be `issuer`.
+/// fetched again. The name of the returned issuer must be `issuer`.
 ///
 /// ```
 /// # #[cfg(feature = "reqwest")]
