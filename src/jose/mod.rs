@@ -3,6 +3,9 @@
 //! signed.
 
 mod alg;
+mod audience;
+mod decoded;
+mod header;
 mod json;
 mod json_value;
 mod jwk;
@@ -16,6 +19,9 @@ mod sign;
 pub use crate::crypto::KeyError;
 pub use alg::Algorithm;
 pub(crate) use alg::AlgorithmList;
+pub(crate) use audience::Audience;
+pub(crate) use decoded::DecodedJws;
+pub(crate) use header::JoseHeader;
 pub(crate) use json::{Object, Reader, parse, parse_fast};
 pub use json_value::JsonError;
 pub(crate) use jwk::Jwk;

@@ -22,6 +22,7 @@ mod remote;
 mod remote_builder;
 #[cfg(feature = "http-client")]
 mod schedule;
+mod search;
 #[cfg(feature = "http-client")]
 mod seek;
 mod set;
@@ -42,6 +43,7 @@ pub use hint::KeyHint;
 pub use remote::RemoteKeys;
 #[cfg(feature = "http-client")]
 pub use remote_builder::RemoteKeysBuilder;
+pub(crate) use search::{KeySearch, KeySearchError, Ready, Signed, Tried};
 pub use set::{KeySet, KeySetError, VerificationKey};
 pub use source::KeySource;
 pub use static_keys::StaticKeys;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess};
 
 use super::actor::Actor;
 use super::confirmation::RawConfirmation;
@@ -11,7 +11,7 @@ use super::dialect::{Dialect, Reading, Standard};
 use super::error::TokenError;
 use super::foreign::FOREIGN_CLAIMS;
 use crate::crypto::{Digest, Hasher};
-use crate::jose::{JsonError, Object, Reader, parse};
+use crate::jose::{Audience, JsonError, Object, Reader, parse};
 use crate::time::Timestamp;
 
 /// The claims of a verified token. `Debug` shows identifiers, scope and expiry, not the other claims.
@@ -232,7 +232,10 @@ impl<'a> RawClaims<'a> {
             is_client_only: vocabulary.is_client_only,
             auth_time: self.auth_time,
             acr: self.acr.map(Into::into),
-            amr: self.amr.map(|amr| amr.0.into()).unwrap_or_default(),
+            amr: self
+                .amr
+                .map(|amr| amr.into_values().into())
+                .unwrap_or_default(),
             issued_at: self.iat,
             json: json.into(),
         })
@@ -267,38 +270,6 @@ impl<'de> Object<'de> for RawClaims<'de> {
                 Ok(false)
             }
         }
-    }
-}
-
-/// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
-#[derive(Debug)]
-pub(super) struct Audience(pub(super) Vec<String>);
-
-impl<'de> Deserialize<'de> for Audience {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Texts).map(Self)
-    }
-}
-
-struct Texts;
-
-impl<'de> Visitor<'de> for Texts {
-    type Value = Vec<String>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string or an array of strings")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
-        Ok(vec![text.to_owned()])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<String>, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(text) = sequence.next_element()? {
-            texts.push(text);
-        }
-        Ok(texts)
     }
 }
 

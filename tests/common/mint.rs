@@ -1,6 +1,8 @@
 //! The tokens and proofs of the requirements: at `NOW`, of `ISSUER`, for `GET /a` at `ORIGIN`.
 
+use sender_constraint::keys::StaticKeys;
 use sender_constraint_testing::{Client, Issuer, Proof, SigningKey, Token};
+use serde_json::{Value, json};
 
 use super::{AUDIENCE, ISSUER, NOW, ORIGIN, TestClock};
 
@@ -35,4 +37,12 @@ impl MintProof for Proof {
         let client = Client::with_key(client.clone()).with_clock(TestClock::at(NOW));
         client.proof("GET", &format!("{ORIGIN}/a"), token)
     }
+}
+
+/// A key set with so many keys of nobody, without `kid` and `alg`, and this key last.
+pub fn keys_after(others: u8, last: Value) -> StaticKeys {
+    let other = |number| SigningKey::from_seed("ES256", 100 + number).jwk();
+    let mut jwks: Vec<_> = (0..others).map(other).collect();
+    jwks.push(last);
+    StaticKeys::from_json(&json!({"keys": jwks}).to_string()).expect("a key set")
 }

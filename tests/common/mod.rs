@@ -21,7 +21,7 @@ mod temp_file;
 
 #[cfg(feature = "http-client")]
 pub use authorization_server::{AuthorizationServer, ENDPOINT, answer, form_of};
-pub use mint::{MintProof, MintToken};
+pub use mint::{MintProof, MintToken, keys_after};
 pub use sender_constraint_testing::{
     FixedClock as TestClock, Proof, SigningKey as Key, Token, encode, sign_compact as sign,
 };

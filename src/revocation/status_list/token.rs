@@ -1,17 +1,15 @@
 //! Status List Tokens (draft-ietf-oauth-status-list, "Status List Token in JWT Format"): verified before they are used.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use serde::de::MapAccess;
 
 use super::list::StatusList;
-use crate::crypto::decode;
 use crate::http_client::IncomingResponse;
-use crate::jose::{Algorithm, AlgorithmList, Compact, Critical, Object, Reader, TypeName, parse};
-use crate::keys::{KeyHint, KeySource, VerificationKey};
+use crate::jose::{Algorithm, AlgorithmList, DecodedJws, JoseHeader, Object, Reader, parse};
+use crate::keys::{KeyHint, KeySearch, KeySearchError, KeySource, Signed};
 use crate::time::Timestamp;
 
 /// A list, and for how long it may be used.
@@ -45,23 +43,11 @@ pub(super) async fn verify(
     algorithms: &AlgorithmList,
     now: Timestamp,
 ) -> Result<Published, String> {
-    let decoded = Decoded::new(token.trim_ascii()).ok_or("it is not a JWS")?;
-    let header: Header<'_> = parse(&decoded.header).map_err(|error| format!("header: {error}"))?;
-    let algorithm = header.check(algorithms)?;
-    let hint = KeyHint::new(header.kid.as_deref(), algorithm);
-    let verifies = |key: &Arc<VerificationKey>| {
-        key.verifies(algorithm, decoded.jws.signing_input(), &decoded.signature)
-    };
-    let found = keys.find(&hint, now).await;
-    let found = found.map_err(|error| error.to_string())?;
-    if !found.iter().take(MAX_CANDIDATES).any(verifies) {
-        let newer = keys.find_newer(&hint, now).await;
-        let newer = newer.map_err(|error| error.to_string())?;
-        if !newer.iter().take(MAX_CANDIDATES).any(verifies) {
-            return Err("no key of the issuer verifies its signature".to_owned());
-        }
-    }
-    let (payload, issuer, uri) = (decoded.payload, issuer.to_owned(), uri.to_owned());
+    let jws = DecodedJws::new(token.trim_ascii()).ok_or("it is not a JWS")?;
+    let header: JoseHeader<'_> = parse(&jws.header).map_err(|error| format!("header: {error}"))?;
+    let hint = KeyHint::new(header.kid(), check(&header, algorithms)?);
+    check_signature(keys, &hint, &jws, now).await?;
+    let (payload, issuer, uri) = (jws.payload, issuer.to_owned(), uri.to_owned());
     // 16 MiB take some 50 ms to decompress.
     let published = tokio::task::spawn_blocking(move || {
         let claims: Claims<'_> = parse(&payload).map_err(|error| format!("claims: {error}"))?;
@@ -70,61 +56,38 @@ pub(super) async fn verify(
     published.await.map_err(|error| error.to_string())?
 }
 
-struct Decoded<'a> {
-    jws: Compact<'a>,
-    header: Vec<u8>,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
-}
-
-impl<'a> Decoded<'a> {
-    fn new(text: &'a [u8]) -> Option<Self> {
-        let jws = Compact::parse(text)?;
-        Some(Self {
-            header: decode(jws.header())?,
-            payload: decode(jws.payload())?,
-            signature: decode(jws.signature())?,
-            jws,
-        })
+fn check(header: &JoseHeader<'_>, algorithms: &AlgorithmList) -> Result<Algorithm, &'static str> {
+    if header.is_critical() {
+        return Err("its header has a member that must be understood");
     }
-}
-
-#[derive(Default)]
-struct Header<'a> {
-    typ: Option<Cow<'a, str>>,
-    alg: Option<Cow<'a, str>>,
-    kid: Option<Cow<'a, str>>,
-    critical: Critical,
-}
-
-impl Header<'_> {
-    fn check(&self, algorithms: &AlgorithmList) -> Result<Algorithm, &'static str> {
-        if !self.critical.is_empty() {
-            return Err("its header has a member that must be understood");
-        }
-        let typ = self.typ.as_ref();
-        if !typ.is_some_and(|typ| TypeName(typ).is("statuslist+jwt")) {
-            return Err("`typ` is not statuslist+jwt");
-        }
-        let alg = self.alg.as_deref().unwrap_or_default();
-        algorithms.allowed(alg).ok_or("`alg` is not accepted")
+    if !header.is_type("statuslist+jwt") {
+        return Err("`typ` is not statuslist+jwt");
     }
+    let alg = header.alg().unwrap_or_default();
+    algorithms.allowed(alg).ok_or("`alg` is not accepted")
 }
 
-impl<'de> Object<'de> for Header<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        reader: &mut Reader<'_, A>,
-    ) -> Result<bool, A::Error> {
-        match name {
-            "typ" => reader.text("typ", &mut self.typ),
-            "alg" => reader.text("alg", &mut self.alg),
-            "kid" => reader.text("kid", &mut self.kid),
-            "crit" => reader.presence("crit", &mut self.critical.crit),
-            "b64" => reader.value("b64", &mut self.critical.b64),
-            "zip" => reader.presence("zip", &mut self.critical.zip),
-            _ => Ok(false),
+async fn check_signature(
+    keys: &dyn KeySource,
+    hint: &KeyHint<'_>,
+    jws: &DecodedJws<'_>,
+    now: Timestamp,
+) -> Result<(), String> {
+    let signature = jws.signature().ok_or(UNVERIFIED)?;
+    let search = KeySearch {
+        keys,
+        hint,
+        signed: Signed {
+            message: jws.signing_input(),
+            signature: &signature,
+        },
+        now,
+    };
+    match search.find(None).await {
+        Ok(_) => Ok(()),
+        Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable.to_string()),
+        Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => {
+            Err(UNVERIFIED.to_owned())
         }
     }
 }
@@ -204,5 +167,5 @@ impl<'de> Object<'de> for RawList<'de> {
 }
 
 pub(super) const MEDIA_TYPE: &str = "application/statuslist+jwt";
-const MAX_CANDIDATES: usize = 16;
+const UNVERIFIED: &str = "no key of the issuer verifies its signature";
 const CLOCK_SKEW: Duration = Duration::from_secs(60);

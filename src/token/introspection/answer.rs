@@ -87,11 +87,11 @@ impl Expected {
                 Ok(())
             };
         };
-        if audience.0.iter().any(|each| self.audiences.contains(each)) {
+        if self.audiences.iter().any(|each| audience.contains(each)) {
             return Ok(());
         }
         Err(TokenError::Audience {
-            found: Excerpt::new(&audience.0.join(" ")),
+            found: Excerpt::new(&audience.to_string()),
             expected: self.audiences.clone(),
         })
     }

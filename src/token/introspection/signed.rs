@@ -9,12 +9,10 @@ use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use super::answer_error::AnswerError;
-use crate::crypto::decode;
 use crate::excerpt::Excerpt;
-use crate::jose::{AlgorithmList, Compact, Critical, Object, Reader, TypeName, parse};
-use crate::keys::{KeyHint, KeySource, VerificationKey};
+use crate::jose::{AlgorithmList, Audience, DecodedJws, JoseHeader, Object, Reader, parse};
+use crate::keys::{KeyHint, KeySearch, KeySearchError, KeySource, Signed};
 use crate::time::Timestamp;
-use crate::token::claims::Audience;
 
 /// The keys and the algorithms of signed answers.
 #[derive(Clone, Debug)]
@@ -38,79 +36,53 @@ impl SignedAnswers {
         parties: Parties<'_>,
         now: Timestamp,
     ) -> Result<String, AnswerError> {
-        let jws = Compact::parse(body.trim_ascii()).ok_or(AnswerError::NotAJws)?;
-        let decoded = |part| decode(part).ok_or(AnswerError::NotAJws);
-        let (header, payload) = (decoded(jws.header())?, decoded(jws.payload())?);
-        let signature = decoded(jws.signature())?;
-        let header: Header<'_> = parse(&header).map_err(AnswerError::Json)?;
-        let claims: Claims<'_> = parse(&payload).map_err(AnswerError::Json)?;
+        let jws = DecodedJws::new(body.trim_ascii()).ok_or(AnswerError::NotAJws)?;
+        let header: JoseHeader<'_> = parse(&jws.header).map_err(AnswerError::Json)?;
+        let claims: Claims<'_> = parse(&jws.payload).map_err(AnswerError::Json)?;
         let hint = self.hint(&header)?.with_issued_at(claims.iat);
-        self.check_signature(&hint, jws.signing_input(), &signature, now)
-            .await?;
+        self.check_signature(&hint, &jws, now).await?;
         claims.answer(parties, now)
     }
 
-    fn hint<'a>(&self, header: &'a Header<'_>) -> Result<KeyHint<'a>, AnswerError> {
-        if !header.critical.is_empty() {
+    fn hint<'a>(&self, header: &'a JoseHeader<'_>) -> Result<KeyHint<'a>, AnswerError> {
+        if header.is_critical() {
             return Err(AnswerError::Critical);
         }
-        let typ = header.typ.as_ref();
-        if !typ.is_some_and(|typ| TypeName(typ).is(TYPE)) {
-            let found = Excerpt::new(typ.map_or("(absent)", |typ| typ));
+        if !header.is_type(TYPE) {
+            let found = header.shown_type();
             return Err(AnswerError::Type { found });
         }
-        let alg = header.alg.as_deref().unwrap_or("(absent)");
+        let alg = header.alg().unwrap_or("(absent)");
         let algorithm = self.algorithms.allowed(alg);
         let algorithm = algorithm.ok_or_else(|| AnswerError::Algorithm {
             found: Excerpt::new(alg),
             allowed: self.algorithms.to_string(),
         })?;
-        Ok(KeyHint::new(header.kid.as_deref(), algorithm))
+        Ok(KeyHint::new(header.kid(), algorithm))
     }
 
     async fn check_signature(
         &self,
         hint: &KeyHint<'_>,
-        message: &[u8],
-        signature: &[u8],
+        jws: &DecodedJws<'_>,
         now: Timestamp,
     ) -> Result<(), AnswerError> {
-        let verifies = |mut keys: Vec<Arc<VerificationKey>>| {
-            keys.sort_by_key(|key| !key.states_algorithm());
-            let mut tried = keys.iter().take(MAX_CANDIDATES);
-            tried.any(|key| key.verifies(hint.algorithm(), message, signature))
+        let signature = jws.signature().ok_or(AnswerError::Signature)?;
+        let search = KeySearch {
+            keys: &self.keys,
+            hint,
+            signed: Signed {
+                message: jws.signing_input(),
+                signature: &signature,
+            },
+            now,
         };
-        if verifies(self.keys.find(hint, now).await?)
-            || verifies(self.keys.find_newer(hint, now).await?)
-        {
-            return Ok(());
-        }
-        Err(AnswerError::Signature)
-    }
-}
-
-#[derive(Default)]
-struct Header<'a> {
-    typ: Option<Cow<'a, str>>,
-    alg: Option<Cow<'a, str>>,
-    kid: Option<Cow<'a, str>>,
-    critical: Critical,
-}
-
-impl<'de> Object<'de> for Header<'de> {
-    fn member<A: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        reader: &mut Reader<'_, A>,
-    ) -> Result<bool, A::Error> {
-        match name {
-            "typ" => reader.text("typ", &mut self.typ),
-            "alg" => reader.text("alg", &mut self.alg),
-            "kid" => reader.text("kid", &mut self.kid),
-            "crit" => reader.presence("crit", &mut self.critical.crit),
-            "b64" => reader.value("b64", &mut self.critical.b64),
-            "zip" => reader.presence("zip", &mut self.critical.zip),
-            _ => Ok(false),
+        match search.find(None).await {
+            Ok(_) => Ok(()),
+            Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable.into()),
+            Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => {
+                Err(AnswerError::Signature)
+            }
         }
     }
 }
@@ -132,8 +104,8 @@ impl Claims<'_> {
                 found: Excerpt::new(issuer),
             });
         }
-        let is_for_us = |aud: Audience| aud.0.iter().any(|each| each == parties.client_id);
-        if !self.aud.is_some_and(is_for_us) {
+        let is_for_us = |aud: &Audience| aud.contains(parties.client_id);
+        if !self.aud.as_ref().is_some_and(is_for_us) {
             return Err(AnswerError::Audience {
                 client_id: parties.client_id.to_owned(),
             });
@@ -174,4 +146,3 @@ impl fmt::Debug for Claims<'_> {
 
 const TYPE: &str = "token-introspection+jwt";
 const MAX_AGE: Duration = Duration::from_secs(60);
-const MAX_CANDIDATES: usize = 16;

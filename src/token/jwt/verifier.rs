@@ -7,13 +7,13 @@ use std::time::Duration;
 use super::cache::{TokenCache, VerifiedToken};
 use super::issuer::{Issuer, checked_audience};
 use super::known_issuer::KnownIssuer;
-use super::signing_key::{KeySearch, Ready, Tried};
+use super::signing_key::SigningKey;
 use super::tenants::TenantIssuers;
 use super::unverified::{DecodedToken, UnverifiedToken};
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
-use crate::keys::{KeySource, VerificationKey};
+use crate::keys::{KeySource, Ready, Tried, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
 use crate::token::dialect::Reading;
@@ -207,7 +207,7 @@ impl JwtVerifier {
         // item 1, and the algorithm of item 5
         let hint = unverified.hint(known.issuer())?;
         // item 5
-        match KeySearch::new(known.issuer(), &hint, &decoded, now)?.find_ready()? {
+        match SigningKey::new(known.issuer(), &hint, &decoded, now)?.find_ready()? {
             Ready::Done(key) => {
                 let accepted = self.accept(token, unverified, &known, key, now)?;
                 Ok(Ready::Done(accepted))
@@ -244,7 +244,7 @@ impl JwtVerifier {
         let decoded = DecodedToken::new(&token)?;
         let unverified = decoded.parse()?;
         let hint = unverified.hint(known.issuer())?;
-        let search = KeySearch::new(known.issuer(), &hint, &decoded, now)?;
+        let search = SigningKey::new(known.issuer(), &hint, &decoded, now)?;
         let key = search.find(tried).await?;
         if let (KnownIssuer::Tenant(tenant), Some(tenants)) = (known, &self.tenants)
             && !tenant.is_proven()
@@ -323,8 +323,8 @@ impl JwtVerifier {
         let audiences = own.unwrap_or(&self.audiences);
         let is_ours = |audience: &str| audiences.iter().any(|each| each == audience);
         let found = match &claims.aud {
-            Some(aud) if aud.0.iter().any(|each| is_ours(each)) => return Ok(()),
-            Some(aud) => Excerpt::new(&aud.0.join(" ")),
+            Some(aud) if audiences.iter().any(|each| aud.contains(each)) => return Ok(()),
+            Some(aud) => Excerpt::new(&aud.to_string()),
             None => match reading.audience()? {
                 Some(audience) if is_ours(audience) => return Ok(()),
                 Some(audience) => Excerpt::new(audience),

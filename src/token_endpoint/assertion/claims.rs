@@ -1,11 +1,10 @@
 //! The claims of a client assertion (RFC 7523 section 3 items 1 to 7).
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::MapAccess;
 
-use crate::jose::{Object, Reader};
+use crate::jose::{Audience, Object, Reader};
 use crate::time::Timestamp;
 
 /// The claims as they appear in the payload; nothing is verified, nothing required.
@@ -42,48 +41,6 @@ impl<'de> Object<'de> for Claims<'de> {
                 Ok(false)
             }
         }
-    }
-}
-
-/// `aud`: a string or an array of strings (RFC 7519 section 4.1.3).
-#[derive(Debug)]
-pub(super) struct Audience(pub(super) Vec<String>);
-
-impl Audience {
-    /// The only value, as RFC 10070 requires.
-    pub(super) fn sole(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [sole] => Some(sole),
-            _ => None,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Audience {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Texts).map(Self)
-    }
-}
-
-struct Texts;
-
-impl<'de> Visitor<'de> for Texts {
-    type Value = Vec<String>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string or an array of strings")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
-        Ok(vec![text.to_owned()])
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Vec<String>, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(text) = sequence.next_element()? {
-            texts.push(text);
-        }
-        Ok(texts)
     }
 }
 

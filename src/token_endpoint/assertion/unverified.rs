@@ -2,19 +2,18 @@
 
 use super::claims::Claims;
 use super::error::AssertionError;
-use super::header::Header;
-use crate::crypto::decode;
+use super::header::{check, is_typed};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList, Compact, parse};
-use crate::keys::KeyHint;
+use crate::jose::{Algorithm, AlgorithmList, DecodedJws, JoseHeader, parse};
+use crate::keys::{KeyHint, Signed};
 use crate::time::Timestamp;
 
 /// Anyone may have written it.
 pub(in crate::token_endpoint) struct UnverifiedAssertion<'a> {
-    jws: Compact<'a>,
+    signing_input: &'a [u8],
     pub(super) algorithm: Algorithm,
     kid: Option<String>,
-    pub(super) signature: Vec<u8>,
+    signature: Vec<u8>,
     client_id: String,
     pub(super) jti: String,
     pub(super) times: Times,
@@ -39,9 +38,12 @@ impl<'a> UnverifiedAssertion<'a> {
         KeyHint::new(self.kid.as_deref(), self.algorithm).with_issued_at(self.times.iat)
     }
 
-    /// What the signature covers.
-    pub(super) fn signing_input(&self) -> &[u8] {
-        self.jws.signing_input()
+    /// What the signature covers, and the signature.
+    pub(super) fn signed(&self) -> Signed<'_> {
+        Signed {
+            message: self.signing_input,
+            signature: &self.signature,
+        }
     }
 
     /// Parses header and claims; of the values, those are checked that do not depend on configuration or time.
@@ -57,22 +59,20 @@ impl<'a> UnverifiedAssertion<'a> {
                 limit: MAX_ASSERTION_BYTES,
             });
         }
-        let jws = Compact::parse(text.as_bytes()).ok_or(AssertionError::NotAJws)?;
-        let header = decode(jws.header()).ok_or(AssertionError::NotAJws)?;
-        let payload = decode(jws.payload()).ok_or(AssertionError::NotAJws)?;
-        let header: Header<'_> = parse(&header).map_err(AssertionError::Header)?;
-        let algorithm = header.check(allowed, accept_untyped)?;
-        let claims: Claims<'_> = parse(&payload).map_err(AssertionError::Payload)?;
-        if let Some(claim) = claims.foreign.filter(|_| !header.is_typed()) {
+        let jws = DecodedJws::new(text.as_bytes()).ok_or(AssertionError::NotAJws)?;
+        let header: JoseHeader<'_> = parse(&jws.header).map_err(AssertionError::Header)?;
+        let algorithm = check(&header, allowed, accept_untyped)?;
+        let claims: Claims<'_> = parse(&jws.payload).map_err(AssertionError::Payload)?;
+        if let Some(claim) = claims.foreign.filter(|_| !is_typed(&header)) {
             return Err(AssertionError::UnexpectedClaim(claim));
         }
         let client_id = client_of(&claims)?;
         check_audience(&claims)?;
         Ok(Self {
-            jws,
+            signing_input: jws.signing_input(),
             algorithm,
-            kid: header.kid.map(Into::into),
-            signature: signature(&jws)?,
+            kid: header.kid().map(Into::into),
+            signature: jws.signature().ok_or(UNDECODABLE)?,
             client_id,
             jti: jti_of(&claims)?,
             times: Times {
@@ -110,16 +110,10 @@ fn text<'c>(name: &'static str, claim: Option<&'c str>) -> Result<&'c str, Asser
     claim.ok_or(AssertionError::MissingClaim(name))
 }
 
-fn signature(jws: &Compact<'_>) -> Result<Vec<u8>, AssertionError> {
-    let signature = decode(jws.signature());
-    let signature = signature.filter(|signature| signature.len() <= MAX_SIGNATURE_BYTES);
-    signature.ok_or(AssertionError::Signature {
-        tried: 0,
-        untried: 0,
-    })
-}
-
 const MAX_ASSERTION_BYTES: usize = 8 * 1024;
 const MAX_JTI_BYTES: usize = 512;
-/// The signature length of an 8192-bit RSA key.
-const MAX_SIGNATURE_BYTES: usize = 1024;
+/// The signature is not base64url of a possible signature length.
+const UNDECODABLE: AssertionError = AssertionError::Signature {
+    tried: 0,
+    untried: 0,
+};

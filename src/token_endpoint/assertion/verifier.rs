@@ -226,7 +226,7 @@ impl ClientAssertions {
             return Ok(());
         }
         Err(AssertionError::Audience {
-            found: Excerpt::new(&aud.0.join(" ")),
+            found: Excerpt::new(&aud.to_string()),
             expected: self.audiences.clone(),
         })
     }

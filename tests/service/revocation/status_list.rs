@@ -200,6 +200,26 @@ async fn tsl_03_04_list_that_is_not_verified_is_not_used() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn jose_10_sixteen_keys_verify_a_list_without_kid() {
+    let key = Key::from_seed("ES256", 0);
+    for (others, last, is_usable) in [
+        (15, key.jwk(), true),
+        (16, key.jwk(), false),
+        (16, key.published("k1"), true),
+    ] {
+        let (world, net) = world_with(keys_after(others, last));
+        publish(&net, &good().header("kid", Value::Null));
+        if is_usable {
+            send(&world, 1).await;
+            net_settles().await;
+            send(&world, 1).await.assert_passed();
+        } else {
+            assert_unusable(&world, "no key").await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn tsl_09_list_is_fetched_again_after_its_ttl_and_ends_with_it() {
     let (world, net) = world();
     publish(&net, &good().claim("ttl", 60));
@@ -420,9 +440,13 @@ async fn assert_unusable(world: &World, fault: &str) {
 }
 
 fn world() -> (World, Net) {
+    world_with(keys())
+}
+
+fn world_with(keys: StaticKeys) -> (World, Net) {
     let net = Net::empty();
     let lists = StatusLists::new(net.clone());
-    let lists = lists.add_issuer(ISSUER, keys(), ["https://status.example.com"]);
+    let lists = lists.add_issuer(ISSUER, keys, ["https://status.example.com"]);
     (
         World::with(|builder| builder.revocation(lists.unwrap())),
         net,

@@ -10,10 +10,10 @@ use sender_constraint::time::Timestamp;
 use sender_constraint::token_endpoint::{
     Client, ClientAuthenticator, ClientRegistry, RegistrationError, StaticClients,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{APP, World, app, app_key, assertion, assertion_of, form, head, keys_of, rules};
-use crate::common::{Key, TestClock};
+use crate::common::{Key, TestClock, keys_after};
 
 /// Counts lookups, and may be down.
 #[derive(Debug)]
@@ -107,6 +107,20 @@ async fn cau_15_old_and_new_key_overlap_while_both_are_published() {
     assert_eq!(world.judge(&by_new).await.as_deref(), Ok(APP));
     let wrong_kid = assertion_of(APP, &new).claim("jti", "j3");
     assert_eq!(world.judge(&wrong_kid).await, Err("assertion_signature"));
+}
+
+#[tokio::test]
+async fn jose_10_sixteen_keys_verify_an_assertion_without_kid() {
+    let assertion = assertion().header("kid", Value::Null);
+    for (others, last, verdict) in [
+        (15, app_key().jwk(), Ok(APP)),
+        (16, app_key().jwk(), Err("assertion_signature")),
+        (16, app_key().published("k1"), Ok(APP)),
+    ] {
+        let client = Client::private_key_jwt(APP, keys_after(others, last)).unwrap();
+        let judged = World::with(rules(), [client]).judge(&assertion).await;
+        assert_eq!(judged.as_deref().map_err(|kind| *kind), verdict);
+    }
 }
 
 #[tokio::test]

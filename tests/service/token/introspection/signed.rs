@@ -6,7 +6,7 @@ use sender_constraint::keys::StaticKeys;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::common::{MintToken as _, Token, sign};
+use crate::common::{MintToken as _, Token, keys_after, sign};
 
 const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 
@@ -50,14 +50,22 @@ impl Signed {
     }
 
     async fn presented(&self) -> Answer {
-        let asked = signed();
+        self.presented_to(keys()).await
+    }
+
+    async fn presented_to(&self, keys: StaticKeys) -> Answer {
+        let asked = signed_by_one_of(keys);
         asked.server.respond(200, MEDIA_TYPE, &self.jwt());
         asked.present(TOKEN).await
     }
 }
 
 fn signed() -> Asked {
-    Asked::with(|tokens| tokens.require_signed_answers(keys()).unwrap())
+    signed_by_one_of(keys())
+}
+
+fn signed_by_one_of(keys: StaticKeys) -> Asked {
+    Asked::with(|tokens| tokens.require_signed_answers(keys).unwrap())
 }
 
 fn keys() -> StaticKeys {
@@ -159,6 +167,26 @@ async fn int_14_signature_is_that_of_the_issuer() {
 }
 
 #[tokio::test]
+async fn jose_10_sixteen_keys_verify_an_answer_without_kid() {
+    let key = Key::from_seed("ES256", 0);
+    let answer = without_kid(Signed::good());
+    for (others, last, passes) in [
+        (15, key.jwk(), true),
+        (16, key.jwk(), false),
+        (16, key.published("k1"), true),
+    ] {
+        let presented = answer.presented_to(keys_after(others, last)).await;
+        if passes {
+            presented.assert_passed();
+        } else {
+            presented.assert_refused("INFRA", "unavailable_introspection");
+            let reason = presented.rejection().to_string();
+            assert!(reason.contains("signature"), "{reason}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn jose_01_algorithms_of_answers_are_a_list_of_their_own() {
     let asked = Asked::with(|tokens| {
         let tokens = tokens.answer_algorithms([Algorithm::Ps256]).unwrap();
@@ -209,5 +237,10 @@ async fn int_15_signed_answer_is_no_access_token() {
 
 fn without(mut signed: Signed, name: &str) -> Signed {
     signed.claims.as_object_mut().unwrap().remove(name);
+    signed
+}
+
+fn without_kid(mut signed: Signed) -> Signed {
+    signed.header.as_object_mut().unwrap().remove("kid");
     signed
 }
