@@ -190,6 +190,13 @@ pub enum HttpError {
     UntrustedCertificate(String),
 }
 
+impl HttpError {
+    /// The text of the error of a request to `url`. A custom client may include the URL, query included, in its reason.
+    pub(crate) fn redacted(&self, url: &str) -> String {
+        self.to_string().replace(url, &redacted(url))
+    }
+}
+
 /// RFC 9111 section 5.2.2.1; `no-store` and `no-cache` count as zero.
 fn max_age(cache_control: &str) -> Option<Duration> {
     let directives = || cache_control.split(',').map(str::trim);

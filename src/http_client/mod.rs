@@ -3,10 +3,14 @@
 //! [`HttpClient`] is the trait; `ReqwestClient` implements it (feature `reqwest`).
 
 mod client;
+mod fetch_error;
 mod form;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+mod server_metadata;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestClient;
 pub use client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest, UrlSource};
+pub(crate) use fetch_error::FetchError;
+pub(crate) use server_metadata::{Metadata, MetadataSource};

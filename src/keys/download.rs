@@ -4,12 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::fetch_error::FetchError;
 use super::log::Source;
-use super::metadata::MetadataSource;
+use super::metadata::key_set_address;
 use super::set::KeySet;
 use crate::config_error::ConfigError;
-use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
+use crate::http_client::{FetchError, HttpClient, MetadataSource, OutgoingRequest, UrlSource};
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
 use crate::url_error::redacted;
@@ -154,7 +153,7 @@ impl Download {
         {
             return Ok(known.fetch.clone());
         }
-        match metadata.key_set_address(self.client.as_ref()).await {
+        match key_set_address(metadata, self.client.as_ref()).await {
             Ok(fetch) => {
                 let mut address = self.lock();
                 // Metadata that was requested before a purge may have the URL that the purge removed.
@@ -180,15 +179,12 @@ impl Download {
         fetch: &OutgoingRequest,
     ) -> Result<(KeySet, Option<Duration>), FetchError> {
         let fetched = self.client.send(fetch).await;
-        let shown = redacted(&fetch.url);
-        // A custom client may include the URL in its reason.
-        let reason = |error: &HttpError| error.to_string().replace(&fetch.url, &shown);
-        let fetched = fetched.map_err(|error| FetchError::of(&error, reason(&error)))?;
+        let fetched = fetched.map_err(|error| FetchError::of(&error, &fetch.url))?;
         if fetched.status != 200 {
-            return Err(FetchError::status(&shown, &fetched));
+            return Err(FetchError::status(&fetch.url, &fetched));
         }
         let set = KeySet::from_json(&fetched.body)
-            .map_err(|error| FetchError::unusable(format!("{shown}: {error}")))?;
+            .map_err(|error| FetchError::unusable(format!("{}: {error}", redacted(&fetch.url))))?;
         Ok((set, fetched.max_age()))
     }
 

@@ -8,12 +8,11 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::download::Download;
-use super::fetch_error::FetchError;
 use super::schedule::Schedule;
 use super::set::KeySet;
 use super::snapshot::{Flight, Snapshot};
 use super::waiters::Waiters;
-use crate::http_client::OutgoingRequest;
+use crate::http_client::{FetchError, OutgoingRequest};
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 

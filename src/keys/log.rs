@@ -1,7 +1,7 @@
 //! The log events of remote keys.
 
-use super::fetch_error::FetchError;
 use super::set::KeySet;
+use crate::http_client::FetchError;
 use crate::skipped_key::Summary;
 
 /// Where keys come from, as the fields `issuer` and `url` of events.

@@ -8,8 +8,6 @@ mod backoff;
 #[cfg(feature = "http-client")]
 mod download;
 #[cfg(feature = "http-client")]
-mod fetch_error;
-#[cfg(feature = "http-client")]
 mod flight;
 mod hint;
 #[cfg(feature = "http-client")]

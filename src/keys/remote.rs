@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::download::Download;
-use super::fetch_error::FetchError;
 use super::flight::Shared;
 use super::hint::KeyHint;
 use super::schedule::Schedule;
@@ -14,6 +13,7 @@ use super::source::KeySource;
 use super::status::KeysStatus;
 use crate::config_error::ConfigError;
 use crate::future::MaybeReady;
+use crate::http_client::FetchError;
 use crate::skipped_key::SkipReason;
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::download::Download;
-use super::metadata::MetadataSource;
 use super::remote::RemoteKeys;
 use super::schedule::Schedule;
 use crate::config_error::{ConfigError, in_range};
-use crate::http_client::HttpClient;
+use crate::http_client::{HttpClient, MetadataSource};
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::time::{Clock, SystemClock};
 use crate::uri::PlainHttp;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::backoff::backoff;
-use super::fetch_error::FetchError;
 use super::hint::KeyHint;
 use super::schedule::{SHORTEST, Schedule, has_passed};
 use super::set::KeySet;
+use crate::http_client::FetchError;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 

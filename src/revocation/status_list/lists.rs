@@ -15,7 +15,7 @@ use super::slot::Slot;
 use super::token::{MEDIA_TYPE, Published, text_of, verify};
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
-use crate::http_client::{HttpClient, HttpError, OutgoingRequest, UrlSource};
+use crate::http_client::{HttpClient, OutgoingRequest, UrlSource};
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
 use crate::revocation::check::{Denial, Revocation, RevocationError, TokenUse};
@@ -233,9 +233,7 @@ async fn download(
     request.headers.insert(ACCEPT, accept);
     let response = tokio::time::timeout(OutgoingRequest::TIMEOUT, client.send(&request)).await;
     let response = response.map_err(|_| "no response in time")?;
-    // A custom client may include the URL, query included, in its reason.
-    let shown = |error: HttpError| error.to_string().replace(uri, &redacted(uri));
-    let token = text_of(response.map_err(shown)?)?;
+    let token = text_of(response.map_err(|error| error.redacted(uri))?)?;
     let IssuerLists {
         name,
         keys,

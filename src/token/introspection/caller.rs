@@ -86,13 +86,11 @@ impl Caller {
         let place = self.endpoint.find(http, self.clock.now()).await;
         let place = place.map_err(Failure::of_server)?;
         let request = self.request(&place, token, credentials);
-        let shown = redacted(&place.url);
         let response = http.send(&request).await;
-        let response =
-            response.map_err(|error| Failure::of_transport(&error, &place.url, &shown))?;
+        let response = response.map_err(|error| Failure::of_transport(&error, &place.url))?;
         match response.status.as_u16() {
             200 => Ok(response),
-            status => Err(Failure::of_status(status, &shown)),
+            status => Err(Failure::of_status(status, &redacted(&place.url))),
         }
     }
 
@@ -153,14 +151,15 @@ impl Failure {
         }
     }
 
-    /// A custom client may include the URL in its reason.
-    fn of_transport(error: &HttpError, url: &str, shown: &str) -> Self {
-        let reason = error.to_string().replace(url, shown);
+    fn of_transport(error: &HttpError, url: &str) -> Self {
         let ending = match error {
             HttpError::TooLarge(_) => Ending::Unknown,
             _ => Ending::Failed,
         };
-        Self { reason, ending }
+        Self {
+            reason: error.redacted(url),
+            ending,
+        }
     }
 
     /// The token may be the cause of a 400, and clients choose tokens: they must not be able to open the breaker.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::metadata::{Place, introspection_endpoint};
-use crate::http_client::HttpClient;
+use crate::http_client::{HttpClient, MetadataSource};
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(super) enum Endpoint {
 
 #[derive(Debug)]
 pub(super) struct Discovery {
-    issuer: String,
+    metadata: MetadataSource,
     wants_tls_alias: bool,
     known: Mutex<Option<Known>>,
     /// One request reads the metadata, the others wait for it.
@@ -38,7 +38,10 @@ struct Known {
 impl Endpoint {
     pub(super) fn of_issuer(issuer: &str, wants_tls_alias: bool) -> Self {
         Self::Discovered(Arc::new(Discovery {
-            issuer: issuer.to_owned(),
+            metadata: MetadataSource {
+                issuer: issuer.to_owned(),
+                url: None,
+            },
             wants_tls_alias,
             known: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
@@ -101,7 +104,8 @@ impl Discovery {
 
     /// A server of metadata that hangs must not take up the time of a call whose endpoint is known.
     async fn read(&self, http: &dyn HttpClient) -> Result<Place, String> {
-        let read = introspection_endpoint(&self.issuer, self.wants_tls_alias, http);
+        let read = introspection_endpoint(&self.metadata, self.wants_tls_alias, http);
+        let read = async { read.await.map_err(|error| error.reason().to_owned()) };
         if self.lock().is_none() {
             return read.await;
         }
