@@ -74,10 +74,10 @@
 //! | flood of invented issuers | limited calls and fetches; only proven tenants keep a place | `tests/service/token/tenants/flood.rs` |
 //! | using up another client's `jti` | the replay key contains the thumbprint, and is inserted last | `tests/service/proof/identity.rs` |
 //! | filling the replay store | limited capacity, a share for each principal, refuses when full | `tests/service/replay/once.rs` |
-//! | binding lost in introspection: no `cnf`, another one, `token_type` DPoP without a key | `cnf` of the answer is enforced as that of a JWT | `tests/service/token/introspection/answers.rs` |
-//! | refresh token, or token of another audience, as opaque access token | `aud` is required, `token_type` checked | `tests/service/token/introspection/answers.rs` |
+//! | binding lost in introspection: no `cnf`, another one, `token_type` DPoP without a key | `cnf` of the response is enforced as that of a JWT | `tests/service/token/introspection/responses.rs` |
+//! | refresh token, or token of another audience, as opaque access token | `aud` is required, `token_type` checked | `tests/service/token/introspection/responses.rs` |
 //! | flood of random opaque tokens | proof first, one call for equal tokens, limits, circuit breaker | `tests/service/token/introspection/calls.rs`, `tests/service/token/introspection/breaker.rs` |
-//! | signed introspection answer as access token, unsigned answer in its place | `typ`, and no fallback | `tests/service/token/introspection/signed.rs` |
+//! | signed introspection response as access token, unsigned response in its place | `typ`, and no fallback | `tests/service/token/introspection/signed.rs` |
 //! | token of one issuer shown to another one | the issuer's method is configured, the token does not choose | `tests/service/token/per_issuer.rs` |
 //! | unbounded unknown `kid`s | one fetch per cool-down | `tests/service/keys/remote.rs` |
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |

@@ -99,10 +99,10 @@ pub(crate) const SETTINGS: [(&str, &str); 39] = [
     ("`add_issuer`", "--issuer"),
     ("`allow_and_report_unbound_tokens`", "--report-unbound"),
     ("`allow_unbound_tokens`", "--allow-unbound"),
-    ("`Introspection::answer_algorithms`", "--token-algs"),
+    ("`Introspection::response_algorithms`", "--token-algs"),
     ("`ignore_confirmation_member`", "--ignore-cnf"),
     ("`path_prefix`", "--path-prefix"),
-    ("`require_signed_answers`", "--require-signed-answers"),
+    ("`require_signed_responses`", "--require-signed-responses"),
     ("`trusted_hops`", "--trusted-hops"),
     ("trusted_hops is", "--trusted-hops is"),
 ];

@@ -51,7 +51,7 @@ fn introspection(
             .endpoint(url)
             .map_err(at("--introspection-endpoint"))?;
     }
-    if options.require_signed_answers {
+    if options.require_signed_responses {
         tokens = signed(tokens, issuers, keys)?;
     }
     if let Some(seconds) = options.introspection_cache {
@@ -67,13 +67,15 @@ fn signed(
     issuers: &AuthorizationServer,
     keys: Arc<dyn KeySource>,
 ) -> Result<Introspection, String> {
-    let signed = tokens.require_signed_answers(keys);
-    let signed = signed.map_err(at("--require-signed-answers"))?;
+    let signed = tokens.require_signed_responses(keys);
+    let signed = signed.map_err(at("--require-signed-responses"))?;
     let Some(names) = &issuers.token_algs else {
         return Ok(signed);
     };
     let named = algorithms(names).map_err(at("--token-algs"))?;
-    signed.answer_algorithms(named).map_err(at("--token-algs"))
+    signed
+        .response_algorithms(named)
+        .map_err(at("--token-algs"))
 }
 
 /// How this server authenticates to the introspection endpoint.

@@ -121,7 +121,7 @@ pub(crate) struct AuthorizationServer {
     #[arg(long, value_name = "PEM")]
     pub(crate) ca: Option<String>,
 
-    /// Algorithms of tokens and signed answers: ES256,RS256
+    /// Algorithms of tokens and signed responses: ES256,RS256
     #[arg(long, value_name = "LIST")]
     pub(crate) token_algs: Option<String>,
 
@@ -193,7 +193,7 @@ pub(crate) struct Introspect {
 
     /// Refuse answers that the issuer has not signed (RFC 9701)
     #[arg(long, requires = "introspect")]
-    pub(crate) require_signed_answers: bool,
+    pub(crate) require_signed_responses: bool,
 
     /// For how long revocations are not seen [default: 60]
     #[arg(long, value_name = "SECONDS", requires = "introspect")]

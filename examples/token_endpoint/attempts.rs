@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sender_constraint::Digest;
 use sender_constraint::time::{Clock as _, SystemClock};
 use sender_constraint::token_endpoint::{
-    CertificateName, Client, RegisteredCertificates, SecretException, StaticClients,
+    CertificateName, Client, ClientSecretException, RegisteredCertificates, StaticClients,
 };
 use sender_constraint_testing::certificates::{CertificateAuthority, Identity};
 use sender_constraint_testing::{Issuer, SigningKey, Token, encode};
@@ -67,12 +67,14 @@ impl Clients {
 }
 
 /// The one client that still has a secret: until when, in whose responsibility, and why.
-fn exception() -> Result<SecretException, Box<dyn Error>> {
+fn exception() -> Result<ClientSecretException, Box<dyn Error>> {
     let clock = SystemClock::default();
     let until = clock.now().saturating_add(Duration::from_secs(90 * 86_400));
     let secret = Digest::sha256(SECRET.as_bytes());
     let (owner, reason) = ("payments team", "the vendor's release 4 has no keys");
-    Ok(SecretException::new(secret, owner, reason, until, &clock)?)
+    Ok(ClientSecretException::new(
+        secret, owner, reason, until, &clock,
+    )?)
 }
 
 pub(crate) fn attempts(clients: &Clients) -> Vec<Attempt> {

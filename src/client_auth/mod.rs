@@ -16,5 +16,5 @@ pub use authentication::ClientAuthentication;
 pub use client_key::ClientKey;
 pub(crate) use credentials::ClientCredentials;
 pub use private_key_jwt::PrivateKeyJwt;
-pub use shared_secret::{DatedSharedSecret, SecretException};
+pub use shared_secret::{DatedSharedSecret, SharedSecretException};
 pub use tls_client_auth::TlsClientAuth;

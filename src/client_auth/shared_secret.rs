@@ -24,12 +24,12 @@ use crate::unavailable::Unavailable;
 /// refused with 503.
 ///
 /// ```
-/// use sender_constraint::client_auth::{DatedSharedSecret, SecretException};
+/// use sender_constraint::client_auth::{DatedSharedSecret, SharedSecretException};
 /// use sender_constraint::time::Timestamp;
 ///
 /// # fn example(secret: &str) -> Result<(), sender_constraint::ConfigError> {
 /// let until = Timestamp::from_unix_seconds(1_798_675_200); // 2026-12-31
-/// let exception = SecretException::until(until, "payments team", "the server learns private_key_jwt in Q4");
+/// let exception = SharedSecretException::until(until, "payments team", "the server learns private_key_jwt in Q4");
 /// let client = DatedSharedSecret::new("https://api.example.com", secret, exception)?;
 /// # drop(client);
 /// # Ok(())
@@ -41,7 +41,7 @@ use crate::unavailable::Unavailable;
 pub struct DatedSharedSecret {
     client_id: String,
     basic: HeaderValue,
-    exception: SecretException,
+    exception: SharedSecretException,
     /// The day of the last warning.
     warned: Arc<AtomicI64>,
 }
@@ -49,13 +49,13 @@ pub struct DatedSharedSecret {
 /// Why a shared secret is used, who replaces it, and until when.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct SecretException {
+pub struct SharedSecretException {
     owner: String,
     reason: String,
     until: Timestamp,
 }
 
-impl SecretException {
+impl SharedSecretException {
     /// An exception that ends at `until`, with the owner who replaces the secret, and a reason. Both appear in the log.
     pub fn until(until: Timestamp, owner: &str, reason: &str) -> Self {
         Self {
@@ -76,20 +76,20 @@ impl DatedSharedSecret {
     pub fn new(
         client_id: &str,
         secret: &str,
-        exception: SecretException,
+        exception: SharedSecretException,
     ) -> Result<Self, ConfigError> {
-        Self::by_clock(client_id, secret, exception, &SystemClock)
+        Self::with_clock(client_id, secret, exception, &SystemClock)
     }
 
-    /// Like [`DatedSharedSecret::new`], by another clock.
+    /// Like [`DatedSharedSecret::new`], with another clock.
     ///
     /// # Errors
     ///
     /// As for [`DatedSharedSecret::new`].
-    pub fn by_clock(
+    pub fn with_clock(
         client_id: &str,
         secret: &str,
-        exception: SecretException,
+        exception: SharedSecretException,
         clock: &impl Clock,
     ) -> Result<Self, ConfigError> {
         let client_id = check_client_id(client_id)?;
@@ -136,7 +136,7 @@ impl DatedSharedSecret {
         if self.warned.swap(day, Ordering::Relaxed) == day {
             return;
         }
-        let SecretException {
+        let SharedSecretException {
             owner,
             reason,
             until,
@@ -152,7 +152,7 @@ impl DatedSharedSecret {
     }
 }
 
-impl SecretException {
+impl SharedSecretException {
     fn fault(&self, now: Timestamp) -> Option<SharedSecretError> {
         if self.owner.trim().is_empty() {
             Some(SharedSecretError::Owner)

@@ -99,12 +99,12 @@
 //! |---|---|---|
 //! | `token_algorithm` | 401 | `alg` is not in the issuer's list |
 //! | `token_audience` | 401 | `aud` contains none of this server's identifiers |
-//! | `token_audience_unknown` | 401 | The answer of an introspection endpoint has no `aud` |
+//! | `token_audience_unknown` | 401 | The response of an introspection endpoint has no `aud` |
 //! | `token_claim_type` | 401 | A claim does not have the form that the issuer's dialect reads |
 //! | `token_confirmation` | 401 | `cnf` cannot be read |
-//! | `token_contradiction` | 401 | The answer of an introspection endpoint about a JWT contradicts it |
+//! | `token_contradiction` | 401 | The response of an introspection endpoint about a JWT contradicts it |
 //! | `token_critical` | 401 | A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797) that is false |
-//! | `token_dpop_without_key` | 401 | `token_type` DPoP in the answer of an introspection endpoint, without the key (RFC 9449 section 6.2) |
+//! | `token_dpop_without_key` | 401 | `token_type` DPoP in the response of an introspection endpoint, without the key (RFC 9449 section 6.2) |
 //! | `token_expired` | 401 | `exp` has passed |
 //! | `token_header` | 401 | The header is not a strict JSON object |
 //! | `token_inactive` | 401 | The issuer reports that the token is not active (RFC 7662 section 2.2) |
@@ -118,7 +118,7 @@
 //! | `token_not_an_access_token` | 401 | Neither `client_id` nor `scope` in a token without `typ` `at+jwt` |
 //! | `token_not_yet_valid` | 401 | `nbf` is in the future |
 //! | `token_payload` | 401 | The claims are not a strict JSON object |
-//! | `token_reported_type` | 401 | The answer of an introspection endpoint is about another kind of token, such as a refresh token |
+//! | `token_reported_type` | 401 | The response of an introspection endpoint is about another kind of token, such as a refresh token |
 //! | `token_signature` | 401 | The signature does not verify with any key that was tried |
 //! | `token_type` | 401 | `typ` is not `at+jwt` |
 //! | `token_unexpected_claim` | 401 | A claim that only other kinds of JWT have, in a token without `typ` `at+jwt` |

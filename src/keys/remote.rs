@@ -142,7 +142,7 @@ impl RemoteKeys {
     /// use http::StatusCode;
     /// use sender_constraint::keys::RemoteKeys;
     ///
-    /// /// The answer of `/readyz`.
+    /// /// The response of `/readyz`.
     /// async fn readiness(keys: RemoteKeys) -> StatusCode {
     ///     if keys.status().is_ready() {
     ///         StatusCode::OK

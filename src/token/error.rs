@@ -37,9 +37,9 @@ pub enum TokenError {
         /// The configured audiences.
         expected: Vec<String>,
     },
-    /// The answer of an introspection endpoint has no `aud`.
+    /// The response of an introspection endpoint has no `aud`.
     #[error(
-        "the issuer's answer has no `aud`, so the token may be for another server; \
+        "the issuer's response has no `aud`, so the token may be for another server; \
          if the issuer never states it, configure with `Introspection::accept_tokens_without_audience`"
     )]
     AudienceUnknown,
@@ -59,17 +59,17 @@ pub enum TokenError {
     /// `cnf` cannot be read.
     #[error("the token's `cnf` is refused: {0}")]
     Confirmation(ConfirmationError),
-    /// The answer of an introspection endpoint about a JWT contradicts it.
-    #[error("the issuer's answer has another `{0}` than the token itself")]
+    /// The response of an introspection endpoint about a JWT contradicts it.
+    #[error("the issuer's response has another `{0}` than the token itself")]
     Contradiction(&'static str),
     /// A header member that changes how the JWS is read: `crit` (RFC 7515 section 4.1.11), `zip`, or `b64` (RFC 7797)
     /// that is false.
     #[error("the token's header has `crit`, `zip` or a false `b64`")]
     Critical,
-    /// `token_type` DPoP in the answer of an introspection endpoint, without the key (RFC 9449 section 6.2).
+    /// `token_type` DPoP in the response of an introspection endpoint, without the key (RFC 9449 section 6.2).
     #[error(
         "the issuer reports the token type DPoP, but no `cnf.jkt`: configure the authorization server to include `cnf` \
-         in its answers"
+         in its responses"
     )]
     DpopWithoutKey,
     /// `exp` has passed.
@@ -148,12 +148,12 @@ pub enum TokenError {
     /// The claims are not a strict JSON object.
     #[error("the token's claims are refused: {0}")]
     Payload(JsonError),
-    /// The answer of an introspection endpoint is about another kind of token, such as a refresh token.
+    /// The response of an introspection endpoint is about another kind of token, such as a refresh token.
     #[error(
         "the issuer reports the token type {found}: it is not an access token of type `Bearer` or `DPoP`"
     )]
     ReportedType {
-        /// The answer's value.
+        /// The response's value.
         found: Excerpt,
     },
     /// The signature does not verify with any key that was tried.

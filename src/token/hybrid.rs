@@ -57,7 +57,7 @@ impl Hybrid {
 }
 
 impl TokenVerifier for Hybrid {
-    /// The answer is ready if both results are.
+    /// The result is ready if both results are.
     fn verify<'a>(&'a self, token: PresentedToken<'a>, now: Timestamp) -> MaybeReady<'a, Verified> {
         let local = self.jwt.verify(token, now);
         if !local.is_ready() {
@@ -85,7 +85,7 @@ impl TokenVerifier for Hybrid {
     }
 }
 
-/// The token itself, unless the answer is about another one.
+/// The token itself, unless the response is about another one.
 fn consistent(own: Arc<AccessToken>, reported: &AccessToken) -> Verified {
     if !reported.confirmation().is_unbound() && !is_same_binding(&own, reported) {
         return Err(TokenError::Contradiction("cnf"));

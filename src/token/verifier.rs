@@ -151,7 +151,7 @@ impl AccessToken {
     /// Like [`Self::from_verified_claims`], with scope, client and roles as this dialect names them.
     ///
     /// This does not check the dialect's [markers](super::Marker): the verifier must have made sure that the token is
-    /// an access token. The answer of an introspection endpoint has the claims of RFC 7662 section 2.2 whatever the
+    /// an access token. The response of an introspection endpoint has the claims of RFC 7662 section 2.2 whatever the
     /// issuer's tokens look like, and usually needs no dialect.
     ///
     /// # Errors

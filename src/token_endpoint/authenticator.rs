@@ -8,13 +8,13 @@ use super::assertion::{ClientAssertions, UnverifiedAssertion};
 use super::authenticated::AuthenticatedClient;
 use super::certificate::Certificate;
 use super::client::{Client, Registration, is_client_id};
+use super::client_secret_exception::ClientSecretException;
 use super::credentials::Credentials;
 use super::error::ClientAuthError;
 use super::log::SecretLog;
 use super::parameters::Parameters;
 use super::registry::ClientRegistry;
 use super::rejection::ClientRejection;
-use super::secret_exception::SecretException;
 use crate::cert::{CertSource, TlsConnection};
 use crate::excerpt::Excerpt;
 use crate::time::{Clock, SystemClock};
@@ -201,7 +201,7 @@ impl ClientAuthenticator {
     fn check_secret(
         &self,
         client: &Client,
-        exception: &SecretException,
+        exception: &ClientSecretException,
         presented: &str,
     ) -> Result<(), ClientAuthError> {
         let client_id = || Excerpt::new(client.id());

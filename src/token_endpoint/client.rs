@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::certificate_name::CertificateName;
+use super::client_secret_exception::ClientSecretException;
 use super::registered_certificates::RegisteredCertificates;
 use super::registration_error::RegistrationError;
-use super::secret_exception::SecretException;
 use crate::keys::KeySource;
 
 /// A registered client: its identifier, and the one method by which it authenticates.
@@ -29,8 +29,8 @@ pub struct Client {
 
 #[derive(Clone, Debug)]
 pub(super) enum Registration {
-    ClientSecretBasic(SecretException),
-    ClientSecretPost(SecretException),
+    ClientSecretBasic(ClientSecretException),
+    ClientSecretPost(ClientSecretException),
     PrivateKeyJwt(Arc<dyn KeySource>),
     SelfSignedTlsClientAuth(RegisteredCertificates),
     TlsClientAuth(CertificateName),
@@ -40,9 +40,9 @@ pub(super) enum Registration {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ClientAuthMethod {
-    /// `client_secret_basic` (RFC 6749 section 2.3.1), by a [`SecretException`].
+    /// `client_secret_basic` (RFC 6749 section 2.3.1), by a [`ClientSecretException`].
     ClientSecretBasic,
-    /// `client_secret_post` (RFC 6749 section 2.3.1), by a [`SecretException`].
+    /// `client_secret_post` (RFC 6749 section 2.3.1), by a [`ClientSecretException`].
     ClientSecretPost,
     /// `private_key_jwt` (OpenID Connect Core section 9).
     PrivateKeyJwt,
@@ -102,7 +102,7 @@ impl Client {
     /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
     pub fn allow_client_secret_basic(
         id: &str,
-        exception: SecretException,
+        exception: ClientSecretException,
     ) -> Result<Self, RegistrationError> {
         Self::new(id, Registration::ClientSecretBasic(exception))
     }
@@ -114,7 +114,7 @@ impl Client {
     /// [`RegistrationError::ClientId`] unless the identifier has 1 to 512 characters of printable ASCII.
     pub fn allow_client_secret_post(
         id: &str,
-        exception: SecretException,
+        exception: ClientSecretException,
     ) -> Result<Self, RegistrationError> {
         Self::new(id, Registration::ClientSecretPost(exception))
     }

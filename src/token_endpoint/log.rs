@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::client::Client;
-use super::secret_exception::SecretException;
+use super::client_secret_exception::ClientSecretException;
 use crate::log_limit::LogLimit;
 use crate::time::Timestamp;
 
@@ -13,7 +13,7 @@ pub(super) struct SecretLog(Arc<Mutex<LogLimit>>);
 
 impl SecretLog {
     /// Reports the use of a secret by an exception.
-    pub(super) fn used(&self, client: &Client, exception: &SecretException, now: Timestamp) {
+    pub(super) fn used(&self, client: &Client, exception: &ClientSecretException, now: Timestamp) {
         let mut limit = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(suppressed) = limit.admit(now) else {
             return;

@@ -4,7 +4,7 @@
 //! [`ClientAuthenticator`] takes the head and the body of a request. The client's registration, [`Client`], determines
 //! by which method it authenticates, never the form of the request. A [`ClientRegistry`] finds the registration;
 //! [`ClientAssertions`] has the rules for `private_key_jwt`. Certificates authenticate clients by RFC 8705 section 2.
-//! Shared secrets are refused, except for a client with a dated [`SecretException`].
+//! Shared secrets are refused, except for a client with a dated [`ClientSecretException`].
 //!
 //! This does not issue tokens, and does not check grants: an [`AuthenticatedClient`] is who calls, not what it may do.
 //! It does not serve public clients (`none`, RFC 7591 section 2), which cannot authenticate.
@@ -16,6 +16,7 @@ mod basic;
 mod certificate;
 mod certificate_name;
 mod client;
+mod client_secret_exception;
 mod credentials;
 mod distinguished_name;
 mod error;
@@ -25,17 +26,16 @@ mod registered_certificates;
 mod registration_error;
 mod registry;
 mod rejection;
-mod secret_exception;
 
 pub use assertion::{AssertionError, ClientAssertions};
 pub use authenticated::AuthenticatedClient;
 pub use authenticator::ClientAuthenticator;
 pub use certificate_name::CertificateName;
 pub use client::{Client, ClientAuthMethod};
+pub use client_secret_exception::ClientSecretException;
 pub use error::ClientAuthError;
 pub use parameters::{FormError, Parameters};
 pub use registered_certificates::RegisteredCertificates;
 pub use registration_error::RegistrationError;
 pub use registry::{ClientRegistry, StaticClients};
 pub use rejection::ClientRejection;
-pub use secret_exception::SecretException;

@@ -22,10 +22,10 @@ pub enum RegistrationError {
         "client identifier {0:?} is not usable: it must have 1 to 512 characters of printable ASCII"
     )]
     ClientId(String),
+    /// An exception for a shared secret is not usable.
+    #[error("the exception for a shared secret is not usable: {0}")]
+    ClientSecretException(&'static str),
     /// Two clients have the same identifier.
     #[error("client {0:?} is registered twice")]
     Duplicate(String),
-    /// An exception for a shared secret is not usable.
-    #[error("the exception for a shared secret is not usable: {0}")]
-    SecretException(&'static str),
 }

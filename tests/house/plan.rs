@@ -163,7 +163,7 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
         "the name of a setting, spelled like the header",
     ),
     (
-        "token/introspection/answer.rs",
+        "token/introspection/response.rs",
         "dpop",
         false,
         "a token type, spelled like the header",

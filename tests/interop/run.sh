@@ -90,7 +90,7 @@ else
 fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well; of client
-# assertions and signed answers the beginning of their headers: `alg`, `typ` or `kid`.
+# assertions and signed responses the beginning of their headers: `alg`, `typ` or `kid`.
 name="servers: no token, no proof and no assertion in their logs"
 sed -nE -e 's/^(token|proof) [^.]+\.([^.]+)\.([^.]+)$/\2\n\3/p' -e 's/^token ([^.]+)$/\1/p' "$work/record" \
   >"$work/secrets"

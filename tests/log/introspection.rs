@@ -2,7 +2,7 @@
 
 use sender_constraint::Guard;
 use sender_constraint::client_auth::{
-    ClientAuthentication, DatedSharedSecret, PrivateKeyJwt, SecretException,
+    ClientAuthentication, DatedSharedSecret, PrivateKeyJwt, SharedSecretException,
 };
 use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
@@ -19,8 +19,8 @@ const TOKEN: &str = "opaque-token-of-a-client";
 
 fn shared_secret(clock: &TestClock) -> DatedSharedSecret {
     let until = Timestamp::from_unix_seconds(NOW + 30 * DAY);
-    let exception = SecretException::until(until, "payments", "no keys yet");
-    DatedSharedSecret::by_clock("rs", SECRET, exception, clock).unwrap()
+    let exception = SharedSecretException::until(until, "payments", "no keys yet");
+    DatedSharedSecret::with_clock("rs", SECRET, exception, clock).unwrap()
 }
 
 fn world(

@@ -8,14 +8,15 @@ use http::Request;
 use sender_constraint::Digest;
 use sender_constraint::time::Clock as _;
 use sender_constraint::token_endpoint::{
-    Client, ClientAssertions, ClientAuthenticator, SecretException, StaticClients,
+    Client, ClientAssertions, ClientAuthenticator, ClientSecretException, StaticClients,
 };
 use tracing::Level;
 
 fn authenticator(clock: &TestClock) -> ClientAuthenticator {
     let until = clock.now().saturating_add(Duration::from_secs(30 * 86_400));
     let secret = Digest::sha256(b"hunter2");
-    let exception = SecretException::new(secret, "payments team", "no keys yet", until, clock);
+    let exception =
+        ClientSecretException::new(secret, "payments team", "no keys yet", until, clock);
     let client = Client::allow_client_secret_post("legacy", exception.unwrap()).unwrap();
     let clients = StaticClients::new([client]).unwrap();
     let rules = ClientAssertions::new(ISSUER).unwrap();

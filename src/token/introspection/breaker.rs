@@ -23,7 +23,7 @@ struct State {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ending {
     /// It answers.
-    Answered,
+    Responded,
     /// It does not answer, or refuses every call.
     Failed,
     /// Neither: the failure may be due to this token, which a client chose.
@@ -80,7 +80,7 @@ impl Drop for Permit<'_> {
             state.is_trying = false;
         }
         match self.ending {
-            Ending::Answered => {
+            Ending::Responded => {
                 if state.open.is_some() {
                     tracing::info!("introspection is available again");
                 }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::answer::{Expected, Refusal};
-use super::answer_error::AnswerError;
 use super::breaker::{Breaker, Ending};
 use super::endpoint::Endpoint;
 use super::metadata::Place;
-use super::signed::{Parties, SignedAnswers};
+use super::response::{Expected, Refusal};
+use super::response_error::ResponseError;
+use super::signed::{Parties, SignedResponses};
 use crate::client_auth::{ClientAuthentication, ClientCredentials};
 use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
@@ -28,12 +28,12 @@ pub(super) struct Caller {
     pub(super) endpoint: Endpoint,
     pub(super) client: ClientAuthentication,
     pub(super) http: Arc<dyn HttpClient>,
-    pub(super) signed: Option<SignedAnswers>,
+    pub(super) signed: Option<SignedResponses>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) breaker: Arc<Breaker>,
 }
 
-/// A call without a usable answer, and whether other tokens would fare the same.
+/// A call without a usable response, and whether other tokens would fare the same.
 struct Failure {
     reason: String,
     ending: Ending,
@@ -54,10 +54,10 @@ impl Caller {
         };
         match self.ask(token, &credentials).await {
             Ok(response) => {
-                permit.end(Ending::Answered);
+                permit.end(Ending::Responded);
                 let read = self.read(&response, self.clock.now()).await;
                 read.map(Arc::new).map_err(|refusal| match refusal {
-                    Refusal::Answer(error) => self.unavailable(&error.to_string()).into(),
+                    Refusal::Response(error) => self.unavailable(&error.to_string()).into(),
                     Refusal::Token(error) => error,
                 })
             }
@@ -76,7 +76,7 @@ impl Caller {
         self.client.credentials(issuer, self.clock.now())
     }
 
-    /// Returns an answer of status 200.
+    /// Returns a response of status 200.
     async fn ask(
         &self,
         token: PresentedToken<'_>,
@@ -118,7 +118,7 @@ impl Caller {
         now: Timestamp,
     ) -> Result<AccessToken, Refusal> {
         let body = &response.body;
-        check_form(response, self.media_type()).map_err(Refusal::Answer)?;
+        check_form(response, self.media_type()).map_err(Refusal::Response)?;
         let Some(signed) = &self.signed else {
             return self.expected.read(body, now);
         };
@@ -126,9 +126,9 @@ impl Caller {
             issuer: &self.expected.issuer,
             client_id: self.client.client_id(),
         };
-        let answer = signed.verify(body, parties, now).await;
-        let answer = answer.map_err(Refusal::Answer)?;
-        self.expected.read(answer.as_bytes(), now)
+        let verified = signed.verify(body, parties, now).await;
+        let json = verified.map_err(Refusal::Response)?;
+        self.expected.read(json.as_bytes(), now)
     }
 
     const fn media_type(&self) -> &'static str {
@@ -185,12 +185,12 @@ impl TokenVerifier for Caller {
     }
 }
 
-fn check_form(response: &IncomingResponse, expected: &'static str) -> Result<(), AnswerError> {
+fn check_form(response: &IncomingResponse, expected: &'static str) -> Result<(), ResponseError> {
     let length = response.body.len();
-    if length > MAX_ANSWER_BYTES {
-        return Err(AnswerError::TooLarge {
+    if length > MAX_RESPONSE_BYTES {
+        return Err(ResponseError::TooLarge {
             length,
-            limit: MAX_ANSWER_BYTES,
+            limit: MAX_RESPONSE_BYTES,
         });
     }
     let found = media_type_of(&response.headers);
@@ -198,7 +198,7 @@ fn check_form(response: &IncomingResponse, expected: &'static str) -> Result<(),
         return Ok(());
     }
     let found = Excerpt::new(found);
-    Err(AnswerError::MediaType { found, expected })
+    Err(ResponseError::MediaType { found, expected })
 }
 
 /// Without parameters.
@@ -209,5 +209,5 @@ fn media_type_of(headers: &HeaderMap) -> &str {
     name.map_or("(absent)", str::trim)
 }
 
-/// More than any answer with rich authorization details.
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// More than any response with rich authorization details.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;

@@ -1,11 +1,11 @@
-//! Token introspection (RFC 7662), with signed answers (RFC 9701).
+//! Token introspection (RFC 7662), with signed responses (RFC 9701).
 
-mod answer;
-mod answer_error;
 mod breaker;
 mod caller;
 mod endpoint;
 mod metadata;
+mod response;
+mod response_error;
 mod signed;
 mod verifier;
 

@@ -1,4 +1,4 @@
-//! Signed answers (RFC 9701 section 5): a JWT whose member `token_introspection` is the answer.
+//! Signed responses (RFC 9701 section 5): a JWT whose member `token_introspection` is the response.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,53 +8,53 @@ use std::time::Duration;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
-use super::answer_error::AnswerError;
+use super::response_error::ResponseError;
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Audience, DecodedJws, JoseHeader, Object, Reader, parse};
 use crate::keys::{KeyHint, KeySearch, KeySearchError, KeySource, Signed};
 use crate::time::Timestamp;
 
-/// The keys and the algorithms of signed answers.
+/// The keys and the algorithms of signed responses.
 #[derive(Clone, Debug)]
-pub(super) struct SignedAnswers {
+pub(super) struct SignedResponses {
     pub(super) keys: Arc<dyn KeySource>,
     pub(super) algorithms: AlgorithmList,
 }
 
-/// Whom an answer must come from, and whom it must be for.
+/// Whom a response must come from, and whom it must be for.
 #[derive(Clone, Copy)]
 pub(super) struct Parties<'a> {
     pub(super) issuer: &'a str,
     pub(super) client_id: &'a str,
 }
 
-impl SignedAnswers {
-    /// Verifies the JWT, and returns the answer inside it as JSON.
+impl SignedResponses {
+    /// Verifies the JWT, and returns the response inside it as JSON.
     pub(super) async fn verify(
         &self,
         body: &[u8],
         parties: Parties<'_>,
         now: Timestamp,
-    ) -> Result<String, AnswerError> {
-        let jws = DecodedJws::new(body.trim_ascii()).ok_or(AnswerError::NotAJws)?;
-        let header: JoseHeader<'_> = parse(&jws.header).map_err(AnswerError::Json)?;
-        let claims: Claims<'_> = parse(&jws.payload).map_err(AnswerError::Json)?;
+    ) -> Result<String, ResponseError> {
+        let jws = DecodedJws::new(body.trim_ascii()).ok_or(ResponseError::NotAJws)?;
+        let header: JoseHeader<'_> = parse(&jws.header).map_err(ResponseError::Json)?;
+        let claims: Claims<'_> = parse(&jws.payload).map_err(ResponseError::Json)?;
         let hint = self.hint(&header)?.with_issued_at(claims.iat);
         self.check_signature(&hint, &jws, now).await?;
-        claims.answer(parties, now)
+        claims.response(parties, now)
     }
 
-    fn hint<'a>(&self, header: &'a JoseHeader<'_>) -> Result<KeyHint<'a>, AnswerError> {
+    fn hint<'a>(&self, header: &'a JoseHeader<'_>) -> Result<KeyHint<'a>, ResponseError> {
         if header.is_critical() {
-            return Err(AnswerError::Critical);
+            return Err(ResponseError::Critical);
         }
         if !header.is_type(TYPE) {
             let found = header.shown_type();
-            return Err(AnswerError::Type { found });
+            return Err(ResponseError::Type { found });
         }
         let alg = header.alg().unwrap_or("(absent)");
         let algorithm = self.algorithms.allowed(alg);
-        let algorithm = algorithm.ok_or_else(|| AnswerError::Algorithm {
+        let algorithm = algorithm.ok_or_else(|| ResponseError::Algorithm {
             found: Excerpt::new(alg),
             allowed: self.algorithms.to_string(),
         })?;
@@ -66,8 +66,8 @@ impl SignedAnswers {
         hint: &KeyHint<'_>,
         jws: &DecodedJws<'_>,
         now: Timestamp,
-    ) -> Result<(), AnswerError> {
-        let signature = jws.signature().ok_or(AnswerError::Signature)?;
+    ) -> Result<(), ResponseError> {
+        let signature = jws.signature().ok_or(ResponseError::Signature)?;
         let search = KeySearch {
             keys: &self.keys,
             hint,
@@ -81,7 +81,7 @@ impl SignedAnswers {
             Ok(_) => Ok(()),
             Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable.into()),
             Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => {
-                Err(AnswerError::Signature)
+                Err(ResponseError::Signature)
             }
         }
     }
@@ -93,20 +93,20 @@ struct Claims<'a> {
     iss: Option<Cow<'a, str>>,
     aud: Option<Audience>,
     iat: Option<Timestamp>,
-    answer: Option<&'a RawValue>,
+    response: Option<&'a RawValue>,
 }
 
 impl Claims<'_> {
-    fn answer(self, parties: Parties<'_>, now: Timestamp) -> Result<String, AnswerError> {
+    fn response(self, parties: Parties<'_>, now: Timestamp) -> Result<String, ResponseError> {
         let issuer = self.iss.as_deref().unwrap_or("(absent)");
         if issuer != parties.issuer {
-            return Err(AnswerError::Issuer {
+            return Err(ResponseError::Issuer {
                 found: Excerpt::new(issuer),
             });
         }
         let is_for_us = |aud: &Audience| aud.contains(parties.client_id);
         if !self.aud.as_ref().is_some_and(is_for_us) {
-            return Err(AnswerError::Audience {
+            return Err(ResponseError::Audience {
                 client_id: parties.client_id.to_owned(),
             });
         }
@@ -114,10 +114,10 @@ impl Claims<'_> {
             iat <= now.saturating_add(MAX_AGE) && now <= iat.saturating_add(MAX_AGE)
         };
         if !self.iat.is_some_and(is_fresh) {
-            return Err(AnswerError::IssuedAt);
+            return Err(ResponseError::IssuedAt);
         }
-        let answer = self.answer.ok_or(AnswerError::Active)?;
-        Ok(answer.get().to_owned())
+        let response = self.response.ok_or(ResponseError::Active)?;
+        Ok(response.get().to_owned())
     }
 }
 
@@ -131,13 +131,13 @@ impl<'de> Object<'de> for Claims<'de> {
             "iss" => reader.text("iss", &mut self.iss),
             "aud" => reader.value("aud", &mut self.aud),
             "iat" => reader.value("iat", &mut self.iat),
-            "token_introspection" => reader.value("token_introspection", &mut self.answer),
+            "token_introspection" => reader.value("token_introspection", &mut self.response),
             _ => Ok(false),
         }
     }
 }
 
-/// Does not show the answer.
+/// Does not show the response.
 impl fmt::Debug for Claims<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Claims").finish_non_exhaustive()

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::answer::Expected;
 use super::breaker::Breaker;
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::metadata::Place;
-use super::signed::SignedAnswers;
+use super::response::Expected;
+use super::signed::SignedResponses;
 use crate::client_auth::ClientAuthentication;
 use crate::config_error::{ConfigError, in_range};
 use crate::future::MaybeReady;
@@ -38,7 +38,7 @@ use crate::url_error::{UrlError, redacted};
 /// The endpoint is read from the issuer's metadata with the first token, and again after 12 hours or a failure, unless
 /// [`Introspection::endpoint`] sets it.
 ///
-/// This does not check scopes. Encrypted answers are not supported. Clones share the cache, the endpoint and the circuit
+/// This does not check scopes. Encrypted responses are not supported. Clones share the cache, the endpoint and the circuit
 /// breaker. Needs a Tokio runtime with its timer enabled.
 ///
 /// # Deployment
@@ -145,7 +145,7 @@ impl Introspection {
         Ok(self.renewed())
     }
 
-    /// Accepts tokens whose answer has no `aud`, for an issuer that never states it. Then a token that a client obtained
+    /// Accepts tokens whose response has no `aud`, for an issuer that never states it. Then a token that a client obtained
     /// for another server of this issuer is accepted here (RFC 9700 section 2.3). An `aud` that is present is still
     /// checked.
     pub fn accept_tokens_without_audience(mut self) -> Self {
@@ -165,35 +165,35 @@ impl Introspection {
         Ok(self.renewed())
     }
 
-    /// Demands answers that the issuer has signed with one of `keys` (RFC 9701), of the algorithms
-    /// [`Algorithm::TOKEN_DEFAULT`] unless [`Introspection::answer_algorithms`] sets others. Their `aud` contains the
-    /// client identifier of this server, and their `iat` is at most 60 s off. A plain answer is refused with 503.
+    /// Requires responses that the issuer has signed with one of `keys` (RFC 9701), of the algorithms
+    /// [`Algorithm::TOKEN_DEFAULT`] unless [`Introspection::response_algorithms`] sets others. Their `aud` contains the
+    /// client identifier of this server, and their `iat` is at most 60 s off. A plain response is refused with 503.
     ///
     /// # Errors
     ///
     /// [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
-    pub fn require_signed_answers(mut self, keys: impl KeySource) -> Result<Self, ConfigError> {
+    pub fn require_signed_responses(mut self, keys: impl KeySource) -> Result<Self, ConfigError> {
         let algorithms = match &self.algorithms {
             Some(algorithms) => algorithms.clone(),
-            None => AlgorithmList::new("answer", Algorithm::TOKEN_DEFAULT)?,
+            None => AlgorithmList::new("response", Algorithm::TOKEN_DEFAULT)?,
         };
-        self.caller.signed = Some(SignedAnswers {
+        self.caller.signed = Some(SignedResponses {
             keys: Arc::new(keys),
             algorithms,
         });
         Ok(self.renewed())
     }
 
-    /// Sets the algorithms of signed answers. This alone does not demand them.
+    /// Sets the algorithms of signed responses. This alone does not require them.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] for an empty list or an algorithm that this build cannot verify.
-    pub fn answer_algorithms(
+    pub fn response_algorithms(
         mut self,
         algorithms: impl IntoIterator<Item = Algorithm>,
     ) -> Result<Self, ConfigError> {
-        let algorithms = AlgorithmList::new("answer", algorithms)?;
+        let algorithms = AlgorithmList::new("response", algorithms)?;
         if let Some(signed) = &mut self.caller.signed {
             signed.algorithms = algorithms.clone();
         }
@@ -238,7 +238,7 @@ impl Introspection {
 }
 
 impl TokenVerifier for Introspection {
-    /// The answer is ready if the result is cached.
+    /// The result is ready if the result is cached.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,

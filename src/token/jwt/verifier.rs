@@ -349,7 +349,7 @@ impl JwtVerifier {
 }
 
 impl TokenVerifier for JwtVerifier {
-    /// The answer is ready unless keys must be fetched, or the issuer resolved.
+    /// The result is ready unless keys must be fetched, or the issuer resolved.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,

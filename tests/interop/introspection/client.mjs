@@ -16,12 +16,12 @@ import {
   expectRefusedOverTls,
   expectUnavailable,
   introspections,
-} from "./answers.mjs";
+} from "./responses.mjs";
 import { byCertificate, byKey, introspecting, introspectingWithTls } from "./servers.mjs";
 
 const { resources, clientId, clientKey, introspectorKey } = settings;
 const briefly = ["--introspection-cache", "1"];
-const signedOnly = "--require-signed-answers";
+const signedOnly = "--require-signed-responses";
 const [json, signed, rs256, jwt, unknownKey, tls, unknownCertificate] = await Promise.all([
   introspecting("json", "all", [...byKey(introspectorKey), ...briefly]),
   introspecting("signed", "all", [...byKey(introspectorKey), signedOnly]),
@@ -37,7 +37,7 @@ const own = { method: "dpop", jkt: sender.jkt };
 
 for (const [form, server] of [
   ["JSON", json],
-  ["signed answer", signed],
+  ["signed response", signed],
 ]) {
   const name = (what) => `introspection: ${form}, ${what}`;
   const token = await newToken(resources.opaque, sender);
@@ -57,7 +57,7 @@ for (const [form, server] of [
   });
 }
 
-await check("introspection: signed answer, an algorithm that is not allowed", async () => {
+await check("introspection: signed response, an algorithm that is not allowed", async () => {
   expectUnavailable(await call(rs256, await newToken(resources.opaque, sender), sender));
 });
 

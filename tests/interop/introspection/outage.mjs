@@ -3,11 +3,11 @@
 import { check, expectEqual } from "../cases.mjs";
 import { expectRefused, newSender, newToken, settings } from "../oauth_client.mjs";
 import { start, until } from "../processes.mjs";
-import { call, expectAccepted, expectUnavailable, introspections } from "./answers.mjs";
+import { call, expectAccepted, expectUnavailable, introspections } from "./responses.mjs";
 import { byKey, introspecting } from "./servers.mjs";
 
 const { resources, clientId, introspectorKey } = settings;
-const server = await introspecting("outage", "all", [...byKey(introspectorKey), "--require-signed-answers"]);
+const server = await introspecting("outage", "all", [...byKey(introspectorKey), "--require-signed-responses"]);
 const sender = await newSender("ES256");
 const own = { method: "dpop", jkt: sender.jkt };
 const newTokens = (number) => Promise.all(Array.from({ length: number }, () => newToken(resources.opaque, sender)));

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use sender_constraint::ConfigError;
-use sender_constraint::client_auth::{DatedSharedSecret, SecretException, TlsClientAuth};
+use sender_constraint::client_auth::{DatedSharedSecret, SharedSecretException, TlsClientAuth};
 use sender_constraint::error::SharedSecretError;
 use sender_constraint::time::Timestamp;
 
@@ -14,12 +14,12 @@ use crate::common::{NOW, TestClock, form_of};
 const DAY: u64 = 24 * 60 * 60;
 const SECRET: &str = "s3cr+t: %/\u{e9}";
 
-fn until(end: u64) -> SecretException {
-    SecretException::until(Timestamp::from_unix_seconds(end), "payments", "no keys yet")
+fn until(end: u64) -> SharedSecretException {
+    SharedSecretException::until(Timestamp::from_unix_seconds(end), "payments", "no keys yet")
 }
 
-fn secret(exception: SecretException) -> Result<DatedSharedSecret, ConfigError> {
-    DatedSharedSecret::by_clock("rs: 1", SECRET, exception, &TestClock::at(NOW))
+fn secret(exception: SharedSecretException) -> Result<DatedSharedSecret, ConfigError> {
+    DatedSharedSecret::with_clock("rs: 1", SECRET, exception, &TestClock::at(NOW))
 }
 
 fn reason(refused: Result<DatedSharedSecret, ConfigError>) -> SharedSecretError {
@@ -66,14 +66,14 @@ fn cau_06_exception_names_owner_reason_and_an_end_within_a_year() {
         SharedSecretError::Ended(_)
     ));
     let end = Timestamp::from_unix_seconds(NOW + DAY);
-    let owner = SecretException::until(end, " ", "reason");
+    let owner = SharedSecretException::until(end, " ", "reason");
     assert_eq!(reason(secret(owner)), SharedSecretError::Owner);
-    let no_reason = SecretException::until(end, "owner", "");
+    let no_reason = SharedSecretException::until(end, "owner", "");
     assert_eq!(reason(secret(no_reason)), SharedSecretError::Reason);
     let clock = TestClock::at(NOW);
-    let empty = DatedSharedSecret::by_clock("rs", "", until(NOW + DAY), &clock);
+    let empty = DatedSharedSecret::with_clock("rs", "", until(NOW + DAY), &clock);
     assert_eq!(reason(empty), SharedSecretError::Secret);
-    let no_id = DatedSharedSecret::by_clock("", SECRET, until(NOW + DAY), &clock);
+    let no_id = DatedSharedSecret::with_clock("", SECRET, until(NOW + DAY), &clock);
     assert_eq!(no_id.unwrap_err(), ConfigError::ClientId);
     assert_eq!(TlsClientAuth::new("").unwrap_err(), ConfigError::ClientId);
 }

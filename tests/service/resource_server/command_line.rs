@@ -94,7 +94,7 @@ fn options_that_need_or_exclude_others_are_refused() {
         &["--trusted-hops", "2"],
         &["--require-client-cert"],
         &["--tls-cert", "cert.pem"],
-        &["--require-signed-answers"],
+        &["--require-signed-responses"],
         &["--introspection-cache", "1"],
         &["--quiet", "--verbose"],
         &["--grace", "3601"],

@@ -14,28 +14,28 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn int_13_plain_answer_passes_unless_signed_ones_are_required() {
+async fn int_13_plain_response_passes_unless_signed_ones_are_required() {
     let plain = Introspected::start(&[]).await;
     let answer = plain.answer().to_string();
     let (status, text) = plain.present(JSON, &answer).await;
     assert_eq!(status, StatusCode::OK, "{text}");
 
-    let signed = Introspected::start(&["--require-signed-answers"]).await;
+    let signed = Introspected::start(&["--require-signed-responses"]).await;
     let answer = signed.answer().to_string();
     let (status, text) = signed.present(JSON, &answer).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    let hint = "configure with --require-signed-answers";
+    let hint = "configure with --require-signed-responses";
     assert!(text.contains(hint), "{text}");
 }
 
 #[tokio::test]
-async fn int_14_signed_answer_is_verified_with_the_keys_of_the_issuer() {
+async fn int_14_signed_response_is_verified_with_the_keys_of_the_issuer() {
     for (algorithms, expected) in [
         (None, StatusCode::OK),
         (Some("RS256,ES256"), StatusCode::OK),
         (Some("RS256"), StatusCode::SERVICE_UNAVAILABLE),
     ] {
-        let mut options = vec!["--require-signed-answers"];
+        let mut options = vec!["--require-signed-responses"];
         options.extend(algorithms.iter().flat_map(|names| ["--token-algs", names]));
         let server = Introspected::start(&options).await;
         let (status, text) = server.present(SIGNED, &server.signed_answer()).await;

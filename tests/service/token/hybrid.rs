@@ -94,7 +94,7 @@ async fn int_16_token_that_does_not_verify_here_is_not_introspected() {
 }
 
 #[tokio::test]
-async fn int_16_answer_about_another_token_is_refused() {
+async fn int_16_response_about_another_token_is_refused() {
     let mut other_key = answer(&Key::from_seed("ES256", 9));
     let mut other_token = answer(&client());
     other_token["jti"] = json!("another");
@@ -112,7 +112,7 @@ async fn int_16_answer_about_another_token_is_refused() {
 }
 
 #[tokio::test]
-async fn int_16_answer_without_confirmation_does_not_unbind_the_token() {
+async fn int_16_response_without_confirmation_does_not_unbind_the_token() {
     let mut silent = answer(&client());
     silent.as_object_mut().unwrap().remove("cnf");
     silent["token_type"] = json!("Bearer");

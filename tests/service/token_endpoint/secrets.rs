@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sender_constraint::Digest;
 use sender_constraint::time::{Clock as _, Timestamp};
-use sender_constraint::token_endpoint::{Client, RegistrationError, SecretException};
+use sender_constraint::token_endpoint::{Client, ClientSecretException, RegistrationError};
 
 use super::world::{World, app, head, head_with, rules};
 use crate::certificates::base64;
@@ -13,11 +13,11 @@ use crate::common::{NOW, TestClock};
 const SECRET: &str = "s3cr%t:+/ value";
 const DAY: u64 = 86_400;
 
-fn exception(days: u64) -> Result<SecretException, RegistrationError> {
+fn exception(days: u64) -> Result<ClientSecretException, RegistrationError> {
     let clock = TestClock::at(NOW);
     let until = clock.now().saturating_add(Duration::from_secs(days * DAY));
     let digest = Digest::sha256(SECRET.as_bytes());
-    SecretException::new(digest, "payments team", "no keys yet", until, &clock)
+    ClientSecretException::new(digest, "payments team", "no keys yet", until, &clock)
 }
 
 fn world() -> World {
@@ -109,13 +109,13 @@ fn cau_22_an_exception_has_owner_reason_and_end() {
     for days in [0, 367] {
         let refused = exception(days).unwrap_err();
         assert!(
-            matches!(refused, RegistrationError::SecretException(_)),
+            matches!(refused, RegistrationError::ClientSecretException(_)),
             "{days}"
         );
     }
     let clock = TestClock::at(NOW);
     let of = |owner: &str, reason: &str, until| {
-        SecretException::new(Digest::sha256(b"x"), owner, reason, until, &clock)
+        ClientSecretException::new(Digest::sha256(b"x"), owner, reason, until, &clock)
     };
     let tomorrow = Timestamp::from_unix_seconds(NOW + DAY);
     let longest = "x".repeat(200);
@@ -139,7 +139,7 @@ fn cau_22_the_secret_is_not_empty() {
     let clock = TestClock::at(NOW);
     let tomorrow = Timestamp::from_unix_seconds(NOW + DAY);
     let of = |secret: &[u8]| {
-        SecretException::new(Digest::sha256(secret), "owner", "reason", tomorrow, &clock)
+        ClientSecretException::new(Digest::sha256(secret), "owner", "reason", tomorrow, &clock)
     };
     assert!(of(b"x").is_ok());
     let refused = of(b"").unwrap_err();

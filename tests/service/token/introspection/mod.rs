@@ -1,10 +1,10 @@
 //! Introspection through the guard: an opaque token, a proof, and an authorization server that counts its calls.
 
-mod answers;
 mod breaker;
 mod calls;
 mod endpoint;
 mod request;
+mod responses;
 mod signed;
 
 use sender_constraint::Guard;

@@ -1,4 +1,4 @@
-//! Signed answers (RFC 9701).
+//! Signed responses (RFC 9701).
 
 use http::header::ACCEPT;
 use sender_constraint::jose::Algorithm;
@@ -10,7 +10,7 @@ use crate::common::{MintToken as _, Token, keys_after, sign};
 
 const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 
-/// A signed answer before it is signed.
+/// A signed response before it is signed.
 struct Signed {
     header: Value,
     claims: Value,
@@ -65,7 +65,7 @@ fn signed() -> Asked {
 }
 
 fn signed_by_one_of(keys: StaticKeys) -> Asked {
-    Asked::with(|tokens| tokens.require_signed_answers(keys).unwrap())
+    Asked::with(|tokens| tokens.require_signed_responses(keys).unwrap())
 }
 
 fn keys() -> StaticKeys {
@@ -74,7 +74,7 @@ fn keys() -> StaticKeys {
 }
 
 #[tokio::test]
-async fn int_13_14_signed_answer_passes() {
+async fn int_13_14_signed_response_passes() {
     let asked = signed();
     asked.server.respond(200, MEDIA_TYPE, &Signed::good().jwt());
     let passed = asked.present(TOKEN).await;
@@ -98,7 +98,7 @@ async fn int_13_14_signed_answer_passes() {
 }
 
 #[tokio::test]
-async fn int_13_plain_answer_is_no_substitute() {
+async fn int_13_plain_response_is_no_substitute() {
     let jwt = Signed::good().jwt();
     let plain = answer(&client()).to_string();
     for (content_type, body) in [
@@ -167,15 +167,15 @@ async fn int_14_signature_is_that_of_the_issuer() {
 }
 
 #[tokio::test]
-async fn jose_10_sixteen_keys_verify_an_answer_without_kid() {
+async fn jose_10_sixteen_keys_verify_a_response_without_kid() {
     let key = Key::from_seed("ES256", 0);
-    let answer = without_kid(Signed::good());
+    let signed = without_kid(Signed::good());
     for (others, last, passes) in [
         (15, key.jwk(), true),
         (16, key.jwk(), false),
         (16, key.published("k1"), true),
     ] {
-        let presented = answer.presented_to(keys_after(others, last)).await;
+        let presented = signed.presented_to(keys_after(others, last)).await;
         if passes {
             presented.assert_passed();
         } else {
@@ -187,16 +187,16 @@ async fn jose_10_sixteen_keys_verify_an_answer_without_kid() {
 }
 
 #[tokio::test]
-async fn jose_01_algorithms_of_answers_are_a_list_of_their_own() {
+async fn jose_01_algorithms_of_responses_are_a_list_of_their_own() {
     let asked = Asked::with(|tokens| {
-        let tokens = tokens.answer_algorithms([Algorithm::Ps256]).unwrap();
-        tokens.require_signed_answers(keys()).unwrap()
+        let tokens = tokens.response_algorithms([Algorithm::Ps256]).unwrap();
+        tokens.require_signed_responses(keys()).unwrap()
     });
     asked.server.respond(200, MEDIA_TYPE, &Signed::good().jwt());
     let refused = asked.present(TOKEN).await;
     refused.assert_refused("INFRA", "unavailable_introspection");
     let reason = refused.rejection().to_string();
-    assert!(reason.contains("answer_algorithms"), "{reason}");
+    assert!(reason.contains("response_algorithms"), "{reason}");
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn int_15_only_the_inner_members_are_used() {
 }
 
 #[tokio::test]
-async fn int_15_signed_answer_is_no_access_token() {
+async fn int_15_signed_response_is_no_access_token() {
     let world = World::new();
     let jwt = Signed::good().claim("exp", json!(NOW + 60)).jwt();
     let proof = world.proof(&jwt).sign();

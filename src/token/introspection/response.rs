@@ -1,11 +1,11 @@
-//! The answer of an introspection endpoint (RFC 7662 section 2.2), read and checked as the claims of a JWT are.
+//! The response of an introspection endpoint (RFC 7662 section 2.2), read and checked as the claims of a JWT are.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::de::MapAccess;
 
-use super::answer_error::AnswerError;
+use super::response_error::ResponseError;
 use crate::excerpt::Excerpt;
 use crate::jose::{Object, Reader, parse};
 use crate::time::Timestamp;
@@ -14,7 +14,7 @@ use crate::token::dialect::Dialect;
 use crate::token::error::TokenError;
 use crate::token::verifier::AccessToken;
 
-/// What an answer must state.
+/// What a response must state.
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
     pub(super) issuer: String,
@@ -23,9 +23,9 @@ pub(super) struct Expected {
     pub(super) leeway: Duration,
 }
 
-/// Why an answer yields no token.
+/// Why a response yields no token.
 pub(super) enum Refusal {
-    Answer(AnswerError),
+    Response(ResponseError),
     Token(TokenError),
 }
 
@@ -37,24 +37,27 @@ impl From<TokenError> for Refusal {
 
 impl Expected {
     pub(super) fn read(&self, json: &[u8], now: Timestamp) -> Result<AccessToken, Refusal> {
-        // Nothing else of an inactive answer is used, so nothing else is read.
+        // Nothing else of an inactive response is used, so nothing else is read.
         let state: State =
-            parse(json).map_err(|error| Refusal::Answer(AnswerError::Json(error)))?;
+            parse(json).map_err(|error| Refusal::Response(ResponseError::Json(error)))?;
         match state.active {
-            None => return Err(Refusal::Answer(AnswerError::Active)),
+            None => return Err(Refusal::Response(ResponseError::Active)),
             Some(false) => return Err(TokenError::Inactive.into()),
             Some(true) => {}
         }
-        let mut answer: Answer<'_> = parse(json).map_err(TokenError::Payload)?;
-        self.check_issuer(&answer.claims)?;
-        answer.claims.iss.get_or_insert(Cow::Borrowed(&self.issuer));
-        self.check_audience(&answer.claims)?;
-        let is_dpop = answer.check_type()?;
-        let not_before = answer.claims.nbf;
+        let mut response: Response<'_> = parse(json).map_err(TokenError::Payload)?;
+        self.check_issuer(&response.claims)?;
+        response
+            .claims
+            .iss
+            .get_or_insert(Cow::Borrowed(&self.issuer));
+        self.check_audience(&response.claims)?;
+        let is_dpop = response.check_type()?;
+        let not_before = response.claims.nbf;
         // RFC 7662 section 2.2 names the members, whatever the issuer's tokens look like.
         let dialect = Dialect::rfc9068();
-        let reading = answer.claims.read(&dialect, json)?;
-        let token = AccessToken::of(answer.claims, json, &reading)?.with_leeway(self.leeway);
+        let reading = response.claims.read(&dialect, json)?;
+        let token = AccessToken::of(response.claims, json, &reading)?.with_leeway(self.leeway);
         // RFC 9449 section 6.2: a server that reports the type reports the key.
         if is_dpop && token.confirmation().jkt.is_none() {
             return Err(TokenError::DpopWithoutKey.into());
@@ -117,13 +120,13 @@ impl<'de> Object<'de> for State {
 }
 
 #[derive(Debug, Default)]
-struct Answer<'a> {
+struct Response<'a> {
     token_type: Option<Cow<'a, str>>,
     token_use: Option<Cow<'a, str>>,
     claims: RawClaims<'a>,
 }
 
-impl Answer<'_> {
+impl Response<'_> {
     /// Refuses tokens that are not access tokens: an endpoint answers for refresh tokens too (RFC 7662 section 2.1).
     /// Returns whether the type is DPoP.
     fn check_type(&self) -> Result<bool, TokenError> {
@@ -145,7 +148,7 @@ impl Answer<'_> {
     }
 }
 
-impl<'de> Object<'de> for Answer<'de> {
+impl<'de> Object<'de> for Response<'de> {
     fn member<A: MapAccess<'de>>(
         &mut self,
         name: &str,

@@ -21,31 +21,31 @@ use crate::time::{Clock, Timestamp};
 ///
 /// use sender_constraint::Digest;
 /// use sender_constraint::time::{Clock as _, SystemClock};
-/// use sender_constraint::token_endpoint::{Client, SecretException};
+/// use sender_constraint::token_endpoint::{Client, ClientSecretException};
 ///
 /// let clock = SystemClock::default();
 /// let until = clock.now().saturating_add(Duration::from_secs(90 * 86_400));
 /// let secret = Digest::sha256(b"7Fjfp0ZBr1KtDRbnfVdmIw");
-/// let exception = SecretException::new(secret, "payments team", "vendor release 4 has no keys", until, &clock)?;
+/// let exception = ClientSecretException::new(secret, "payments team", "vendor release 4 has no keys", until, &clock)?;
 /// let client = Client::allow_client_secret_basic("legacy", exception)?;
 /// # Ok::<(), sender_constraint::token_endpoint::RegistrationError>(())
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct SecretException {
+pub struct ClientSecretException {
     secret: Digest,
     owner: String,
     reason: String,
     until: Timestamp,
 }
 
-impl SecretException {
+impl ClientSecretException {
     /// An exception for the secret with this SHA-256, in the responsibility of `owner`, for `reason`, which ends at
     /// `until`: at most 366 days ahead of `clock`.
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::SecretException`] if the end is not in the future or further ahead, if owner or reason are
+    /// [`RegistrationError::ClientSecretException`] if the end is not in the future or further ahead, if owner or reason are
     /// empty, have more than 200 bytes or control characters, or if the secret is empty.
     pub fn new(
         secret_sha256: Digest,
@@ -56,17 +56,17 @@ impl SecretException {
     ) -> Result<Self, RegistrationError> {
         let now = clock.now();
         if until <= now || until > now.saturating_add(MAX_SPAN) {
-            return Err(RegistrationError::SecretException(
+            return Err(RegistrationError::ClientSecretException(
                 "it must end in the future, within 366 days",
             ));
         }
         if !is_text(owner) || !is_text(reason) {
-            return Err(RegistrationError::SecretException(
+            return Err(RegistrationError::ClientSecretException(
                 "owner and reason must have 1 to 200 bytes without control characters",
             ));
         }
         if secret_sha256 == Digest::sha256(b"") {
-            return Err(RegistrationError::SecretException(
+            return Err(RegistrationError::ClientSecretException(
                 "the secret must not be empty, but the digest is the SHA-256 of no bytes",
             ));
         }
@@ -111,10 +111,10 @@ impl SecretException {
 }
 
 /// Does not show the digest of the secret.
-impl fmt::Debug for SecretException {
+impl fmt::Debug for ClientSecretException {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("SecretException")
+            .debug_struct("ClientSecretException")
             .field("owner", &self.owner)
             .field("reason", &self.reason)
             .field("until", &self.until)

@@ -1,4 +1,4 @@
-//! What an answer must state (RFC 7662 section 2.2).
+//! What a response must state (RFC 7662 section 2.2).
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ async fn int_03_only_true_is_active() {
 }
 
 #[tokio::test]
-async fn int_04_inactive_token_is_refused_whatever_else_the_answer_has() {
+async fn int_04_inactive_token_is_refused_whatever_else_the_response_has() {
     for inactive in [
         json!({"active": false}),
         with("active", json!(false)),
@@ -48,7 +48,7 @@ async fn int_04_inactive_token_is_refused_whatever_else_the_answer_has() {
 }
 
 #[tokio::test]
-async fn int_05_answer_that_is_no_answer_is_an_outage() {
+async fn int_05_response_that_is_unusable_is_an_outage() {
     let good = answer(&client()).to_string();
     let repeated = good.replacen('{', "{\"active\":false,", 1);
     let nested = good.replacen('{', "{\"x\":{\"y\":1,\"y\":2},", 1);
@@ -96,7 +96,7 @@ async fn int_05_content_type_is_compared_without_parameters_and_case() {
 }
 
 #[tokio::test]
-async fn int_05_size_of_an_answer_is_limited() {
+async fn int_05_size_of_a_response_is_limited() {
     for (bytes, outcome) in [(64 * 1024, "OK"), (64 * 1024 + 1, "INFRA")] {
         let asked = Asked::new();
         let body = answer(&client()).to_string();
@@ -195,7 +195,7 @@ async fn int_11_dpop_70_confirmation_is_enforced() {
 }
 
 #[tokio::test]
-async fn int_11_answer_without_confirmation_is_an_unbound_token() {
+async fn int_11_response_without_confirmation_is_an_unbound_token() {
     let mut unbound = without("cnf");
     unbound["token_type"] = json!("Bearer");
     let refused = Asked::new().answered(&unbound).await;
