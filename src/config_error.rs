@@ -135,6 +135,12 @@ pub enum ConfigError {
          and have no dot segments"
     )]
     PathPrefix(String),
+    /// A pattern of issuers is plain `http` beyond loopback.
+    #[error(
+        "issuer pattern {0:?} is not usable: it is not https (plain http is accepted for loopback only); configure \
+         insecure http with `IssuerPattern::over_insecure_http`"
+    )]
+    PlainHttpPattern(String),
     /// The private key of this server is not usable.
     #[error("the private key is not usable: {0}")]
     PrivateKey(PrivateKeyError),

@@ -15,12 +15,15 @@ pub enum UrlError {
     /// An IPv4 address that is not written as four decimal numbers.
     #[error("its IPv4 address is not written as four decimal numbers")]
     NotCanonical,
+    /// Plain `http` to another machine, where no setting accepts it.
+    #[error("it is not https, which is required here (plain http is accepted for loopback only)")]
+    NotHttps,
     /// It has a path where only an origin is expected.
     #[error(
         "it has a path; an origin ends after the port (configure a stripped prefix with `path_prefix`)"
     )]
     Path,
-    /// Plain `http` to another machine.
+    /// Plain `http` to another machine, which needs a setting.
     #[error("it is not https (plain http is accepted for loopback only)")]
     PlainHttp,
     /// Plain `http` to an address of the public internet, or of an instance metadata service.

@@ -13,6 +13,9 @@ use crate::url_error::{UrlError, redacted};
 pub(crate) enum PlainHttp {
     /// To names, and to addresses that are not public.
     Allowed,
+    /// Refused, and no setting accepts it.
+    Never,
+    /// Refused, unless a setting accepts it.
     Refused,
 }
 
@@ -73,6 +76,7 @@ fn check_plain_host(host: &str, plain_http: PlainHttp) -> Result<(), UrlError> {
         return Ok(());
     }
     match (plain_http, ip_literal(host)) {
+        (PlainHttp::Never, _) => Err(UrlError::NotHttps),
         (PlainHttp::Refused, _) => Err(UrlError::PlainHttp),
         (PlainHttp::Allowed, Some(address)) if !is_local(address) => Err(UrlError::PublicHttp),
         // The HTTP client checks what a name resolves to.

@@ -98,7 +98,7 @@ impl StatusLists {
         keys: impl KeySource,
         origins: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer, PlainHttp::Refused)?;
+        check_issuer(issuer, PlainHttp::Never)?;
         if self.issuers.contains_key(issuer) {
             return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
         }
@@ -259,7 +259,7 @@ fn make_space(
 }
 
 fn check_origin(issuer: &IssuerLists, uri: &str) -> Result<(), Denial> {
-    let url = check_url(uri, PlainHttp::Refused).ok();
+    let url = check_url(uri, PlainHttp::Never).ok();
     let origin = url.map(|url| url.origin().ascii_serialization());
     if origin.is_some_and(|origin| issuer.origins.contains(&origin)) {
         return Ok(());
@@ -275,7 +275,7 @@ fn configured_origin(origin: &str) -> Result<String, ConfigError> {
         value: redacted(origin),
         reason,
     };
-    let url = check_url(origin, PlainHttp::Refused).map_err(fault)?;
+    let url = check_url(origin, PlainHttp::Never).map_err(fault)?;
     if url.path() != "/" {
         return Err(fault(UrlError::Path));
     }

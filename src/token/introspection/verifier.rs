@@ -91,7 +91,7 @@ impl Introspection {
         client: impl Into<ClientAuthentication>,
         http: impl HttpClient,
     ) -> Result<Self, ConfigError> {
-        check_issuer(issuer, PlainHttp::Refused)?;
+        check_issuer(issuer, PlainHttp::Never)?;
         let client = client.into();
         let caller = Caller {
             expected: Expected {
@@ -121,7 +121,7 @@ impl Introspection {
     ///
     /// [`ConfigError::Url`] unless it is an `https` URL, or an `http` URL on loopback.
     pub fn endpoint(mut self, url: &str) -> Result<Self, ConfigError> {
-        check_url(url, PlainHttp::Refused).map_err(|reason: UrlError| ConfigError::Url {
+        check_url(url, PlainHttp::Never).map_err(|reason: UrlError| ConfigError::Url {
             value: redacted(url),
             reason,
         })?;

@@ -13,6 +13,7 @@ use super::unverified::{DecodedToken, UnverifiedToken};
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
+use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::{KeySource, Ready, Tried, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::claims::RawClaims;
@@ -81,8 +82,11 @@ impl JwtVerifier {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a space.
+    /// [`ConfigError::Audience`] for an audience that is empty, or begins or ends with a space;
+    /// [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn for_tenants(tenants: TenantIssuers, audience: &str) -> Result<Self, ConfigError> {
+        // Otherwise each issuer would fail at its first token.
+        AlgorithmList::new("token", Algorithm::TOKEN_DEFAULT)?;
         Self::of(Vec::new(), Some(tenants)).add_audience(audience)
     }
 

@@ -66,7 +66,7 @@ impl ClientAssertions {
     /// [`ConfigError::Issuer`] unless the name is an `https` URL without query and fragment (RFC 8414 section 2), or an
     /// `http` URL on loopback; [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn new(issuer: &str) -> Result<Self, ConfigError> {
-        check_issuer(issuer, PlainHttp::Refused)?;
+        check_issuer(issuer, PlainHttp::Never)?;
         Ok(Self {
             issuer: issuer.to_owned(),
             audiences: vec![issuer.to_owned()],

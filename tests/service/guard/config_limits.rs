@@ -196,6 +196,7 @@ fn root_certificates_are_certificates() {
 fn build_without_a_backend_does_not_blame_the_keys() {
     use crate::remote::Net;
     use sender_constraint::keys::{KeySet, KeySetError, RemoteKeys};
+    use sender_constraint::token::{IssuerPattern, TenantIssuers};
     let key = Key::from_seed("ES256", 0).published("k1");
     let set = json!({"keys": [key]}).to_string();
     let expected = || ConfigError::UnsupportedAlgorithm("ES256");
@@ -203,6 +204,10 @@ fn build_without_a_backend_does_not_blame_the_keys() {
     assert_refused(StaticKeys::from_json(&set), expected(), &shown);
     let builder = RemoteKeys::for_issuer(ISSUER, Net::empty());
     assert_refused(builder.lazy(), expected(), &shown);
+    let pattern = IssuerPattern::new("https://as.example.com/{tenant}").unwrap();
+    let tenants = TenantIssuers::matching(pattern, |_, _| Ok(None));
+    let verifier = JwtVerifier::for_tenants(tenants, AUDIENCE);
+    assert_refused(verifier, expected(), &shown);
     let error = KeySet::from_json(set.as_bytes()).unwrap_err();
     assert_eq!(error, KeySetError::NoBackend);
     assert!(error.to_string().contains(shown[0]), "{error}");

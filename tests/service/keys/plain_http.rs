@@ -2,11 +2,13 @@
 
 use crate::common::{AUDIENCE, ISSUER, Key, MintToken as _, ORIGIN, Token, World};
 use crate::remote::{Net, issuer_key};
+use sender_constraint::client_auth::TlsClientAuth;
 use sender_constraint::error::UrlError;
 use sender_constraint::http_client::UrlSource;
 use sender_constraint::keys::{RemoteKeys, RemoteKeysBuilder, StaticKeys};
 use sender_constraint::proof::Dpop;
-use sender_constraint::token::{Issuer, JwtVerifier};
+use sender_constraint::token::{Introspection, Issuer, JwtVerifier};
+use sender_constraint::token_endpoint::ClientAssertions;
 use sender_constraint::{ConfigError, Guard};
 use serde_json::json;
 
@@ -117,6 +119,52 @@ fn key_09_plain_http_to_a_private_network_needs_the_setting_and_public_addresses
         let error = insecure("ftp://as.example.com").unwrap_err();
         assert_eq!(reason(&error), UrlError::Scheme, "{what}");
     }
+}
+
+/// Readers that accept plain http on loopback only.
+const STRICT_READERS: &[(&str, Reader)] = &[
+    ("issuer of introspection", |url| {
+        introspection(url).map(drop)
+    }),
+    ("introspection endpoint", |url| {
+        introspection(ISSUER)?.endpoint(url).map(drop)
+    }),
+    ("audience of assertions", |url| {
+        ClientAssertions::new(url).map(drop)
+    }),
+    #[cfg(feature = "status-lists")]
+    ("issuer of status lists", |url| lists_of(url, ISSUER)),
+    #[cfg(feature = "status-lists")]
+    ("origin of status lists", |url| lists_of(ISSUER, url)),
+];
+
+#[test]
+fn key_09_error_without_a_setting_names_none() {
+    for (what, reader) in STRICT_READERS {
+        for url in LOOPBACK {
+            assert_eq!(reader(url), Ok(()), "{what} {url}");
+        }
+        for url in PRIVATE.iter().chain(&PUBLIC) {
+            let error = reader(url).expect_err(url);
+            assert_eq!(reason(&error), UrlError::NotHttps, "{what} {url}");
+            let text = error.to_string();
+            assert!(
+                text.ends_with("(plain http is accepted for loopback only)"),
+                "{text}"
+            );
+        }
+    }
+}
+
+fn introspection(issuer: &str) -> Result<Introspection, ConfigError> {
+    let client = TlsClientAuth::new("app")?;
+    Introspection::new(issuer, AUDIENCE, client, Net::empty())
+}
+
+#[cfg(feature = "status-lists")]
+fn lists_of(issuer: &str, origin: &str) -> Result<(), ConfigError> {
+    let lists = sender_constraint::revocation::StatusLists::new(Net::empty());
+    lists.add_issuer(issuer, keys(), [origin]).map(drop)
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 28] = [
+const NEVER_SHOWN: [&str; 29] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
@@ -232,6 +232,7 @@ const NEVER_SHOWN: [&str; 28] = [
     "Guard::to_builder",
     "GuardBuilder::dpop",
     "Introspection::accept_tokens_without_audience",
+    "IssuerPattern::over_insecure_http",
     "MutualTls::handshake_timeout",
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",

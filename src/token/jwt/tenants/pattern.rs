@@ -9,6 +9,7 @@ use crate::future::MaybeReady;
 use crate::token::jwt::issuer::Issuer;
 use crate::unavailable::Unavailable;
 use crate::uri::{PlainHttp, check_issuer};
+use crate::url_error::UrlError;
 
 /// Issuer identifiers with one variable part, `{tenant}`: a whole segment of the path, or the first label of the host.
 ///
@@ -50,13 +51,34 @@ impl IssuerPattern {
     /// # Errors
     ///
     /// [`ConfigError::IssuerPattern`] unless `{tenant}` occurs once, in one of the two places, and
-    /// [`ConfigError::Issuer`] unless the rest is that of an issuer identifier.
+    /// [`ConfigError::Issuer`] unless the rest is that of an issuer identifier; [`ConfigError::PlainHttpPattern`] for
+    /// `http` beyond loopback.
     pub fn new(pattern: &str) -> Result<Self, ConfigError> {
+        Self::of(pattern, PlainHttp::Refused).map_err(|error| match error {
+            ConfigError::Issuer {
+                reason: UrlError::PlainHttp,
+                ..
+            } => ConfigError::PlainHttpPattern(pattern.to_owned()),
+            other => other,
+        })
+    }
+
+    /// Like [`IssuerPattern::new`], for authorization servers in a private network whose identifiers are `http` URLs. Each
+    /// issuer needs [`Issuer::over_insecure_http`] too.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::IssuerPattern`] and [`ConfigError::Issuer`] as for [`IssuerPattern::new`]; `ConfigError::Issuer` for
+    /// `http` to the IP address of a public host.
+    pub fn over_insecure_http(pattern: &str) -> Result<Self, ConfigError> {
+        Self::of(pattern, PlainHttp::Allowed)
+    }
+
+    fn of(pattern: &str, plain_http: PlainHttp) -> Result<Self, ConfigError> {
         let unusable = || ConfigError::IssuerPattern(pattern.to_owned());
         let (before, after) = pattern.split_once(VARIABLE).ok_or_else(unusable)?;
         let place = Place::of(before, after).ok_or_else(unusable)?;
-        // `Issuer::new` decides about plain http.
-        check_issuer(&format!("{before}tenant{after}"), PlainHttp::Allowed)?;
+        check_issuer(&format!("{before}tenant{after}"), plain_http)?;
         Ok(Self {
             before: before.to_owned(),
             after: after.to_owned(),

@@ -100,3 +100,23 @@ fn ten_10_pattern_has_one_variable_part_in_one_of_two_places() {
         );
     }
 }
+
+#[test]
+fn key_09_pattern_of_plain_http_needs_the_setting() {
+    let plain = "http://keycloak:8080/realms/{tenant}";
+    let error = IssuerPattern::new(plain).unwrap_err();
+    assert_eq!(error, ConfigError::PlainHttpPattern(plain.to_owned()));
+    let shown = error.to_string();
+    assert!(
+        shown.contains("`IssuerPattern::over_insecure_http`"),
+        "{shown}"
+    );
+    let pattern = IssuerPattern::over_insecure_http(plain).unwrap();
+    assert_eq!(
+        pattern.tenant("http://keycloak:8080/realms/acme"),
+        Some("acme")
+    );
+    assert!(IssuerPattern::new("http://localhost:8080/realms/{tenant}").is_ok());
+    let public = IssuerPattern::over_insecure_http("http://198.51.100.1/{tenant}");
+    assert!(matches!(public, Err(ConfigError::Issuer { .. })));
+}
