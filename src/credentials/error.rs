@@ -29,7 +29,8 @@ pub enum CredentialsError {
     /// Another guard accepted the request before, and used up its proof: guards are layered around each other.
     #[error("a guard accepted this request before: apply one guard to a route")]
     AlreadyChecked,
-    /// Scheme `DPoP`, which is unsupported at a guard without [`GuardBuilder::dpop`](crate::GuardBuilder::dpop): treated as no credentials.
+    /// Scheme `DPoP`, which is unsupported at a guard without [`GuardBuilder::dpop`](crate::GuardBuilder::dpop): treated
+    /// as no credentials.
     #[strum(serialize = "unsupported_scheme")]
     #[error(
         "the Authorization scheme is DPoP, which this guard does not accept; configure with `GuardBuilder::dpop`"

@@ -40,8 +40,8 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 /// the set-up is wrong, `debug` when the request had no credentials, otherwise `warn`. Its fields are `kind`,
 /// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
 /// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
-/// dropped. Each accepted request is a `debug` event (`request accepted`, or `request accepted without credentials`) with the same fields of the request, `client_id`, and the proven
-/// thumbprints `jkt` and `x5t_s256`.
+/// dropped. Each accepted request is a `debug` event (`request accepted`, or `request accepted without credentials`)
+/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`.
 ///
 /// # Deployment
 ///

@@ -1,7 +1,8 @@
 //! The overlap when a sender changes its key or certificate: the operator allows it for a limited time.
 //!
 //! RFC 8705 section 6.3 and RFC 9449 section 6 define no rollover: a token is bound to one key, and a client with a new
-//! key requests a new token. Where that is not possible in time, an allowed rollover lets the new one use the tokens of the old one for a time.
+//! key requests a new token. Where that is not possible in time, an allowed rollover lets the new one use the tokens of
+//! the old one for a time.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
