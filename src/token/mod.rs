@@ -21,6 +21,7 @@ mod members;
 mod near_miss;
 #[cfg(feature = "http-client")]
 mod per_issuer;
+mod raw_claims;
 mod verifier;
 
 pub use actor::Actor;

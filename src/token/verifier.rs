@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::claims::{Claims, RawClaims};
+use super::claims::Claims;
 use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Reading};
 use super::error::TokenError;
+use super::raw_claims::RawClaims;
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
 use crate::time::Timestamp;

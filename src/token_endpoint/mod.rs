@@ -21,6 +21,7 @@ mod credentials;
 mod distinguished_name;
 mod error;
 mod log;
+mod object_identifier;
 mod parameters;
 mod registered_certificates;
 mod registration_error;

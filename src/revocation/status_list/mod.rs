@@ -1,5 +1,7 @@
 //! Token Status Lists (draft-ietf-oauth-status-list): the issuer publishes the status of its tokens in compressed lists.
 
+mod download;
+mod issuer_lists;
 mod list;
 mod lists;
 mod reference;

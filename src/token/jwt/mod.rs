@@ -11,6 +11,7 @@ mod tenants;
 mod unverified;
 #[cfg(feature = "http-client")]
 mod unverified_issuer;
+mod verification;
 mod verifier;
 
 pub use issuer::Issuer;

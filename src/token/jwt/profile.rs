@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use crate::time::Timestamp;
-use crate::token::claims::RawClaims;
 use crate::token::dialect::Profile;
 use crate::token::error::TokenError;
+use crate::token::raw_claims::RawClaims;
 
 impl RawClaims<'_> {
     /// Refuses validly signed claims that no access token should have.

@@ -4,8 +4,8 @@ use super::header;
 use super::issuer::Issuer;
 use crate::jose::{DecodedJws, JoseHeader, parse};
 use crate::keys::KeyHint;
-use crate::token::claims::RawClaims;
 use crate::token::error::TokenError;
+use crate::token::raw_claims::RawClaims;
 use crate::token::verifier::PresentedToken;
 
 /// The parts of a compact JWS, decoded.
