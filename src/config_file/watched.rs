@@ -45,14 +45,14 @@ struct State {
 
 impl<C: Contents> Watched<C> {
     /// Reads the file for the first time.
-    pub(crate) fn open(path: &Path, contents: C) -> Result<Self, ConfigError> {
+    pub(crate) fn open(path: &Path, contents: C) -> Result<Arc<Self>, ConfigError> {
         let watched = Self {
             path: path.to_owned(),
             contents,
             state: Mutex::default(),
         };
         watched.reload()?;
-        Ok(watched)
+        Ok(Arc::new(watched))
     }
 
     pub(crate) const fn contents(&self) -> &C {
@@ -204,6 +204,8 @@ fn write_event<C: Contents>(outcome: Result<Reload, ConfigError>) {
 const TARGET: &str = "sender_constraint::config_file";
 /// A text can change without its time and length.
 const POLLS_TO_READ: u32 = 60;
+/// Of the polls, unless the operator sets another.
+pub(crate) const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 const MAX_INTERVAL: Duration = Duration::from_secs(60 * 60);
 
@@ -218,7 +220,7 @@ mod tests {
     fn reload_applies_no_text_that_was_read_before_a_newer_one_was_applied() {
         let path = env::temp_dir().join(format!("sender-constraint-watched-{}", process::id()));
         fs::write(&path, "old").unwrap();
-        let watched = Arc::new(Watched::open(&path, LastText::default()).unwrap());
+        let watched = Watched::open(&path, LastText::default()).unwrap();
         // As a poll holds it while it applies the newer text.
         let state = watched.state();
         let (sender, reloaded) = channel();

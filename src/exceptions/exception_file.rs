@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -12,7 +12,9 @@ use toml::value::Datetime;
 use super::exception::Exception;
 use super::set::{ExceptionSet, Exempted, FindException, MAX_EXCEPTIONS};
 use crate::config_error::ConfigError;
-use crate::config_file::{ContentError, Contents, Watched, parse, time};
+use crate::config_file::{
+    ContentError, Contents, DEFAULT_INTERVAL, InEffect, Watched, parse, time,
+};
 use crate::time::{Clock, SystemClock, Timestamp};
 
 /// The exceptions of a TOML file. Clones share them. Needs the feature `config-files`.
@@ -73,9 +75,9 @@ impl ExceptionFile {
     pub fn open_with_clock(path: impl AsRef<Path>, clock: impl Clock) -> Result<Self, ConfigError> {
         let exceptions = FileExceptions {
             clock: Arc::new(clock),
-            set: RwLock::default(),
+            set: InEffect::default(),
         };
-        Ok(Self(Arc::new(Watched::open(path.as_ref(), exceptions)?)))
+        Ok(Self(Watched::open(path.as_ref(), exceptions)?))
     }
 
     /// Reads the file now, and returns the number of its exceptions. Blocks while it reads.
@@ -90,7 +92,7 @@ impl ExceptionFile {
     /// The number of exceptions in the file, with those that have ended.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.contents().read(ExceptionSet::len)
+        self.0.contents().set.read(ExceptionSet::len)
     }
 
     /// Whether the file has no exception.
@@ -103,11 +105,11 @@ impl ExceptionFile {
 impl FindException for ExceptionFile {
     fn find(&self, issuer: &str, client_id: &str, now: Timestamp) -> Option<Arc<Exempted>> {
         let exceptions = self.0.contents();
-        exceptions.read(|set| set.find(issuer, client_id, now))
+        exceptions.set.read(|set| set.find(issuer, client_id, now))
     }
 
     fn active(&self, now: Timestamp) -> Vec<Arc<Exempted>> {
-        self.0.contents().read(|set| set.active(now))
+        self.0.contents().set.read(|set| set.active(now))
     }
 }
 
@@ -117,16 +119,9 @@ impl fmt::Debug for ExceptionFile {
     }
 }
 
-/// The exceptions of the last valid text.
 struct FileExceptions {
     clock: Arc<dyn Clock>,
-    set: RwLock<ExceptionSet>,
-}
-
-impl FileExceptions {
-    fn read<T>(&self, read: impl FnOnce(&ExceptionSet) -> T) -> T {
-        read(&self.set.read().unwrap_or_else(PoisonError::into_inner))
-    }
+    set: InEffect<ExceptionSet>,
 }
 
 impl Contents for FileExceptions {
@@ -142,9 +137,10 @@ impl Contents for FileExceptions {
             added.map_err(|reason| ContentError::at(text, offset, reason))?;
         }
         let length = set.len();
-        let mut held = self.set.write().unwrap_or_else(PoisonError::into_inner);
-        set.continue_reports_of(&held);
-        *held = set;
+        self.set.replace(|held| {
+            set.continue_reports_of(held);
+            set
+        });
         Ok(length)
     }
 }
@@ -183,5 +179,3 @@ struct ExceptionTable {
     reason: String,
     until: Datetime,
 }
-
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);

@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{Revocation, RevocationError, TokenUse};
 use super::deny_tables::records;
 use super::records::Records;
 use crate::config_error::ConfigError;
-use crate::config_file::{ContentError, Contents, Watched};
+use crate::config_file::{ContentError, Contents, DEFAULT_INTERVAL, InEffect, Watched};
 use crate::time::Timestamp;
 
 /// A deny-list whose entries are those of a TOML file. Clones share them. Needs the feature `config-files`.
@@ -76,8 +76,7 @@ impl DenyFile {
     ///
     /// [`ConfigError::File`] if the file cannot be read, or has an error.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
-        let file = Watched::open(path.as_ref(), FileRecords::default())?;
-        Ok(Self(Arc::new(file)))
+        Ok(Self(Watched::open(path.as_ref(), FileRecords::default())?))
     }
 
     /// Reads the file now, and returns the number of its entries. Blocks while it reads.
@@ -92,7 +91,7 @@ impl DenyFile {
     /// The number of entries in effect, with those that have ended.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.contents().read(Records::len)
+        self.0.contents().0.read(Records::len)
     }
 
     /// Whether the file has no entry.
@@ -104,7 +103,7 @@ impl DenyFile {
 
 impl Revocation for DenyFile {
     fn check(&self, token_use: &TokenUse<'_>, now: Timestamp) -> Result<(), RevocationError> {
-        let denial = self.0.contents().read(|all| all.denial(token_use, now));
+        let denial = self.0.contents().0.read(|all| all.denial(token_use, now));
         denial.map_or(Ok(()), |denial| Err(denial.into()))
     }
 }
@@ -116,15 +115,8 @@ impl fmt::Debug for DenyFile {
     }
 }
 
-/// The entries of the last valid text.
 #[derive(Default)]
-struct FileRecords(RwLock<Records>);
-
-impl FileRecords {
-    fn read<T>(&self, read: impl FnOnce(&Records) -> T) -> T {
-        read(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-}
+struct FileRecords(InEffect<Records>);
 
 impl Contents for FileRecords {
     const NAME: &'static str = "file of the deny-list";
@@ -132,13 +124,7 @@ impl Contents for FileRecords {
     fn replace(&self, text: &str) -> Result<usize, ContentError> {
         let records = records(text)?;
         let length = records.len();
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *held, records);
-        drop(held);
-        // Not under the lock: it may have a million entries.
-        drop(before);
+        self.0.replace(|_| records);
         Ok(length)
     }
 }
-
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
