@@ -26,7 +26,11 @@
 
 mod allocations;
 mod checks;
+#[cfg(feature = "http-client")]
+mod deny_list;
 mod goal;
+#[cfg(feature = "http-client")]
+mod introspected;
 #[path = "../mint/mod.rs"]
 mod mint;
 mod peer;
@@ -93,7 +97,16 @@ const MEASURES: &[(&[u8], Measure)] = &[
     (&[10], server::goal),
     #[cfg(feature = "sender-tables")]
     (&TABLES, tables::goals),
+    #[cfg(feature = "http-client")]
+    (&[16], sources),
 ];
+
+/// P16, which has a part for each source of a verdict that is not the token itself.
+#[cfg(feature = "http-client")]
+fn sources(effort: Effort) -> Vec<Goal> {
+    vec![deny_list::goal(effort, introspected::goal(effort))]
+}
+
 /// Those that mean something for the pure-Rust build.
 const TABLES: [u8; 3] = [11, 12, 13];
 
