@@ -15,6 +15,22 @@ use crate::uri::RequestError;
 ///
 /// `Display` shows the operator what was expected, what was received, and the setting that changes it; it shows no
 /// token and no proof. The client learns less: status and challenge.
+///
+/// ```
+/// use http::request::Parts;
+/// use sender_constraint::error::RejectionReason;
+/// use sender_constraint::{Admission, Guard, Rejection};
+///
+/// async fn check(guard: &Guard, head: &mut Parts) -> Result<Admission, Rejection> {
+///     let verdict = guard.check(head).await;
+///     if let Err(rejection) = &verdict {
+///         let is_outage = matches!(rejection.reason(), RejectionReason::Unavailable(_));
+///         println!("{} (outage: {is_outage}): {rejection}", rejection.kind());
+///     }
+///     verdict
+/// }
+/// # drop(check);
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Rejection {

@@ -17,6 +17,21 @@ use crate::time::Clock;
 use crate::token::TokenVerifier;
 
 /// Configures a [`Guard`]. Created by [`Guard::builder`].
+///
+/// ```
+/// use sender_constraint::proof::Dpop;
+/// use sender_constraint::revocation::DenyList;
+/// use sender_constraint::token::JwtVerifier;
+/// use sender_constraint::{ConfigError, Guard};
+///
+/// fn guard(tokens: JwtVerifier, denied: DenyList) -> Result<Guard, ConfigError> {
+///     Guard::builder(tokens)
+///         .dpop(Dpop::new("https://api.example.com")?)
+///         .deny_list(denied)
+///         .build()
+/// }
+/// # drop(guard);
+/// ```
 #[derive(Debug)]
 #[must_use = "builders do nothing until `build`"]
 pub struct GuardBuilder {

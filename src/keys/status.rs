@@ -7,6 +7,20 @@ use crate::jose::Algorithm;
 use crate::skipped_key::SkippedKey;
 
 /// The state of [`RemoteKeys`](super::RemoteKeys) at one time: see [`RemoteKeys::status`](super::RemoteKeys::status).
+///
+/// ```
+/// use sender_constraint::keys::RemoteKeys;
+///
+/// /// A line for the log at start, such as `2 keys ES256 RS256, fetched 0 s ago`.
+/// fn summary(keys: &RemoteKeys) -> String {
+///     let status = keys.status();
+///     match status.last_failure() {
+///         Some(failure) => format!("not ready: {failure}"),
+///         None => status.to_string(),
+///     }
+/// }
+/// # drop(summary);
+/// ```
 #[derive(Clone, Debug)]
 pub struct KeysStatus {
     pub(super) is_ready: bool,

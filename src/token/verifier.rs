@@ -123,6 +123,21 @@ impl fmt::Debug for PresentedToken<'_> {
 }
 
 /// A verified token: its claims, and the confirmation. Does not contain the token's text.
+///
+/// ```
+/// use sender_constraint::token::AccessToken;
+///
+/// # fn example() -> Result<(), sender_constraint::token::TokenError> {
+/// // After a verifier of the application has checked the signature and the claims.
+/// let claims = br#"{"iss":"https://as.example.com","sub":"alice","scope":"read write","exp":1790000000,
+///     "cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}}"#;
+/// let token = AccessToken::from_verified_claims(claims)?;
+/// assert_eq!(token.claims().subject(), Some("alice"));
+/// assert!(!token.confirmation().is_unbound());
+/// # Ok(())
+/// # }
+/// # example().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct AccessToken {
     claims: Claims,

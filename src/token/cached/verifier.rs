@@ -136,7 +136,7 @@ impl Cached {
 }
 
 impl TokenVerifier for Cached {
-    /// The result is ready if the result is cached.
+    /// Ready at once if the result is cached.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,

@@ -12,6 +12,15 @@ use crate::token::members::Members;
 /// tokens.
 ///
 /// A token whose header has `typ` `at+jwt` needs no other marker (RFC 9068 section 4 item 1).
+///
+/// ```
+/// use sender_constraint::token::Marker;
+///
+/// let of_keycloak = Marker::claim_value("typ", ["Bearer", "DPoP"]);
+/// let of_entra = Marker::claim_present(["scp", "roles"]);
+/// assert_eq!(of_entra.to_string(), r#"one of the claims ["scp", "roles"]"#);
+/// # drop(of_keycloak);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct Marker(Kind);

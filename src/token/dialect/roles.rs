@@ -8,6 +8,19 @@ use crate::token::members::{Members, texts, wrong_type};
 /// A claim with roles, by its path: one name, or several for a member of an inner object.
 ///
 /// A path is never split at dots or colons, which are part of many claim names.
+///
+/// ```
+/// use sender_constraint::token::{AccessToken, Dialect, Marker, Roles};
+///
+/// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let dialect = Dialect::custom("ours", Marker::header_type()).add_roles(Roles::list(["realm_access", "roles"]));
+/// let claims = br#"{"iss":"https://as.example.com","realm_access":{"roles":["auditor"]}}"#;
+/// let token = AccessToken::from_verified_claims_in(&dialect, claims)?;
+/// assert!(token.claims().roles().eq(["auditor"]));
+/// # Ok(())
+/// # }
+/// # example().unwrap();
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 pub struct Roles {

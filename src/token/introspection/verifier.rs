@@ -238,7 +238,7 @@ impl Introspection {
 }
 
 impl TokenVerifier for Introspection {
-    /// The result is ready if the result is cached.
+    /// Ready at once if the result is cached.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,

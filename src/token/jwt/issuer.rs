@@ -9,6 +9,21 @@ use crate::token::dialect::Dialect;
 use crate::uri::{PlainHttp, check_issuer, is_plain_beyond_loopback};
 
 /// An issuer: its identifier, its keys, and the rules for its tokens.
+///
+/// ```
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::jose::Algorithm;
+/// use sender_constraint::keys::StaticKeys;
+/// use sender_constraint::token::{Dialect, Issuer, JwtVerifier};
+///
+/// fn tokens(keys: StaticKeys) -> Result<JwtVerifier, ConfigError> {
+///     let issuer = Issuer::new("https://as.example.com/realms/main", keys)?
+///         .dialect(Dialect::keycloak())
+///         .algorithms([Algorithm::Es256])?;
+///     JwtVerifier::for_issuer(issuer, "https://api.example.com")
+/// }
+/// # drop(tokens);
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Issuer {
