@@ -41,6 +41,8 @@ pub use hint::KeyHint;
 pub use remote::RemoteKeys;
 #[cfg(feature = "http-client")]
 pub use remote_builder::RemoteKeysBuilder;
+#[cfg(feature = "http-client")]
+pub(crate) use search::is_signed;
 pub(crate) use search::{KeySearch, KeySearchError, Ready, Signed, Tried};
 pub use set::{KeySet, KeySetError, VerificationKey};
 pub use source::KeySource;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::hint::KeyHint;
 use super::set::VerificationKey;
 use super::source::KeySource;
+#[cfg(feature = "http-client")]
+use crate::jose::DecodedJws;
 use crate::skipped_key::SkipReason;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
@@ -108,6 +110,33 @@ impl KeySearch<'_> {
         newer.retain(|key| !tried.keys.iter().any(|each| Arc::ptr_eq(each, key)));
         let verified = self.signed.signer_among(newer, self.hint);
         verified.map_err(|_| KeySearchError::Signature(tried.count))
+    }
+}
+
+/// Whether one of `keys` signed the JWS: `false` whatever else is the reason.
+#[cfg(feature = "http-client")]
+pub(crate) async fn is_signed(
+    jws: &DecodedJws<'_>,
+    keys: &dyn KeySource,
+    hint: &KeyHint<'_>,
+    now: Timestamp,
+) -> Result<bool, Unavailable> {
+    let Some(signature) = jws.signature() else {
+        return Ok(false);
+    };
+    let search = KeySearch {
+        keys,
+        hint,
+        signed: Signed {
+            message: jws.signing_input(),
+            signature: &signature,
+        },
+        now,
+    };
+    match search.find(None).await {
+        Ok(_) => Ok(true),
+        Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable),
+        Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => Ok(false),
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::MapAccess;
 use super::list::StatusList;
 use crate::http_client::IncomingResponse;
 use crate::jose::{Algorithm, AlgorithmList, DecodedJws, JoseHeader, Object, Reader, parse};
-use crate::keys::{KeyHint, KeySearch, KeySearchError, KeySource, Signed};
+use crate::keys::{KeyHint, KeySource, is_signed};
 use crate::time::Timestamp;
 
 /// A list, and for how long it may be used.
@@ -46,7 +46,10 @@ pub(super) async fn verify(
     let jws = DecodedJws::new(token.trim_ascii()).ok_or("it is not a JWS")?;
     let header: JoseHeader<'_> = parse(&jws.header).map_err(|error| format!("header: {error}"))?;
     let hint = KeyHint::new(header.kid(), check(&header, algorithms)?);
-    check_signature(keys, &hint, &jws, now).await?;
+    let is_signed = is_signed(&jws, keys, &hint, now).await;
+    if !is_signed.map_err(|error| error.to_string())? {
+        return Err("no key of the issuer verifies its signature".to_owned());
+    }
     let (payload, issuer, uri) = (jws.payload, issuer.to_owned(), uri.to_owned());
     // 16 MiB take some 50 ms to decompress.
     let published = tokio::task::spawn_blocking(move || {
@@ -65,31 +68,6 @@ fn check(header: &JoseHeader<'_>, algorithms: &AlgorithmList) -> Result<Algorith
     }
     let alg = header.alg().unwrap_or_default();
     algorithms.allowed(alg).ok_or("`alg` is not accepted")
-}
-
-async fn check_signature(
-    keys: &dyn KeySource,
-    hint: &KeyHint<'_>,
-    jws: &DecodedJws<'_>,
-    now: Timestamp,
-) -> Result<(), String> {
-    let signature = jws.signature().ok_or(UNVERIFIED)?;
-    let search = KeySearch {
-        keys,
-        hint,
-        signed: Signed {
-            message: jws.signing_input(),
-            signature: &signature,
-        },
-        now,
-    };
-    match search.find(None).await {
-        Ok(_) => Ok(()),
-        Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable.to_string()),
-        Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => {
-            Err(UNVERIFIED.to_owned())
-        }
-    }
 }
 
 #[derive(Default)]
@@ -167,5 +145,4 @@ impl<'de> Object<'de> for RawList<'de> {
 }
 
 pub(super) const MEDIA_TYPE: &str = "application/statuslist+jwt";
-const UNVERIFIED: &str = "no key of the issuer verifies its signature";
 const CLOCK_SKEW: Duration = Duration::from_secs(60);

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::response_error::ResponseError;
 use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Audience, DecodedJws, JoseHeader, Object, Reader, parse};
-use crate::keys::{KeyHint, KeySearch, KeySearchError, KeySource, Signed};
+use crate::keys::{KeyHint, KeySource, is_signed};
 use crate::time::Timestamp;
 
 /// The keys and the algorithms of signed responses.
@@ -40,7 +40,9 @@ impl SignedResponses {
         let header: JoseHeader<'_> = parse(&jws.header).map_err(ResponseError::Json)?;
         let claims: Claims<'_> = parse(&jws.payload).map_err(ResponseError::Json)?;
         let hint = self.hint(&header)?.with_issued_at(claims.iat);
-        self.check_signature(&hint, &jws, now).await?;
+        if !is_signed(&jws, &self.keys, &hint, now).await? {
+            return Err(ResponseError::Signature);
+        }
         claims.response(parties, now)
     }
 
@@ -59,31 +61,6 @@ impl SignedResponses {
             allowed: self.algorithms.to_string(),
         })?;
         Ok(KeyHint::new(header.kid(), algorithm))
-    }
-
-    async fn check_signature(
-        &self,
-        hint: &KeyHint<'_>,
-        jws: &DecodedJws<'_>,
-        now: Timestamp,
-    ) -> Result<(), ResponseError> {
-        let signature = jws.signature().ok_or(ResponseError::Signature)?;
-        let search = KeySearch {
-            keys: &self.keys,
-            hint,
-            signed: Signed {
-                message: jws.signing_input(),
-                signature: &signature,
-            },
-            now,
-        };
-        match search.find(None).await {
-            Ok(_) => Ok(()),
-            Err(KeySearchError::Unavailable(unavailable)) => Err(unavailable.into()),
-            Err(KeySearchError::Signature(_) | KeySearchError::UnknownKey(_)) => {
-                Err(ResponseError::Signature)
-            }
-        }
     }
 }
 
