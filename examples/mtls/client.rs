@@ -24,6 +24,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::certificates::Identity;
 use crate::provider;
+use crate::table::Tried;
 
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -91,6 +92,16 @@ pub(crate) fn get(token: Option<&str>) -> Result<Request<Empty<Bytes>>, http::Er
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));
     }
     request.body(Empty::new())
+}
+
+impl Tried for Outcome {
+    fn told(&self) -> String {
+        self.told.clone()
+    }
+
+    fn reason(&self) -> Option<&str> {
+        self.reason
+    }
 }
 
 impl Outcome {

@@ -13,6 +13,9 @@
 mod attempts;
 mod certificates;
 mod client;
+#[path = "../shared/refusals.rs"]
+mod refusals;
+#[path = "../shared/table.rs"]
 mod table;
 
 use std::error::Error;
@@ -21,9 +24,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -31,7 +32,7 @@ use sender_constraint::cert::{ClientCertPolicy, MutualTls, Peer, TlsConnection, 
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Mtls;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Access, ConfigError, Guard, Rejection};
+use sender_constraint::{Access, ConfigError, Guard};
 use sender_constraint_testing::Issuer;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -39,6 +40,7 @@ use tokio::sync::mpsc;
 use crate::attempts::attempts;
 use crate::certificates::Identity;
 use crate::client::NO_CONNECTION;
+use crate::refusals::log_refusal;
 use crate::table::Table;
 
 /// The issuer identifier.
@@ -102,18 +104,6 @@ async fn run() -> Result<ExitCode, Box<dyn Error>> {
         table.row(attempt.what, &outcome, &attempt.expected);
     }
     Ok(table.end())
-}
-
-/// Stands outside of the guard, where a service counts refusals: the rejection is in the response's extensions.
-async fn log_refusal(
-    State(log): State<mpsc::UnboundedSender<Option<&'static str>>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
-    let rejection = response.extensions().get::<Rejection>();
-    let _ = log.send(rejection.map(Rejection::kind));
-    response
 }
 
 fn provider() -> Arc<CryptoProvider> {

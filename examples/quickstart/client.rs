@@ -7,6 +7,8 @@ use reqwest::{Method, Request, Response, Url};
 use sender_constraint_testing::{Proof, SigningKey};
 use serde_json::Value;
 
+use crate::table::Tried;
+
 pub(crate) struct Client {
     signer: sender_constraint_testing::Client,
     url: Url,
@@ -69,6 +71,17 @@ impl Client {
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, header(&format!("Bearer {token}")));
         request
+    }
+}
+
+impl Tried for Outcome {
+    fn told(&self) -> String {
+        let error = self.error.as_deref().unwrap_or_default();
+        format!("{} {error}", self.status)
+    }
+
+    fn reason(&self) -> Option<&str> {
+        self.reason
     }
 }
 

@@ -10,21 +10,22 @@
 
 mod attempts;
 mod client;
+#[path = "../shared/refusals.rs"]
+mod refusals;
+#[path = "../shared/table.rs"]
 mod table;
 
 use std::error::Error;
 use std::future::IntoFuture as _;
 use std::process::ExitCode;
 
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
 use sender_constraint::keys::RemoteKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Access, ConfigError, Guard, Rejection};
+use sender_constraint::{Access, ConfigError, Guard};
 use sender_constraint_testing::IssuerServer;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -32,6 +33,7 @@ use tokio::sync::mpsc;
 
 use crate::attempts::attempts;
 use crate::client::{Client, Outcome};
+use crate::refusals::log_refusal;
 use crate::table::Table;
 
 /// The name of the service in the tokens that are meant for it.
@@ -92,16 +94,4 @@ async fn run() -> Result<ExitCode, Box<dyn Error>> {
         table.row(attempt.what, &outcome, &attempt.expected);
     }
     Ok(table.end())
-}
-
-/// Stands outside of the guard, where a service counts refusals: the rejection is in the response's extensions.
-async fn log_refusal(
-    State(log): State<mpsc::UnboundedSender<Option<&'static str>>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
-    let rejection = response.extensions().get::<Rejection>();
-    let _ = log.send(rejection.map(Rejection::kind));
-    response
 }

@@ -1,8 +1,16 @@
-//! The table of what was tried and what came of it.
+//! The table of what was tried and what came of it, for more than one example.
 
+use std::fmt::Debug;
 use std::process::ExitCode;
 
-use crate::client::Outcome;
+/// What came of an attempt.
+pub(crate) trait Tried: Debug + PartialEq {
+    /// What the client was told.
+    fn told(&self) -> String;
+
+    /// The reason in the operator's log.
+    fn reason(&self) -> Option<&str>;
+}
 
 #[derive(Default)]
 pub(crate) struct Table {
@@ -18,10 +26,10 @@ impl Table {
         Self::default()
     }
 
-    pub(crate) fn row(&mut self, what: &str, came: &Outcome, expected: &Outcome) {
+    pub(crate) fn row<T: Tried>(&mut self, what: &str, came: &T, expected: &T) {
         let is_right = came == expected;
         let mark = if is_right { "ok" } else { "WRONG" };
-        line([what, &told(came)], came.reason.unwrap_or("-"), mark);
+        line([what, &came.told()], came.reason().unwrap_or("-"), mark);
         if is_right {
             self.right += 1;
         } else {
@@ -39,15 +47,6 @@ impl Table {
             ExitCode::FAILURE
         }
     }
-}
-
-fn told(outcome: &Outcome) -> String {
-    let token = outcome
-        .token_of
-        .as_ref()
-        .map(|client| format!("token of {client}"));
-    let told = outcome.error.clone().or(token).unwrap_or_default();
-    format!("{} {told}", outcome.status)
 }
 
 fn line([what, told]: [&str; 2], reason: &str, mark: &str) {

@@ -9,6 +9,8 @@ use reqwest::Response;
 use sender_constraint_testing::certificates::Identity;
 use serde_json::Value;
 
+use crate::table::Tried;
+
 /// A request for a token: the form, and user and password for `Authorization`.
 #[derive(Clone, Default)]
 pub(crate) struct Form {
@@ -80,6 +82,19 @@ impl Sender {
         let body = fields.collect::<Vec<_>>().join("&");
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         Ok(request.body(body).send().await?)
+    }
+}
+
+impl Tried for Outcome {
+    fn told(&self) -> String {
+        let client = self.token_of.as_ref();
+        let token = client.map(|client| format!("token of {client}"));
+        let told = self.error.clone().or(token).unwrap_or_default();
+        format!("{} {told}", self.status)
+    }
+
+    fn reason(&self) -> Option<&str> {
+        self.reason
     }
 }
 

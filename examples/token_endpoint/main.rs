@@ -15,6 +15,7 @@
 mod attempts;
 mod client;
 mod server;
+#[path = "../shared/table.rs"]
 mod table;
 
 use std::error::Error;
