@@ -149,3 +149,16 @@ pub fn read(form: HeaderFormat, value: impl AsRef<[u8]>) -> Result<Option<String
     let source = Forwarded::new(form, Some(HEADER.parse().unwrap()), proxies()).unwrap();
     ask(&source, &[(HEADER, value.as_ref())])
 }
+
+/// Nobody's proxy.
+pub const STRANGER: &str = "192.0.2.1";
+
+/// A `Client-Cert` header with the certificate of RFC 8705.
+pub fn client_cert() -> String {
+    encode(HeaderFormat::Rfc9440, &rfc_8705())
+}
+
+/// The certificate of RFC 8705, as a source finds it.
+pub fn found() -> Result<Option<PresentedCert>, CertError> {
+    Ok(Some(PresentedCert::from_der(&rfc_8705())))
+}

@@ -55,6 +55,26 @@ impl World {
         })
     }
 
+    /// A guard of both schemes.
+    pub fn of_both_schemes() -> Self {
+        Self::with(|guard| guard.allow_unbound_tokens())
+    }
+
+    /// The default guard with these keys of the issuer.
+    pub fn with_keys(keys: StaticKeys) -> Self {
+        let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).expect("a verifier");
+        Self::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
+            Guard::builder(tokens).dpop(Dpop::new(ORIGIN).expect("an origin"))
+        })
+    }
+
+    /// The default guard with this key set of the issuer.
+    pub fn with_jwks(jwks: impl IntoIterator<Item = Value>) -> Self {
+        let jwks: Vec<_> = jwks.into_iter().collect();
+        let keys = StaticKeys::from_json(&json!({"keys": jwks}).to_string());
+        Self::with_keys(keys.expect("keys"))
+    }
+
     /// A guard for tokens signed by `issuer` under `kid` `k1`.
     pub fn of(issuer: Key, build: impl FnOnce(JwtVerifier) -> GuardBuilder) -> Self {
         let set = json!({"keys": [issuer.published("k1")]}).to_string();
@@ -94,6 +114,18 @@ impl World {
         Token::bound(&self.issuer, &self.client)
     }
 
+    /// AT0: a good token, bound to nothing.
+    pub fn unbound_token(&self) -> String {
+        Token::unbound(&self.issuer).sign()
+    }
+
+    /// A bound token with a fresh proof.
+    pub fn token_and_proof(&self) -> (String, String) {
+        let token = self.token().sign();
+        let proof = self.proof(&token).sign();
+        (token, proof)
+    }
+
     /// A good proof for one `GET` of `/a` with `token`.
     pub fn proof(&self, token: &str) -> Proof {
         Proof::new(&self.client, token)
@@ -126,6 +158,11 @@ impl World {
     /// Sends a request with this token and proof under scheme DPoP.
     pub async fn present(&self, token: &str, proof: &str) -> Answer {
         self.send(request(&format!("DPoP {token}"), proof)).await
+    }
+
+    /// Sends a request with this token and a fresh proof of its own.
+    pub async fn present_token(&self, token: &str) -> Answer {
+        self.present(token, &self.proof(token).sign()).await
     }
 
     /// Sends a request with this token under scheme Bearer.

@@ -7,18 +7,21 @@ use http::HeaderValue;
 #[tokio::test]
 async fn http_01_bearer_route_takes_bearer() {
     let world = World::bearer_only();
-    world.present_bearer(&unbound(&world)).await.assert_passed();
+    world
+        .present_bearer(&world.unbound_token())
+        .await
+        .assert_passed();
 }
 
 #[tokio::test]
 async fn http_02_dpop_76_scheme_has_no_case() {
-    let world = both();
+    let world = World::of_both_schemes();
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
-        let request = request(&format!("{scheme} {}", unbound(&world)), "");
+        let request = request(&format!("{scheme} {}", world.unbound_token()), "");
         world.send(request).await.assert_passed();
     }
     for scheme in ["DPoP", "dpop", "DPOP", "dPoP"] {
-        let (token, proof) = pair(&world);
+        let (token, proof) = world.token_and_proof();
         world
             .send(request(&format!("{scheme} {token}"), &proof))
             .await
@@ -28,9 +31,9 @@ async fn http_02_dpop_76_scheme_has_no_case() {
 
 #[tokio::test]
 async fn http_03_takes_one_token68_after_spaces() {
-    let world = both();
+    let world = World::of_both_schemes();
     let bearer = async |value: &str| world.send(request(value, "")).await;
-    let token = unbound(&world);
+    let token = world.unbound_token();
     for spaces in [" ", "  ", "        "] {
         bearer(&format!("Bearer{spaces}{token}"))
             .await
@@ -45,8 +48,8 @@ async fn http_03_takes_one_token68_after_spaces() {
 
 #[tokio::test]
 async fn http_03_refuses_whatever_is_no_token68() {
-    let world = both();
-    let (token, proof) = pair(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
     for scheme in ["Bearer", "DPoP"] {
         for rest in [
             "",
@@ -85,10 +88,10 @@ async fn http_03_refuses_whatever_is_no_token68() {
 
 #[tokio::test]
 async fn http_07_refuses_two_authorization_lines() {
-    let world = both();
-    let (token, proof) = pair(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
     let (bearer, dpop) = (
-        format!("Bearer {}", unbound(&world)),
+        format!("Bearer {}", world.unbound_token()),
         format!("DPoP {token}"),
     );
     for (lines, schemes) in [
@@ -132,9 +135,9 @@ async fn http_07_two_lines_of_a_scheme_that_is_not_enabled() {
 
 #[tokio::test]
 async fn http_08_refuses_merged_lines() {
-    let world = both();
-    let (token, proof) = pair(&world);
-    let bearer = unbound(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
+    let bearer = world.unbound_token();
     for value in [
         format!("Bearer {bearer}, DPoP {token}"),
         format!("Bearer {bearer},DPoP {token}"),
@@ -146,8 +149,8 @@ async fn http_08_refuses_merged_lines() {
 
 #[tokio::test]
 async fn http_09_other_schemes_are_no_credentials() {
-    let world = both();
-    let (token, proof) = pair(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
     for value in [
         "Basic eDp5",
         "Basic",
@@ -181,8 +184,8 @@ async fn http_09_scheme_that_is_not_enabled_is_no_credentials() {
 
 #[tokio::test]
 async fn http_25_refuses_octets_that_are_not_ascii() {
-    let world = both();
-    let (token, proof) = pair(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
     for value in [
         &b"Bearer \xff"[..],
         b"Bearer a\xffb",
@@ -220,7 +223,7 @@ async fn http_25_refuses_octets_that_are_not_ascii() {
 
 #[tokio::test]
 async fn resp_40_bounds_the_token() {
-    let world = both();
+    let world = World::of_both_schemes();
     let token = |length| "a".repeat(length);
     let answer = world.present_bearer(&token(16 * 1024)).await;
     answer.assert_refused("TOK(Bearer)", "token_not_a_jws");
@@ -230,22 +233,6 @@ async fn resp_40_bounds_the_token() {
         answer.assert_refused("431", "credentials_token_too_large");
         assert!(answer.challenges().is_empty());
     }
-}
-
-/// A guard of both schemes.
-fn both() -> World {
-    World::with(|guard| guard.allow_unbound_tokens())
-}
-
-fn unbound(world: &World) -> String {
-    Token::unbound(&world.issuer).sign()
-}
-
-/// A bound token with a fresh proof.
-fn pair(world: &World) -> (String, String) {
-    let token = world.token().sign();
-    let proof = world.proof(&token).sign();
-    (token, proof)
 }
 
 /// The schemes whose challenge carries an error.

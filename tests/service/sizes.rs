@@ -1,8 +1,6 @@
 //! Every amount that a stranger chooses has a limit, seen here from both sides.
 
-use crate::common::{
-    AUDIENCE, Answer, ISSUER, MintProof as _, ORIGIN, Proof, Token, World, request,
-};
+use crate::common::{AUDIENCE, ISSUER, MintProof as _, ORIGIN, Proof, Token, World, request};
 use http::Uri;
 use sender_constraint::Guard;
 use sender_constraint::keys::StaticKeys;
@@ -17,8 +15,8 @@ async fn token_has_at_most_16_kib() {
         let make = |header, claim| world.token().header("pad", header).claim("pad", claim);
         padded(length, |header, claim| make(header, claim).sign())
     };
-    present(&world, &token(16 * 1024)).await.assert_passed();
-    let answer = present(&world, &token(16 * 1024 + 1)).await;
+    world.present_token(&token(16 * 1024)).await.assert_passed();
+    let answer = world.present_token(&token(16 * 1024 + 1)).await;
     answer.assert_refused("431", "credentials_token_too_large");
     assert_eq!(answer.challenges(), Vec::<&str>::new());
 }
@@ -77,14 +75,17 @@ async fn dpop_56_jti_of_a_mebibyte_is_refused_by_its_size_alone() {
 #[tokio::test]
 async fn jose_08_kid_has_at_most_256_bytes() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for (length, kind) in [
         (256, "token_unknown_key"),
         (257, "token_key_id_too_long"),
         (10 * 1024, "token_key_id_too_long"),
     ] {
         let token = world.token().header("kid", "k".repeat(length)).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", kind);
     }
 }
@@ -100,7 +101,7 @@ async fn jose_08_kid_of_256_bytes_finds_its_key() {
         Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
     });
     let token = world.token().header("kid", kid).sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
 }
 
 #[tokio::test]
@@ -109,7 +110,7 @@ async fn jose_14_json_is_nested_at_most_32_levels() {
     for (levels, fits) in [(32, true), (33, false), (2000, false)] {
         let deep = nested(levels);
         let token = signed_with(&world.token(), &deep);
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         if fits {
             answer.assert_passed();
         } else {
@@ -139,7 +140,7 @@ async fn jose_14_headers_are_nested_at_most_32_levels() {
         let token = world.token();
         let header = token.header.to_string().replacen('{', &deep, 1);
         let text = Proof::new(&token.key, "").sign_texts(&header, &token.claims.to_string());
-        let answer = present(&world, &text).await;
+        let answer = world.present_token(&text).await;
         if fits {
             answer.assert_passed();
         } else {
@@ -171,7 +172,9 @@ async fn dpop_80_confirmation_has_at_most_eight_unknown_members() {
         for number in 0..members {
             cnf[format!("m{number}")] = number.into();
         }
-        let answer = present(&world, &world.token().claim("cnf", cnf).sign()).await;
+        let answer = world
+            .present_token(&world.token().claim("cnf", cnf).sign())
+            .await;
         if fits {
             answer.assert_passed();
         } else {
@@ -214,14 +217,9 @@ async fn signature_longer_than_any_key_makes_is_refused() {
     let stretched = |jws: &str| format!("{}.{long}", jws.rsplit_once('.').unwrap().0);
     let answer = world.present(&token, &stretched(&proof)).await;
     answer.assert_refused("PROOF", "proof_signature");
-    let answer = present(&world, &stretched(&token)).await;
+    let answer = world.present_token(&stretched(&token)).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
     world.present(&token, &proof).await.assert_passed();
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 /// A text of exactly this length. Base64url leaves out some lengths, so both parts of it grow.

@@ -2,19 +2,8 @@
 
 use crate::certificates::*;
 use sender_constraint::cert::{
-    CertError, CertSource, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers,
+    CertError, CertSource, Forwarded, Peer, PresentedCert, TrustedPeers,
 };
-
-const STRANGER: &str = "192.0.2.1";
-
-/// A `Client-Cert` header with the certificate of RFC 8705.
-fn client_cert() -> String {
-    encode(HeaderFormat::Rfc9440, &rfc_8705())
-}
-
-fn found() -> Result<Option<PresentedCert>, CertError> {
-    Ok(Some(PresentedCert::from_der(&rfc_8705())))
-}
 
 #[test]
 fn fwd_02_only_trusted_peers_are_believed() {

@@ -4,19 +4,7 @@ use std::net::SocketAddr;
 
 use crate::certificates::*;
 use axum::extract::ConnectInfo;
-use sender_constraint::cert::{
-    CertError, CertSource, Forwarded, HeaderFormat, Peer, PresentedCert, TrustedPeers,
-};
-
-const STRANGER: &str = "192.0.2.1";
-
-fn client_cert() -> String {
-    encode(HeaderFormat::Rfc9440, &rfc_8705())
-}
-
-fn found() -> Result<Option<PresentedCert>, CertError> {
-    Ok(Some(PresentedCert::from_der(&rfc_8705())))
-}
+use sender_constraint::cert::{CertError, CertSource, Forwarded, Peer, TrustedPeers};
 
 #[test]
 fn peers_of_axum_are_known() {

@@ -1,6 +1,6 @@
 //! Which algorithms an access token may be signed with, and that no key serves another one (RFC 8725 section 3.1).
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
+use crate::common::{AUDIENCE, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
 use jsonwebtoken::EncodingKey;
 use sender_constraint::Guard;
 use sender_constraint::jose::Algorithm;
@@ -15,9 +15,9 @@ async fn jose_01_an_algorithm_of_proofs_is_not_one_of_tokens() {
     let world = world([&ec, &ed], Some(&[Algorithm::Ed25519]));
     let client = Key::from_seed("ES256", 1);
     let token = Token::bound(&ed, &client);
-    present(&world, &token.sign()).await.assert_passed();
+    world.present_token(&token.sign()).await.assert_passed();
     let token = Token::bound(&ec, &client);
-    let answer = present(&world, &token.sign()).await;
+    let answer = world.present_token(&token.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_algorithm");
 }
 
@@ -55,7 +55,9 @@ async fn jose_02_default_algorithms_of_tokens() {
     let world = world(&keys, None);
     let mut accepted = Vec::new();
     for key in &keys {
-        let answer = present(&world, &Token::bound(key, &world.client).sign()).await;
+        let answer = world
+            .present_token(&Token::bound(key, &world.client).sign())
+            .await;
         if answer.status().is_success() {
             accepted.push(key.alg());
         } else {
@@ -73,9 +75,9 @@ async fn jose_02_every_algorithm_verifies_when_it_is_configured() {
     let world = world(&keys, Some(&Algorithm::ALL));
     for key in &keys {
         let token = Token::bound(key, &world.client).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         let forged = Token::bound(&Key::from_seed(key.alg(), 1), &world.client).sign();
-        let answer = present(&world, &forged).await;
+        let answer = world.present_token(&forged).await;
         answer.assert_refused("TOK(DPoP)", "token_signature");
     }
 }
@@ -86,7 +88,9 @@ async fn jose_02_fapi_algorithms_leave_out_rs256() {
         ["PS256", "ES256", "EdDSA", "Ed25519", "RS256", "ES384"].map(|alg| Key::from_seed(alg, 0));
     let world = world(&keys, Some(&Algorithm::FAPI));
     for key in &keys {
-        let answer = present(&world, &Token::bound(key, &world.client).sign()).await;
+        let answer = world
+            .present_token(&Token::bound(key, &world.client).sign())
+            .await;
         if ["RS256", "ES384"].contains(&key.alg()) {
             answer.assert_refused("TOK(DPoP)", "token_algorithm");
         } else {
@@ -102,7 +106,7 @@ async fn jose_03_both_names_of_ed25519_go_with_either_name_in_the_key() {
         let world = world([&key], None);
         for alg in ["EdDSA", "Ed25519"] {
             let token = Token::bound(&key.with_alg(alg), &world.client).sign();
-            present(&world, &token).await.assert_passed();
+            world.present_token(&token).await.assert_passed();
         }
     }
 }
@@ -113,8 +117,10 @@ async fn jose_03_eddsa_is_pinned_to_ed25519() {
     let ed448 = json!({"kty": "OKP", "crv": "Ed448", "x": encode([7; 57]), "kid": "k448"});
     let world = world_of([key.published("k1"), ed448], None);
     let token = Token::bound(&key, &world.client);
-    present(&world, &token.sign()).await.assert_passed();
-    let answer = present(&world, &token.header("kid", "k448").sign()).await;
+    world.present_token(&token.sign()).await.assert_passed();
+    let answer = world
+        .present_token(&token.header("kid", "k448").sign())
+        .await;
     answer.assert_refused("TOK(DPoP)", "token_unknown_key");
 }
 
@@ -123,7 +129,7 @@ async fn jose_04_refuses_every_name_that_is_not_in_the_list() {
     let key = Key::from_seed("ES256", 0);
     let world = world([&key], Some(&Algorithm::ALL));
     let token = Token::bound(&key, &world.client);
-    present(&world, &token.sign()).await.assert_passed();
+    world.present_token(&token.sign()).await.assert_passed();
     for alg in [
         "ESP256",
         "ESP384",
@@ -147,13 +153,19 @@ async fn jose_04_refuses_every_name_that_is_not_in_the_list() {
         "dir",
         "ML-DSA-44",
     ] {
-        let answer = present(&world, &token.clone().header("alg", alg).sign()).await;
+        let answer = world
+            .present_token(&token.clone().header("alg", alg).sign())
+            .await;
         answer.assert_refused("TOK(DPoP)", "token_algorithm");
     }
-    let answer = present(&world, &token.clone().header("alg", Value::Null).sign()).await;
+    let answer = world
+        .present_token(&token.clone().header("alg", Value::Null).sign())
+        .await;
     answer.assert_refused("TOK(DPoP)", "token_missing_header_member");
     for alg in [json!(["ES256"]), json!(7), json!({"ES256": 1})] {
-        let answer = present(&world, &token.clone().header("alg", alg).sign()).await;
+        let answer = world
+            .present_token(&token.clone().header("alg", alg).sign())
+            .await;
         answer.assert_refused("TOK(DPoP)", "token_header");
     }
 }
@@ -162,12 +174,12 @@ async fn jose_04_refuses_every_name_that_is_not_in_the_list() {
 async fn jwt_05_unsigned_token_is_refused() {
     let world = World::new();
     let good = world.token();
-    present(&world, &good.sign()).await.assert_passed();
+    world.present_token(&good.sign()).await.assert_passed();
     let header = json!({"typ": "at+jwt", "alg": "none"}).to_string();
     let input = format!("{}.{}", encode(header), encode(good.claims.to_string()));
-    let answer = present(&world, &format!("{input}.")).await;
+    let answer = world.present_token(&format!("{input}.")).await;
     answer.assert_refused("TOK(DPoP)", "token_not_a_jws");
-    let answer = present(&world, &format!("{input}.AAAA")).await;
+    let answer = world.present_token(&format!("{input}.AAAA")).await;
     answer.assert_refused("TOK(DPoP)", "token_algorithm");
 }
 
@@ -177,12 +189,12 @@ async fn jose_12_public_key_is_no_hmac_secret() {
         let key = Key::from_seed(alg, 0);
         let world = world([&key], Some(&Algorithm::ALL));
         let good = Token::bound(&key, &world.client);
-        present(&world, &good.sign()).await.assert_passed();
+        world.present_token(&good.sign()).await.assert_passed();
         let jwk = key.jwk();
         let member = |name: &str| jwk[name].as_str().unwrap_or_default().to_owned();
         let published = key.published("k1").to_string();
         for secret in [jwk.to_string(), published, member("x"), member("n")] {
-            let answer = present(&world, &hmac(&good, secret.as_bytes())).await;
+            let answer = world.present_token(&hmac(&good, secret.as_bytes())).await;
             answer.assert_refused("TOK(DPoP)", "token_algorithm");
         }
     }
@@ -194,11 +206,11 @@ async fn jose_12_symmetric_key_in_the_set_verifies_nothing() {
     let oct = json!({"kty": "oct", "k": encode("secret"), "kid": "shared", "alg": "HS256"});
     let world = world_of([key.published("k1"), oct], Some(&Algorithm::ALL));
     let token = Token::bound(&key, &world.client);
-    present(&world, &token.sign()).await.assert_passed();
+    world.present_token(&token.sign()).await.assert_passed();
     let token = token.header("kid", "shared");
-    let answer = present(&world, &hmac(&token, b"secret")).await;
+    let answer = world.present_token(&hmac(&token, b"secret")).await;
     answer.assert_refused("TOK(DPoP)", "token_algorithm");
-    let answer = present(&world, &token.sign()).await;
+    let answer = world.present_token(&token.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_unknown_key");
 }
 
@@ -207,9 +219,9 @@ async fn jose_01_key_with_an_algorithm_serves_no_other() {
     let key = Key::from_seed("PS256", 0);
     let world = world([&key], Some(&Algorithm::ALL));
     let token = |alg| Token::bound(&key.with_alg(alg), &world.client).sign();
-    present(&world, &token("PS256")).await.assert_passed();
+    world.present_token(&token("PS256")).await.assert_passed();
     for alg in ["PS384", "PS512", "RS256", "RS384", "RS512"] {
-        let answer = present(&world, &token(alg)).await;
+        let answer = world.present_token(&token(alg)).await;
         answer.assert_refused("TOK(DPoP)", "token_unknown_key");
     }
 }
@@ -222,10 +234,10 @@ async fn jose_01_key_without_an_algorithm_serves_those_of_its_type() {
     let world = world_of([jwk], Some(&Algorithm::ALL));
     for alg in ["PS256", "PS384", "PS512", "RS256", "RS384", "RS512"] {
         let token = Token::bound(&key.with_alg(alg), &world.client).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     let other = Token::bound(&Key::from_seed("ES256", 0), &world.client).sign();
-    let answer = present(&world, &other).await;
+    let answer = world.present_token(&other).await;
     answer.assert_refused("TOK(DPoP)", "token_unknown_key");
 }
 
@@ -237,15 +249,12 @@ async fn jwt_05_signature_of_one_algorithm_is_none_of_another() {
     let world = world_of([jwk], Some(&Algorithm::ALL));
     for (claimed, signed) in [("RS256", "PS256"), ("PS256", "RS256"), ("RS384", "RS256")] {
         let token = Token::bound(&key.with_alg(signed), &world.client);
-        present(&world, &token.sign()).await.assert_passed();
-        let answer = present(&world, &token.header("alg", claimed).sign()).await;
+        world.present_token(&token.sign()).await.assert_passed();
+        let answer = world
+            .present_token(&token.header("alg", claimed).sign())
+            .await;
         answer.assert_refused("TOK(DPoP)", "token_signature");
     }
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 /// The token's claims under HS256, signed by a minter that knows HMAC.

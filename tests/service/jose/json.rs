@@ -1,6 +1,6 @@
 //! The header and the claims of an access token as JSON: strict, once, in UTF-8 (RFC 7515 section 4, RFC 8725).
 
-use crate::common::{Answer, Key, World, encode};
+use crate::common::{Key, World, encode};
 
 #[tokio::test]
 async fn jose_14_refuses_members_that_stand_there_twice() {
@@ -8,7 +8,8 @@ async fn jose_14_refuses_members_that_stand_there_twice() {
     let token = world.token();
     let (header, claims) = (token.header.to_string(), token.claims.to_string());
     let sign = |header: &str, claims: &str| signed(&token.key, header, claims);
-    present(&world, &sign(&header, &claims))
+    world
+        .present_token(&sign(&header, &claims))
         .await
         .assert_passed();
     for member in [
@@ -23,7 +24,7 @@ async fn jose_14_refuses_members_that_stand_there_twice() {
         r#""x":[{"y":1,"\u0079":1}]"#,
     ] {
         let claims = claims.replacen('{', &format!("{{{member},"), 1);
-        let answer = present(&world, &sign(&header, &claims)).await;
+        let answer = world.present_token(&sign(&header, &claims)).await;
         answer.assert_refused("TOK(DPoP)", "token_payload");
     }
     for member in [
@@ -34,7 +35,7 @@ async fn jose_14_refuses_members_that_stand_there_twice() {
         r#""x":1,"x":1"#,
     ] {
         let header = header.replacen('{', &format!("{{{member},"), 1);
-        let answer = present(&world, &sign(&header, &claims)).await;
+        let answer = world.present_token(&sign(&header, &claims)).await;
         answer.assert_refused("TOK(DPoP)", "token_header");
     }
 }
@@ -44,7 +45,8 @@ async fn jose_14_refuses_everything_but_one_object_in_utf_8() {
     let world = World::new();
     let token = world.token();
     let (header, claims) = (token.header.to_string(), token.claims.to_string());
-    present(&world, &signed(&token.key, &header, &claims))
+    world
+        .present_token(&signed(&token.key, &header, &claims))
         .await
         .assert_passed();
     let latin_1 = claims.replace("alice", "al\u{ef}ce");
@@ -65,18 +67,17 @@ async fn jose_14_refuses_everything_but_one_object_in_utf_8() {
         b"null".to_vec(),
         b"\"{}\"".to_vec(),
     ] {
-        let answer = present(&world, &signed(&token.key, &header, &broken)).await;
+        let answer = world
+            .present_token(&signed(&token.key, &header, &broken))
+            .await;
         answer.assert_refused("TOK(DPoP)", "token_payload");
     }
     for broken in [utf_16(&header), format!("[{header}]").into_bytes()] {
-        let answer = present(&world, &signed(&token.key, &broken, &claims)).await;
+        let answer = world
+            .present_token(&signed(&token.key, &broken, &claims))
+            .await;
         answer.assert_refused("TOK(DPoP)", "token_header");
     }
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 /// A compact JWS over bytes that need not be JSON.

@@ -1,6 +1,6 @@
 //! Access tokens as compact JWS: header members and serialisation (RFC 7515, RFC 8725).
 
-use crate::common::{Answer, Key, World, encode};
+use crate::common::{Key, World, encode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn jose_08_kid_is_a_name_and_nothing_else() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for kid in [
         "../../etc/passwd",
         "k1' OR '1'='1",
@@ -19,12 +22,12 @@ async fn jose_08_kid_is_a_name_and_nothing_else() {
         "k1\u{0}",
     ] {
         let token = world.token().header("kid", kid).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_unknown_key");
     }
     for kid in [json!(1), json!(["k1"]), json!({"k1": 1})] {
         let token = world.token().header("kid", kid).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_header");
     }
 }
@@ -42,12 +45,12 @@ async fn jose_09_keys_in_the_header_are_not_the_issuers() {
     ];
     for (name, value) in members {
         let mut token = world.token().header(name, value);
-        present(&world, &token.sign()).await.assert_passed();
+        world.present_token(&token.sign()).await.assert_passed();
         token.key = mallory.clone();
-        let answer = present(&world, &token.sign()).await;
+        let answer = world.present_token(&token.sign()).await;
         answer.assert_refused("TOK(DPoP)", "token_signature");
         token = token.header("kid", Value::Null);
-        let answer = present(&world, &token.sign()).await;
+        let answer = world.present_token(&token.sign()).await;
         answer.assert_refused("TOK(DPoP)", "token_signature");
     }
 }
@@ -55,7 +58,8 @@ async fn jose_09_keys_in_the_header_are_not_the_issuers() {
 #[tokio::test]
 async fn jose_14_refuses_critical_extensions() {
     let world = World::new();
-    present(&world, &world.token().header("b64", true).sign())
+    world
+        .present_token(&world.token().header("b64", true).sign())
         .await
         .assert_passed();
     for (name, value) in [
@@ -68,11 +72,11 @@ async fn jose_14_refuses_critical_extensions() {
         ("zip", json!("DEF")),
     ] {
         let token = world.token().header(name, value).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_critical");
     }
     let token = world.token().header("b64", "true").sign();
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_header");
 }
 
@@ -80,7 +84,7 @@ async fn jose_14_refuses_critical_extensions() {
 async fn jose_13_only_the_compact_serialisation() {
     let world = World::new();
     let good = world.token().sign();
-    present(&world, &good).await.assert_passed();
+    world.present_token(&good).await.assert_passed();
     let (input, signature) = good.rsplit_once('.').unwrap();
     for other in [
         "opaque".to_owned(),
@@ -94,7 +98,7 @@ async fn jose_13_only_the_compact_serialisation() {
         format!("{input}.{}+", &signature[1..]),
         format!("{input}.{}/", &signature[1..]),
     ] {
-        let answer = present(&world, &other).await;
+        let answer = world.present_token(&other).await;
         answer.assert_refused("TOK(DPoP)", "token_not_a_jws");
     }
     for other in [
@@ -116,7 +120,7 @@ async fn jose_07_base64url_has_one_spelling() {
     let world = World::new();
     let token = world.token();
     let good = token.sign();
-    present(&world, &good).await.assert_passed();
+    world.present_token(&good).await.assert_passed();
     let (input, signature) = good.rsplit_once('.').unwrap();
     // 86 characters for 64 bytes: the last one carries four bits that must be zero.
     let last = signature.chars().last().unwrap();
@@ -128,7 +132,7 @@ async fn jose_07_base64url_has_one_spelling() {
         other => panic!("{other} is not canonical"),
     };
     let respelled = format!("{input}.{}{respelled}", &signature[..85]);
-    let answer = present(&world, &respelled).await;
+    let answer = world.present_token(&respelled).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 
     // Signed by the issuer over a payload with loose bits at its end, or over a header with them.
@@ -139,7 +143,7 @@ async fn jose_07_base64url_has_one_spelling() {
         };
         let input = format!("{}.{}", loose(header), loose(claims));
         let signature = encode(token.key.sign(input.as_bytes()));
-        let answer = present(&world, &format!("{input}.{signature}")).await;
+        let answer = world.present_token(&format!("{input}.{signature}")).await;
         answer.assert_refused("TOK(DPoP)", "token_not_a_jws");
     }
 }
@@ -149,7 +153,7 @@ async fn jose_13_polyglots_of_json_and_compact_are_refused() {
     let world = World::new();
     let token = world.token();
     let good = token.sign();
-    present(&world, &good).await.assert_passed();
+    world.present_token(&good).await.assert_passed();
     let parts: Vec<_> = good.split('.').collect();
     let json = json!({"payload": parts[1], "protected": parts[0], "signature": parts[2]});
     let encoded = URL_SAFE_NO_PAD.encode(json.to_string());
@@ -157,16 +161,11 @@ async fn jose_13_polyglots_of_json_and_compact_are_refused() {
         encoded.clone(),
         format!("{encoded}.{}.{}", parts[1], parts[2]),
     ] {
-        let answer = present(&world, &other).await;
+        let answer = world.present_token(&other).await;
         assert_eq!(answer.outcome(), "TOK(DPoP)");
     }
     let request = crate::common::request(&format!("DPoP {json}"), &world.proof(&good).sign());
     let answer = world.send(request).await;
     answer.assert_refused("REQ", "credentials_malformed");
     assert_eq!(world.calls(), 1);
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }

@@ -3,42 +3,40 @@
 use sender_constraint::jose::Algorithm;
 use std::path::PathBuf;
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, NOW, ORIGIN, Token, World};
+use crate::common::{Key, MintToken as _, NOW, Token, World};
+use sender_constraint::ConfigError;
 use sender_constraint::keys::{KeyHint, KeySet, KeySetError, KeySource, StaticKeys};
-use sender_constraint::proof::Dpop;
 use sender_constraint::time::Timestamp;
-use sender_constraint::token::JwtVerifier;
-use sender_constraint::{ConfigError, Guard};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn jose_10_token_without_kid_finds_the_key_that_fits() {
     let (ec, ed) = (Key::from_seed("ES256", 0), Key::from_seed("Ed25519", 0));
-    let world = world([ec.published("a"), ed.published("b")]);
+    let world = World::with_jwks([ec.published("a"), ed.published("b")]);
     for key in [&ec, &ed] {
         let token = Token::bound(key, &world.client).header("kid", Value::Null);
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token.sign()).await.assert_passed();
     }
     let stranger =
         Token::bound(&Key::from_seed("ES256", 9), &world.client).header("kid", Value::Null);
-    let answer = present(&world, &stranger).await;
+    let answer = world.present_token(&stranger.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
 
 #[tokio::test]
 async fn jose_10_token_without_kid_tries_16_keys_and_no_17th() {
     let keys: Vec<_> = (0..17).map(|seed| Key::from_seed("ES256", seed)).collect();
-    let world = world(keys.iter().map(|key| key.published(&key.thumbprint())));
+    let world = World::with_jwks(keys.iter().map(|key| key.published(&key.thumbprint())));
     for (index, key) in keys.iter().enumerate() {
         let token = Token::bound(key, &world.client).header("kid", Value::Null);
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token.sign()).await;
         if index < 16 {
             answer.assert_passed();
         } else {
             answer.assert_refused("TOK(DPoP)", "token_signature");
         }
         let named = Token::bound(key, &world.client).header("kid", key.thumbprint());
-        present(&world, &named).await.assert_passed();
+        world.present_token(&named.sign()).await.assert_passed();
     }
 }
 
@@ -49,13 +47,13 @@ async fn jose_10_kid_that_stands_there_twice_is_told_by_type_or_by_trying() {
         Key::from_seed("RS256", 0),
         Key::from_seed("ES256", 5),
     ];
-    let world = world(keys.iter().map(|key| key.published("1")));
+    let world = World::with_jwks(keys.iter().map(|key| key.published("1")));
     for key in &keys {
         let token = Token::bound(key, &world.client).header("kid", "1");
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token.sign()).await.assert_passed();
     }
     let stranger = Token::bound(&Key::from_seed("ES256", 9), &world.client).header("kid", "1");
-    let answer = present(&world, &stranger).await;
+    let answer = world.present_token(&stranger.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
 
@@ -119,9 +117,9 @@ async fn keys_come_from_a_file() {
     let key = Key::from_seed("ES256", 0);
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("keys_fixed.json");
     std::fs::write(&path, json!({"keys": [key.published("k1")]}).to_string()).unwrap();
-    let world = guarded(StaticKeys::from_file(&path).unwrap());
+    let world = World::with_keys(StaticKeys::from_file(&path).unwrap());
     let token = Token::bound(&key, &world.client);
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token.sign()).await.assert_passed();
 
     for (text, read) in [("{", false), (r#"{"keys":[]}"#, true)] {
         std::fs::write(&path, text).unwrap();
@@ -157,22 +155,4 @@ async fn fixed_keys_trust_their_own_keys_only() {
     ] {
         assert!(!keys(other).is_current(&found[0], now));
     }
-}
-
-async fn present(world: &World, token: &Token) -> Answer {
-    let token = token.sign();
-    let proof = world.proof(&token).sign();
-    world.present(&token, &proof).await
-}
-
-fn world(jwks: impl IntoIterator<Item = Value>) -> World {
-    let jwks: Vec<_> = jwks.into_iter().collect();
-    guarded(StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
-}
-
-fn guarded(keys: StaticKeys) -> World {
-    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
-    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
-        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
-    })
 }

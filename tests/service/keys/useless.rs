@@ -1,10 +1,7 @@
 //! A useless entry of a key set costs only itself (RFC 7517 section 5).
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintToken as _, ORIGIN, Token, World, encode};
-use sender_constraint::Guard;
+use crate::common::{Key, MintToken as _, Token, World, encode};
 use sender_constraint::keys::{KeySet, StaticKeys};
-use sender_constraint::proof::Dpop;
-use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -15,9 +12,9 @@ async fn jose_11_useless_entry_costs_only_itself() {
         let read = KeySet::from_json(set.as_bytes()).unwrap();
         assert_eq!((read.len(), read.skipped().len()), (1, 1), "{what}");
 
-        let world = guarded(StaticKeys::from_json(&set).unwrap());
+        let world = World::with_keys(StaticKeys::from_json(&set).unwrap());
         let token = Token::bound(&good, &world.client);
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token.sign()).await.assert_passed();
     }
 }
 
@@ -34,9 +31,9 @@ async fn jose_11_key_for_another_purpose_verifies_nothing() {
             let mut jwk = other.jwk();
             jwk["kid"] = "k2".into();
             jwk[member] = value;
-            let world = world([good.published("k1"), jwk]);
+            let world = World::with_jwks([good.published("k1"), jwk]);
             let token = Token::bound(&other, &world.client).header("kid", "k2");
-            let answer = present(&world, &token).await;
+            let answer = world.present_token(&token.sign()).await;
             if verifies {
                 answer.assert_passed();
             } else {
@@ -59,24 +56,6 @@ fn jose_11_members_that_nobody_asked_for_do_no_harm() {
     }
     let set = json!({"keys": [jwk], "issuer": "x", "keys2": []}).to_string();
     assert_eq!(KeySet::from_json(set.as_bytes()).unwrap().len(), 1);
-}
-
-async fn present(world: &World, token: &Token) -> Answer {
-    let token = token.sign();
-    let proof = world.proof(&token).sign();
-    world.present(&token, &proof).await
-}
-
-fn world(jwks: impl IntoIterator<Item = Value>) -> World {
-    let jwks: Vec<_> = jwks.into_iter().collect();
-    guarded(StaticKeys::from_json(&json!({"keys": jwks}).to_string()).unwrap())
-}
-
-fn guarded(keys: StaticKeys) -> World {
-    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap();
-    World::with_tokens(Key::from_seed("ES256", 0), tokens, |tokens| {
-        Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap())
-    })
 }
 
 /// Entries of which no signature can be verified, each for one reason.

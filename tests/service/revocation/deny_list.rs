@@ -19,15 +19,15 @@ async fn ssf_11_each_kind_of_entry_denies_from_the_next_request_on() {
         let (world, list) = world();
         let token = token(&world).sign();
         // From now on the token is in the cache.
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         list.deny(entry.clone()).unwrap();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "revocation_denied");
         let text = answer.rejection().to_string();
         assert!(text.contains(shown), "{text}");
         assert_eq!(answer.rejection().client_id(), Some("app"));
         assert!(list.lift(&entry));
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         assert_eq!(world.calls(), 2);
     }
 }
@@ -62,7 +62,10 @@ async fn ssf_11_entry_denies_nothing_else() {
     ] {
         list.deny(entry).unwrap();
     }
-    present(&world, &token(&world).sign()).await.assert_passed();
+    world
+        .present_token(&token(&world).sign())
+        .await
+        .assert_passed();
     assert_eq!(list.len(), 18);
 }
 
@@ -76,7 +79,8 @@ async fn ssf_11_client_cannot_evade_an_entry_by_an_escaped_spelling() {
         .to_string()
         .replace(r#""app""#, r#""\u0061pp""#);
     let token = token.sign_texts(&token.header.to_string(), &claims);
-    present(&world, &token)
+    world
+        .present_token(&token)
         .await
         .assert_refused("TOK(DPoP)", "revocation_denied");
 }
@@ -86,7 +90,8 @@ async fn ssf_11_signing_key_is_denied_whatever_kid_the_token_names() {
     let (world, list) = world();
     list.deny(Entry::signing_key(ISSUER, "k1")).unwrap();
     let token = token(&world).header("kid", Value::Null).sign();
-    present(&world, &token)
+    world
+        .present_token(&token)
         .await
         .assert_refused("TOK(DPoP)", "revocation_denied");
 }
@@ -106,7 +111,7 @@ async fn ssf_05_tokens_issued_up_to_the_second_are_denied_and_later_ones_are_not
             (json!(NOW + 1), false),
         ] {
             let token = token(&world).claim("iat", iat.clone()).sign();
-            let answer = present(&world, &token).await;
+            let answer = world.present_token(&token).await;
             if is_denied {
                 answer.assert_refused("TOK(DPoP)", "revocation_denied");
             } else {
@@ -123,10 +128,11 @@ async fn ssf_05_token_without_iat_counts_as_issued_before() {
         .claim("iat", Value::Null)
         .header("typ", "JWT")
         .sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     list.deny(Entry::subject(ISSUER, "alice").issued_before(at(-3600)))
         .unwrap();
-    present(&world, &token)
+    world
+        .present_token(&token)
         .await
         .assert_refused("TOK(DPoP)", "revocation_denied");
 }
@@ -144,9 +150,10 @@ async fn ssf_11_token_without_the_claims_is_still_denied_by_the_others() {
             token = token.claim(claim, Value::Null);
         }
         let token = token.sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         list.deny(entry).unwrap();
-        present(&world, &token)
+        world
+            .present_token(&token)
             .await
             .assert_refused("TOK(DPoP)", "revocation_denied");
     }
@@ -186,7 +193,8 @@ async fn tsl_01_expired_token_stays_expired() {
     let (world, list) = world();
     list.deny(Entry::client(ISSUER, "app")).unwrap();
     let token = token(&world).claim("exp", NOW - 60).sign();
-    present(&world, &token)
+    world
+        .present_token(&token)
         .await
         .assert_refused("TOK(DPoP)", "token_expired");
 }
@@ -195,9 +203,9 @@ async fn tsl_01_expired_token_stays_expired() {
 async fn resp_12_denied_token_is_an_invalid_token_like_any_other() {
     let (world, list) = world();
     list.deny(Entry::subject(ISSUER, "alice")).unwrap();
-    let denied = present(&world, &token(&world).sign()).await;
+    let denied = world.present_token(&token(&world).sign()).await;
     let forged = token(&world).signed_by(&Key::from_seed("ES256", 7)).sign();
-    let forged = present(&world, &forged).await;
+    let forged = world.present_token(&forged).await;
     assert_eq!(denied.status(), 401);
     assert_eq!(denied.challenges(), forged.challenges());
     let challenges = denied.challenges().join("\n");
@@ -216,14 +224,16 @@ async fn ssf_11_guards_share_a_list_and_a_guard_has_several() {
     derived.guard = guard.build().unwrap();
     let token = token(&world).sign();
     own.deny(Entry::client(ISSUER, "app")).unwrap();
-    present(&world, &token).await.assert_passed();
-    present(&derived, &token)
+    world.present_token(&token).await.assert_passed();
+    derived
+        .present_token(&token)
         .await
         .assert_refused("TOK(DPoP)", "revocation_denied");
     own.lift(&Entry::client(ISSUER, "app"));
     list.deny(Entry::client(ISSUER, "app")).unwrap();
     for world in [&world, &derived] {
-        present(world, &token)
+        world
+            .present_token(&token)
             .await
             .assert_refused("TOK(DPoP)", "revocation_denied");
     }
@@ -247,7 +257,7 @@ async fn ssf_11_implementation_of_the_application_is_called_too() {
     let world = World::with(|builder| builder.revocation(Mallory));
     world.send(world.good_request()).await.assert_passed();
     let token = world.token().claim("sub", "mallory").sign();
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "revocation_denied");
     assert!(answer.rejection().to_string().contains("session ended"));
 }
@@ -331,11 +341,6 @@ fn lenient_world() -> (World, DenyList) {
 
 fn token(world: &World) -> Token {
     world.token().claim("jti", "the-token")
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 fn at(seconds: i64) -> Timestamp {

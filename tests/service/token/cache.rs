@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::common::{
-    AUDIENCE, Answer, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, Token, World,
+    AUDIENCE, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, Token, World,
 };
 use sender_constraint::keys::{KeyHint, KeySet, KeySource, VerificationKey};
 use sender_constraint::proof::Dpop;
@@ -18,10 +18,13 @@ async fn jwt_18_second_request_with_a_token_asks_for_no_key() {
     let (world, keys) = world();
     let token = world.token().sign();
     for _ in 0..3 {
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     assert_eq!(keys.searches(), 1);
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     assert_eq!(keys.searches(), 2);
 }
 
@@ -33,7 +36,7 @@ async fn jwt_18_refused_token_is_not_remembered() {
         .claim("aud", "https://other.example.com")
         .sign();
     for searches in 1..=3 {
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_audience");
         assert_eq!(keys.searches(), searches);
     }
@@ -65,21 +68,21 @@ async fn jwt_18_time_is_asked_again_on_every_hit() {
 async fn jwt_18_key_that_is_gone_takes_its_tokens_along() {
     let (world, keys) = world();
     let token = world.token().sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     keys.publish(&[]);
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_unknown_key");
     keys.publish(&[world.issuer.published("k1")]);
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
 }
 
 #[tokio::test]
 async fn jwt_18_other_key_under_the_same_kid_takes_its_tokens_along() {
     let (world, keys) = world();
     let token = world.token().sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     keys.publish(&[Key::from_seed("ES256", 5).published("k1")]);
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
 
@@ -93,9 +96,9 @@ async fn jwt_18_key_kept_for_another_algorithm_or_name_takes_its_tokens_along() 
     repurposed["use"] = "enc".into();
     for jwk in [renamed, repurposed] {
         keys.publish(&[world.issuer.published("k1")]);
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         keys.publish(&[jwk]);
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_unknown_key");
     }
 }
@@ -104,12 +107,12 @@ async fn jwt_18_key_kept_for_another_algorithm_or_name_takes_its_tokens_along() 
 async fn jwt_18_key_that_stays_keeps_its_tokens_whatever_else_changes() {
     let (world, keys) = world();
     let token = world.token().sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     keys.publish(&[
         Key::from_seed("ES256", 5).published("k2"),
         world.issuer.published("k1"),
     ]);
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     assert_eq!(keys.searches(), 1);
 }
 
@@ -124,12 +127,12 @@ async fn jwt_18_purge_has_each_token_verified_again() {
     });
     let (one, other) = (world.token().sign(), world.token().sign());
     for token in [&one, &other, &one, &other] {
-        present(&world, token).await.assert_passed();
+        world.present_token(token).await.assert_passed();
     }
     assert_eq!(keys.searches(), 2);
     tokens.purge();
     for token in [&one, &other, &one, &other] {
-        present(&world, token).await.assert_passed();
+        world.present_token(token).await.assert_passed();
     }
     assert_eq!(keys.searches(), 4);
 }
@@ -138,14 +141,14 @@ async fn jwt_18_purge_has_each_token_verified_again() {
 async fn jwt_18_binding_is_asked_again_on_every_hit() {
     let (world, _) = world();
     let token = world.token().sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     let thief = Key::from_seed("ES256", 9);
     let proof = Proof::new(&thief, &token).sign();
     let answer = world.present(&token, &proof).await;
     answer.assert_refused("TOK(DPoP)", "binding_key_mismatch");
     let answer = world.present_bearer(&token).await;
     answer.assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     assert_eq!(world.calls(), 2);
 }
 
@@ -169,17 +172,12 @@ async fn jwt_18_proof_is_asked_again_on_every_hit() {
 async fn jwt_18_token_is_remembered_whole() {
     let (world, _) = world();
     let token = world.token().sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     let (input, _) = token.rsplit_once('.').unwrap();
     let other = world.token().sign();
     let (_, signature) = other.rsplit_once('.').unwrap();
-    let answer = present(&world, &format!("{input}.{signature}")).await;
+    let answer = world.present_token(&format!("{input}.{signature}")).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 fn world() -> (World, Keys) {

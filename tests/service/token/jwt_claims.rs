@@ -1,6 +1,6 @@
 //! The claims of an access token (RFC 9068 section 2.2): which must be there, and what they may say.
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World};
+use crate::common::{AUDIENCE, ISSUER, Key, ORIGIN, World};
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
@@ -16,14 +16,17 @@ async fn jwt_04_accepts_our_audience_alone_or_among_others() {
         json!(["https://other.example.com", AUDIENCE, ISSUER]),
     ] {
         let token = world.token().claim("aud", audience).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
 }
 
 #[tokio::test]
 async fn jwt_04_refuses_other_audiences() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for audience in [
         json!([]),
         json!(""),
@@ -37,7 +40,7 @@ async fn jwt_04_refuses_other_audiences() {
         json!("https://other.example.com https://rs.example.com"),
     ] {
         let token = world.token().claim("aud", audience).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_audience");
     }
 }
@@ -45,7 +48,10 @@ async fn jwt_04_refuses_other_audiences() {
 #[tokio::test]
 async fn jwt_04_refuses_an_audience_that_is_neither_text_nor_texts() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for audience in [
         json!(5),
         json!({AUDIENCE: 1}),
@@ -53,7 +59,7 @@ async fn jwt_04_refuses_an_audience_that_is_neither_text_nor_texts() {
         json!([[AUDIENCE]]),
     ] {
         let token = world.token().claim("aud", audience).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_payload");
     }
 }
@@ -63,10 +69,10 @@ async fn jwt_04_answers_to_each_configured_audience() {
     let world = guarded(tokens().add_audience("urn:api").unwrap());
     for audience in [AUDIENCE, "urn:api"] {
         let token = world.token().claim("aud", audience).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     let token = world.token().claim("aud", "urn:apis").sign();
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_audience");
     assert_eq!(
         tokens().add_audience("").unwrap_err(),
@@ -77,15 +83,18 @@ async fn jwt_04_answers_to_each_configured_audience() {
 #[tokio::test]
 async fn jwt_07_every_required_claim_must_be_there() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for claim in ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"] {
         let token = world.token().claim(claim, Value::Null).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_missing_claim");
     }
     for claim in ["sub", "client_id", "jti"] {
         let token = world.token().claim(claim, "").sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_missing_claim");
     }
 }
@@ -93,11 +102,14 @@ async fn jwt_07_every_required_claim_must_be_there() {
 #[tokio::test]
 async fn jwt_07_refuses_identifiers_that_are_no_texts() {
     let world = World::new();
-    present(&world, &world.token().sign()).await.assert_passed();
+    world
+        .present_token(&world.token().sign())
+        .await
+        .assert_passed();
     for claim in ["iss", "sub", "client_id", "jti"] {
         for value in [json!(5), json!(["x"]), json!({"x": 1}), json!(true)] {
             let token = world.token().claim(claim, value).sign();
-            let answer = present(&world, &token).await;
+            let answer = world.present_token(&token).await;
             answer.assert_refused("TOK(DPoP)", "token_payload");
         }
     }
@@ -107,10 +119,10 @@ async fn jwt_07_refuses_identifiers_that_are_no_texts() {
 async fn jwt_14_azp_is_no_client_id() {
     let world = World::new();
     let token = world.token().claim("azp", "azp-client");
-    let answer = present(&world, &token.sign()).await;
+    let answer = world.present_token(&token.sign()).await;
     assert_eq!(answer.access().client_id(), Some("app"));
     let token = token.claim("client_id", Value::Null);
-    let answer = present(&world, &token.sign()).await;
+    let answer = world.present_token(&token.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_missing_claim");
 }
 
@@ -125,12 +137,7 @@ async fn jwt_15_accepts_unknown_claims() {
         )
         .claim("nonce", "typed tokens may carry it")
         .claim("iss2", 5);
-    present(&world, &token.sign()).await.assert_passed();
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
+    world.present_token(&token.sign()).await.assert_passed();
 }
 
 fn tokens() -> JwtVerifier {

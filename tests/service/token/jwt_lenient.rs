@@ -1,7 +1,7 @@
 //! An issuer that never sets `typ` is judged by its claims, as far as that goes (decision C-18).
 
 use super::jwt_kinds::{OTHER_TYPES, other_kinds};
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintProof as _, ORIGIN, Proof, Token, World};
+use crate::common::{AUDIENCE, ISSUER, Key, ORIGIN, Token, World};
 use sender_constraint::Guard;
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
@@ -19,25 +19,26 @@ async fn c_18_lenient_issuer_may_leave_out_the_type_and_rfc_9068_claims() {
         "application/at+jwt".into(),
     ] {
         let token = world.token().header("typ", typ).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     for claim in ["sub", "jti", "iat", "client_id", "scope"] {
         let token = untyped(&world).claim(claim, Value::Null).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         let token = world.token().claim(claim, Value::Null).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
 }
 
 #[tokio::test]
 async fn c_18_lenient_issuer_must_still_name_issuer_audience_and_expiry() {
     let world = lenient();
-    present(&world, &untyped(&world).sign())
+    world
+        .present_token(&untyped(&world).sign())
         .await
         .assert_passed();
     for claim in ["iss", "aud", "exp"] {
         let token = untyped(&world).claim(claim, Value::Null).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_missing_claim");
     }
 }
@@ -45,12 +46,13 @@ async fn c_18_lenient_issuer_must_still_name_issuer_audience_and_expiry() {
 #[tokio::test]
 async fn c_18_lenient_issuer_is_no_free_pass_for_other_types() {
     let world = lenient();
-    present(&world, &untyped(&world).sign())
+    world
+        .present_token(&untyped(&world).sign())
         .await
         .assert_passed();
     for typ in OTHER_TYPES {
         let token = world.token().header("typ", typ).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_type");
     }
 }
@@ -61,17 +63,18 @@ async fn c_18_untyped_token_needs_client_id_or_scope() {
     let bare = untyped(&world).claim("client_id", Value::Null);
     for scope in [Value::Null, "".into(), "  ".into(), json!(["read"])] {
         let token = bare.clone().claim("scope", scope).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_not_an_access_token");
     }
     let token = bare.claim("scope", "read").sign();
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
 }
 
 #[tokio::test]
 async fn c_18_untyped_token_has_no_claim_of_another_kind() {
     let world = lenient();
-    present(&world, &untyped(&world).sign())
+    world
+        .present_token(&untyped(&world).sign())
         .await
         .assert_passed();
     for claim in [
@@ -86,7 +89,7 @@ async fn c_18_untyped_token_has_no_claim_of_another_kind() {
         "htu",
     ] {
         let token = untyped(&world).claim(claim, "x").sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_unexpected_claim");
     }
 }
@@ -94,14 +97,15 @@ async fn c_18_untyped_token_has_no_claim_of_another_kind() {
 #[tokio::test]
 async fn jwt_16_lenient_issuer_refuses_other_kinds_also_without_their_type() {
     let world = lenient();
-    present(&world, &untyped(&world).sign())
+    world
+        .present_token(&untyped(&world).sign())
         .await
         .assert_passed();
     for (_, claims) in other_kinds() {
         for typ in [Value::Null, "JWT".into()] {
             let mut token = world.token().header("typ", typ);
             token.claims = claims.clone();
-            let answer = present(&world, &token.sign()).await;
+            let answer = world.present_token(&token.sign()).await;
             assert_eq!(answer.outcome(), "TOK(DPoP)", "{claims}");
             let kinds = ["token_unexpected_claim", "token_not_an_access_token"];
             assert!(kinds.contains(&answer.kind()), "{claims}: {answer:?}");
@@ -123,17 +127,12 @@ async fn c_18_leniency_is_for_one_issuer() {
         .unwrap();
     let world = guarded(tokens);
     let token = untyped(&world);
-    present(&world, &token.sign()).await.assert_passed();
+    world.present_token(&token.sign()).await.assert_passed();
     let token = token.claim("iss", "https://strict.example.com");
-    let answer = present(&world, &token.sign()).await;
+    let answer = world.present_token(&token.sign()).await;
     answer.assert_refused("TOK(DPoP)", "token_type");
     let token = token.header("typ", "at+jwt");
-    present(&world, &token.sign()).await.assert_passed();
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = Proof::new(&world.client, token).sign();
-    world.present(token, &proof).await
+    world.present_token(&token.sign()).await.assert_passed();
 }
 
 /// A guard whose one issuer never sets `typ`.

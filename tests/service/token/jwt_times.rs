@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{AUDIENCE, Answer, ISSUER, Key, MintProof as _, NOW, ORIGIN, Proof, World};
+use crate::common::{AUDIENCE, ISSUER, Key, MintProof as _, NOW, ORIGIN, Proof, World};
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
@@ -19,11 +19,11 @@ async fn jwt_06_expiry_has_thirty_seconds_of_leeway() {
         json!(f64::from(u32::try_from(NOW).unwrap()) - 29.5),
     ] {
         let token = world.token().claim("exp", exp).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     for exp in [NOW - 30, NOW - 31, NOW - 3600, 0] {
         let token = world.token().claim("exp", exp).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_expired");
     }
 }
@@ -33,9 +33,9 @@ async fn jwt_06_leeway_is_configured_up_to_five_minutes() {
     for (leeway, last) in [(0, NOW + 1), (300, NOW - 299)] {
         let world = guarded(tokens().leeway(Duration::from_secs(leeway)).unwrap());
         let token = world.token().claim("exp", last).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         let token = world.token().claim("exp", last - 1).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_expired");
     }
     let error = tokens().leeway(Duration::from_secs(301)).unwrap_err();
@@ -47,16 +47,16 @@ async fn jwt_08_not_before_has_the_same_leeway() {
     let world = World::new();
     for nbf in [0, NOW, NOW + 30] {
         let token = world.token().claim("nbf", nbf).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     for nbf in [NOW + 31, NOW + 120] {
         let token = world.token().claim("nbf", nbf).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_not_yet_valid");
     }
     let world = guarded(tokens().leeway(Duration::ZERO).unwrap());
     let token = world.token().claim("nbf", NOW + 1).sign();
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_not_yet_valid");
 }
 
@@ -65,11 +65,11 @@ async fn jwt_09_issued_at_may_lie_sixty_seconds_ahead_and_any_time_back() {
     let world = World::new();
     for iat in [0, NOW - 86_400, NOW, NOW + 60] {
         let token = world.token().claim("iat", iat).sign();
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
     for iat in [NOW + 61, NOW + 3600] {
         let token = world.token().claim("iat", iat).sign();
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         answer.assert_refused("TOK(DPoP)", "token_issued_in_future");
     }
 }
@@ -88,18 +88,13 @@ async fn jwt_06_refuses_times_that_are_no_numeric_dates() {
     ];
     for claim in ["exp", "nbf", "iat"] {
         let token = with_raw_claim(&world, claim, &format!("{NOW}.5"));
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
         for text in texts {
             let token = with_raw_claim(&world, claim, text);
-            let answer = present(&world, &token).await;
+            let answer = world.present_token(&token).await;
             answer.assert_refused("TOK(DPoP)", "token_payload");
         }
     }
-}
-
-async fn present(world: &World, token: &str) -> Answer {
-    let proof = world.proof(token).sign();
-    world.present(token, &proof).await
 }
 
 /// A good token but for this claim, whose value need not be JSON.

@@ -6,8 +6,8 @@ use http::{HeaderValue, Request};
 
 #[tokio::test]
 async fn http_04_query_is_no_place_for_a_token() {
-    let world = both();
-    let token = unbound(&world);
+    let world = World::of_both_schemes();
+    let token = world.unbound_token();
     for name in ["access_token", "access%5Ftoken"] {
         let answer = world.send(with_query("", &format!("{name}={token}"))).await;
         answer.assert_refused("NOCRED", "credentials_missing");
@@ -27,7 +27,7 @@ async fn http_04_query_is_no_place_for_a_token() {
 #[tokio::test]
 async fn http_04_strict_option_refuses_query_tokens() {
     let world = World::with(|guard| guard.allow_unbound_tokens().refuse_query_tokens());
-    let header = format!("Bearer {}", unbound(&world));
+    let header = format!("Bearer {}", world.unbound_token());
     for query in [
         "",
         "a=access_token",
@@ -56,8 +56,8 @@ async fn http_04_strict_option_refuses_query_tokens() {
 
 #[tokio::test]
 async fn http_06_http_26_forms_and_cookies_are_no_places_for_a_token() {
-    let world = both();
-    let token = unbound(&world);
+    let world = World::of_both_schemes();
+    let token = world.unbound_token();
     for (name, value) in [
         (
             "content-type",
@@ -81,8 +81,8 @@ async fn http_06_http_26_forms_and_cookies_are_no_places_for_a_token() {
 
 #[tokio::test]
 async fn dpop_77_proxy_credentials_are_ignored() {
-    let world = both();
-    let (token, proof) = pair(&world);
+    let world = World::of_both_schemes();
+    let (token, proof) = world.token_and_proof();
     let dpop: HeaderValue = format!("DPoP {token}").parse().unwrap();
     let mut proxied = request("", &proof);
     proxied
@@ -117,26 +117,10 @@ async fn http_21_credentials_stop_at_the_guard() {
 #[tokio::test]
 async fn http_21_stray_proof_stops_at_the_guard() {
     let world = World::bearer_only();
-    let header = format!("Bearer {}", unbound(&world));
+    let header = format!("Bearer {}", world.unbound_token());
     let answer = world.send(request(&header, "a.b.c")).await;
     answer.assert_passed();
     assert!(answer.inner_headers().is_empty());
-}
-
-/// A guard of both schemes.
-fn both() -> World {
-    World::with(|guard| guard.allow_unbound_tokens())
-}
-
-fn unbound(world: &World) -> String {
-    Token::unbound(&world.issuer).sign()
-}
-
-/// A bound token with a fresh proof.
-fn pair(world: &World) -> (String, String) {
-    let token = world.token().sign();
-    let proof = world.proof(&token).sign();
-    (token, proof)
 }
 
 fn with_query(authorization: &str, query: &str) -> Request<()> {

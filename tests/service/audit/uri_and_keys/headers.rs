@@ -6,7 +6,6 @@ use sender_constraint::proof::Dpop;
 use sender_constraint::token::{Issuer, JwtVerifier};
 use serde_json::{Value, json};
 
-use super::present;
 use crate::common::{
     AUDIENCE, ISSUER, Key, MintProof as _, MintToken as _, NOW, ORIGIN, Proof, Token, World,
 };
@@ -44,7 +43,7 @@ async fn d7_kid_that_is_compared_must_be_a_text() {
     for kid in [json!(1), json!(null), json!(["k1"]), json!({"k1": 1})] {
         let mut token = world.token();
         token.header["kid"] = kid.clone();
-        let answer = present(&world, &token.sign()).await;
+        let answer = world.present_token(&token.sign()).await;
         answer.assert_refused("TOK(DPoP)", "token_header");
         let mut jwk = world.issuer.published("k1");
         jwk["kid"] = kid;
@@ -66,7 +65,7 @@ async fn d7_compressed_jws_is_refused() {
     ] {
         let mut token = world.token();
         token.header["zip"] = zip.clone();
-        let answer = present(&world, &token.sign()).await;
+        let answer = world.present_token(&token.sign()).await;
         answer.assert_refused("TOK(DPoP)", "token_critical");
         let shown = answer.rejection().to_string();
         assert!(shown.contains("`zip`"), "{shown}");
@@ -125,6 +124,6 @@ async fn n7_at_the_epoch_only_tokens_without_times_are_accepted() {
     world.present_bearer(&without.sign()).await.assert_passed();
 
     let bound = world.token().claim("iat", Value::Null);
-    let answer = present(&world, &bound.sign()).await;
+    let answer = world.present_token(&bound.sign()).await;
     answer.assert_refused("PROOF", "proof_issued_in_future");
 }

@@ -6,7 +6,6 @@ use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
 use serde_json::{Value, json};
 
-use super::present;
 use crate::common::{AUDIENCE, Answer, ISSUER, Key, ORIGIN, World, encode};
 
 #[tokio::test]
@@ -61,7 +60,7 @@ async fn a13_token_without_kid_is_tried_with_the_fifth_key() {
         let mut jwks = others(4);
         jwks.insert(place, key.jwk());
         let (world, token) = without_kid(&key, &jwks);
-        present(&world, &token).await.assert_passed();
+        world.present_token(&token).await.assert_passed();
     }
 }
 
@@ -76,7 +75,7 @@ async fn a13_sixteen_keys_are_tried_and_the_reason_counts_the_others() {
         let mut jwks = others(others_before);
         jwks.push(key.jwk());
         let (world, token) = without_kid(&key, &jwks);
-        let answer = present(&world, &token).await;
+        let answer = world.present_token(&token).await;
         let Some(counts) = counts else {
             answer.assert_passed();
             continue;
@@ -93,7 +92,7 @@ async fn a13_keys_that_name_the_algorithm_come_first() {
     let mut jwks = others(20);
     jwks.push(key.published("k1"));
     let (world, token) = without_kid(&key, &jwks);
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
 
     // Among those that name it, the order of the set holds.
     let mut jwks = others(20);
@@ -102,10 +101,10 @@ async fn a13_keys_that_name_the_algorithm_come_first() {
     }
     jwks.insert(15, key.published("k1"));
     let (world, token) = without_kid(&key, &jwks);
-    present(&world, &token).await.assert_passed();
+    world.present_token(&token).await.assert_passed();
     jwks.swap(15, 16);
     let (world, token) = without_kid(&key, &jwks);
-    let answer = present(&world, &token).await;
+    let answer = world.present_token(&token).await;
     answer.assert_refused("TOK(DPoP)", "token_signature");
 }
 
