@@ -116,6 +116,9 @@ pub enum ConfigError {
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
     NoTrustedPeer,
+    /// A secret for nonces is refused.
+    #[error("the nonce secret is not usable: {0}")]
+    NonceSecret(NonceSecretError),
     /// Neither a proof of possession is configured nor are unbound tokens allowed.
     #[error(
         "no token could be accepted: configure `dpop(..)` or `mtls(..)`, or call `allow_unbound_tokens()`"
@@ -236,6 +239,24 @@ impl fmt::Debug for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
     }
+}
+
+/// Why a secret for nonces is refused.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NonceSecretError {
+    /// The text is not base64url.
+    #[error("it is not base64url without padding; generate 32 random bytes")]
+    Base64Url,
+    /// All bytes are equal.
+    #[error("all its bytes are equal; generate 32 random bytes")]
+    EqualBytes,
+    /// The text has another length.
+    #[error("it has {0} bytes, but must have 32")]
+    Length(usize),
+    /// The system has no random bytes, or the build has no crypto backend.
+    #[error("the system has no random bytes, or this build has no crypto backend")]
+    NoRandomBytes,
 }
 
 /// Why a shared secret is refused.

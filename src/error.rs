@@ -1,7 +1,7 @@
 //! The reasons inside a [`Rejection`](crate::Rejection), a [`ConfigError`](crate::ConfigError) and an
 //! [`Unavailable`](crate::Unavailable).
 
-pub use crate::config_error::SharedSecretError;
+pub use crate::config_error::{NonceSecretError, SharedSecretError};
 pub use crate::credentials::{CredentialsError, UnsupportedScheme};
 pub use crate::crypto::PrivateKeyError;
 pub use crate::excerpt::Excerpt;

@@ -33,7 +33,8 @@
 //!    trusted peers only (RFC 9440 section 4).
 //! 2. The proof, without cryptography (RFC 9449 section 4.3): one header of at most 8 KiB, a strict compact JWS, `typ`,
 //!    an allowed `alg`, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu` against the request
-//!    as the client sent it, `iat` within the time window, `ath` (items 3, 8, 9, 11, 12).
+//!    as the client sent it, `iat` within the time window or a `nonce` of this server in its place, `ath` (items 3 and 8
+//!    to 12).
 //! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
 //!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an issuer
 //!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. Or introspected (RFC
@@ -45,7 +46,7 @@
 //!    3). A token without `cnf` is refused unless [`allow_unbound_tokens`](GuardBuilder::allow_unbound_tokens) is
 //!    configured, or its client has an [exception](GuardBuilder::exceptions) that has not ended.
 //! 5. Whether the proof was used before: no signature is verified for a replay.
-//! 6. The proof's signature (item 6).
+//! 6. The proof's signature (item 6). Only now does a client whose proof needs a nonce receive one (item 10).
 //! 7. The replay store: one atomic insert, which alone decides (RFC 9449 section 11.1).
 //!
 //! # Attacks
@@ -64,7 +65,9 @@
 //! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/service/proof/dpop.rs`, `tests/service/uri/htu.rs` |
 //! | `Host` or path written to look like another | step 2: the origin is configured, ambiguous targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |
 //! | stolen proof with another token | step 2: `ath` | `tests/service/proof/dpop.rs` |
-//! | proofs generated in advance, forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
+//! | forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
+//! | proofs generated in advance | a narrow window, and with [`Nonces::required`](proof::Nonces::required) a nonce in each proof | `tests/service/nonce/modes.rs` |
+//! | forged nonce, or one of another server | a MAC over time and origin, compared in constant time | `tests/service/nonce/modes.rs`, `tests/service/nonce/secrets.rs` |
 //! | `none`, HMAC with a public key, other algorithm | an allow-list for each use; symmetric algorithms cannot be enabled | `tests/service/jose/algorithms.rs`, `tests/service/crypto/algorithms.rs` |
 //! | keys or URLs inside a token's header | ignored: keys come from the issuer | `tests/service/jose/jws.rs` |
 //! | weak, malformed or private keys in a proof | step 2, before any backend sees them | `tests/service/proof/dpop.rs` |
@@ -98,7 +101,8 @@
 //!   Use short lifetimes, or `token::Hybrid`, which also asks the issuer.
 //! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
 //! * Opaque tokens (RFC 7662) are accepted from one issuer (`token::Introspection`); encrypted tokens are refused.
-//! * Server nonces (RFC 9449 section 9) are not supported yet.
+//! * Without nonces ([`proof::Nonces`], off by default), who can use a client's key for a moment can generate proofs for
+//!   later, up to the expiry of the token (RFC 9449 section 11.2).
 //! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`,
 //!   or by the proxy;
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
@@ -130,6 +134,12 @@
 //! [`token_endpoint`] authenticates the clients of a token endpoint, and of revocation, introspection and PAR endpoints:
 //! by client assertions (RFC 7523, RFC 10070) and by certificates (RFC 8705 section 2), without shared secrets. The
 //! example `token_endpoint` shows it.
+//!
+//! # Nonces
+//!
+//! [`proof::Dpop::nonces`] requires a nonce of this server in each proof, or only of clients whose clock is wrong (RFC 9449
+//! sections 8 and 9). Nothing is stored: instances share a secret ([`proof::NonceSecrets`]), which can be replaced while they
+//! serve. [`Guard::nonce_layer`] sets a nonce on responses of routes without a guard.
 //!
 //! # CORS
 //!
@@ -246,7 +256,7 @@ pub use crypto::Digest;
 pub use guard::{Guard, GuardBuilder, UnboundClient, UnboundReport};
 #[cfg(feature = "axum")]
 pub use layer::unguarded_paths;
-pub use layer::{GuardLayer, Guarded, ResponseFuture};
+pub use layer::{GuardLayer, Guarded, NonceFuture, NonceLayer, NonceService, ResponseFuture};
 pub use rejection::Rejection;
-pub use response::{Admission, Anonymous, ErrorBody, OptionalAdmission};
+pub use response::{Admission, Anonymous, ErrorBody, NewNonce, OptionalAdmission};
 pub use unavailable::Unavailable;

@@ -20,6 +20,9 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "proof_algorithm" => &["--proof-algs"],
         "proof_issued_in_future" => &["--clock-skew"],
         "proof_issued_too_long_ago" => &["--proof-max-age"],
+        "proof_nonce_expired" => &["--nonce-rotation"],
+        "proof_nonce_missing" | "proof_nonce_missing_on_skew" => &["--nonce"],
+        "proof_nonce_unknown" => &["--nonce-secret"],
         "proof_target_uri" => &["--origin", "--path-prefix"],
         "revocation_denied" => &["--deny"],
         "request_early_data" => &["--accept-early-data"],
@@ -74,6 +77,8 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "proof_missing_claim"
         | "proof_missing_header_member"
         | "proof_no_target_path"
+        | "proof_nonce_from_future"
+        | "proof_nonce_malformed"
         | "proof_not_a_jws"
         | "proof_not_yet_valid"
         | "proof_payload"

@@ -10,6 +10,7 @@ use sender_constraint::revocation::DenyFile;
 use super::at::{at, in_options};
 use super::certificates::with_certificates;
 use super::issuers::Issuers;
+use super::nonces::nonces;
 use super::options::Options;
 
 pub(crate) fn guard(options: &Options, issuers: Issuers) -> Result<Guard, String> {
@@ -59,6 +60,9 @@ fn dpop(options: &Options) -> Result<Dpop, String> {
     if let Some(seconds) = options.proofs.clock_skew {
         let skew = Duration::from_secs(seconds);
         dpop = dpop.clock_skew(skew).map_err(at("--clock-skew"))?;
+    }
+    if let Some(nonces) = nonces(options)? {
+        dpop = dpop.nonces(nonces);
     }
     Ok(dpop)
 }

@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 39] = [
+pub(crate) const SETTINGS: [(&str, &str); 42] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -89,6 +89,9 @@ pub(crate) const SETTINGS: [(&str, &str); 39] = [
         "`RemoteKeysBuilder::allow_insecure_http`",
         "--insecure-http-issuer",
     ),
+    ("`NonceSecrets`", "--nonce-secret"),
+    ("`Nonces::required`", "--nonce required"),
+    ("`Nonces::rotation`", "--nonce-rotation"),
     ("`RemoteKeysBuilder::lazy`", "--lazy-keys"),
     ("`ReqwestClient::with_root_certificates`", "--ca"),
     ("`StaticKeys`", "--jwks"),

@@ -33,6 +33,7 @@ mod lines;
 mod lingering;
 mod listener;
 mod log;
+mod nonces;
 mod options;
 mod presented;
 mod shutdown;

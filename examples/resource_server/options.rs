@@ -18,6 +18,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) proofs: Proofs,
     #[command(flatten)]
+    pub(crate) nonces: DpopNonces,
+    #[command(flatten)]
     pub(crate) certificates: ClientCertificates,
     #[command(flatten)]
     pub(crate) log: Log,
@@ -221,6 +223,40 @@ pub(crate) struct Proofs {
     /// How far the clock of a client may be ahead [default: 10]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) clock_skew: Option<u64>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Nonces")]
+pub(crate) struct DpopNonces {
+    /// Require a nonce in proofs, or only of wrong clocks
+    #[arg(
+        long,
+        value_name = "off|required|skew",
+        default_value = "off",
+        hide_possible_values = true
+    )]
+    pub(crate) nonce: NonceMode,
+
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Secrets that instances share, each 32 random bytes in base64url\n\
+                on a line: the first issues, others only verify; read again on\n\
+                SIGHUP [default: a random one, of this process]"
+    )]
+    pub(crate) nonce_secret: Option<String>,
+
+    /// When clients get the next nonce; two are accepted [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) nonce_rotation: Option<u64>,
+}
+
+/// When a proof needs a nonce.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum NonceMode {
+    Off,
+    Required,
+    Skew,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use sender_constraint::jose::Algorithm;
 use url::{Host, Url};
 
-use super::options::{Log, LogFormat, Options};
+use super::options::{Log, LogFormat, NonceMode, Options};
 
 pub(crate) struct Summary {
     /// Each with its name.
@@ -24,6 +24,7 @@ impl Summary {
         lines.extend(issuers.into_iter().map(|issuer| ("issuer", issuer)));
         lines.extend([
             ("DPoP", dpop(options)),
+            ("nonces", nonces(options)),
             ("mutual TLS", mutual_tls(options)),
             ("unbound", unbound(options).to_owned()),
             ("try", attempt(options, address)),
@@ -67,6 +68,7 @@ impl Summary {
             audience = all("audience"),
             issuers = all("issuer"),
             dpop = all("DPoP"),
+            nonces = all("nonces"),
             mutual_tls = all("mutual TLS"),
             unbound = all("unbound"),
             "started"
@@ -82,6 +84,21 @@ fn dpop(options: &Options) -> String {
         .unwrap_or_else(default);
     let age = options.proofs.proof_max_age.unwrap_or(60);
     format!("yes: {algorithms}; proofs up to {age} s old")
+}
+
+fn nonces(options: &Options) -> String {
+    let nonces = &options.nonces;
+    let mode = match nonces.nonce {
+        NonceMode::Off => return "no (--nonce)".to_owned(),
+        NonceMode::Required => "required",
+        NonceMode::Skew => "of clients with a wrong clock",
+    };
+    let every = nonces.nonce_rotation.unwrap_or(60);
+    let secret = match &nonces.nonce_secret {
+        Some(file) => format!("by the secrets in {file}"),
+        None => "by a random secret: other instances refuse them (--nonce-secret)".to_owned(),
+    };
+    format!("{mode}, a new one every {every} s, {secret}")
 }
 
 fn mutual_tls(options: &Options) -> String {

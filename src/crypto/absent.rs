@@ -30,3 +30,8 @@ impl PreparedKey {
         match *self {}
     }
 }
+
+/// There is no source of random bytes either.
+pub(crate) const fn random<const N: usize>() -> Option<[u8; N]> {
+    None
+}

@@ -22,8 +22,3 @@ impl Signer {
         match *self {}
     }
 }
-
-/// There is no source of random bytes either.
-pub(crate) const fn random<const N: usize>() -> Option<[u8; N]> {
-    None
-}

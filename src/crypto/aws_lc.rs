@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest::{Digest as AwsDigest, SHA256};
 use aws_lc_rs::error::KeyRejected;
+use aws_lc_rs::rand;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519,
     ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
@@ -159,6 +160,13 @@ fn rsa(scheme: SignatureScheme) -> Result<&'static RsaParameters, KeyError> {
         SignatureScheme::RsaPssSha512 => Ok(&RSA_PSS_2048_8192_SHA512),
         _ => Err(KeyError::SignatureScheme),
     }
+}
+
+/// Random bytes of the system.
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// A sequence of two integers, each with a header and a sign byte.

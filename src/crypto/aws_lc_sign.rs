@@ -1,8 +1,8 @@
-//! Signatures and random bytes with aws-lc-rs.
+//! Signatures with aws-lc-rs.
 
 use std::fmt;
 
-use aws_lc_rs::rand::{self, SystemRandom};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA256, RsaKeyPair,
 };
@@ -74,13 +74,6 @@ fn p256(scalar: &[u8; 32], point: Option<&[u8; 65]>) -> Result<EcdsaKeyPair, Pri
         }
     }
     .map_err(|_| PrivateKeyError::Mismatch)
-}
-
-/// Random bytes of the system.
-pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    rand::fill(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 impl fmt::Debug for Signer {

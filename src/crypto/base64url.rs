@@ -32,7 +32,7 @@ pub(crate) fn decode_onto<'b>(
 }
 
 /// Decodes exactly `N` bytes.
-pub(super) fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+pub(crate) fn decode_array<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
     let mut array = [0; N];
     (URL_SAFE_NO_PAD.decode_slice(text, &mut array).ok()? == N).then_some(array)
 }
@@ -42,8 +42,7 @@ pub(super) fn encode(bytes: &[u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Encodes any bytes, for a JWS that this server signs.
-#[cfg(feature = "http-client")]
+/// Encodes any bytes: for nonces, and for a JWS that this server signs.
 pub(crate) fn encode_bytes(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }

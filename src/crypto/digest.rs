@@ -37,6 +37,12 @@ impl Digest {
         &self.0
     }
 
+    /// Whether these are the first bytes, compared in constant time: a truncated MAC.
+    pub(crate) fn begins_with<const N: usize>(&self, bytes: &[u8; N]) -> bool {
+        let start = self.0.first_chunk::<N>();
+        start.is_some_and(|start| start.as_slice().ct_eq(bytes.as_slice()).into())
+    }
+
     fn words(&self) -> impl Iterator<Item = u64> {
         let (words, _) = self.0.as_chunks();
         words.iter().map(|word| u64::from_le_bytes(*word))

@@ -20,6 +20,7 @@ mod aws_lc;
 mod aws_lc_sign;
 mod base64url;
 mod digest;
+mod hmac;
 mod key_error;
 #[cfg(feature = "http-client")]
 #[cfg_attr(
@@ -51,21 +52,22 @@ mod signing_agreement;
 mod table;
 
 #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
-pub(crate) use absent::PreparedKey;
+pub(crate) use absent::{PreparedKey, random};
 #[cfg(all(
     feature = "http-client",
     not(any(feature = "aws-lc-rs", feature = "rust-crypto"))
 ))]
-pub(crate) use absent_sign::{Signer, random};
+pub(crate) use absent_sign::Signer;
 #[cfg(feature = "aws-lc-rs")]
-pub(crate) use aws_lc::PreparedKey;
+pub(crate) use aws_lc::{PreparedKey, random};
 #[cfg(all(feature = "aws-lc-rs", feature = "http-client"))]
-pub(crate) use aws_lc_sign::{Signer, random};
-pub(crate) use base64url::{decode, decode_into, decode_onto};
+pub(crate) use aws_lc_sign::Signer;
 #[cfg(feature = "http-client")]
-pub(crate) use base64url::{encode_basic, encode_bytes};
+pub(crate) use base64url::encode_basic;
+pub(crate) use base64url::{decode, decode_array, decode_into, decode_onto, encode_bytes};
 pub use digest::Digest;
 pub(crate) use digest::Hasher;
+pub(crate) use hmac::hmac_sha256;
 pub use key_error::KeyError;
 #[cfg(feature = "http-client")]
 pub(crate) use private_key::PrivateKey;
@@ -73,12 +75,12 @@ pub use private_key_error::PrivateKeyError;
 pub(crate) use public_key::{Curve, PublicKey, SignatureScheme};
 pub(crate) use rsa_limits::RsaLimits;
 #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
-pub(crate) use rust_crypto::PreparedKey;
+pub(crate) use rust_crypto::{PreparedKey, random};
 #[cfg(all(
     feature = "http-client",
     feature = "rust-crypto",
     not(feature = "aws-lc-rs")
 ))]
-pub(crate) use rust_crypto_sign::{Signer, random};
+pub(crate) use rust_crypto_sign::Signer;
 #[cfg(feature = "sender-tables")]
 pub(crate) use table::Table;

@@ -1,6 +1,7 @@
 //! Prepared public keys with pure Rust crates: p256, p384, p521, ed25519-dalek and rsa.
 
 use p256::ecdsa::signature::Verifier as _;
+use rsa::rand_core::{OsRng, RngCore as _};
 use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::signature::Verifier as _;
 use rsa::traits::PublicKeyParts as _;
@@ -135,4 +136,11 @@ fn rsa(scheme: SignatureScheme, modulus: &[u8], exponent: &[u8]) -> Result<Key, 
         SignatureScheme::RsaPssSha512 => Ok(Key::PssSha512(pss::VerifyingKey::new(key))),
         _ => Err(KeyError::SignatureScheme),
     }
+}
+
+/// Random bytes of the system.
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    OsRng.try_fill_bytes(&mut bytes).ok()?;
+    Some(bytes)
 }

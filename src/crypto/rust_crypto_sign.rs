@@ -1,10 +1,10 @@
-//! Signatures and random bytes with pure Rust crates.
+//! Signatures with pure Rust crates.
 
 use std::fmt;
 
 use ed25519_dalek::Signer as _;
 use rsa::pss::BlindedSigningKey;
-use rsa::rand_core::{OsRng, RngCore as _};
+use rsa::rand_core::OsRng;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
 use rsa::{BigUint, RsaPrivateKey};
@@ -76,13 +76,6 @@ fn p256(scalar: &[u8; 32], point: Option<&[u8; 65]>) -> Result<Signer, PrivateKe
         return Err(PrivateKeyError::Mismatch);
     }
     Ok(Signer::P256(key))
-}
-
-/// Random bytes of the system.
-pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    OsRng.try_fill_bytes(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 impl fmt::Debug for Signer {

@@ -272,6 +272,7 @@ impl GuardBuilder {
             }
         }
         let algs = policy.dpop.as_ref().map(Dpop::algs);
+        let nonces = policy.dpop.as_ref().and_then(Dpop::nonce_issuer);
         let proof_window = policy
             .dpop
             .as_ref()
@@ -279,7 +280,7 @@ impl GuardBuilder {
             .unwrap_or_default();
         // RFC 8705 section 3 defines no scheme of its own.
         let offers_bearer = allows_unbound || policy.mtls.is_some();
-        let challenges = Challenges::new(algs, proof_window, offers_bearer, self.texts)?;
+        let challenges = Challenges::new(algs, nonces, proof_window, offers_bearer, self.texts)?;
         if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
             report_separate_stores(origin);
         }

@@ -15,7 +15,7 @@ use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Sc
 use crate::observe::RequestLog;
 use crate::proof::{DpopEvidence, Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
-use crate::response::{Admission, ChallengeTexts, Challenges};
+use crate::response::{Admission, ChallengeTexts, Challenges, NewNonce};
 use crate::token::{AccessToken, PresentedToken};
 use crate::uri::RequestError;
 
@@ -110,10 +110,19 @@ impl Guard {
     pub async fn check(&self, head: &mut Parts) -> Result<Admission, Rejection> {
         let verdict = self.authenticate(head).await;
         let Inner { policy, log, .. } = &*self.inner;
-        log.record(head, verdict.as_ref(), &*policy.clock);
-        let access = verdict?;
+        log.record(
+            head,
+            verdict.as_ref().map(|(access, _)| access),
+            &*policy.clock,
+        );
+        let (access, is_nonce_due) = verdict?;
+        let nonce = if is_nonce_due {
+            self.new_nonce(head)
+        } else {
+            self.inner.challenges.no_new_nonce()
+        };
         self.strip(head);
-        Ok(Admission::new(access, policy.mtls.clone()))
+        Ok(Admission::new(access, policy.mtls.clone(), nonce))
     }
 
     /// Removes what inner services must not log, forward or trust.
@@ -133,8 +142,29 @@ impl Guard {
         log.record(head, Err(rejection), &*policy.clock);
     }
 
+    /// A new nonce for the response to any request, also to one that no guard checks, so that a client has one before it
+    /// calls a guarded route (RFC 9449 section 8.2). Does nothing unless [`Dpop::nonces`](crate::proof::Dpop::nonces) is
+    /// configured. [`Guard::nonce_layer`] does the same as a layer.
+    ///
+    /// This checks nothing: everyone may have a nonce.
+    ///
+    /// ```
+    /// # fn example(guard: sender_constraint::Guard) -> Result<(), http::Error> {
+    /// let (head, ()) = http::Request::post("/nonce").body(())?.into_parts();
+    /// let mut response = http::Response::new("a nonce is in the header");
+    /// guard.new_nonce(&head).finish(response.headers_mut());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new_nonce(&self, head: &Parts) -> NewNonce {
+        let Inner {
+            policy, challenges, ..
+        } = &*self.inner;
+        challenges.new_nonce(head, policy.now())
+    }
+
     /// Builds the response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other
-    /// headers that the client needs (`Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC
+    /// headers that the client needs (`DPoP-Nonce`, `Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC
     /// call), and an empty body.
     #[must_use]
     pub fn error_response<B: Default>(&self, rejection: &Rejection, head: &Parts) -> Response<B> {
@@ -144,7 +174,8 @@ impl Guard {
         challenges.error_response(rejection, head, policy.now())
     }
 
-    async fn authenticate(&self, head: &Parts) -> Result<Access, Rejection> {
+    /// The access, and whether the client needs the next nonce.
+    async fn authenticate(&self, head: &Parts) -> Result<(Access, bool), Rejection> {
         let policy = &self.inner.policy;
         // With `keep_credentials`, the outer guard has used up the proof, which would look like a replay.
         if head.extensions.get::<Access>().is_some() {
@@ -161,7 +192,10 @@ impl Guard {
         let token = PresentedToken::of_bytes(token);
         let verdict = match scheme {
             Scheme::Dpop => policy.check_dpop(head, token).await,
-            Scheme::Bearer => policy.check_bearer(head, token).await,
+            Scheme::Bearer => {
+                let access = policy.check_bearer(head, token).await;
+                access.map(|access| (access, false))
+            }
         };
         verdict.map_err(|refusal| refusal.into_rejection(scheme))
     }
@@ -170,7 +204,11 @@ impl Guard {
 impl Policy {
     /// `UnverifiedProof`, `SignedProof`, `DpopEvidence`: checks without cryptography come first, and the replay store
     /// records the proof last, once everything else holds.
-    async fn check_dpop(&self, head: &Parts, token: PresentedToken<'_>) -> Result<Access, Refusal> {
+    async fn check_dpop(
+        &self,
+        head: &Parts,
+        token: PresentedToken<'_>,
+    ) -> Result<(Access, bool), Refusal> {
         let client = self.presented(head)?;
         let dpop = self.dpop.as_ref();
         let dpop = dpop.ok_or(CredentialsError::DpopNotConfigured)?;
@@ -198,7 +236,8 @@ impl Policy {
         if evidence.waited {
             self.check_again(&bound.token, &evidence, &client)?;
         }
-        Ok(bound.into_access(evidence))
+        let is_nonce_due = evidence.is_nonce_due;
+        Ok((bound.into_access(evidence), is_nonce_due))
     }
 
     /// What may have changed while the request waited for the replay store.

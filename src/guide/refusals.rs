@@ -4,7 +4,8 @@
 //! Kinds are stable: use them in metrics and alerts. The text of a refusal, in the field `reason`, says what was expected,
 //! what was received, and which setting governs it. Kinds with status 500 and 503 are events of level `error`: the set-up
 //! is wrong, or a dependency is unavailable, and the client can do nothing. `credentials_missing` is of level `debug`, unless
-//! the request is a CORS preflight; all others are of level `warn`. A gRPC client receives the status that [`GuardBuilder::grpc_responses`] describes.
+//! the request is a CORS preflight, and so are `proof_nonce_expired`, `proof_nonce_missing` and
+//! `proof_nonce_missing_on_skew`, by which a client receives its nonce; all others are of level `warn`. A gRPC client receives the status that [`GuardBuilder::grpc_responses`] describes.
 //!
 //! [`GuardBuilder::grpc_responses`]: crate::GuardBuilder::grpc_responses
 //!
@@ -74,6 +75,12 @@
 //! | `proof_missing_claim` | 401 | A required claim is missing (item 3) |
 //! | `proof_missing_header_member` | 401 | A required header member is missing (item 3) |
 //! | `proof_no_target_path` | 401 | The request target has no path that `htu` could contain (`OPTIONS *`, CONNECT to an authority) |
+//! | `proof_nonce_expired` | 401 | The nonce was issued longer ago than it is accepted (section 8); answered with `use_dpop_nonce` |
+//! | `proof_nonce_from_future` | 401 | The nonce was issued by an instance whose clock is ahead, or before this clock was set back; `use_dpop_nonce` |
+//! | `proof_nonce_malformed` | 401 | The nonce does not have the form of those that this server issues (section 8.1); `use_dpop_nonce` |
+//! | `proof_nonce_missing` | 401 | No nonce, where one is required (item 10); `use_dpop_nonce` |
+//! | `proof_nonce_missing_on_skew` | 401 | No nonce, where one replaces the time of a client whose clock is wrong; `use_dpop_nonce` |
+//! | `proof_nonce_unknown` | 401 | The nonce is forged, or of another origin or secret (section 9); `use_dpop_nonce` |
 //! | `proof_not_a_jws` | 401 | The `DPoP` header is not a single compact JWS (item 2) |
 //! | `proof_not_yet_valid` | 401 | `nbf` is in the future |
 //! | `proof_payload` | 401 | The claims are not a strict JSON object |

@@ -4,12 +4,14 @@
 
 mod future;
 mod inner;
+mod nonce;
 mod respond;
 mod service;
 #[cfg(feature = "axum")]
 mod unguarded;
 
 pub use future::ResponseFuture;
+pub use nonce::{NonceFuture, NonceLayer, NonceService};
 pub use service::{GuardLayer, Guarded};
 #[cfg(feature = "axum")]
 pub use unguarded::unguarded_paths;

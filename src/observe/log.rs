@@ -13,6 +13,7 @@ use crate::credentials::CredentialsError;
 use crate::exceptions::Exempted;
 use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
+use crate::proof::ProofError;
 use crate::rejection::{Rejection, RejectionReason};
 use crate::time::{Clock, Timestamp};
 use crate::uri::client_uri;
@@ -98,11 +99,17 @@ impl RequestLog {
     }
 }
 
-/// A request without any credentials is quiet: it is how many clients begin (RFC 6750 section 3).
+/// A request without any credentials is quiet: it is how many clients begin (RFC 6750 section 3). So is one without a
+/// nonce, or with an old one (RFC 9449 section 8).
 fn level_of(rejection: &Rejection) -> Level {
     match rejection.reason() {
         _ if rejection.is_outage() => Level::ERROR,
-        RejectionReason::Credentials(CredentialsError::Missing) => Level::DEBUG,
+        RejectionReason::Credentials(CredentialsError::Missing)
+        | RejectionReason::Proof(
+            ProofError::NonceExpired { .. }
+            | ProofError::NonceMissing
+            | ProofError::NonceMissingOnSkew(_),
+        ) => Level::DEBUG,
         _ => Level::WARN,
     }
 }

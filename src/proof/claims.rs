@@ -47,6 +47,9 @@ pub(super) struct Claims<'a> {
     pub(super) iat: Option<Timestamp>,
     pub(super) exp: Option<Timestamp>,
     pub(super) nbf: Option<Timestamp>,
+    pub(super) nonce: Option<Cow<'a, str>>,
+    /// Also for a `nonce` that is not a string, which counts only if nonces are configured.
+    pub(super) has_nonce: bool,
 }
 
 impl<'de> Object<'de> for Claims<'de> {
@@ -63,6 +66,7 @@ impl<'de> Object<'de> for Claims<'de> {
             "iat" => reader.value("iat", &mut self.iat),
             "exp" => reader.value("exp", &mut self.exp),
             "nbf" => reader.value("nbf", &mut self.nbf),
+            "nonce" => reader.text_or_other("nonce", &mut self.nonce, &mut self.has_nonce),
             _ => Ok(false),
         }
     }

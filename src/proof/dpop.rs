@@ -7,16 +7,18 @@ use http::request::Parts;
 
 use super::claims::{Claims, proof_header, required_text};
 use super::error::{ProofCheckError, ProofError};
+use super::freshness::Freshness;
+use super::nonce::{NonceIssuer, Nonces};
 use super::proof_key::ProofKey;
 use super::proof_key_cache::ProofKeyCache;
 use super::separate_stores::register;
+use super::signed_proof::{DpopEvidence, SignedProof, UnverifiedProof};
 use super::tables::Tables;
-use super::time_window::TimeWindow;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList, Compact, parse_fast};
-use crate::replay::{Insertion, MemoryStore, ReplayStore, UsedProof, within};
+use crate::jose::{Algorithm, AlgorithmList, parse_fast};
+use crate::replay::{MemoryStore, ReplayStore, UsedProof, within};
 use crate::time::Timestamp;
 use crate::uri::{Origin, RequestTarget, target_path};
 
@@ -56,7 +58,7 @@ use crate::uri::{Origin, RequestTarget, target_path};
 pub struct Dpop {
     origin: Origin,
     algorithms: AlgorithmList,
-    time: TimeWindow,
+    freshness: Freshness,
     replay: Arc<dyn ReplayStore>,
     /// Whether no store was configured.
     is_default_store: bool,
@@ -91,7 +93,7 @@ impl Dpop {
         Ok(Self {
             origin,
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
-            time: TimeWindow::default(),
+            freshness: Freshness::default(),
             replay: Arc::new(MemoryStore::default()),
             is_default_store: true,
             replay_timeout: DEFAULT_REPLAY_TIMEOUT,
@@ -133,7 +135,7 @@ impl Dpop {
     ///
     /// [`ConfigError::Duration`] outside this range.
     pub fn max_age(mut self, age: Duration) -> Result<Self, ConfigError> {
-        self.time.set_max_age(age)?;
+        self.freshness.window.set_max_age(age)?;
         Ok(self)
     }
 
@@ -144,8 +146,14 @@ impl Dpop {
     ///
     /// [`ConfigError::Duration`] above 60 s.
     pub fn clock_skew(mut self, skew: Duration) -> Result<Self, ConfigError> {
-        self.time.set_clock_skew(skew)?;
+        self.freshness.window.set_clock_skew(skew)?;
         Ok(self)
+    }
+
+    /// Issues nonces, and requires them as [`Nonces`] says (RFC 9449 section 9). By default, `nonce` in a proof is ignored.
+    pub fn nonces(mut self, nonces: Nonces) -> Self {
+        self.freshness.nonces = Some(nonces);
+        self
     }
 
     /// Records used proofs in `store` instead of a [`MemoryStore`] of default size.
@@ -193,9 +201,14 @@ impl Dpop {
         is_separate.then(|| self.origin.as_str())
     }
 
-    /// The span from the earliest to the latest `iat` that is accepted at one time.
-    pub(crate) const fn time_window(&self) -> Duration {
-        self.time.length()
+    /// The longest time for which a proof can be accepted: from the earliest to the latest `iat`, or for which a nonce is.
+    pub(crate) fn time_window(&self) -> Duration {
+        self.freshness.length()
+    }
+
+    /// Issues the nonces that proofs are checked for.
+    pub(crate) fn nonce_issuer(&self) -> Option<NonceIssuer> {
+        self.freshness.nonce_issuer(self.origin.as_str())
     }
 
     /// Checks everything about the proof that needs neither a public-key operation nor knowledge of other requests.
@@ -238,16 +251,16 @@ impl Dpop {
             path: &path,
         };
         check_target(&target, htu)?;
-        // 4.3 item 11
-        self.time.check(iat, &claims, now)?;
+        // 4.3 items 10 and 11
+        let origin = self.origin.as_str();
+        let time = self.freshness.read(&claims, iat, origin, now)?;
         // 4.3 item 12, first half; the second half is the binding of the token
         if Digest::from_base64url(ath).as_ref() != Some(access_token) {
             return Err(ProofError::AccessTokenHash.into());
         }
         Ok(UnverifiedProof {
             replay_key: replay_key(&sender.thumbprint, htm, &target, jti),
-            iat,
-            exp: claims.exp,
+            time,
             proof,
             sender,
             is_known,
@@ -261,15 +274,13 @@ impl Dpop {
         now: Timestamp,
     ) -> Result<SignedProof<'a>, ProofError> {
         // Fetching keys for the token may have taken time.
-        self.time.check_time(proof.iat, proof.exp, now)?;
+        if let Ok(time) = &proof.time {
+            self.freshness.check(time, now)?;
+        }
         if self.replay.has_seen(&proof.replay_key, now) {
             return Err(ProofError::Replayed);
         }
-        // 4.3 item 6
-        if !proof.signature_holds(&self.tables) {
-            return Err(ProofError::Signature);
-        }
-        Ok(SignedProof(proof))
+        proof.verify(&self.tables)
     }
 
     /// Records the proof in the replay store, which alone decides whether it is new.
@@ -282,72 +293,22 @@ impl Dpop {
         principal: &Digest,
         now: Timestamp,
     ) -> Result<DpopEvidence, ProofCheckError> {
-        let SignedProof(proof) = proof;
-        self.time.check_time(proof.iat, proof.exp, now)?;
-        let until = self.time.until(proof.iat);
-        let proof_use = UsedProof::new(proof.replay_key, *principal, until, now);
+        self.freshness.check(proof.time(), now)?;
+        let until = self.freshness.until(proof.time());
+        let proof_use = UsedProof::new(*proof.replay_key(), *principal, until, now);
         let insertion = self.replay.insert(&proof_use);
         let waited = !insertion.is_ready();
         let setting = "`Dpop::replay_timeout`";
-        match within(self.replay_timeout, setting, insertion).await? {
-            Insertion::Replayed => Err(ProofError::Replayed.into()),
-            Insertion::Fresh => {
-                self.tables.accepted(&proof.sender);
-                if !proof.is_known {
-                    self.senders.keep(&proof.sender);
-                }
-                Ok(DpopEvidence {
-                    jkt: proof.sender.thumbprint,
-                    waited,
-                    _private: (),
-                })
-            }
+        let insertion = within(self.replay_timeout, setting, insertion).await?;
+        let (sender, is_known) = proof.sender();
+        let sender = Arc::clone(sender);
+        let evidence = proof.into_evidence(insertion, waited, now)?;
+        self.tables.accepted(&sender);
+        if !is_known {
+            self.senders.keep(&sender);
         }
+        Ok(evidence)
     }
-}
-
-/// A proof that matches the request; its signature is not verified, and it may be a replay.
-pub(crate) struct UnverifiedProof<'a> {
-    proof: Compact<'a>,
-    sender: Arc<ProofKey>,
-    /// Whether the sender's key is cached.
-    is_known: bool,
-    replay_key: Digest,
-    iat: Timestamp,
-    exp: Option<Timestamp>,
-}
-
-impl UnverifiedProof<'_> {
-    /// The key that the proof claims, for comparison with the token's `jkt`.
-    pub(crate) fn thumbprint(&self) -> &Digest {
-        &self.sender.thumbprint
-    }
-
-    fn signature_holds(&self, tables: &Tables) -> bool {
-        let (mut stack, mut heap) = ([0; USUAL_SIGNATURE_BYTES], Vec::new());
-        let signature = decode_onto(self.proof.signature(), &mut stack, &mut heap);
-        signature.is_some_and(|signature| {
-            tables.verifies(&self.sender, self.proof.signing_input(), signature)
-        })
-    }
-}
-
-/// A proof signed by the key that it contains; it may be a replay. Only [`Dpop::verify_signature`] creates one.
-pub(crate) struct SignedProof<'a>(UnverifiedProof<'a>);
-
-impl SignedProof<'_> {
-    /// The key that signed the proof.
-    pub(crate) fn thumbprint(&self) -> &Digest {
-        self.0.thumbprint()
-    }
-}
-
-/// Evidence that the request carried a new proof of this key. Only [`Dpop::redeem`] creates one.
-pub(crate) struct DpopEvidence {
-    pub(crate) jkt: Digest,
-    /// Whether the replay store's answer was pending: time-dependent checks are then repeated.
-    pub(crate) waited: bool,
-    _private: (),
 }
 
 fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {
@@ -377,5 +338,3 @@ const MIN_REPLAY_TIMEOUT: Duration = Duration::from_millis(1);
 const MAX_REPLAY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Zeroing a maximum-size buffer costs more than decoding a usual payload.
 const USUAL_PAYLOAD_BYTES: usize = 512;
-/// Fits every elliptic-curve signature, and RSA signatures of 2048-bit keys.
-const USUAL_SIGNATURE_BYTES: usize = 264;

@@ -87,6 +87,48 @@ pub enum ProofError {
     /// The request target has no path that `htu` could contain (`OPTIONS *`, CONNECT to an authority).
     #[error("the request target has no path that `htu` could contain")]
     NoTargetPath,
+    /// The nonce was issued longer ago than it is accepted (section 8).
+    #[error(
+        "the proof's `nonce` was issued {age:?} ago, which exceeds the limit of {limit:?}; \
+         configure with `Nonces::rotation`"
+    )]
+    NonceExpired {
+        /// How long ago.
+        age: Duration,
+        /// The accepted age.
+        limit: Duration,
+    },
+    /// The nonce was issued by an instance whose clock is ahead, or before this clock was set back.
+    #[error(
+        "the proof's `nonce` was issued {ahead:?} ahead of this clock, which exceeds the limit of {limit:?}: \
+         check the clocks of all instances"
+    )]
+    NonceFromFuture {
+        /// How far ahead.
+        ahead: Duration,
+        /// The accepted difference.
+        limit: Duration,
+    },
+    /// The nonce does not have the form of those that this server issues (section 8.1).
+    #[error(
+        "the proof's `nonce` is not 32 characters of base64url: this server did not issue it, but perhaps another one"
+    )]
+    NonceMalformed,
+    /// No nonce, where one is required (item 10).
+    #[error("the proof has no `nonce`, which `Nonces::required` demands; the client was sent one")]
+    NonceMissing,
+    /// No nonce, where one replaces the time of a client whose clock is wrong.
+    #[error("the proof has no `nonce`, and needs one because {0}")]
+    NonceMissingOnSkew(
+        /// Why the proof's own time is refused.
+        Box<Self>,
+    ),
+    /// The nonce is forged, or of another origin or secret (section 9).
+    #[error(
+        "the proof's `nonce` is not authenticated by this server's secret and origin: instances of a service must share \
+         `NonceSecrets`, and a restart replaces a random secret"
+    )]
+    NonceUnknown,
     /// The `DPoP` header is not a single compact JWS (item 2).
     #[error("the DPoP header is not a single compact JWS")]
     NotAJws,

@@ -5,24 +5,29 @@
 mod claims;
 mod dpop;
 mod error;
+mod freshness;
 mod mtls;
+mod nonce;
 mod proof_key;
 mod proof_key_cache;
 mod rollover;
 #[cfg(feature = "sender-tables")]
 mod sender_tables;
 mod separate_stores;
+mod signed_proof;
 mod tables;
 mod time_window;
 
 pub(crate) use claims::{has_proof, remove_proof};
 pub use dpop::Dpop;
-pub(crate) use dpop::DpopEvidence;
 pub(crate) use error::ProofCheckError;
 pub use error::ProofError;
 pub use mtls::Mtls;
 pub(crate) use mtls::MtlsEvidence;
+pub(crate) use nonce::NonceIssuer;
+pub use nonce::{NonceSecret, NonceSecrets, Nonces};
 pub(crate) use rollover::Holder;
 pub use rollover::{RolloverError, Rollovers};
 #[cfg(feature = "sender-tables")]
 pub use sender_tables::{SenderTableStats, SenderTables};
+pub(crate) use signed_proof::DpopEvidence;

@@ -1,10 +1,12 @@
-//! An accepted request, and the changes to its response: certificate headers are removed and caching is prevented.
+//! An accepted request, and the changes to its response: certificate headers are removed, a new nonce is set, and caching
+//! is prevented.
 
 use std::ops::Deref;
 
-use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 
+use super::caching::prevent_caching;
+use super::new_nonce::NewNonce;
 use crate::access::Access;
 use crate::cert::remove_certificates;
 use crate::proof::Mtls;
@@ -27,11 +29,16 @@ use crate::proof::Mtls;
 pub struct Admission {
     access: Access,
     mtls: Option<Mtls>,
+    nonce: NewNonce,
 }
 
 impl Admission {
-    pub(crate) const fn new(access: Access, mtls: Option<Mtls>) -> Self {
-        Self { access, mtls }
+    pub(crate) const fn new(access: Access, mtls: Option<Mtls>, nonce: NewNonce) -> Self {
+        Self {
+            access,
+            mtls,
+            nonce,
+        }
     }
 
     /// Who sent the request, with which rights, and which proof was given.
@@ -47,14 +54,18 @@ impl Admission {
         self.access
     }
 
-    /// Finishes the response headers: removes certificate headers, and prevents caching where the response depends on a
-    /// forwarded certificate (RFC 9440 section 2.4). The layer calls this itself.
+    /// Finishes the response headers: removes certificate headers, prevents caching where the response depends on a
+    /// forwarded certificate (RFC 9440 section 2.4), and sets a new `DPoP-Nonce` if the client needs one, as
+    /// [`NewNonce::finish`] does. With nonces configured, `DPoP-Nonce` of an inner service is removed: the client would send
+    /// it to this server. The layer calls this itself.
     pub fn finish(self, response: &mut HeaderMap) {
         let forwarded = Mtls::headers_of(self.mtls.as_ref());
         remove_certificates(response, forwarded);
         if self.access.sender().x5t_s256().is_some() && !forwarded.is_empty() {
-            prevent_caching(response);
+            // `Vary` alone is not enough: the client's request does not contain the header that it would name.
+            prevent_caching(response, &["private"]);
         }
+        self.nonce.finish(response);
     }
 }
 
@@ -63,19 +74,5 @@ impl Deref for Admission {
 
     fn deref(&self) -> &Access {
         &self.access
-    }
-}
-
-/// `Vary` alone is not enough: the client's request does not contain the header that it would name.
-fn prevent_caching(response: &mut HeaderMap) {
-    let forbids = |value: &HeaderValue| {
-        let text = value.to_str().unwrap_or_default();
-        let mut directives = text.split(',').map(str::trim);
-        directives.any(|directive| {
-            directive.eq_ignore_ascii_case("no-store") || directive.eq_ignore_ascii_case("private")
-        })
-    };
-    if !response.get_all(CACHE_CONTROL).iter().any(forbids) {
-        response.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

@@ -11,8 +11,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
 use super::grpc::{answer_as_trailers, is_grpc};
+use super::new_nonce::{DPOP_NONCE, NewNonce};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
+use crate::proof::NonceIssuer;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_url};
@@ -23,6 +25,7 @@ use crate::url_error::redacted;
 pub(crate) struct Challenges {
     /// The proof algorithms, if DPoP is accepted.
     algs: Option<String>,
+    nonces: Option<NonceIssuer>,
     /// How long a proof counts towards its principal's share.
     proof_window: Duration,
     /// Whether the challenge offers `Bearer` to a client without credentials.
@@ -33,6 +36,7 @@ pub(crate) struct Challenges {
 impl Challenges {
     pub(crate) fn new(
         algs: Option<String>,
+        nonces: Option<NonceIssuer>,
         proof_window: Duration,
         offers_bearer: bool,
         texts: ChallengeTexts,
@@ -48,6 +52,7 @@ impl Challenges {
         }
         Ok(Self {
             algs,
+            nonces,
             proof_window,
             offers_bearer,
             texts,
@@ -56,6 +61,16 @@ impl Challenges {
 
     pub(crate) fn texts(&self) -> ChallengeTexts {
         self.texts.clone()
+    }
+
+    /// The nonce of a response that is not a refusal.
+    pub(crate) fn new_nonce(&self, head: &Parts, now: Timestamp) -> NewNonce {
+        NewNonce::new(self.nonces.as_ref(), head, now)
+    }
+
+    /// The same for a client that needs no new one.
+    pub(crate) fn no_new_nonce(&self) -> NewNonce {
+        NewNonce::none(self.nonces.as_ref())
     }
 
     /// Builds the response to a refused request, with an empty body.
@@ -71,6 +86,7 @@ impl Challenges {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.add_challenges(headers, &error);
+        self.add_nonce(headers, &error, now);
         if let Some(seconds) = self.retry_after(&error) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -83,8 +99,15 @@ impl Challenges {
         }
         if head.headers.contains_key(ORIGIN) && headers.contains_key(WWW_AUTHENTICATE) {
             // The outer CORS layer decides whether a script may read the response at all.
-            let readable = HeaderValue::from_static("WWW-Authenticate");
-            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, readable);
+            let readable = if headers.contains_key(DPOP_NONCE) {
+                "WWW-Authenticate, DPoP-Nonce"
+            } else {
+                "WWW-Authenticate"
+            };
+            headers.insert(
+                ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static(readable),
+            );
         }
         if self.texts.grpc_status && is_grpc(head) {
             answer_as_trailers(&mut response, &error);
@@ -125,6 +148,16 @@ impl Challenges {
             self.append_texts(&mut challenge, self.texts.realm.as_deref().or(fallback));
             append_error(&mut challenge, error, Scheme::Bearer);
             add_text(headers, WWW_AUTHENTICATE, &challenge);
+        }
+    }
+
+    /// Where every proof needs a nonce, each challenge has one: the client saves a request.
+    fn add_nonce(&self, headers: &mut HeaderMap, refusal: &ErrorResponse, now: Timestamp) {
+        let Some(nonces) = &self.nonces else {
+            return;
+        };
+        if refusal.needs_nonce() || (nonces.is_required() && refusal.is_unauthorized()) {
+            headers.extend(nonces.issue(now).map(|nonce| (DPOP_NONCE, nonce)));
         }
     }
 

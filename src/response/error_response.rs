@@ -70,6 +70,16 @@ impl Rejection {
 }
 
 impl ErrorResponse {
+    /// Whether the client is to repeat its request with a nonce of this response (RFC 9449 section 9).
+    pub(super) fn needs_nonce(&self) -> bool {
+        let error = self.challenge.as_ref();
+        error.is_some_and(|error| error.code == Some(USE_DPOP_NONCE))
+    }
+
+    pub(super) fn is_unauthorized(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+    }
+
     /// `error` and `error_description` in one line of ASCII, as gRPC clients show them.
     pub(super) fn message(&self) -> Option<String> {
         let error = self.challenge.as_ref()?;
@@ -163,6 +173,23 @@ impl ErrorResponse {
                     ..Self::invalid_proof("DPoP proof is not within the accepted time window")
                 };
             }
+            ProofError::NonceMissing => {
+                return Self::use_nonce("Resource server requires nonce in DPoP proof");
+            }
+            ProofError::NonceMissingOnSkew(_) => {
+                return Self {
+                    shows_date: true,
+                    ..Self::use_nonce(
+                        "DPoP proof is not within the accepted time window: a nonce is required",
+                    )
+                };
+            }
+            ProofError::NonceExpired { .. }
+            | ProofError::NonceFromFuture { .. }
+            | ProofError::NonceMalformed
+            | ProofError::NonceUnknown => {
+                return Self::use_nonce("Resource server requires a new nonce in DPoP proof");
+            }
             // The client can compare these with its own request: no expected value is shown.
             ProofError::AccessTokenHash => "ath is not the hash of this access token",
             ProofError::Algorithm { .. } => "alg is not accepted",
@@ -250,6 +277,16 @@ impl ErrorResponse {
         )
     }
 
+    /// RFC 9449 section 9: not an `invalid_dpop_proof`.
+    const fn use_nonce(description: &'static str) -> Self {
+        Self::challenged(
+            StatusCode::UNAUTHORIZED,
+            Some(USE_DPOP_NONCE),
+            Some(description),
+            Some(Scheme::Dpop),
+        )
+    }
+
     const fn invalid_request(scheme: Option<Scheme>) -> Self {
         Self::challenged(
             StatusCode::BAD_REQUEST,
@@ -312,6 +349,8 @@ impl ErrorResponse {
         }
     }
 }
+
+const USE_DPOP_NONCE: &str = "use_dpop_nonce";
 
 /// One text for all: do not reveal which check failed.
 const INVALID_TOKEN: &str = "The access token is invalid";

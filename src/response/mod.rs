@@ -3,10 +3,12 @@
 
 mod admission;
 mod anonymous;
+mod caching;
 mod challenge;
 mod error_body;
 mod error_response;
 mod grpc;
+mod new_nonce;
 mod optional_admission;
 
 pub use admission::Admission;
@@ -16,4 +18,5 @@ pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 #[cfg(feature = "axum")]
 pub(crate) use error_response::{MISCONFIGURED, UNEXPECTED_CLAIMS};
+pub use new_nonce::NewNonce;
 pub use optional_admission::OptionalAdmission;

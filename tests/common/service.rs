@@ -244,7 +244,7 @@ impl Answer {
     }
 
     /// The codes of the requirements' test columns: `NOCRED`, `REQ`, `TOK(DPoP)`, `TOK(Bearer)`, `PROOF`,
-    /// `INFRA`, or the bare status.
+    /// `NONCE`, `INFRA`, or the bare status.
     pub fn outcome(&self) -> String {
         let blamed: Vec<_> = self
             .challenges()
@@ -265,6 +265,7 @@ impl Answer {
             401 if blamed.is_empty() => "NOCRED".to_owned(),
             401 if has("invalid_token") => format!("TOK({scheme})"),
             401 if has("invalid_dpop_proof") => "PROOF".to_owned(),
+            401 if has("use_dpop_nonce") => "NONCE".to_owned(),
             503 if self.challenges().is_empty() => "INFRA".to_owned(),
             status => status.to_string(),
         }

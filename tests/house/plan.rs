@@ -42,7 +42,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
 pub(crate) const APART: [(&str, &str); 2] = [("token", "proof"), ("proof", "token")];
 
 /// Names that have an owner: the words, where they may stand (a file, or a room with `/`), and what they are.
-pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
+pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
     (&[Word::Crate("tower")], &["layer/"], "tower"),
     (
         &[Word::Method("call")],
@@ -58,6 +58,11 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
         ],
         &["response/", "token_endpoint/rejection.rs"],
         "what the client is told",
+    ),
+    (
+        &[Word::Ident("DPOP_NONCE"), Word::Text("dpop-nonce")],
+        &["response/"],
+        "the nonce of a response",
     ),
     (
         &[Word::Ident("AUTHORIZATION"), Word::Text("authorization")],
@@ -129,7 +134,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 10] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 15] = [
     (
         "http_client/",
         "StatusCode",
@@ -149,6 +154,13 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 13] = [
         false,
         "a name for a CORS layer",
     ),
+    (
+        "layer/nonce.rs",
+        "call",
+        false,
+        "the call of a service without a guard, whose responses get a nonce",
+    ),
+    ("cors.rs", "dpop-nonce", false, "a name for a CORS layer"),
     ("cors.rs", "dpop", false, "a name for a CORS layer"),
     (
         "credentials/",

@@ -30,6 +30,7 @@ mod http_client;
 mod jose;
 mod keys;
 mod layer;
+mod nonce;
 mod proof;
 mod properties;
 mod remote;

@@ -3,11 +3,11 @@
 use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
 
-use http::{HeaderValue, Method, Request, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Version};
 use sender_constraint::Guard;
 use sender_constraint::Unavailable;
 use sender_constraint::keys::{KeyHint, KeySource, StaticKeys, VerificationKey};
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, NonceSecret, NonceSecrets, Nonces};
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::revocation::{Denial, Revocation, RevocationError, TokenUse};
 use sender_constraint::time::Timestamp;
@@ -30,6 +30,7 @@ pub(crate) fn refusals() -> Vec<Refusal> {
     let mut all = of_credentials();
     all.extend(of_binding());
     all.extend(of_proofs());
+    all.extend(of_nonces());
     all.extend(of_requests());
     all.extend(of_tokens());
     all.extend(of_untyped_tokens());
@@ -176,6 +177,47 @@ fn of_proofs() -> Vec<Refusal> {
             set(request, "dpop", &format!("{proof}{}", "a".repeat(8 * 1024)));
         }),
         with_header("proof_type", "typ", json!("JWT")),
+    ]
+}
+
+fn of_nonces() -> Vec<Refusal> {
+    let secret = |last| {
+        let mut bytes = [0; 32];
+        bytes[31] = last;
+        NonceSecrets::new(NonceSecret::from_bytes(bytes).expect("a secret"))
+    };
+    let required = |last| World::with_dpop(|dpop| dpop.nonces(Nonces::required(secret(last))));
+    let issued = |last, at| {
+        let world = required(last);
+        world.clock.set(at);
+        let mut headers = HeaderMap::new();
+        let (head, ()) = Request::new(()).into_parts();
+        world.guard.new_nonce(&head).finish(&mut headers);
+        headers["dpop-nonce"].to_str().expect("text").to_owned()
+    };
+    let with_nonce = |kind, nonce: String| {
+        let proof = |proof: Proof| proof.claim("nonce", nonce).sign();
+        case(kind, required(1), good_token, proof, as_it_is)
+    };
+    vec![
+        with_nonce("proof_nonce_expired", issued(1, NOW - 120)),
+        with_nonce("proof_nonce_from_future", issued(1, NOW + 60)),
+        with_nonce("proof_nonce_malformed", "of another server".to_owned()),
+        case(
+            "proof_nonce_missing",
+            required(1),
+            good_token,
+            good_proof,
+            as_it_is,
+        ),
+        case(
+            "proof_nonce_missing_on_skew",
+            World::with_dpop(|dpop| dpop.nonces(Nonces::on_clock_skew(secret(1)))),
+            good_token,
+            |proof| proof.claim("iat", NOW - 600).sign(),
+            as_it_is,
+        ),
+        with_nonce("proof_nonce_unknown", issued(2, NOW)),
     ]
 }
 

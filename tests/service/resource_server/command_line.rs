@@ -66,6 +66,7 @@ fn help_is_grouped_and_fits_into_100_columns() {
         "Server:",
         "Authorization server:",
         "Proofs:",
+        "Nonces:",
         "Client certificates:",
         "Log:",
         "Development:",
@@ -99,6 +100,7 @@ fn options_that_need_or_exclude_others_are_refused() {
         &["--quiet", "--verbose"],
         &["--grace", "3601"],
         &["--log", "xml"],
+        &["--nonce", "sometimes"],
     ] {
         assert!(read(arguments).is_err(), "{arguments:?}");
     }

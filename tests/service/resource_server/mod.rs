@@ -37,6 +37,9 @@ mod lingering;
 #[path = "../../../examples/resource_server/log.rs"]
 mod log;
 mod log_lines;
+mod nonce_options;
+#[path = "../../../examples/resource_server/nonces.rs"]
+mod nonces;
 #[allow(dead_code, reason = "not every option has a test")]
 #[path = "../../../examples/resource_server/options.rs"]
 mod options;

@@ -14,6 +14,7 @@ resource_server {}
   audience    https://api.example.com
   issuer      https://as.example.com; by its metadata 1 key (ES256: k1)
   DPoP        yes: ES256 ES384 EdDSA Ed25519 PS256; proofs up to 60 s old
+  nonces      no (--nonce)
   mutual TLS  no (--tls-cert, --forwarded-cert)
   unbound     no (--allow-unbound)
   try         curl -i http://127.0.0.1:9300/
@@ -57,6 +58,22 @@ fn summary_follows_the_options() {
         (
             &["--proof-algs", "ES256,EdDSA", "--proof-max-age", "5"],
             "DPoP        yes: ES256 EdDSA; proofs up to 5 s old",
+        ),
+        (
+            &["--nonce", "required"],
+            "nonces      required, a new one every 60 s, by a random secret: other instances refuse them \
+             (--nonce-secret)",
+        ),
+        (
+            &[
+                "--nonce",
+                "skew",
+                "--nonce-secret",
+                "secrets",
+                "--nonce-rotation",
+                "30",
+            ],
+            "nonces      of clients with a wrong clock, a new one every 30 s, by the secrets in secrets",
         ),
         (
             &["--path-prefix", "/svc1"],

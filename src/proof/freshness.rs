@@ -1,0 +1,109 @@
+//! The age of a proof (RFC 9449 section 4.3 items 10 and 11): by the client's clock, or by a nonce of this server.
+
+use std::time::Duration;
+
+use super::claims::Claims;
+use super::error::ProofError;
+use super::nonce::{NonceIssuer, Nonces, VerifiedNonce};
+use super::time_window::TimeWindow;
+use crate::time::Timestamp;
+
+/// The settings by which a proof is recent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Freshness {
+    pub(super) window: TimeWindow,
+    pub(super) nonces: Option<Nonces>,
+}
+
+/// What the age of a proof is counted from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ProofTime {
+    /// `iat`, and the end that the proof states.
+    Claimed {
+        iat: Timestamp,
+        exp: Option<Timestamp>,
+    },
+    Nonce(VerifiedNonce),
+}
+
+impl Freshness {
+    /// The time of a proof, or why its client needs a nonce. A proof that no nonce would help is refused at once.
+    pub(super) fn read(
+        &self,
+        claims: &Claims<'_>,
+        iat: Timestamp,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<Result<ProofTime, ProofError>, ProofError> {
+        let claimed = ProofTime::Claimed {
+            iat,
+            exp: claims.exp,
+        };
+        let Some(nonces) = &self.nonces else {
+            self.window.check(iat, claims, now)?;
+            return Ok(Ok(claimed));
+        };
+        // Whatever the client's clock shows, its own times must agree.
+        self.window.check(iat, claims, iat)?;
+        if claims.has_nonce {
+            let nonce = claims.nonce.as_deref().unwrap_or_default();
+            return Ok(nonces.verify(nonce, origin, now).map(ProofTime::Nonce));
+        }
+        if nonces.is_required() {
+            return Ok(Err(ProofError::NonceMissing));
+        }
+        let checked = self.window.check(iat, claims, now);
+        Ok(checked.map(|()| claimed).map_err(missing_on_skew))
+    }
+
+    /// Whether the proof is still recent after a wait.
+    pub(super) fn check(&self, time: &ProofTime, now: Timestamp) -> Result<(), ProofError> {
+        match time {
+            ProofTime::Claimed { iat, exp } => {
+                let checked = self.window.check_time(*iat, *exp, now);
+                match self.nonces {
+                    None => checked,
+                    Some(_) => checked.map_err(missing_on_skew),
+                }
+            }
+            ProofTime::Nonce(nonce) => nonce.check(now),
+        }
+    }
+
+    /// Until when a proof of this time could be accepted again.
+    pub(super) fn until(&self, time: &ProofTime) -> Timestamp {
+        match time {
+            ProofTime::Claimed { iat, .. } => self.window.until(*iat),
+            ProofTime::Nonce(nonce) => nonce.expires_at(),
+        }
+    }
+
+    /// The longest time for which a proof can be accepted.
+    pub(super) fn length(&self) -> Duration {
+        let window = self.window.length();
+        match &self.nonces {
+            None => window,
+            Some(nonces) if nonces.is_required() => nonces.length(),
+            Some(nonces) => nonces.length().max(window),
+        }
+    }
+
+    pub(super) fn nonce_issuer(&self, origin: &str) -> Option<NonceIssuer> {
+        let nonces = self.nonces.clone()?;
+        Some(NonceIssuer::new(nonces, origin))
+    }
+}
+
+impl ProofTime {
+    /// Whether the client used a nonce, and needs the next one.
+    pub(super) fn is_nonce_due(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Claimed { .. } => false,
+            Self::Nonce(nonce) => nonce.is_due(now),
+        }
+    }
+}
+
+fn missing_on_skew(reason: ProofError) -> ProofError {
+    ProofError::NonceMissingOnSkew(Box::new(reason))
+}

@@ -1,0 +1,84 @@
+//! The secrets of a service at one time: the one that issues, those that only verify, and those that were replaced.
+
+use std::iter::once;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use super::secret::NonceSecret;
+use super::text::Nonce;
+use crate::time::Timestamp;
+
+pub(super) struct Ring {
+    pub(super) issuing: NonceSecret,
+    verifying: Vec<NonceSecret>,
+    /// The latest last.
+    replaced: Vec<Replaced>,
+}
+
+/// A secret that issued nonces until it was replaced.
+struct Replaced {
+    secret: NonceSecret,
+    /// Since when, in seconds, by the clock of the guard that first noticed.
+    since: AtomicI64,
+}
+
+impl Ring {
+    pub(super) const fn new(issuing: NonceSecret, verifying: Vec<NonceSecret>) -> Self {
+        Self {
+            issuing,
+            verifying,
+            replaced: Vec::new(),
+        }
+    }
+
+    /// Takes new secrets. The one that issued until now still verifies, unless it is among them.
+    pub(super) fn replace(&mut self, issuing: NonceSecret, verifying: Vec<NonceSecret>) {
+        let old = std::mem::replace(&mut self.issuing, issuing);
+        self.verifying = verifying;
+        self.replaced.push(Replaced {
+            secret: old,
+            since: AtomicI64::new(i64::MAX),
+        });
+        let (issuing, verifying) = (&self.issuing, &self.verifying);
+        self.replaced.retain(|replaced| {
+            let mut current = once(issuing).chain(verifying);
+            !current.any(|secret| secret.is(&replaced.secret))
+        });
+        let surplus = self.replaced.len().saturating_sub(MAX_REPLACED);
+        self.replaced.drain(..surplus);
+    }
+
+    pub(super) fn forget_replaced(&mut self) {
+        self.replaced.clear();
+    }
+
+    /// Whether one of the secrets authenticates the nonce. A replaced one does for `overlap` after it was replaced.
+    pub(super) fn holds(
+        &self,
+        nonce: &Nonce,
+        origin: &str,
+        now: Timestamp,
+        overlap: Duration,
+    ) -> bool {
+        let mut current = once(&self.issuing).chain(&self.verifying);
+        let mut holds = current.any(|secret| nonce.is_of(secret, origin));
+        // Each notes the time, whichever secret it is.
+        for replaced in &self.replaced {
+            holds |= replaced.verifies(now, overlap) && nonce.is_of(&replaced.secret, origin);
+        }
+        holds
+    }
+}
+
+impl Replaced {
+    fn verifies(&self, now: Timestamp, overlap: Duration) -> bool {
+        let second = now.as_unix_seconds();
+        // A clock that ran ahead and was set back does not prolong it.
+        let since = self.since.fetch_min(second, Ordering::Relaxed).min(second);
+        let overlap = i64::try_from(overlap.as_secs()).unwrap_or(i64::MAX);
+        second < since.saturating_add(overlap)
+    }
+}
+
+/// Of secrets that are replaced faster than their nonces expire, the latest are kept.
+const MAX_REPLACED: usize = 8;

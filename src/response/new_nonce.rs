@@ -1,0 +1,74 @@
+//! `DPoP-Nonce` of a response (RFC 9449 sections 8.2 and 9).
+
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::caching::prevent_caching;
+use crate::proof::NonceIssuer;
+use crate::time::Timestamp;
+
+/// A new nonce for the response to a request: [`Guard::new_nonce`](crate::Guard::new_nonce).
+#[derive(Debug)]
+#[must_use = "call `finish` on the response"]
+pub struct NewNonce(Change);
+
+#[derive(Debug)]
+enum Change {
+    /// Nonces are off.
+    Keep,
+    /// The client would take the nonce of an inner service for one of this server.
+    Remove,
+    Replace {
+        nonce: HeaderValue,
+        /// Whether a script may want to read it.
+        is_cross_origin: bool,
+    },
+}
+
+impl NewNonce {
+    /// The nonce of a response that is not a refusal; none if `nonces` is `None`.
+    pub(crate) fn new(nonces: Option<&NonceIssuer>, head: &Parts, now: Timestamp) -> Self {
+        let Some(nonces) = nonces else {
+            return Self(Change::Keep);
+        };
+        let is_cross_origin = head.headers.contains_key(ORIGIN);
+        Self(match nonces.issue(now) {
+            Some(nonce) => Change::Replace {
+                nonce,
+                is_cross_origin,
+            },
+            None => Change::Remove,
+        })
+    }
+
+    /// No nonce, for a client that needs none.
+    pub(crate) fn none(nonces: Option<&NonceIssuer>) -> Self {
+        Self(nonces.map_or(Change::Keep, |_| Change::Remove))
+    }
+
+    /// Sets `DPoP-Nonce`, exactly one, in place of any other; `Cache-Control: no-store`; and, if the request had an
+    /// `Origin`, adds `DPoP-Nonce` to `Access-Control-Expose-Headers`. Does nothing if nonces are off.
+    pub fn finish(self, response: &mut HeaderMap) {
+        match self.0 {
+            Change::Keep => {}
+            Change::Remove => {
+                response.remove(DPOP_NONCE);
+            }
+            Change::Replace {
+                nonce,
+                is_cross_origin,
+            } => {
+                response.insert(DPOP_NONCE, nonce);
+                // A private cache would give its client an expired nonce.
+                prevent_caching(response, &[]);
+                if is_cross_origin {
+                    let name = HeaderValue::from_static("DPoP-Nonce");
+                    response.append(ACCESS_CONTROL_EXPOSE_HEADERS, name);
+                }
+            }
+        }
+    }
+}
+
+pub(super) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

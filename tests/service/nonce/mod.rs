@@ -1,0 +1,10 @@
+//! Nonces of the resource server (RFC 9449 sections 8 and 9).
+
+mod layer;
+mod lifetime;
+mod modes;
+mod replay;
+mod response;
+mod secrets;
+mod settings;
+mod world;
