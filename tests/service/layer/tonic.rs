@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 use crate::common::*;
 use http::{Request, Response, Uri};
 use sender_constraint::future::MaybeReady;
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, NonceSecrets, Nonces};
 use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::{Guard, GuardBuilder, Unavailable};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::body::Body;
-use tonic::metadata::MetadataValue;
+use tonic::metadata::{MetadataMap, MetadataValue};
 use tonic::server::NamedService;
 use tonic::service::{LayerExt as _, Routes};
 use tonic::transport::{Channel, Server};
@@ -142,6 +142,41 @@ async fn dpop_32_other_refusals_have_their_grpc_status_too() {
 }
 
 #[tokio::test]
+async fn dpop_32_44_50_a_client_reads_its_nonces_as_metadata() {
+    for asks_for_grpc_status in [false, true] {
+        let nonces = Nonces::required(NonceSecrets::random().unwrap());
+        let dpop = Dpop::new(ORIGIN).unwrap().nonces(nonces);
+        let (world, mut client) = serve_with(dpop, |builder| {
+            if asks_for_grpc_status {
+                builder.grpc_responses()
+            } else {
+                builder
+            }
+        })
+        .await;
+        let status = call(&mut client, &credentials(&world)).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unauthenticated);
+        assert!(challenges(&status)[0].contains("error=\"use_dpop_nonce\""));
+        let nonce = status.metadata().get("dpop-nonce").unwrap();
+        let nonce = nonce.to_str().unwrap().to_owned();
+
+        let token = world.token().sign();
+        let with_nonce = || {
+            let proof = proof(&world, &token).claim("nonce", nonce.as_str());
+            headers(&token, &proof.sign())
+        };
+        let metadata = call_for_metadata(&mut client, &with_nonce()).await;
+        let metadata = metadata.unwrap();
+        assert!(metadata.get("dpop-nonce").is_none());
+        world.clock.advance(60);
+        let metadata = call_for_metadata(&mut client, &with_nonce()).await;
+        let metadata = metadata.unwrap();
+        let next = metadata.get("dpop-nonce").unwrap().to_str().unwrap();
+        assert_ne!(next, nonce);
+    }
+}
+
+#[tokio::test]
 async fn anon_01_call_without_credentials_passes_where_that_is_allowed() {
     let (world, mut client) = serve(GuardBuilder::allow_anonymous_requests).await;
     assert_eq!(call(&mut client, &[]).await.unwrap(), SERVING);
@@ -200,13 +235,26 @@ async fn call(
     client: &mut HealthClient<Channel>,
     headers: &[(&'static str, String)],
 ) -> Result<i32, Box<Status>> {
+    let response = client.check(request(headers)).await.map_err(Box::new)?;
+    Ok(response.into_inner().status)
+}
+
+/// The metadata of an accepted call.
+async fn call_for_metadata(
+    client: &mut HealthClient<Channel>,
+    headers: &[(&'static str, String)],
+) -> Result<MetadataMap, Box<Status>> {
+    let response = client.check(request(headers)).await.map_err(Box::new)?;
+    Ok(response.metadata().clone())
+}
+
+fn request(headers: &[(&'static str, String)]) -> tonic::Request<HealthCheckRequest> {
     let mut request = tonic::Request::new(HealthCheckRequest::default());
     for (name, value) in headers {
         let value = MetadataValue::try_from(value).unwrap();
         request.metadata_mut().insert(*name, value);
     }
-    let response = client.check(request).await.map_err(Box::new)?;
-    Ok(response.into_inner().status)
+    request
 }
 
 fn credentials(world: &World) -> [(&'static str, String); 2] {

@@ -1,6 +1,13 @@
 //! When a proof needs a nonce, and what a valid one replaces (DPOP-43 to DPOP-47, DPOP-53).
 
-use sender_constraint::proof::Nonces;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sender_constraint::Guard;
+use sender_constraint::future::MaybeReady;
+use sender_constraint::proof::{Dpop, Nonces};
+use sender_constraint::time::Timestamp;
+use sender_constraint::token::{AccessToken, PresentedToken, TokenError, TokenVerifier};
 use serde_json::{Value, json};
 
 use super::world::{
@@ -212,6 +219,52 @@ async fn a_client_whose_proof_is_broken_is_not_sent_for_a_nonce() {
 }
 
 #[tokio::test]
+async fn int_10_a_verifier_that_waits_is_called_after_the_nonce_was_verified() {
+    for (nonces, is_called_without) in [
+        (Nonces::required(secrets(0)), false),
+        (Nonces::on_clock_skew(secrets(0)), true),
+    ] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let dpop = Dpop::new(ORIGIN).unwrap().nonces(nonces);
+        let world = World::of(Key::from_seed("ES256", 0), |_| {
+            Guard::builder(Inactive(Arc::clone(&calls))).dpop(dpop)
+        });
+        let nonce = issue(&world);
+        let late = world.proof("opaque").claim("iat", NOW - HOUR);
+        let answer = world.present("opaque", &late.sign()).await;
+        assert_eq!(answer.outcome(), "NONCE");
+        let wrong = world.proof("opaque").claim("nonce", "n").sign();
+        let answer = world.present("opaque", &wrong).await;
+        assert_challenged(&answer, "proof_nonce_malformed");
+        let without = world.proof("opaque").sign();
+        world.present("opaque", &without).await;
+        let expected = usize::from(is_called_without);
+        assert_eq!(calls.load(Ordering::SeqCst), expected);
+        let good = late.claim("nonce", nonce).sign();
+        let answer = world.present("opaque", &good).await;
+        answer.assert_refused("TOK(DPoP)", "token_inactive");
+        assert_eq!(calls.load(Ordering::SeqCst), expected + 1);
+    }
+}
+
+/// Counts its calls, and has no token.
+#[derive(Debug)]
+struct Inactive(Arc<AtomicUsize>);
+
+impl TokenVerifier for Inactive {
+    fn verify<'a>(
+        &'a self,
+        _: PresentedToken<'a>,
+        _: Timestamp,
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        MaybeReady::pending(async {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Err(TokenError::Inactive)
+        })
+    }
+}
+
+#[tokio::test]
 async fn a_refused_nonce_uses_up_no_proof() {
     let world = required();
     let token = world.token().sign();
@@ -228,10 +281,9 @@ async fn a_refused_nonce_uses_up_no_proof() {
 #[tokio::test]
 async fn bearer_tokens_need_no_nonce() {
     let world = World::of(Key::from_seed("ES256", 0), |tokens| {
-        let dpop = sender_constraint::proof::Dpop::new(ORIGIN).unwrap();
+        let dpop = Dpop::new(ORIGIN).unwrap();
         let dpop = dpop.nonces(Nonces::required(secrets(0)));
-        let guard = sender_constraint::Guard::builder(tokens).dpop(dpop);
-        guard.allow_unbound_tokens()
+        Guard::builder(tokens).dpop(dpop).allow_unbound_tokens()
     });
     let token = Token::unbound(&world.issuer).sign();
     let answer = world.present_bearer(&token).await;

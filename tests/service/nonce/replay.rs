@@ -1,12 +1,19 @@
 //! Each proof is accepted once, for as long as its nonce is (DPOP-54, DPOP-58), also after a wait.
 
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use sender_constraint::Guard;
 use sender_constraint::future::MaybeReady;
+use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::{Dpop, Nonces};
 use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
+use sender_constraint::token::{
+    AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier,
+};
+use serde_json::json;
 
 use super::world::{
     assert_challenged, issue, nonce_of, on_clock_skew, required, secrets, send, send_nonce, with,
@@ -85,7 +92,7 @@ async fn a_nonce_that_expires_while_keys_are_fetched_is_refused() {
     let guarded = World::around(
         world.issuer.clone(),
         world.clock.clone(),
-        sender_constraint::Guard::builder(late)
+        Guard::builder(late)
             .dpop(
                 Dpop::new(ORIGIN)
                     .unwrap()
@@ -157,36 +164,33 @@ impl ReplayStore for Recording {
 
 /// Verifies tokens after something has happened.
 struct LateTokens {
-    tokens: sender_constraint::token::JwtVerifier,
+    tokens: JwtVerifier,
     before: Box<dyn Fn() + Send + Sync>,
 }
 
 impl LateTokens {
     fn new(world: &World, before: impl Fn() + Send + Sync + 'static) -> Self {
-        let set = serde_json::json!({"keys": [world.issuer.published("k1")]}).to_string();
-        let keys = sender_constraint::keys::StaticKeys::from_json(&set).unwrap();
+        let set = json!({"keys": [world.issuer.published("k1")]}).to_string();
+        let keys = StaticKeys::from_json(&set).unwrap();
         Self {
-            tokens: sender_constraint::token::JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap(),
+            tokens: JwtVerifier::new(ISSUER, AUDIENCE, keys).unwrap(),
             before: Box::new(before),
         }
     }
 }
 
-impl std::fmt::Debug for LateTokens {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for LateTokens {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("LateTokens")
     }
 }
 
-impl sender_constraint::token::TokenVerifier for LateTokens {
+impl TokenVerifier for LateTokens {
     fn verify<'a>(
         &'a self,
-        token: sender_constraint::token::PresentedToken<'a>,
+        token: PresentedToken<'a>,
         now: Timestamp,
-    ) -> MaybeReady<
-        'a,
-        Result<Arc<sender_constraint::token::AccessToken>, sender_constraint::token::TokenError>,
-    > {
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         (self.before)();
         self.tokens.verify(token, now)
     }
