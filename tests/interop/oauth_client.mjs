@@ -18,13 +18,17 @@ const server = await oauth
   .discoveryRequest(issuer, { algorithm: "oauth2", ...insecure })
   .then((response) => oauth.processDiscoveryResponse(issuer, response));
 
-/** A key pair with oauth4webapi's DPoP handle on it, and its thumbprint. */
-export async function newSender(alg) {
-  const keyPair = await oauth.generateKeyPair(alg);
+/**
+ * A key pair, a new one unless it is given, with oauth4webapi's DPoP handle on it, and its thumbprint. Its clock is ahead
+ * by `clockSkew` seconds.
+ */
+export async function newSender(alg, { clockSkew = 0, keyPair = undefined } = {}) {
+  keyPair ??= await oauth.generateKeyPair(alg);
   // For an Ed25519 key oauth4webapi writes `Ed25519` (RFC 9864); the older name is set by its hook for assertions.
   const olderName = { [oauth.modifyAssertion]: (header) => Object.assign(header, { alg }) };
-  const dpop = oauth.DPoP(own, keyPair, alg === "EdDSA" ? olderName : undefined);
-  return { dpop, jkt: await dpop.calculateThumbprint() };
+  const client = { ...own, [oauth.clockSkew]: clockSkew };
+  const dpop = oauth.DPoP(client, keyPair, alg === "EdDSA" ? olderName : undefined);
+  return { dpop, keyPair, jkt: await dpop.calculateThumbprint() };
 }
 
 /** An access token for `resource`, bound to the sender's key, or unbound without a sender. */

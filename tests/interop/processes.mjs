@@ -44,6 +44,9 @@ export function start(name, command, args) {
       child.kill("SIGTERM");
       return this.ended();
     },
+    hangUp() {
+      child.kill("SIGHUP");
+    },
   };
 }
 
@@ -55,17 +58,21 @@ async function freePort() {
   return port;
 }
 
-/** A resource server with these options, which does not listen yet, and its origin. */
-export async function startResourceServer(name, { issuer, audience }, options, scheme = "http") {
-  const address = `127.0.0.1:${await freePort()}`;
-  const origin = `${scheme}://${address}`;
-  const required = ["--listen", address, "--origin", origin, "--issuer", issuer, "--audience", audience];
-  return { ...start(name, process.env.INTEROP_SERVER, [...required, ...options]), origin };
+/**
+ * A resource server with these options, which does not listen yet, its address, and its origin: the address, or one
+ * that it shares with others.
+ */
+export async function startResourceServer(name, { issuer, audience }, options, scheme = "http", sharedOrigin = undefined) {
+  const authority = `127.0.0.1:${await freePort()}`;
+  const address = `${scheme}://${authority}`;
+  const origin = sharedOrigin ?? address;
+  const required = ["--listen", authority, "--origin", origin, "--issuer", issuer, "--audience", audience];
+  return { ...start(name, process.env.INTEROP_SERVER, [...required, ...options]), address, origin };
 }
 
 /** A resource server that listens. */
-export async function resourceServer(name, settings, options, scheme) {
-  const server = await startResourceServer(name, settings, options, scheme);
-  await until(`${name} to listen`, 30, () => server.log().includes(`listening on ${server.origin}`));
+export async function resourceServer(name, settings, options, scheme, sharedOrigin) {
+  const server = await startResourceServer(name, settings, options, scheme, sharedOrigin);
+  await until(`${name} to listen`, 30, () => server.log().includes(`listening on ${server.address}`));
   return server;
 }

@@ -5,6 +5,7 @@
 #   client.mjs, rotation.mjs                 oauth4webapi (node)
 #   client.py                                requests-oauth2client (Python)
 #   files.mjs                                deny-list and exceptions in files that change
+#   nonces.mjs, nonces.py                    oauth4webapi, openid-client and requests-oauth2client, against servers with nonces
 #   introspection/authorization_server.mjs   oidc-provider over TLS, issues opaque tokens and revokes them
 #   introspection/client.mjs, outage.mjs     oauth4webapi, against servers that introspect
 #
@@ -53,6 +54,7 @@ client node rotation.mjs
 # The other resource servers are started by the client of their cases, and log to $work/NAME.log.
 export INTEROP_SERVER=$server INTEROP_WORK=$work
 client node files.mjs
+client node nonces.mjs
 
 certificates=$work/certificates
 mkdir "$certificates"
@@ -66,7 +68,7 @@ wait_until 30 "$started" test -e "$INTEROP_SETTINGS" ||
 client node introspection/client.mjs
 client node introspection/outage.mjs
 shopt -s nullglob
-for log in "$work"/{deny,exceptions,introspecting}*.log; do logs+=("${log##*/}"); done
+for log in "$work"/{deny,exceptions,introspecting,nonces}*.log; do logs+=("${log##*/}"); done
 
 stopped() { ! kill -0 "$server_pid" 2>/dev/null; }
 name="server: stops cleanly on SIGTERM"
@@ -79,7 +81,7 @@ else
   failed "$name" "expected it to stop within 10 s, came no end"
 fi
 
-cat "$work"/server.{out,err} "$work"/{deny,exceptions,introspecting}*.log >"$work/servers"
+cat "$work"/server.{out,err} "$work"/{deny,exceptions,introspecting,nonces}*.log >"$work/servers"
 name="servers: log each refusal"
 refused=$(grep -c '^refused ' "$work/record" || true)
 logged=$(grep -cE ' request (accepted|refused)' "$work/servers" || true)
