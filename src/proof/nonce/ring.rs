@@ -52,31 +52,34 @@ impl Ring {
         self.replaced.clear();
     }
 
-    /// Whether one of the secrets authenticates the nonce. A replaced one does for `overlap` after it was replaced.
+    /// Whether one of the secrets authenticates the nonce. A replaced one does for `lifetime` after it was replaced; later,
+    /// of nonces that have expired anyway, so that these are not taken for forged ones.
     pub(super) fn holds(
         &self,
         nonce: &Nonce,
         origin: &str,
         now: Timestamp,
-        overlap: Duration,
+        lifetime: Duration,
     ) -> bool {
         let mut current = once(&self.issuing).chain(&self.verifying);
         let mut holds = current.any(|secret| nonce.is_of(secret, origin));
-        // Each notes the time, whichever secret it is.
+        let is_over = now >= nonce.issued_at().saturating_add(lifetime);
         for replaced in &self.replaced {
-            holds |= replaced.verifies(now, overlap) && nonce.is_of(&replaced.secret, origin);
+            // Each notes the time, whichever secret it is.
+            let verifies = replaced.verifies(now, lifetime) || is_over;
+            holds |= verifies && nonce.is_of(&replaced.secret, origin);
         }
         holds
     }
 }
 
 impl Replaced {
-    fn verifies(&self, now: Timestamp, overlap: Duration) -> bool {
+    fn verifies(&self, now: Timestamp, lifetime: Duration) -> bool {
         let second = now.as_unix_seconds();
         // A clock that ran ahead and was set back does not prolong it.
         let since = self.since.fetch_min(second, Ordering::Relaxed).min(second);
-        let overlap = i64::try_from(overlap.as_secs()).unwrap_or(i64::MAX);
-        second < since.saturating_add(overlap)
+        let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        second < since.saturating_add(lifetime)
     }
 }
 

@@ -92,9 +92,9 @@ impl NonceSecrets {
         nonce: &Nonce,
         origin: &str,
         now: Timestamp,
-        overlap: Duration,
+        lifetime: Duration,
     ) -> bool {
-        self.read().holds(nonce, origin, now, overlap)
+        self.read().holds(nonce, origin, now, lifetime)
     }
 
     fn of(ring: Ring) -> Self {

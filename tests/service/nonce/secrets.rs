@@ -27,6 +27,9 @@ async fn dpop_52_a_replaced_secret_verifies_until_its_nonces_expire() {
     let forged = issue_with(0, NOW + 120);
     let answer = send_nonce(&world, &forged, NOW).await;
     assert_challenged(&answer, "proof_nonce_unknown");
+    // An honest client that sent none for long is not taken for a forger.
+    let answer = send_nonce(&world, &old, NOW).await;
+    assert_challenged(&answer, "proof_nonce_expired");
     // A clock that is set back does not bring the secret back for longer.
     world.clock.set(NOW + 10);
     let forged = issue_with(0, NOW + 10);
