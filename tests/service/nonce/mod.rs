@@ -1,5 +1,6 @@
 //! Nonces of the resource server (RFC 9449 sections 8 and 9).
 
+mod attacks;
 mod layer;
 mod lifetime;
 mod modes;
