@@ -84,6 +84,9 @@
 //! [`MemoryStore::share_per_principal`]. A full store refuses with 503, and a log event reports when one of its shards
 //! is nine tenths full.
 //!
+//! **Nonces.** A proof with a nonce ([`Nonces`]) is kept until its nonce expires: *W* is then twice [`Nonces::rotation`] and
+//! 5 s, 125 s by default.
+//!
 //! **The time window.** All of these figures are proportional to it:
 //!
 //! | past + future | capacity for 10,000 per second | its memory | rate with the default capacity |
@@ -166,5 +169,7 @@
 //! [`ReplayStore`]: crate::replay::ReplayStore
 //! [`MemoryStore`]: crate::replay::MemoryStore
 //! [`MemoryStore::share_per_principal`]: crate::replay::MemoryStore::share_per_principal
+//! [`Nonces`]: crate::proof::Nonces
+//! [`Nonces::rotation`]: crate::proof::Nonces::rotation
 //! [`MemoryStore::default`]: crate::replay::MemoryStore::default
 //! [`MemoryStore::new`]: crate::replay::MemoryStore::new

@@ -129,7 +129,8 @@ impl Dpop {
         Ok(self)
     }
 
-    /// Sets the maximum age of a proof by its `iat`: 60 s by default, from 1 s to 300 s.
+    /// Sets the maximum age of a proof by its `iat`: 60 s by default, from 1 s to 300 s. Of a proof with a nonce, the nonce's
+    /// age counts instead ([`Nonces::rotation`]).
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// Nonces of this resource server (RFC 9449 sections 8 and 9): a proof with one was generated after it was issued, which
 /// this server's clock says and not the client's.
 ///
-/// A nonce is stateless: a time and a MAC, bound to the origin of [`Dpop::new`](super::super::Dpop::new). A client may use
+/// A nonce is stateless: a time and a MAC, bound to the origin of [`Dpop::new`](crate::proof::Dpop::new). A client may use
 /// one for many proofs; each proof is still accepted once, by its `jti`. With a valid nonce, the nonce's time replaces
 /// `iat`, and `exp` and `nbf` of the proof are compared with its own `iat`, so that the client's clock does not matter. A
 /// nonce that is malformed, forged, expired or of another server is refused, whatever the mode.
@@ -39,8 +39,8 @@ pub struct Nonces {
 }
 
 impl Nonces {
-    /// Requires a nonce in every proof: proofs generated in advance, for as long as someone could use the client's key,
-    /// are worthless once the nonce in them has expired (RFC 9449 section 11.2).
+    /// Requires a nonce in every proof: proofs that were generated in advance are worthless once the nonce in them has
+    /// expired (RFC 9449 section 11.2).
     ///
     /// Every refusal with 401 has a nonce, so that a client needs no other request to get one.
     pub const fn required(secrets: NonceSecrets) -> Self {
@@ -72,7 +72,7 @@ impl Nonces {
     /// # Deployment
     ///
     /// The replay store keeps a proof until its nonce expires: up to twice the rotation, where it is otherwise kept for
-    /// [`Dpop::max_age`](super::super::Dpop::max_age) and [`Dpop::clock_skew`](super::super::Dpop::clock_skew), 70 s by
+    /// [`Dpop::max_age`](crate::proof::Dpop::max_age) and [`Dpop::clock_skew`](crate::proof::Dpop::clock_skew), 70 s by
     /// default. A client that sends no request for that long is refused once, with a new nonce.
     ///
     /// # Errors

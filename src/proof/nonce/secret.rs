@@ -7,8 +7,8 @@ use crate::crypto::{Digest, decode, hmac_sha256, random};
 
 /// A secret of 256 bits that authenticates nonces. `Debug` shows nothing of it.
 ///
-/// Who has it can issue nonces of every origin that uses it, and so generate proofs in advance for a key that it also
-/// has. It gives no access by itself.
+/// With a leaked secret, an attacker can forge nonces for each origin that uses it, and generate proofs in advance with a
+/// client's key. The secret alone gives no access.
 ///
 /// ```
 /// use sender_constraint::proof::NonceSecret;
