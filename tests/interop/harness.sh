@@ -79,8 +79,9 @@ install() {
   fi
 }
 
+# build_example [EXAMPLE FEATURE]: the path of the example, resource_server without arguments.
 build_example() {
-  cargo build --quiet --manifest-path ../../Cargo.toml --features rustls --example resource_server \
+  cargo build --quiet --manifest-path ../../Cargo.toml --features "${2:-rustls}" --example "${1:-resource_server}" \
     --message-format=json-render-diagnostics |
     sed -nE 's/.*"executable":"([^"]+)".*/\1/p' | tail -n 1
 }
