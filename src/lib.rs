@@ -163,6 +163,8 @@
 //! # }
 //! ```
 //!
+//! [`guide::browsers`] tells how a page keeps its key and makes proofs. The example `browser` has the modules to copy.
+//!
 //! # tonic and hyper
 //!
 //! [`GuardLayer`] wraps any tower service of HTTP requests. With tonic, [`GuardBuilder::grpc_responses`] makes refusals

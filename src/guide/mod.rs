@@ -1,5 +1,6 @@
 //! Pages that explain, and define nothing.
 
+pub mod browsers;
 pub mod capacity;
 pub mod providers;
 pub mod refusals;
