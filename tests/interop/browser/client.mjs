@@ -93,6 +93,20 @@ await check("page: cookies go where credentials are included and allowed, and no
   expectEqual("APIs", [...new Set(withCookie.map(({ api }) => api))], ["cookies"]);
 });
 
+await check("proof: method and URL are those that the browser sends", async () => {
+  const statuses = await page.evaluate(async () => {
+    const { apis, client, token } = await newVisit();
+    const url = `${apis.accounts}/accounts`;
+    const sent = [
+      [`${url}?page=2&name=a%2Fb#top`, {}],
+      [`${apis.accounts}/transfers/../accounts`, {}],
+      [url.toUpperCase().replace("/ACCOUNTS", "/accounts"), { method: "post", body: "{}" }],
+    ];
+    const responses = await Promise.all(sent.map(([each, options]) => client.fetch(each, token, options)));
+    return responses.map(({ status }) => status);
+  });
+  expectEqual("statuses", statuses, [200, 200, 200]);
+});
 await check("401: the page reads the challenge and the date", async () => {
   const [challenge, date] = await page.evaluate(async () => {
     const { apis } = await newVisit();
