@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The browser run: headless Chromium with the page of the example `browser`, which calls APIs on other origins.
 #
-#   browser/client.mjs    the cases: CORS on the wire, what the page shows, its key, its nonces
-#   browser/browser.mjs   starts Chromium, through playwright-core
+#   browser/client.mjs     the cases: CORS on the wire, what the page shows, its key, other origins
+#   browser/exchange.mjs   the cases of the nonce exchange, with servers whose answers they write down
+#   browser/browser.mjs    starts Chromium, through playwright-core
 #
 # Needs cargo, node 20 or later with npm, and Debian's package chromium, which it installs if it is missing and the run
 # has the rights of root; takes no arguments. CHROMIUM, the path of a Chromium, takes the place of Debian's. The driver
