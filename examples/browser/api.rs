@@ -19,25 +19,23 @@ use tower_http::cors::CorsLayer;
 
 use crate::AUDIENCE;
 
-/// A guarded service of one origin, called by pages of `page`. This is what to copy.
-fn service(origin: &str, tokens: JwtVerifier, page: &HeaderValue) -> Result<Router, ConfigError> {
+/// A guarded service of this origin. With `cors`, this is what to copy.
+fn service(origin: &str, tokens: JwtVerifier, cors: CorsLayer) -> Result<Router, ConfigError> {
     let guard = Guard::builder(tokens).dpop(Dpop::new(origin)?).build()?;
+    let routes = Router::new()
+        .route("/accounts", get(accounts).post(accounts))
+        .route("/transfers", get(accounts).post(accounts));
     // The last layer is the outermost: it answers preflights, and refusals pass through it.
-    Ok(routes().layer(guard.layer()).layer(cors(page)))
+    Ok(routes.layer(guard.layer()).layer(cors))
 }
 
+/// Allows the pages of one origin to call, and to read refusals.
 fn cors(page: &HeaderValue) -> CorsLayer {
     CorsLayer::new()
         .allow_origin([page.clone()])
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(REQUEST_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
-}
-
-fn routes() -> Router {
-    Router::new()
-        .route("/accounts", get(accounts).post(accounts))
-        .route("/transfers", get(accounts).post(accounts))
 }
 
 /// Runs for requests that the guard let in, and for no others.
@@ -82,17 +80,15 @@ impl Api {
     ) -> Result<Router, Box<dyn Error>> {
         let keys = RemoteKeys::discover(issuer).await?;
         let tokens = JwtVerifier::new(issuer, AUDIENCE, keys)?;
-        let other = HeaderValue::from_static("https://other.example.com");
-        let app = match self {
-            Self::Accounts => service(origin, tokens, page)?,
-            Self::Closed => service(origin, tokens, &other)?,
-            Self::Cookies => {
-                let guard = Guard::builder(tokens).dpop(Dpop::new(origin)?).build()?;
-                let cors = cors(page).allow_credentials(true);
-                routes().layer(guard.layer()).layer(cors)
-            }
-            Self::Hidden => service(origin, tokens, page)?.layer(map_response(hide)),
+        let cors = match self {
+            Self::Accounts | Self::Hidden => cors(page),
+            Self::Closed => cors(&HeaderValue::from_static("https://other.example.com")),
+            Self::Cookies => cors(page).allow_credentials(true),
         };
+        let mut app = service(origin, tokens, cors)?;
+        if self == Self::Hidden {
+            app = app.layer(map_response(hide));
+        }
         Ok(app.layer(from_fn_with_state(self.name(), log)))
     }
 }
