@@ -163,7 +163,7 @@
 //! # }
 //! ```
 //!
-//! [`guide::browsers`] tells how a page keeps its key and makes proofs. The example `browser` has the modules to copy.
+//! [`guide::browsers`] describes how a page keeps its key and makes proofs. The example `browser` has the modules to copy.
 //!
 //! # tonic and hyper
 //!

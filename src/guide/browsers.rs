@@ -28,8 +28,8 @@
 //!
 //! * **The CORS layer is outside of the guard.** It answers preflights, which contain neither token nor proof, and adds its
 //!   headers to refusals. Inside of the guard, a preflight receives 401, and the browser sends no request at all.
-//! * **Name the origins.** A CORS layer that mirrors any `Origin` lets any page send what it stole from the browser of
-//!   whoever visits it. `null` is the origin of sandboxed frames, and names nobody.
+//! * **Name the origins.** A CORS layer that allows all of them (`*`, or the `Origin` of the request) lets every page send
+//!   a token and a proof that it obtained, from the network of its visitors. `null` is the origin of any sandboxed frame.
 //! * **Name the headers.** `*` in `Access-Control-Allow-Headers` does not include `Authorization`, and in a response to a
 //!   request with credentials, `*` is the name of a header (Fetch standard, "CORS protocol").
 //!   [`cors::REQUEST_HEADERS`](crate::cors::REQUEST_HEADERS) and
@@ -54,9 +54,9 @@
 //! token: whoever copies both has both.
 //!
 //! `crypto.subtle.generateKey(algorithm, false, ["sign"])` makes such a key. `false` stands for *not extractable* and
-//! cannot be changed later; IndexedDB stores the `CryptoKey` itself, never its bytes. Delete it at logout. The browser keeps
-//! the bytes as it keeps cookies, as a rule unencrypted: malware with access to the profile can copy them. Where a browser
-//! cannot store keys, as in some private windows, the key lasts until the page is closed, and so do its tokens.
+//! cannot be changed later; IndexedDB stores the `CryptoKey`, and scripts never see its bytes. Delete it at logout. On disk
+//! the bytes are part of the profile, as a rule unencrypted: malware with access to the profile can copy them. Where a
+//! browser cannot store keys, as in some private windows, the key lasts until the page is closed.
 //!
 //! # A proof for each request
 //!
@@ -67,7 +67,8 @@
 //! * Each retry needs a proof of its own. Retries below the proof, by a library or a background sync, are refused as
 //!   replays.
 //! * Do not follow redirects: the proof names the first URL, and the browser sends the header `DPoP` on to the next.
-//! * Clocks of users are often wrong. `Date`, which is among the exposed headers, tells the page by how much.
+//! * The clock of a computer can be wrong by hours. A page can correct it by `Date`, which is among the exposed headers;
+//!   with a nonce that is not necessary, since the time of the nonce counts.
 //!
 //! # What a script of an attacker can still do
 //!
@@ -77,11 +78,11 @@
 //! * **send requests from the page** as long as it is open, with proofs that the key signs. Nothing that a browser offers
 //!   prevents this.
 //! * **make proofs in advance**, with times in the future, and use them elsewhere with the stolen token until that expires
-//!   (RFC 9449 section 11.2). Short tokens limit this, and nonces that the server demands limit it to their life.
+//!   (RFC 9449 section 11.2). Short tokens limit this, and nonces that the server requires limit it to their lifetime.
 //! * **obtain tokens for a key of its own**, through a hidden frame and the user's session at the authorization server.
 //!   Neither this key nor nonces prevent that: the authorization server does, if it requires the user's interaction.
 //!
-//! The key turns theft for later into abuse while the page is open. Keep scripts out by other means: a content security
+//! Apart from these proofs and tokens, the attack ends when the page is closed. Keep scripts out by other means: a content security
 //! policy without inline scripts and without foreign origins, Trusted Types, and few dependencies; the example sends such a
 //! policy. Where the data justify more, keep tokens out of the browser altogether: RFC 10017 describes the
 //! backend for frontend, whose cookie the page has, while keys and tokens stay on a server.
@@ -94,8 +95,8 @@
 //! * The worker's memory ends when the browser stops it. A key in IndexedDB is still there, but any script of the origin
 //!   can open it and sign: the worker hides the token, not the use of the key.
 //! * A script in the page can unregister the worker and go on without it. The list above holds with a worker too.
-//! * A cache must not contain responses to requests with a token, nor ever a nonce. The guard marks refusals, and responses
-//!   with a nonce, `no-store`; the service marks the others.
+//! * The Cache API stores what a script puts there, whatever `Cache-Control` says. Leave out responses to requests with a
+//!   token: they may belong to another user by the next visit, and a nonce in them is old.
 //!
 //! # Sources
 //!
