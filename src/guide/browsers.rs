@@ -76,7 +76,7 @@
 //! # What a script of an attacker can still do
 //!
 //! A script in the page (XSS, a compromised dependency) has the rights of the page. With a key that is not extractable,
-//! it cannot take the key away. It still can (RFC 9449 section 11.4; RFC 10017, "The Threat of Malicious JavaScript"):
+//! it cannot take the key away. It still can (RFC 9449 section 11.4; RFC 10017, "Attack Scenarios"):
 //!
 //! * **send requests from the page** as long as it is open, with proofs that the key signs. Nothing that a browser
 //!   offers prevents this.
@@ -84,7 +84,8 @@
 //!   expires (RFC 9449 section 11.2). Short tokens limit this, and nonces that the server requires limit it to their
 //!   lifetime.
 //! * **obtain tokens for a key of its own**, through a hidden frame and the user's session at the authorization server.
-//!   Neither this key nor nonces prevent that: the authorization server does, if it requires the user's interaction.
+//!   Neither this key nor nonces prevent that; only an authorization server that requires the user's interaction for
+//!   each new token does.
 //!
 //! Apart from these proofs and tokens, the attack ends when the page is closed. Keep scripts out by other means: a
 //! content security policy without inline scripts and without foreign origins, Trusted Types, and few dependencies; the
@@ -93,7 +94,8 @@
 //!
 //! # Service workers
 //!
-//! A service worker can hold the token and sign proofs, so that scripts of the page never see the token. Then:
+//! A service worker can hold the token and sign proofs, so that scripts of the page never see the token. RFC 10017 does
+//! not recommend it, since such a script can obtain tokens of its own all the same. Where it is used:
 //!
 //! * The worker makes proof and nonce retry, and the page neither. Two places that do both send two proofs.
 //! * The worker's memory ends when the browser stops it. A key in IndexedDB is still there, but any script of the
