@@ -11,7 +11,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
 use sender_constraint::keys::RemoteKeys;
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, NonceSecrets, Nonces};
 use sender_constraint::token::JwtVerifier;
 use sender_constraint::{Access, ConfigError, Guard, Rejection};
 use serde_json::json;
@@ -21,7 +21,10 @@ use crate::AUDIENCE;
 
 /// A guarded service of this origin. With `cors`, this is what to copy.
 fn service(origin: &str, tokens: JwtVerifier, cors: CorsLayer) -> Result<Router, ConfigError> {
-    let guard = Guard::builder(tokens).dpop(Dpop::new(origin)?).build()?;
+    // Instances of one origin share their secrets: `NonceSecrets::new`.
+    let nonces = Nonces::required(NonceSecrets::random()?);
+    let dpop = Dpop::new(origin)?.nonces(nonces);
+    let guard = Guard::builder(tokens).dpop(dpop).build()?;
     let routes = Router::new()
         .route("/accounts", get(accounts).post(accounts))
         .route("/transfers", get(accounts).post(accounts));

@@ -4,9 +4,10 @@
 //! cargo run --features browser --example browser
 //! ```
 //!
-//! Open the page that it names in any browser. The page makes honest requests and attacks, and shows what came of each;
-//! the terminal shows what the APIs received. `service` in `api.rs` and `page/dpop.js` are to be copied;
-//! `authorization_server.rs` is not.
+//! Open the page that it names in any browser. It makes honest requests and attacks, and shows what came of each; the
+//! terminal shows what the APIs received. Each API demands a nonce in every proof (RFC 9449 section 9).
+//!
+//! `service` and `cors` in `api.rs`, `page/key.js` and `page/dpop.js` are to be copied; `authorization_server.rs` is not.
 //!
 //! An argument is the address of the page, `127.0.0.1:9310` without one. Browsers keep keys by origin: a page on another
 //! port has another key.

@@ -3,6 +3,7 @@
 #
 #   browser/client.mjs     the cases: CORS on the wire, what the page shows, its key, other origins
 #   browser/exchange.mjs   the cases of the nonce exchange, with servers whose answers they write down
+#   browser/nonces.mjs     the cases of the nonces of the APIs
 #   browser/browser.mjs    starts Chromium, through playwright-core
 #
 # Needs cargo, node 20 or later with npm, and Debian's package chromium, which it installs if it is missing and the run

@@ -20,7 +20,11 @@ export function groups(visit) {
 function honest({ settings, key, client, token, openedAt }) {
   const url = `${settings.apis.accounts}/accounts`;
   return [
-    attempt("get", "GET with a fresh proof", "200", () => client.fetch(url, token)),
+    attempt("no-nonce", "GET with a proof without a nonce", "401 use_dpop_nonce", async () => {
+      const proof = await new DpopClient(key).proof("GET", url, token);
+      return fetch(url, { headers: { Authorization: `DPoP ${token}`, DPoP: proof } });
+    }),
+    attempt("get", "The same, repeated with the nonce of the server", "200", () => client.fetch(url, token)),
     attempt("post", "POST with a proof for POST", "200", () => client.fetch(url, token, { method: "POST" })),
     attempt("kept-key", "GET with the key of an earlier visit", "200", () =>
       key.createdAt < openedAt ? client.fetch(url, token) : PENDING,
@@ -67,6 +71,9 @@ function cors({ settings: { apis }, client, token }) {
   return [
     attempt("closed", "API that does not allow this origin", "blocked", () =>
       client.fetch(`${apis.closed}/accounts`, token),
+    ),
+    attempt("hidden", "API whose gateway hides the nonce", "DpopError", () =>
+      client.fetch(`${apis.hidden}/accounts`, token),
     ),
     attempt("cookies-refused", "Request with cookies, API without credentials", "blocked", () =>
       client.fetch(`${apis.accounts}/accounts`, token, withCookies),

@@ -2,9 +2,10 @@
 
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { check, expectEqual, leftOut } from "../cases.mjs";
+import { check, expectEqual } from "../cases.mjs";
 import { attemptsOf, logged, logMark, openPage, origin, reload, startBrowser, thumbprintOf } from "./browser.mjs";
 import { exchange } from "./exchange.mjs";
+import { nonces } from "./nonces.mjs";
 import { namesIn, preflight, send } from "./wire.mjs";
 
 const { apis } = await (await fetch(`${origin}/settings.json`)).json();
@@ -39,7 +40,7 @@ await check("refusal: it names each readable header, and never *", async () => {
     const { status, headers } = await send(`${api}/accounts`, { headers: { Origin: origin } });
     const exposed = namesIn(headers["access-control-expose-headers"]);
     expectEqual("status", status, 401);
-    for (const name of ["www-authenticate", "retry-after", "date"]) {
+    for (const name of ["www-authenticate", "dpop-nonce", "retry-after", "date"]) {
       expectEqual(`${name} in ${exposed}`, exposed.includes(name), true);
     }
     expectEqual("a wildcard", exposed.includes("*"), false);
@@ -49,7 +50,8 @@ await check("refusal: it names each readable header, and never *", async () => {
 // What the page shows: the outcome that it sees, and the requests that arrive with the reasons that the operator sees.
 
 const ATTEMPTS = [
-  ["get", "200", "accounts GET -"],
+  ["no-nonce", "401 use_dpop_nonce", "accounts GET proof_nonce_missing"],
+  ["get", "200", "accounts GET proof_nonce_missing", "accounts GET -"],
   ["post", "200", "accounts POST -"],
   ["kept-key", "200", "accounts GET -"],
   ["bearer", "401 invalid_token", "accounts GET binding_bound_token_as_bearer"],
@@ -60,8 +62,9 @@ const ATTEMPTS = [
   ["other-url", "401 invalid_dpop_proof", "accounts GET proof_target_uri"],
   ["export", "InvalidAccessError"],
   ["closed", "blocked"],
+  ["hidden", "DpopError", "hidden GET proof_nonce_missing"],
   ["cookies-refused", "blocked"],
-  ["cookies", "200", "cookies GET -"],
+  ["cookies", "200", "cookies GET proof_nonce_missing", "cookies GET -"],
   ["only-cookies", "401", "cookies GET credentials_missing"],
 ];
 
@@ -228,6 +231,6 @@ await check("policy of the page: no script within it runs, and no data leaves fo
 });
 
 await exchange(browser);
-leftOut("nonces of the APIs", "the APIs of the example do not demand nonces yet");
+await nonces(again);
 
 await browser.close();
