@@ -6,7 +6,8 @@ export class DpopError extends Error {}
 /**
  * Sends requests with a token and a proof.
  *
- * This does not obtain or renew tokens, and does not follow redirects, which need a proof of their own.
+ * This does not obtain or renew tokens, does not follow redirects, which need a proof of their own, and sends the token to
+ * whatever server a URL names: do not pass URLs from outside.
  */
 export class DpopClient {
   #key;
