@@ -11,9 +11,10 @@ export async function nonces(page) {
       const { apis } = await newVisit();
       const plain = await fetch(`${apis.accounts}/accounts`);
       const withCookies = await fetch(`${apis.cookies}/accounts`, { credentials: "include" });
-      return [plain, withCookies].map(({ headers }) => headers.get("DPoP-Nonce"));
+      return [plain, withCookies].map(({ headers }) => headers.get("DPoP-Nonce") ?? "");
     });
-    expectEqual("nonces of RFC 9449 section 8.1", readable.every((nonce) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(nonce)), true);
+    const hasForm = (nonce) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(nonce);
+    expectEqual("nonces of RFC 9449 section 8.1", readable.map(hasForm), [true, true]);
     expectEqual("the same at both", readable[0] === readable[1], false);
   });
   await check("nonces: the first request is repeated with one, the next ones are not", async () => {
