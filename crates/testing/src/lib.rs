@@ -28,7 +28,8 @@
 //! # }
 //! ```
 //!
-//! A unit test of a handler needs no cryptography: see [`with_access`].
+//! A unit test of a handler needs no cryptography: see [`with_access`]. A replay store of your own has a suite of checks in
+//! `replay_store` (feature `replay-store-suite`).
 #![forbid(unsafe_code)]
 #![allow(
     clippy::expect_used,
@@ -45,6 +46,8 @@ mod encoding;
 mod issuer;
 mod jws;
 mod key;
+#[cfg(feature = "replay-store-suite")]
+pub mod replay_store;
 #[cfg(feature = "all-algorithms")]
 mod rsa_keys;
 #[cfg(feature = "server")]

@@ -1,36 +1,11 @@
 //! The in-process store by itself: bounded, never forgetful while a proof lives, whatever the clock does.
 
-use std::pin::Pin;
-use std::sync::{Arc, Barrier};
-use std::task::{Context, Poll, Waker};
-use std::thread;
-
 use crate::common::{NOW, World};
 use sender_constraint::replay::{Insertion, MemoryStore, ReplayError, ReplayStore, UsedProof};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{ConfigError, Digest};
 
 const LIFE: u64 = 70;
-
-#[tokio::test]
-async fn dpop_59_of_equal_inserts_one_is_fresh() {
-    let window = Arc::new(MemoryStore::default());
-    for key in 0..200 {
-        let start = Barrier::new(8);
-        let fresh = thread::scope(|scope| {
-            let insert = || {
-                start.wait();
-                now_or_never(&window, &proof(key, 0, NOW))
-            };
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(insert)).collect();
-            let answers = threads.into_iter().map(|thread| thread.join().unwrap());
-            answers
-                .filter(|answer| *answer == Ok(Insertion::Fresh))
-                .count()
-        });
-        assert_eq!(fresh, 1);
-    }
-}
 
 #[tokio::test]
 async fn dpop_60_holds_its_capacity_and_refuses_the_next() {
@@ -231,15 +206,6 @@ fn capacity_and_share_have_limits() {
 
 async fn insert(window: &MemoryStore, proof: &UsedProof) -> Result<Insertion, ReplayError> {
     window.insert(proof).await
-}
-
-/// The window never waits.
-fn now_or_never(window: &MemoryStore, proof: &UsedProof) -> Result<Insertion, ReplayError> {
-    let mut context = Context::from_waker(Waker::noop());
-    match Pin::new(&mut window.insert(proof)).poll(&mut context) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => panic!("the window waits"),
-    }
 }
 
 /// Proof number `key` of client number `client`, made now.

@@ -3,3 +3,4 @@ mod memory;
 mod once;
 mod share;
 mod store;
+mod suite;
