@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Records which proofs were used.
 ///
@@ -20,8 +21,9 @@ use std::sync::Arc;
 /// # Deployment
 ///
 /// [`UsedProof::expires_at`] is a time of the guard's clock. A store that drops entries by the clock of another machine
-/// adds the largest difference between the two clocks: if that clock is ahead, the store would otherwise drop a proof
-/// that the guard still accepts, and a replay would be accepted.
+/// adds the largest difference of clocks: if that clock is ahead, or another instance of the service is behind, the store
+/// would otherwise drop a proof that a guard still accepts, and a replay would be accepted. [`UsedProof::keep_for`] and
+/// [`UsedProof::keep_until`] add it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,10 +34,10 @@ use std::sync::Arc;
 /// # #[derive(Debug)]
 /// # struct Client;
 /// # impl Client {
-/// #     async fn set_if_absent(&self, _: String, _: i64) -> Result<bool, std::io::Error> { Ok(true) }
+/// #     async fn set_if_absent(&self, _: String, _: Duration) -> Result<bool, std::io::Error> { Ok(true) }
 /// # }
 ///
-/// /// Between any instance of this service and the database.
+/// /// Between any two instances of this service.
 /// const LARGEST_CLOCK_DIFFERENCE: Duration = Duration::from_secs(10);
 ///
 /// #[derive(Debug)]
@@ -44,10 +46,9 @@ use std::sync::Arc;
 /// impl ReplayStore for Shared {
 ///     fn insert<'a>(&'a self, proof: &'a UsedProof) -> MaybeReady<'a, Result<Insertion, ReplayError>> {
 ///         MaybeReady::pending(async move {
-///             // One atomic command. The database expires keys by its own clock, in whole seconds.
-///             let until = proof.expires_at.saturating_add(LARGEST_CLOCK_DIFFERENCE);
-///             let expires_at = until.as_unix_seconds() + 1;
-///             match self.0.set_if_absent(proof.key.to_string(), expires_at).await {
+///             // One atomic command. The database drops the key after this span, by its own clock.
+///             let span = proof.keep_for(LARGEST_CLOCK_DIFFERENCE);
+///             match self.0.set_if_absent(proof.key.to_string(), span).await {
 ///                 Ok(true) => Ok(Insertion::Fresh),
 ///                 Ok(false) => Ok(Insertion::Replayed),
 ///                 Err(error) => Err(Unavailable::replay_store(error.to_string()).into()),
@@ -119,6 +120,29 @@ impl UsedProof {
             expires_at,
             now,
         }
+    }
+
+    /// For how long a store keeps the key that drops it by a clock of its own, in whole seconds, rounded up.
+    ///
+    /// `largest_clock_difference` is that between any two guards that share the store. The time that the store's clock
+    /// shows does not matter, so prefer this to [`UsedProof::keep_until`].
+    #[must_use]
+    pub fn keep_for(&self, largest_clock_difference: Duration) -> Duration {
+        let life = self.expires_at.saturating_duration_since(self.now);
+        let span = life.saturating_add(largest_clock_difference);
+        // A second more: the key is kept until its last moment, inclusive.
+        Duration::from_secs(span.as_secs().saturating_add(1))
+    }
+
+    /// Until when a store keeps the key that drops it at a time by a clock of its own, in whole seconds, rounded up.
+    ///
+    /// `largest_clock_difference` is that between any guard and the store. If the store's clock is ahead by more, the key
+    /// is dropped too early, at each insert anew.
+    #[must_use]
+    pub fn keep_until(&self, largest_clock_difference: Duration) -> Timestamp {
+        let until = self.expires_at.saturating_add(largest_clock_difference);
+        let next_second = until.as_unix_seconds().saturating_add(1);
+        u64::try_from(next_second).map_or(Timestamp::EPOCH, Timestamp::from_unix_seconds)
     }
 }
 

@@ -230,7 +230,7 @@ async fn d8_a_share_is_used_as_far_as_the_docs_say() {
 #[test]
 fn n3_the_example_of_a_store_allows_for_the_difference_of_clocks() {
     let docs = include_str!("../../../src/replay/store.rs");
-    assert!(docs.contains("proof.expires_at.saturating_add(LARGEST_CLOCK_DIFFERENCE)"));
+    assert!(docs.contains("proof.keep_for(LARGEST_CLOCK_DIFFERENCE)"));
 }
 
 #[tokio::test]

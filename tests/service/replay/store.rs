@@ -30,6 +30,31 @@ async fn dpop_58_configured_window_says_how_long() {
     assert!(seen[0].expires_at >= last, "{:?}", seen[0]);
 }
 
+/// A store that another machine keeps: longer by the difference of clocks, and rounded up.
+#[test]
+fn dpop_58_margin_is_added_and_seconds_are_rounded_up() {
+    let millis = Duration::from_millis;
+    let used = |life: u64| {
+        let now = Timestamp::from_unix_seconds(NOW).saturating_add(millis(250));
+        let key = Digest::sha256(b"proof");
+        UsedProof::new(key, key, now.saturating_add(millis(life)), now)
+    };
+    let difference = Duration::from_secs(10);
+    for (life, seconds) in [(0, 11), (749, 11), (70_000, 81), (70_999, 81), (71_000, 82)] {
+        let span = used(life).keep_for(difference);
+        assert_eq!(span, Duration::from_secs(seconds), "{life}");
+        assert!(used(life).expires_at < used(life).now.saturating_add(span));
+    }
+    for (life, seconds) in [(0, 11), (749, 11), (750, 12), (70_000, 81)] {
+        let until = used(life).keep_until(difference);
+        assert_eq!(until, Timestamp::from_unix_seconds(NOW + seconds), "{life}");
+    }
+    assert_eq!(used(0).keep_for(Duration::ZERO), Duration::from_secs(1));
+    let mut over = used(0);
+    over.now = over.now.saturating_add(millis(5000));
+    assert_eq!(over.keep_for(difference), Duration::from_secs(11));
+}
+
 #[tokio::test]
 async fn dpop_61_unreachable_store_refuses() {
     let (store, seen) = Recorder::fresh();
