@@ -9,7 +9,7 @@ use crate::config_error::ConfigError;
 #[cfg(feature = "config-files")]
 use crate::exceptions::ExceptionFile;
 use crate::exceptions::{Exceptions, FindException};
-use crate::observe::{report_exceptions, report_separate_stores};
+use crate::observe::{report_exceptions, report_no_replay_check, report_separate_stores};
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::revocation::{DenyList, Revocation};
@@ -283,6 +283,9 @@ impl GuardBuilder {
         let challenges = Challenges::new(algs, nonces, proof_window, offers_bearer, self.texts)?;
         if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
             report_separate_stores(origin);
+        }
+        if policy.dpop.as_ref().is_some_and(Dpop::has_no_replay_check) {
+            report_no_replay_check();
         }
         let now = policy.now();
         for exceptions in &policy.exceptions {

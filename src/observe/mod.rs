@@ -8,4 +8,4 @@ mod setup;
 #[cfg(feature = "axum")]
 pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
 pub(crate) use log::RequestLog;
-pub(crate) use setup::{report_exceptions, report_separate_stores};
+pub(crate) use setup::{report_exceptions, report_no_replay_check, report_separate_stores};

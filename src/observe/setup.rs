@@ -15,6 +15,14 @@ pub(crate) fn report_separate_stores(origin: &str) {
     );
 }
 
+/// Writes that a guard accepts a proof more than once. Once for each guard that is built.
+pub(crate) fn report_no_replay_check() {
+    tracing::warn!(target: TARGET,
+        "this guard makes no replay check, by `Dpop::replay_checked_by_gateway_only`: whoever reaches this service \
+         without its gateway can replay a copied request"
+    );
+}
+
 /// Writes which clients are exempted, and for how long. Once for each guard that is built.
 pub(crate) fn report_exceptions(all: &[Arc<Exempted>], now: Timestamp) {
     for exempted in all {

@@ -18,7 +18,7 @@ use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, parse_fast};
-use crate::replay::{MemoryStore, ReplayStore, UsedProof, within};
+use crate::replay::{MemoryStore, ReplayCheckedByGatewayOnly, ReplayStore, UsedProof, within};
 use crate::time::Timestamp;
 use crate::uri::{Origin, RequestTarget, target_path};
 
@@ -60,8 +60,7 @@ pub struct Dpop {
     algorithms: AlgorithmList,
     freshness: Freshness,
     replay: Arc<dyn ReplayStore>,
-    /// Whether no store was configured.
-    is_default_store: bool,
+    store_kind: StoreKind,
     replay_timeout: Duration,
     senders: ProofKeyCache,
     pub(super) tables: Tables,
@@ -95,7 +94,7 @@ impl Dpop {
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
             freshness: Freshness::default(),
             replay: Arc::new(MemoryStore::default()),
-            is_default_store: true,
+            store_kind: StoreKind::Default,
             replay_timeout: DEFAULT_REPLAY_TIMEOUT,
             senders: ProofKeyCache::default(),
             tables: Tables::default(),
@@ -167,7 +166,33 @@ impl Dpop {
     /// `Dpop`s; a guard that is built with a second default store for its origin logs a warning.
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
-        self.is_default_store = false;
+        self.store_kind = StoreKind::Configured;
+        self
+    }
+
+    /// Makes no replay check and records nothing: for a service whose gateway has accepted the same proof. Everything
+    /// else about the proof is checked.
+    ///
+    /// Without this, the service would refuse a proof that its gateway recorded in a shared store. A guard that is built
+    /// with it writes a `warn` event.
+    ///
+    /// # Deployment
+    ///
+    /// **Only the gateway can reach this service**, for example by mutual TLS or by network policy, and it forwards each
+    /// accepted request once. Whoever else reaches the service can replay a copied request until its proof expires, and
+    /// so can a gateway that retries. The proof is for the URI that the client requested: configure the public origin, and
+    /// [`Dpop::path_prefix`] if the gateway strips one.
+    ///
+    /// ```
+    /// # use sender_constraint::ConfigError;
+    /// # use sender_constraint::proof::Dpop;
+    /// # fn example() -> Result<Dpop, ConfigError> {
+    /// Ok(Dpop::new("https://api.example.com")?.replay_checked_by_gateway_only())
+    /// # }
+    /// ```
+    pub fn replay_checked_by_gateway_only(mut self) -> Self {
+        self.replay = Arc::new(ReplayCheckedByGatewayOnly);
+        self.store_kind = StoreKind::None;
         self
     }
 
@@ -198,8 +223,14 @@ impl Dpop {
     /// The origin, if a separate default store of this process records proofs for it: one proof is then accepted once by
     /// each guard.
     pub(crate) fn separate_store(&self) -> Option<&str> {
-        let is_separate = self.is_default_store && register(&self.origin, &self.replay);
+        let is_default = self.store_kind == StoreKind::Default;
+        let is_separate = is_default && register(&self.origin, &self.replay);
         is_separate.then(|| self.origin.as_str())
+    }
+
+    /// Whether [`Dpop::replay_checked_by_gateway_only`] is in effect.
+    pub(crate) fn has_no_replay_check(&self) -> bool {
+        self.store_kind == StoreKind::None
     }
 
     /// The longest time for which a proof can be accepted: from the earliest to the latest `iat`, or for which a nonce is.
@@ -310,6 +341,15 @@ impl Dpop {
         }
         Ok(evidence)
     }
+}
+
+/// Where the replay store comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum StoreKind {
+    Configured,
+    Default,
+    /// [`Dpop::replay_checked_by_gateway_only`].
+    None,
 }
 
 fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {

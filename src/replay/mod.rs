@@ -2,6 +2,7 @@
 //!
 //! [`MemoryStore`] works within one process; [`ReplayStore`] is the trait for a shared store.
 
+mod checked_by_gateway;
 mod deadline;
 mod entry;
 mod forgotten;
@@ -11,6 +12,7 @@ mod principal_counts;
 mod shard;
 mod store;
 
+pub(crate) use checked_by_gateway::ReplayCheckedByGatewayOnly;
 pub(crate) use deadline::within;
 pub use memory::MemoryStore;
 pub use store::{Insertion, ReplayError, ReplayStore, UsedProof};

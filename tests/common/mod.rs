@@ -17,6 +17,7 @@ mod authorization_server;
 mod mint;
 pub mod private_keys;
 mod service;
+mod shared_store;
 mod temp_file;
 
 #[cfg(feature = "http-client")]
@@ -26,6 +27,7 @@ pub use sender_constraint_testing::{
     FixedClock as TestClock, Proof, SigningKey as Key, Token, encode, sign_compact as sign,
 };
 pub use service::{Answer, World, claims, request};
+pub use shared_store::{ServerState, SharedStore};
 pub use temp_file::TempFile;
 
 /// 2026-01-01T00:00:00Z, and the present of every test that does not move it.

@@ -59,6 +59,28 @@ fn second_default_store_for_an_origin_is_a_warning() {
     assert_eq!(warnings([new(), other]), 0);
 }
 
+#[test]
+fn guard_without_a_replay_check_is_a_warning() {
+    let log = Log::listen();
+    let dpop = || Dpop::new(ORIGIN).unwrap();
+    let guard = builder(dpop().replay_checked_by_gateway_only())
+        .build()
+        .unwrap();
+    let event = log.only_event();
+    assert_eq!(event.level, Level::WARN);
+    let message = event.text("message");
+    assert!(message.contains("`Dpop::replay_checked_by_gateway_only`"));
+    assert!(format!("{guard:?}").contains("ReplayCheckedByGatewayOnly"));
+
+    // A store that is configured later takes effect.
+    let log = Log::listen();
+    let store = MemoryStore::new(1024).unwrap();
+    let checked = dpop().replay_checked_by_gateway_only().replay_store(store);
+    let guard = builder(checked).build().unwrap();
+    assert!(log.events().is_empty());
+    assert!(!format!("{guard:?}").contains("ReplayCheckedByGatewayOnly"));
+}
+
 #[tokio::test]
 async fn derived_guard_shares_the_replay_store_and_has_its_own_policy() {
     let dpop = Dpop::new(ORIGIN)

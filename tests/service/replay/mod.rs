@@ -1,4 +1,5 @@
 //! The replay store.
+mod gateway;
 mod memory;
 mod once;
 mod share;
