@@ -199,6 +199,7 @@
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `config-files` | | `revocation::DenyFile` and `exceptions::ExceptionFile`: TOML files that are read again when they change |
 //! | `status-lists` | | `revocation::StatusLists`: Token Status Lists, fetched over an `HttpClient` |
+//! | `moka` | | `replay::MokaStore`: used proofs in a moka cache that evicts nothing and refuses when full |
 //! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
 //!
 //! Without a backend every algorithm is refused at configuration.

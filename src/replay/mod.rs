@@ -1,17 +1,24 @@
 //! Detects proofs that were used before.
 //!
-//! [`MemoryStore`] works within one process; [`ReplayStore`] is the trait for a shared store.
+//! [`MemoryStore`] works within one process, and so does `MokaStore` (feature `moka`). [`ReplayStore`] is the trait for a
+//! shared store.
 
 mod checked_by_gateway;
 mod deadline;
 mod entry;
 mod forgotten;
 mod generation;
+#[cfg(feature = "moka")]
+mod ledger;
 mod memory;
+#[cfg(feature = "moka")]
+mod moka;
 mod principal_counts;
 mod shard;
 mod store;
 
+#[cfg(feature = "moka")]
+pub use self::moka::MokaStore;
 pub(crate) use checked_by_gateway::ReplayCheckedByGatewayOnly;
 pub(crate) use deadline::within;
 pub use memory::MemoryStore;

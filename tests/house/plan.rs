@@ -112,6 +112,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
             "proof/tables/builder.rs",
             "proof/tables/verifier.rs",
             "replay/memory.rs",
+            "replay/moka.rs",
             "revocation/status_list/lists.rs",
             "token/introspection/breaker.rs",
             "token/jwt/issuer.rs",

@@ -1,6 +1,8 @@
 //! The replay store.
 mod gateway;
 mod memory;
+#[cfg(feature = "moka")]
+mod moka;
 mod once;
 mod share;
 mod store;
