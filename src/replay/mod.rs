@@ -1,11 +1,12 @@
 //! Detects proofs that were used before.
 //!
 //! [`MemoryStore`] works within one process, and so does `MokaStore` (feature `moka`). [`ReplayStore`] is the trait for a
-//! shared store.
+//! shared store, and [`FilteredStore`] puts a `MemoryStore` in front of one.
 
 mod checked_by_gateway;
 mod deadline;
 mod entry;
+mod filtered;
 mod forgotten;
 mod generation;
 #[cfg(feature = "moka")]
@@ -13,6 +14,7 @@ mod ledger;
 mod memory;
 #[cfg(feature = "moka")]
 mod moka;
+mod outage;
 mod principal_counts;
 mod shard;
 mod store;
@@ -21,5 +23,6 @@ mod store;
 pub use self::moka::MokaStore;
 pub(crate) use checked_by_gateway::ReplayCheckedByGatewayOnly;
 pub(crate) use deadline::within;
+pub use filtered::FilteredStore;
 pub use memory::MemoryStore;
 pub use store::{Insertion, ReplayError, ReplayStore, UsedProof};

@@ -113,6 +113,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
             "proof/tables/verifier.rs",
             "replay/memory.rs",
             "replay/moka.rs",
+            "replay/outage.rs",
             "revocation/status_list/lists.rs",
             "token/introspection/breaker.rs",
             "token/jwt/issuer.rs",

@@ -20,6 +20,7 @@ mod introspection;
 #[cfg(feature = "http-client")]
 mod keys;
 mod operator_log;
+mod outage;
 #[cfg(feature = "http-client")]
 #[path = "../service/remote.rs"]
 mod remote;

@@ -1,4 +1,5 @@
 //! The replay store.
+mod filtered;
 mod gateway;
 mod memory;
 #[cfg(feature = "moka")]
