@@ -61,6 +61,7 @@
 //! | certificate formats mistaken for each other, XFCC injection | one configured format, strict parsers | `tests/service/cert/forms.rs`, `tests/service/cert/xfcc.rs` |
 //! | request replayed from TLS early data | step 1: 425 | `tests/service/guard/early_data.rs` |
 //! | copied request, replayed | step 7, keyed by the proof's claims and not by its bytes | `tests/service/replay/once.rs` |
+//! | copied request, replayed at another node | a shared replay store, and a table of what is left when it fails ([`guide::fleet`]) | `tests/fleet/main.rs` |
 //! | one hundred copies at once | step 7 is one atomic insert | `tests/service/replay/once.rs` |
 //! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/service/proof/dpop.rs`, `tests/service/uri/htu.rs` |
 //! | `Host` or path written to look like another | step 2: the origin is configured, ambiguous targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |

@@ -126,7 +126,8 @@
 //! Each process stores the proofs that it accepted. With several nodes behind one origin, a copied proof is accepted
 //! once at each of the other nodes, for *W* at most. A shared [`ReplayStore`] prevents that. The guard calls it once
 //! for each request that is otherwise accepted, with one atomic command, and the store must keep the entry until
-//! [`UsedProof::expires_at`] plus the largest difference between its clock and the guard's.
+//! [`UsedProof::expires_at`] plus the largest difference between its clock and the guard's. [`fleet`](super::fleet) has the
+//! failures after which a copy can still be accepted.
 //!
 //! For ten nodes of 10,000 requests per second each, and a round trip of 0.5 ms:
 //!

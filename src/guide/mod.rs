@@ -2,6 +2,7 @@
 
 pub mod browsers;
 pub mod capacity;
+pub mod fleet;
 pub mod providers;
 pub mod refusals;
 pub mod revocation;
