@@ -1,0 +1,64 @@
+//! A shared replay store in Redis or Valkey for [`sender-constraint`](sender_constraint).
+//!
+//! A copied request must be refused by every instance of a service, not only by the one that accepted the original:
+//! instances that share an origin share a [`RedisReplayStore`]. It works with a single server, with the primary that
+//! Sentinels watch and with a Cluster, of Redis 7.0 or later or of Valkey, over TCP, TLS or a socket.
+//!
+//! ```
+//! use sender_constraint::Guard;
+//! use sender_constraint::proof::Dpop;
+//! use sender_constraint::token::JwtVerifier;
+//! use sender_constraint_redis::{RedisReplayStore, Servers};
+//!
+//! # async fn example(tokens: JwtVerifier) -> Result<(), Box<dyn std::error::Error>> {
+//! let servers = Servers::single("redis://127.0.0.1:6379")?;
+//! let store = RedisReplayStore::builder(servers).connect().await?;
+//! let dpop = Dpop::new("https://api.example.com")?.replay_store(store);
+//! let guard = Guard::builder(tokens).dpop(dpop).build()?;
+//! # drop(guard);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What Redis must be
+//!
+//! * Version 7.0 or later, or Valkey: the store needs `SET` with `NX` and `GET`.
+//! * `maxmemory-policy noeviction`, which is the default: another policy drops used proofs, and is refused.
+//! * Reachable by the instances only, with a password or a user of its own: whoever can write to it can make used proofs
+//!   fresh again.
+//!
+//! # Attacks
+//!
+//! | attack | stopped by | shown in |
+//! |---|---|---|
+//! | copied request, replayed at another instance | one atomic command for each proof | `tests/redis/replay.rs` |
+//! | one hundred copies at once, at several instances | the same | `tests/redis/replay.rs` |
+//! | replay while Redis is down, hangs, is full or fails over | 503, nothing is accepted without an answer | `tests/redis/outages.rs`, `tests/redis/failover.rs` |
+//! | replay after an entry was evicted | eviction policies are refused, at start and later | `tests/redis/refused.rs`, `tests/redis/outages.rs` |
+//! | replay at an instance whose clock lags | entries outlive their proofs | `tests/redis/replay.rs` |
+//!
+//! # What it does not do
+//!
+//! * It does not survive the loss of writes: proofs that a failover or a restart lost are accepted once more, see
+//!   [`RedisReplayStore`].
+//! * It does not limit the entries of one principal.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `tls` | yes | `rediss://` by rustls; unless the application installed a crypto provider, aws-lc-rs becomes that of the process |
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod config_error;
+mod connect_error;
+mod failure;
+mod link;
+mod replay;
+mod server;
+
+pub use config_error::ConfigError;
+pub use connect_error::ConnectError;
+pub use replay::{RedisReplayStore, ReplayStoreBuilder};
+pub use server::Servers;

@@ -1,0 +1,7 @@
+//! A connection that is checked, and replaced in the background when it is lost.
+
+mod calls;
+mod state;
+mod supervisor;
+
+pub(crate) use calls::{Limits, Link};

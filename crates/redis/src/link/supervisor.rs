@@ -1,0 +1,96 @@
+//! Checks the connection, and replaces it with increasing pauses between attempts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+
+use super::state::State;
+use crate::server::{Connection, Opened, Servers};
+
+/// Keeps `state` until the receivers are gone.
+pub(super) async fn run(
+    servers: Servers,
+    state: watch::Sender<State>,
+    suspicion: Arc<Notify>,
+    opened: Option<Opened>,
+) {
+    let mut number = 0;
+    let mut connection = match opened {
+        Some(opened) => publish(&state, &servers, opened, &mut number),
+        None => replace(&servers, &state, &mut number).await,
+    };
+    while !state.is_closed() {
+        // A suspicion is looked into at once, everything else now and then.
+        let is_suspected = timeout(CHECK_INTERVAL, suspicion.notified()).await.is_ok();
+        let Err(error) = servers.check(&mut connection).await else {
+            if is_suspected {
+                sleep(SUSPICION_PAUSE).await;
+            }
+            continue;
+        };
+        if connection.is_cluster() {
+            // Most of its slots may be well: their calls go on meanwhile.
+            match servers.open().await {
+                Ok(opened) => connection = publish(&state, &servers, opened, &mut number),
+                Err(_) => {
+                    tracing::warn!(?servers, reason = %error, "a part of the Redis Cluster is unavailable");
+                    sleep(LONGEST_PAUSE).await;
+                }
+            }
+            continue;
+        }
+        tracing::warn!(?servers, reason = %error, "the connection to Redis is lost");
+        state.send_replace(State::Replacing);
+        connection = replace(&servers, &state, &mut number).await;
+    }
+}
+
+/// Tries until there is a connection that can be used.
+async fn replace(servers: &Servers, state: &watch::Sender<State>, number: &mut u64) -> Connection {
+    let mut pause = SHORTEST_PAUSE;
+    let mut attempt: u64 = 1;
+    loop {
+        match servers.open().await {
+            Ok(opened) => {
+                if attempt > 1 || *number > 0 {
+                    tracing::info!(?servers, attempt, "connected to Redis");
+                }
+                return publish(state, servers, opened, number);
+            }
+            Err(error) => {
+                if attempt.is_power_of_two() {
+                    tracing::error!(?servers, attempt, reason = %error, "Redis cannot be used: requests are refused with 503");
+                }
+                state.send_replace(State::Disconnected(error.to_string()));
+            }
+        }
+        sleep(pause).await;
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        attempt = attempt.saturating_add(1);
+    }
+}
+
+fn publish(
+    state: &watch::Sender<State>,
+    servers: &Servers,
+    opened: Opened,
+    number: &mut u64,
+) -> Connection {
+    *number = number.saturating_add(1);
+    if !opened.policy_is_known && *number == 1 {
+        tracing::warn!(
+            ?servers,
+            "Redis does not tell its `maxmemory-policy`: make sure that it is `noeviction`, or used proofs are accepted again"
+        );
+    }
+    state.send_replace(State::Connected(opened.connection.clone(), *number));
+    opened.connection
+}
+
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// Between two checks that failed calls caused.
+const SUSPICION_PAUSE: Duration = Duration::from_millis(50);
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);

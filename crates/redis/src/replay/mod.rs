@@ -1,0 +1,7 @@
+//! The shared replay store.
+
+mod builder;
+mod store;
+
+pub use builder::ReplayStoreBuilder;
+pub use store::RedisReplayStore;

@@ -1,0 +1,1 @@
+//! The shared deny-list.

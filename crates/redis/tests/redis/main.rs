@@ -1,0 +1,19 @@
+//! The stores on real servers, which each test starts on loopback.
+//!
+//! `REDIS_SERVER` is the path of the program, `redis-server` by default; `valkey-server` serves as well. The tests are
+//! ignored unless they are asked for: `cargo test -p sender-constraint-redis -- --ignored`.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail by panic"
+)]
+
+mod failover;
+mod layouts;
+mod outages;
+mod proofs;
+mod proxy;
+mod refused;
+mod replay;
+mod server;
