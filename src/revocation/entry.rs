@@ -133,6 +133,18 @@ impl Entry {
         self
     }
 
+    /// When the entry ends, if [`Entry::until`] set it.
+    #[must_use]
+    pub const fn ends_at(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// The time that [`Entry::issued_before`] set.
+    #[must_use]
+    pub const fn covers_issued_before(&self) -> Option<Timestamp> {
+        self.issued_before
+    }
+
     fn named(kind: Kind, issuer: &str, name: &str) -> Self {
         Self::of(Target::Named(kind, issuer.into(), name.into()))
     }

@@ -12,6 +12,7 @@ mod deny_list;
 #[cfg(feature = "config-files")]
 mod deny_tables;
 mod entry;
+mod entry_json;
 mod records;
 #[cfg(feature = "status-lists")]
 mod status_list;
