@@ -1,8 +1,9 @@
-//! A shared replay store in Redis or Valkey for [`sender-constraint`](sender_constraint).
+//! A shared replay store and a shared deny-list in Redis or Valkey for [`sender-constraint`](sender_constraint).
 //!
 //! A copied request must be refused by every instance of a service, not only by the one that accepted the original:
 //! instances that share an origin share a [`RedisReplayStore`]. It works with a single server, with the primary that
-//! Sentinels watch and with a Cluster, of Redis 7.0 or later or of Valkey, over TCP, TLS or a socket.
+//! Sentinels watch and with a Cluster, of Redis 7.0 or later or of Valkey, over TCP, TLS or a socket. A token that one
+//! instance denies is denied by all that share a [`RedisDenyList`].
 //!
 //! ```
 //! use sender_constraint::Guard;
@@ -25,7 +26,7 @@
 //! * Version 7.0 or later, or Valkey: the store needs `SET` with `NX` and `GET`.
 //! * `maxmemory-policy noeviction`, which is the default: another policy drops used proofs, and is refused.
 //! * Reachable by the instances only, with a password or a user of its own: whoever can write to it can make used proofs
-//!   fresh again.
+//!   fresh again, and lift what is denied.
 //!
 //! # Attacks
 //!
@@ -35,12 +36,15 @@
 //! | one hundred copies at once, at several instances | the same | `tests/redis/replay.rs` |
 //! | replay while Redis is down, hangs, is full or fails over | 503, nothing is accepted without an answer | `tests/redis/outages.rs`, `tests/redis/failover.rs` |
 //! | replay after an entry was evicted | eviction policies are refused, at start and later | `tests/redis/refused.rs`, `tests/redis/outages.rs` |
+//! | stolen token, used at the instances that were not told | each reads the shared deny-list every 200 ms | `tests/redis/deny_list.rs` |
+//! | Redis emptied so that instances forget what is denied | they keep what they have read, and alarm | `tests/redis/deny_list.rs` |
 //! | replay at an instance whose clock lags | entries outlive their proofs | `tests/redis/replay.rs` |
 //!
 //! # What it does not do
 //!
 //! * It does not survive the loss of writes: proofs that a failover or a restart lost are accepted once more, see
 //!   [`RedisReplayStore`].
+//! * A deny-list in Redis is as durable as Redis is: switch its persistence on, see [`RedisDenyList`].
 //! * It does not limit the entries of one principal.
 //!
 //! # Features
@@ -53,12 +57,15 @@
 
 mod config_error;
 mod connect_error;
+mod deny_list;
 mod failure;
 mod link;
+mod random;
 mod replay;
 mod server;
 
 pub use config_error::ConfigError;
 pub use connect_error::ConnectError;
+pub use deny_list::{DenyListBuilder, DenyListStatus, RedisDenyList, WriteError};
 pub use replay::{RedisReplayStore, ReplayStoreBuilder};
 pub use server::Servers;

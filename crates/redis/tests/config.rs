@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sender_constraint_redis::{ConfigError, RedisReplayStore, Servers};
+use sender_constraint_redis::{ConfigError, RedisDenyList, RedisReplayStore, Servers};
 
 fn servers() -> Servers {
     Servers::single("redis://127.0.0.1:1").unwrap()
@@ -147,7 +147,61 @@ fn each_limit_has_two_sides() {
 }
 
 #[test]
+fn each_limit_of_the_deny_list_has_two_sides() {
+    let millis = Duration::from_millis;
+    let builder = || RedisDenyList::builder(servers());
+    for (limit, is_accepted) in [(0, false), (1, true), (30_000, true), (30_001, false)] {
+        assert_eq!(
+            builder().timeout(millis(limit)).is_ok(),
+            is_accepted,
+            "{limit}"
+        );
+    }
+    for (interval, is_accepted) in [(19, false), (20, true), (1_000, true), (1_001, false)] {
+        assert_eq!(
+            builder().interval(millis(interval)).is_ok(),
+            is_accepted,
+            "{interval}"
+        );
+    }
+    let day = 24 * 60 * 60 * 1_000;
+    for (interval, is_accepted) in [(999, false), (1_000, true), (day, true), (day + 1, false)] {
+        assert_eq!(
+            builder().full_interval(millis(interval)).is_ok(),
+            is_accepted,
+            "{interval}"
+        );
+    }
+    let longest = 10 * 366 * day;
+    for (life, is_accepted) in [
+        (59_999, false),
+        (60_000, true),
+        (longest, true),
+        (longest + 1, false),
+    ] {
+        assert_eq!(
+            builder().default_life(millis(life)).is_ok(),
+            is_accepted,
+            "{life}"
+        );
+    }
+    for (limit, is_accepted) in [
+        (0, false),
+        (1, true),
+        (10_000_000, true),
+        (10_000_001, false),
+    ] {
+        assert_eq!(builder().max_entries(limit).is_ok(), is_accepted, "{limit}");
+    }
+    assert!(builder().key_prefix("{x}").is_err());
+}
+
+#[test]
 fn a_lazy_store_needs_a_runtime() {
+    let error = RedisDenyList::builder(servers())
+        .connect_lazy()
+        .unwrap_err();
+    assert_eq!(error, ConfigError::NoRuntime);
     let error = RedisReplayStore::builder(servers())
         .connect_lazy()
         .unwrap_err();

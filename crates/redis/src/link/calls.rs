@@ -122,6 +122,14 @@ impl Link {
             ))
         })
     }
+
+    /// The number of the current connection: it grows when the connection is replaced. `None` if there is none.
+    pub(crate) fn number(&self) -> Option<u64> {
+        match &*self.state.borrow() {
+            State::Connected(_, number) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 impl Drop for Link {

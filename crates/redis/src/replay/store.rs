@@ -10,6 +10,7 @@ use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
 
 use super::builder::ReplayStoreBuilder;
 use crate::link::Link;
+use crate::random::{RANDOM_BYTES, random_text};
 use crate::server::Servers;
 
 /// Records used proofs in Redis or Valkey, for all instances of a service.
@@ -122,12 +123,6 @@ fn unavailable(reason: &str) -> ReplayError {
         .into()
 }
 
-fn random_text() -> Option<[u8; RANDOM_BYTES]> {
-    let mut random = [0; RANDOM_BYTES];
-    getrandom::fill(&mut random).ok().map(|()| random)
-}
-
-const RANDOM_BYTES: usize = 16;
 const DIGEST_CHARS: usize = 43;
 /// Ten years; the server refuses longer ones at some point.
 const MAX_LIFE: Duration = Duration::from_secs(10 * 366 * 24 * 60 * 60);

@@ -9,6 +9,7 @@
     reason = "a test may fail by panic"
 )]
 
+mod deny_list;
 mod failover;
 mod layouts;
 mod outages;
