@@ -1,69 +1,11 @@
-//! The same on TLS, a socket, Sentinel and a Cluster.
+//! The same on a socket, Sentinel and a Cluster.
 
-use std::fs;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use sender_constraint::replay::{Insertion, ReplayStore as _};
 use sender_constraint_redis::Servers;
-use sender_constraint_testing::certificates::CertificateAuthority;
 
 use super::failover::Watched;
 use super::proofs::{assert_shared, connect, is_fresh, proof};
-use super::server::{Server, eventually, free_port};
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs redis-server"]
-async fn tls_with_an_authority_and_a_client_certificate() {
-    let authority = CertificateAuthority::new();
-    let (own, client) = (authority.issue("127.0.0.1"), authority.issue("client"));
-    let folder = std::env::temp_dir().join(format!(
-        "sender-constraint-redis-tls-{}",
-        std::process::id()
-    ));
-    fs::create_dir_all(&folder).unwrap();
-    let roots = pem("CERTIFICATE", authority.certificate());
-    let write = |name: &str, text: &str| {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let certificate = write("server.pem", &pem("CERTIFICATE", own.certificate()));
-    let key = write("server.key", &pem("PRIVATE KEY", own.private_key()));
-    let authority = write("authority.pem", &roots);
-    let port = free_port().to_string();
-    let server = Server::start(&[
-        "--tls-port",
-        &port,
-        "--tls-cert-file",
-        &certificate,
-        "--tls-key-file",
-        &key,
-        "--tls-ca-cert-file",
-        &authority,
-    ])
-    .await;
-    let url = format!("rediss://127.0.0.1:{port}");
-    let trusting = || {
-        Servers::single(&url)
-            .unwrap()
-            .root_certificates(roots.as_bytes())
-            .unwrap()
-    };
-    let chain = pem("CERTIFICATE", client.certificate());
-    let key = pem("PRIVATE KEY", client.private_key());
-    let servers = trusting()
-        .client_certificate(chain.as_bytes(), key.as_bytes())
-        .unwrap();
-    assert_shared(&connect(servers.clone()).await, &connect(servers).await).await;
-    // Without a certificate of its own, and without trust in the authority.
-    for servers in [trusting(), Servers::single(&url).unwrap()] {
-        let builder = sender_constraint_redis::RedisReplayStore::builder(servers);
-        builder.connect().await.unwrap_err();
-    }
-    drop(server);
-    fs::remove_dir_all(folder).unwrap();
-}
+use super::server::{Server, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs redis-server"]
@@ -167,11 +109,4 @@ pub(crate) async fn until_cluster_is_up(node: &Server) {
         info.contains("cluster_state:ok") && info.contains("cluster_slots_ok:16384")
     })
     .await;
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        STANDARD.encode(der)
-    )
 }

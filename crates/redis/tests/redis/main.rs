@@ -18,3 +18,5 @@ mod proxy;
 mod refused;
 mod replay;
 mod server;
+mod suite;
+mod tls;
