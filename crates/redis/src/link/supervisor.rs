@@ -7,6 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::state::State;
+use crate::connect_error::ConnectError;
 use crate::server::{Connection, Opened, Servers};
 
 /// Keeps `state` until the receivers are gone.
@@ -21,29 +22,33 @@ pub(super) async fn run(
         Some(opened) => publish(&state, &servers, opened, &mut number),
         None => replace(&servers, &state, &mut number).await,
     };
+    let mut failures: u64 = 0;
     while !state.is_closed() {
         // A suspicion is looked into at once, everything else now and then.
         let is_suspected = timeout(CHECK_INTERVAL, suspicion.notified()).await.is_ok();
         let Err(error) = servers.check(&mut connection).await else {
+            failures = 0;
             if is_suspected {
                 sleep(SUSPICION_PAUSE).await;
             }
             continue;
         };
-        if connection.is_cluster() {
-            // Most of its slots may be well: their calls go on meanwhile.
-            match servers.open().await {
-                Ok(opened) => connection = publish(&state, &servers, opened, &mut number),
-                Err(_) => {
-                    tracing::warn!(?servers, reason = %error, "a part of the Redis Cluster is unavailable");
-                    sleep(LONGEST_PAUSE).await;
-                }
-            }
+        failures = failures.saturating_add(1);
+        let is_partial = connection.is_cluster() && matches!(error, ConnectError::Unavailable(_));
+        if !is_partial {
+            tracing::warn!(?servers, reason = %error, "the connection to Redis is lost");
+            state.send_replace(State::Replacing);
+            connection = replace(&servers, &state, &mut number).await;
             continue;
         }
-        tracing::warn!(?servers, reason = %error, "the connection to Redis is lost");
-        state.send_replace(State::Replacing);
-        connection = replace(&servers, &state, &mut number).await;
+        // Most slots of a Cluster may be well: their calls go on meanwhile.
+        if failures.is_power_of_two() {
+            tracing::error!(?servers, reason = %error, "a part of the Redis Cluster cannot be used: its requests are refused with 503");
+        }
+        match servers.open().await {
+            Ok(opened) => connection = publish(&state, &servers, opened, &mut number),
+            Err(_) => sleep(LONGEST_PAUSE).await,
+        }
     }
 }
 

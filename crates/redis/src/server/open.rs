@@ -38,15 +38,7 @@ impl Servers {
     /// Checks that the connection still leads to servers that can be used. Returns whether their policy is known.
     pub(crate) async fn check(&self, connection: &mut Connection) -> Result<bool, ConnectError> {
         let as_cluster = connection.is_cluster();
-        if let (Layout::Sentinel { primary, sentinels }, Connection::Node(_, name)) =
-            (&self.layout, &*connection)
-        {
-            let now = self.find_primary(primary, sentinels).await?;
-            if address::name(&now) != *name {
-                let text = format!("the Sentinels name another primary than {name}");
-                return Err(ConnectError::Unavailable(text));
-            }
-        }
+        self.check_primary(connection).await?;
         let infos = match connection.infos(self.connect_timeout).await {
             Ok(infos) => infos,
             // The user may not read it: the policy and the version stay unknown.
@@ -55,6 +47,22 @@ impl Servers {
         };
         infos.iter().try_for_each(|info| info.check(as_cluster))?;
         Ok(infos.iter().all(ServerInfo::has_policy))
+    }
+
+    /// Whether the Sentinels still name this primary. While none of them answers, it stays.
+    async fn check_primary(&self, connection: &Connection) -> Result<(), ConnectError> {
+        let (Layout::Sentinel { primary, sentinels }, Connection::Node(_, name)) =
+            (&self.layout, connection)
+        else {
+            return Ok(());
+        };
+        match self.find_primary(primary, sentinels).await {
+            Ok(now) if address::name(&now) != *name => {
+                let text = format!("the Sentinels name another primary than {name}");
+                Err(ConnectError::Unavailable(text))
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     async fn open_node(&self, info: &ConnectionInfo) -> Result<Connection, ConnectError> {

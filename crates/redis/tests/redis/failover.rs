@@ -89,6 +89,20 @@ async fn a_primary_that_hangs_is_replaced_too() {
     fail_over(|watched| watched.primary.pause()).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server"]
+async fn without_any_sentinel_the_primary_stays() {
+    let mut watched = Watched::start().await;
+    let store = connect(watched.servers()).await;
+    watched.sentinel.kill();
+    let start = Instant::now();
+    // Longer than the interval of checks.
+    while start.elapsed() < Duration::from_secs(4) {
+        assert!(is_fresh(&store).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 async fn fail_over(end: impl FnOnce(&mut Watched)) {
     let mut watched = Watched::start().await;
     let store = Arc::new(connect(watched.servers()).await);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sender_constraint::replay::{Insertion, ReplayStore as _};
-use sender_constraint_redis::RedisReplayStore;
+use sender_constraint_redis::{RedisReplayStore, Servers};
 
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::layouts::cluster;
 use super::proofs::{connect, is_fresh, proof, refusal};
 use super::server::{Server, eventually, free_port};
 
@@ -90,8 +91,7 @@ async fn a_limited_number_of_calls_waits() {
 #[ignore = "needs redis-server"]
 async fn a_lazy_store_refuses_until_the_server_is_there() {
     let port = free_port();
-    let servers =
-        sender_constraint_redis::Servers::single(&format!("redis://127.0.0.1:{port}")).unwrap();
+    let servers = Servers::single(&format!("redis://127.0.0.1:{port}")).unwrap();
     let error = RedisReplayStore::builder(servers.clone())
         .connect()
         .await
@@ -153,4 +153,21 @@ async fn a_policy_that_changes_while_running_is_noticed() {
     .await;
     set("noeviction").await;
     eventually("the store recovers", || is_fresh(&store)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs redis-server"]
+async fn a_policy_that_changes_at_one_node_of_a_cluster_is_noticed() {
+    let nodes = cluster(3).await;
+    let store = connect(Servers::cluster([nodes[0].url()]).unwrap()).await;
+    let _: String = nodes[2]
+        .command(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"])
+        .await;
+    eventually("the store refuses", || async {
+        store
+            .insert(&proof())
+            .await
+            .is_err_and(|error| error.to_string().contains("allkeys-lru"))
+    })
+    .await;
 }
