@@ -24,7 +24,8 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "proof_nonce_missing" | "proof_nonce_missing_on_skew" => &["--nonce"],
         "proof_nonce_unknown" => &["--nonce-secret"],
         "proof_target_uri" => &["--origin", "--path-prefix"],
-        "revocation_denied" => &["--deny"],
+        "revocation_denied" => &["--deny", "--redis"],
+        "unavailable_replay_store" | "unavailable_revocation" => &["--redis"],
         "request_early_data" => &["--accept-early-data"],
         "token_algorithm" => &["--token-algs"],
         "token_audience" => &["--audience"],
@@ -110,9 +111,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "token_unexpected_claim"
         | "unavailable_issuer_resolver"
         | "unavailable_client_registry"
-        | "unavailable_replay_store"
         | "revocation_unavailable"
-        | "unavailable_revocation"
         | "token_audience_unknown"
         | "token_contradiction"
         | "token_dpop_without_key"

@@ -12,9 +12,17 @@ use super::certificates::with_certificates;
 use super::issuers::Issuers;
 use super::nonces::nonces;
 use super::options::Options;
+use super::shared::Shared;
 
-pub(crate) fn guard(options: &Options, issuers: Issuers) -> Result<Guard, String> {
-    let mut guard = Guard::builder(issuers.tokens).dpop(dpop(options)?);
+pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Result<Guard, String> {
+    let mut proofs = dpop(options)?;
+    if let Some(store) = shared.replay {
+        proofs = proofs.replay_store(store);
+    }
+    let mut guard = Guard::builder(issuers.tokens).dpop(proofs);
+    if let Some(denied) = shared.denied {
+        guard = guard.revocation(denied);
+    }
     if options.issuers.allow_unbound {
         guard = guard.allow_unbound_tokens();
     }

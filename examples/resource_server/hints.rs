@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 42] = [
+pub(crate) const SETTINGS: [(&str, &str); 46] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -59,8 +59,15 @@ pub(crate) const SETTINGS: [(&str, &str); 42] = [
     ("those of `HeaderFormat::name`", "in --help"),
     (
         "with `DenyList::lift`, or from its file",
-        "from the file of --deny",
+        "from the file of --deny or the list in --redis",
     ),
+    ("; configure with `ReplayStoreBuilder::timeout`", ""),
+    ("`Servers::cluster`", "--redis more than once"),
+    (
+        "`Servers::credentials`",
+        "user and password in the URL of --redis",
+    ),
+    ("`Servers::sentinel`", "--redis-sentinel"),
     ("`Dpop::algorithms`", "--proof-algs"),
     ("`Dpop::clock_skew`", "--clock-skew"),
     ("`Dpop::max_age`", "--proof-max-age"),

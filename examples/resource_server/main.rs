@@ -14,6 +14,8 @@
 //! govern it; with `--explain` (for development only) the client receives the same, with token and proof decoded.
 //! `--help` shows the other options, each of which is an environment variable too.
 //!
+//! Several instances share used proofs and a deny-list in Redis with `--features rustls,redis` and `--redis`.
+//!
 //! SIGTERM and Ctrl-C stop it without losing a request (`shutdown.rs`, `--grace`).
 
 mod age;
@@ -36,6 +38,12 @@ mod log;
 mod nonces;
 mod options;
 mod presented;
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(not(feature = "redis"))]
+#[path = "no_redis.rs"]
+mod redis;
+mod shared;
 mod shutdown;
 mod signals;
 mod summary;
@@ -82,7 +90,8 @@ async fn main() -> ExitCode {
 async fn prepare(options: &Options) -> Result<(Listener, Router, Summary), String> {
     let issuers = Issuers::fetch(options).await?;
     let keys = issuers.keys.clone();
-    let guard = guard::guard(options, issuers)?;
+    let shared = redis::connect(&options.shared).await?;
+    let guard = guard::guard(options, issuers, shared)?;
     let app = app::app(&guard, &options.development)?;
     let listener = Listener::bind(options).await?;
     let address = listener.address().map_err(|error| error.to_string())?;

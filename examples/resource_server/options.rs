@@ -20,6 +20,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) nonces: DpopNonces,
     #[command(flatten)]
+    pub(crate) shared: SharedState,
+    #[command(flatten)]
     pub(crate) certificates: ClientCertificates,
     #[command(flatten)]
     pub(crate) log: Log,
@@ -257,6 +259,24 @@ pub(crate) enum NonceMode {
     Off,
     Required,
     Skew,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Shared state")]
+pub(crate) struct SharedState {
+    #[arg(
+        long,
+        value_name = "URL",
+        value_delimiter = ' ',
+        help = "Share used proofs and a deny-list with other instances in Redis or\n\
+                Valkey: redis://[user:password@]host[:port] or rediss://..; repeat it\n\
+                for a Cluster. Needs a build with --features redis"
+    )]
+    pub(crate) redis: Vec<String>,
+
+    /// The URLs of --redis are Sentinels, which know the primary as NAME
+    #[arg(long, value_name = "NAME", requires = "redis")]
+    pub(crate) redis_sentinel: Option<String>,
 }
 
 #[derive(Args)]

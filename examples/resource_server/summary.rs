@@ -25,6 +25,7 @@ impl Summary {
         lines.extend([
             ("DPoP", dpop(options)),
             ("nonces", nonces(options)),
+            ("replay", replay(options)),
             ("mutual TLS", mutual_tls(options)),
             ("unbound", unbound(options).to_owned()),
             ("try", attempt(options, address)),
@@ -69,6 +70,7 @@ impl Summary {
             issuers = all("issuer"),
             dpop = all("DPoP"),
             nonces = all("nonces"),
+            replay = all("replay"),
             mutual_tls = all("mutual TLS"),
             unbound = all("unbound"),
             "started"
@@ -99,6 +101,18 @@ fn nonces(options: &Options) -> String {
         None => "by a random secret: other instances refuse them (--nonce-secret)".to_owned(),
     };
     format!("{mode}, a new one every {every} s, {secret}")
+}
+
+fn replay(options: &Options) -> String {
+    let shared = &options.shared;
+    match (&shared.redis_sentinel, shared.redis.len()) {
+        (_, 0) => "used proofs are known to this process only (--redis)".to_owned(),
+        (Some(primary), _) => {
+            format!("used proofs and a deny-list in Redis, at the primary {primary:?} of Sentinels")
+        }
+        (None, 1) => "used proofs and a deny-list in Redis".to_owned(),
+        (None, _) => "used proofs and a deny-list in a Redis Cluster".to_owned(),
+    }
 }
 
 fn mutual_tls(options: &Options) -> String {

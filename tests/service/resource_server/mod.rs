@@ -47,6 +47,8 @@ mod options;
 mod presented;
 mod request_log;
 mod running;
+#[path = "../../../examples/resource_server/shared.rs"]
+mod shared;
 #[path = "../../../examples/resource_server/shutdown.rs"]
 mod shutdown;
 mod start;

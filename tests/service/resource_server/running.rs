@@ -4,6 +4,7 @@ use super::app::app;
 use super::guard::guard;
 use super::issuers::Issuers;
 use super::options::Options;
+use super::shared::Shared;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -199,7 +200,7 @@ impl Running {
         let options = Options::read(all.iter().chain(arguments)).unwrap();
         let issuers = Issuers::fetch(&options).await?;
         let keys = issuers.keys.clone();
-        let guard = guard(&options, issuers)?;
+        let guard = guard(&options, issuers, Shared::default())?;
         Ok(Self {
             issuer,
             client: Client::new(),

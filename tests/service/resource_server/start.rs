@@ -15,6 +15,7 @@ resource_server {}
   issuer      https://as.example.com; by its metadata 1 key (ES256: k1)
   DPoP        yes: ES256 ES384 EdDSA Ed25519 PS256; proofs up to 60 s old
   nonces      no (--nonce)
+  replay      used proofs are known to this process only (--redis)
   mutual TLS  no (--tls-cert, --forwarded-cert)
   unbound     no (--allow-unbound)
   try         curl -i http://127.0.0.1:9300/
@@ -74,6 +75,23 @@ fn summary_follows_the_options() {
                 "30",
             ],
             "nonces      of clients with a wrong clock, a new one every 30 s, by the secrets in secrets",
+        ),
+        (
+            &["--redis", "redis://:secret@10.0.0.1"],
+            "replay      used proofs and a deny-list in Redis",
+        ),
+        (
+            &["--redis", "redis://10.0.0.1 redis://10.0.0.2"],
+            "replay      used proofs and a deny-list in a Redis Cluster",
+        ),
+        (
+            &[
+                "--redis",
+                "redis://10.0.0.1",
+                "--redis-sentinel",
+                "mymaster",
+            ],
+            "replay      used proofs and a deny-list in Redis, at the primary \"mymaster\" of Sentinels",
         ),
         (
             &["--path-prefix", "/svc1"],

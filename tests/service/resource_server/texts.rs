@@ -93,7 +93,7 @@ fn texts_of_the_library_are_sentences_with_options() {
         (
             "the deny-list has an entry for client \"a\"; remove it with `DenyList::lift`, or from its file",
             "revocation_denied",
-            "the deny-list has an entry for client \"a\"; remove it from the file of --deny",
+            "the deny-list has an entry for client \"a\"; remove it from the file of --deny or the list in --redis",
         ),
         (
             "the proof was used before",
