@@ -1,7 +1,7 @@
 //! The stores on real servers, which each test starts on loopback.
 //!
 //! `REDIS_SERVER` is the path of the program, `redis-server` by default; `valkey-server` serves as well. The tests are
-//! ignored unless they are asked for: `cargo test -p sender-constraint-redis -- --ignored`.
+//! ignored unless they are asked for, as `tests/interop/redis.sh` does.
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,
@@ -13,6 +13,7 @@ mod deny_list;
 mod failover;
 mod layouts;
 mod outages;
+mod processes;
 mod proofs;
 mod proxy;
 mod refused;
