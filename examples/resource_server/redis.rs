@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sender_constraint::replay::{FilteredStore, MemoryStore};
 use sender_constraint_redis::{ConfigError, RedisDenyList, RedisReplayStore, Servers};
 
 use super::at::at;
@@ -15,6 +16,8 @@ pub(crate) async fn connect(options: &SharedState) -> Result<Shared, String> {
     let servers = servers(options).map_err(at("--redis"))?;
     let store = RedisReplayStore::builder(servers.clone());
     let store = store.connect().await.map_err(at("--redis"))?;
+    // What this instance accepted is refused by it even if Redis loses it.
+    let store = FilteredStore::new(store, MemoryStore::default());
     let list = RedisDenyList::builder(servers);
     let list = list.connect().await.map_err(at("--redis"))?;
     Ok(Shared {

@@ -45,7 +45,8 @@
 //! * It does not survive the loss of writes: proofs that a failover or a restart lost are accepted once more, see
 //!   [`RedisReplayStore`].
 //! * A deny-list in Redis is as durable as Redis is: switch its persistence on, see [`RedisDenyList`].
-//! * It does not limit the entries of one principal.
+//! * It does not limit the entries of one principal: a [`FilteredStore`](sender_constraint::replay::FilteredStore) around
+//!   it does.
 //!
 //! # Features
 //!

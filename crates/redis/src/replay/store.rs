@@ -1,4 +1,4 @@
-//! The replay store: one `SET` with `NX`, `GET` and `PX` for each accepted proof (RFC 9449 section 11.1).
+//! The replay store: one `SET` with `NX`, `GET` and `EX` for each accepted proof (RFC 9449 section 11.1).
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::server::Servers;
 
 /// Records used proofs in Redis or Valkey, for all instances of a service.
 ///
-/// Each accepted proof costs one atomic command, `SET key random NX GET PX milliseconds`, whose key is a digest of the
+/// Each accepted proof costs one atomic command, `SET key random NX GET EX seconds`, whose key is a digest of the
 /// proof. Its answer is empty for a new proof. A connection that is lost before the answer is replaced and the command
 /// sent again: the store then finds its own random text, and knows that the proof was new.
 ///
@@ -43,9 +43,11 @@ use crate::server::Servers;
 ///
 /// Redis replicates asynchronously: a failover can lose the writes of the last moments, and the proofs of these writes
 /// are accepted once more. So does a server that restarts with less than it had, for as long as proofs are accepted (70 s
-/// by default). `min-replicas-to-write` limits what a primary accepts that has lost its replicas.
+/// by default). A [`FilteredStore`](sender_constraint::replay::FilteredStore) around this store still refuses what its own
+/// instance had accepted; [`guide::fleet`](sender_constraint::guide::fleet) has the rest. `min-replicas-to-write` limits what a primary accepts that has lost its replicas.
 ///
-/// It does not limit how many entries one principal has.
+/// It does not limit how many entries one principal has; the [`MemoryStore`](sender_constraint::replay::MemoryStore) of a
+/// `FilteredStore` does, at each instance.
 pub struct RedisReplayStore {
     link: Link,
     prefix: String,
@@ -82,10 +84,8 @@ impl RedisReplayStore {
     }
 
     fn command(&self, proof: &UsedProof, own: &[u8; RANDOM_BYTES]) -> Cmd {
-        // Relative, so that the clock of the server does not matter.
-        let life = proof.expires_at.saturating_duration_since(proof.now);
-        let life = life.saturating_add(self.clock_difference).min(MAX_LIFE);
-        let millis = u64::try_from(life.as_millis()).unwrap_or(u64::MAX);
+        // A span, so that the clock of the server does not matter.
+        let span = proof.keep_for(self.clock_difference).min(MAX_SPAN);
         let mut key = String::with_capacity(self.prefix.len() + DIGEST_CHARS);
         key.push_str(&self.prefix);
         key.push_str(&proof.key.to_string());
@@ -95,8 +95,8 @@ impl RedisReplayStore {
             .arg(own)
             .arg("NX")
             .arg("GET")
-            .arg("PX")
-            .arg(millis);
+            .arg("EX")
+            .arg(span.as_secs());
         command
     }
 }
@@ -125,5 +125,5 @@ fn unavailable(reason: &str) -> ReplayError {
 
 const DIGEST_CHARS: usize = 43;
 /// Ten years; the server refuses longer ones at some point.
-const MAX_LIFE: Duration = Duration::from_secs(10 * 366 * 24 * 60 * 60);
+const MAX_SPAN: Duration = Duration::from_secs(10 * 366 * 24 * 60 * 60);
 const RETRY_AFTER: Duration = Duration::from_secs(1);

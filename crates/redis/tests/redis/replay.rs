@@ -48,7 +48,7 @@ async fn of_one_hundred_equal_proofs_at_once_one_passes() {
 #[ignore = "needs redis-server"]
 async fn an_entry_outlives_its_proof_by_the_difference_of_clocks() {
     let server = Server::start(&[]).await;
-    for (difference, expected) in [(1, 61_000), (30, 90_000), (3600, 3_660_000)] {
+    for (difference, expected) in [(1, 62_000), (30, 91_000), (3600, 3_661_000)] {
         let store = RedisReplayStore::builder(server.servers())
             .clock_difference(Duration::from_secs(difference))
             .unwrap()
