@@ -150,6 +150,16 @@ pub enum ConfigError {
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice, or on a builder that has one already: there can be one")]
     Repeated(&'static str),
+    /// Two origins that one `Host` could name.
+    #[error(
+        "the origins {first:?} and {second:?} cannot be in one `Dpop`: a request does not say which of them its `Host` names"
+    )]
+    SameHost {
+        /// The origin that was configured first.
+        first: String,
+        /// The other one.
+        second: String,
+    },
     /// Opaque tokens could belong to two issuers.
     #[error(
         "tokens of issuer {second:?} cannot be introspected besides those of {first:?}: an opaque token names no issuer, \

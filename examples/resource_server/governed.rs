@@ -27,6 +27,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "revocation_denied" => &["--deny", "--redis"],
         "unavailable_replay_store" | "unavailable_revocation" => &["--redis"],
         "request_early_data" => &["--accept-early-data"],
+        "request_misdirected" => &["--origin"],
         "token_algorithm" => &["--token-algs"],
         "token_audience" => &["--audience"],
         "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
@@ -96,6 +97,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "request_host_conflict"
         | "request_illegal_host"
         | "request_illegal_path"
+        | "request_missing_host"
         | "request_path_too_long"
         | "request_repeated_host"
         | "token_confirmation"

@@ -29,6 +29,8 @@
 //! | `request_host_conflict` | 400 | `:authority` and `Host` differ (RFC 9113 section 8.3.1) |
 //! | `request_illegal_host` | 400 | `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2) |
 //! | `request_illegal_path` | 400 | Dot segments, a NUL, or characters outside RFC 3986 in the path |
+//! | `request_misdirected` | 421 | The host is not that of a configured origin (RFC 9110 sections 7.4 and 15.5.20) |
+//! | `request_missing_host` | 400 | No `Host`, where it selects one of several origins |
 //! | `request_path_too_long` | 400 | A path of more than 8192 bytes |
 //! | `request_repeated_host` | 400 | More than one `Host` header |
 //!

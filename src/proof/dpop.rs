@@ -14,13 +14,14 @@ use super::proof_key_cache::ProofKeyCache;
 use super::separate_stores::register;
 use super::signed_proof::{DpopEvidence, SignedProof, UnverifiedProof};
 use super::tables::Tables;
+use super::targets::Targets;
 use crate::config_error::{ConfigError, in_range};
 use crate::crypto::{Digest, Hasher, decode_onto};
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, AlgorithmList, parse_fast};
 use crate::replay::{MemoryStore, ReplayCheckedByGatewayOnly, ReplayStore, UsedProof, within};
 use crate::time::Timestamp;
-use crate::uri::{Origin, RequestTarget, target_path};
+use crate::uri::{Origin, RequestTarget};
 
 /// The requirements for DPoP proofs.
 ///
@@ -32,8 +33,9 @@ use crate::uri::{Origin, RequestTarget, target_path};
 /// # Deployment
 ///
 /// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public origin, not the address that
-/// this process listens on; `Host`, `Forwarded` and `X-Forwarded-*` are never trusted. With a wrong origin or prefix,
-/// every request is refused, and the log shows the received and the expected URI.
+/// this process listens on. `Host` selects among several configured origins ([`Dpop::also_origin`]) and names no other;
+/// `Forwarded` and `X-Forwarded-*` count from trusted peers alone, where [`Dpop::forwarded_host`] is called. With a wrong
+/// origin or prefix, every request is refused, and the log shows the received and the expected URI.
 ///
 /// A request over HTTP/1.1 without `Host` is checked against the configured origin like any other: answering it with
 /// 400 (RFC 9112 section 3.2) is the HTTP server's task.
@@ -56,7 +58,7 @@ use crate::uri::{Origin, RequestTarget, target_path};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Dpop {
-    origin: Origin,
+    pub(super) targets: Targets,
     algorithms: AlgorithmList,
     freshness: Freshness,
     replay: Arc<dyn ReplayStore>,
@@ -90,7 +92,7 @@ impl Dpop {
 
     fn of(origin: Origin) -> Result<Self, ConfigError> {
         Ok(Self {
-            origin,
+            targets: Targets::new(origin),
             algorithms: AlgorithmList::new("proof", Algorithm::PROOF_DEFAULT)?,
             freshness: Freshness::default(),
             replay: Arc::new(MemoryStore::default()),
@@ -113,18 +115,6 @@ impl Dpop {
         self.algorithms = AlgorithmList::new("proof", algorithms)?;
         // Cached keys were parsed under the previous list.
         self.forget_senders();
-        Ok(self)
-    }
-
-    /// Sets the path that a gateway strips before it forwards requests: `/svc1` if clients call `/svc1/accounts` and
-    /// this service sees `/accounts`. For the path `/`, `htu` has `/svc1` or `/svc1/`.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::PathPrefix`] unless the prefix begins with exactly one `/`, does not end with `/`, and has no dot
-    /// segments.
-    pub fn path_prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
-        self.origin.set_prefix(prefix)?;
         Ok(self)
     }
 
@@ -220,12 +210,13 @@ impl Dpop {
         self.algorithms.to_string()
     }
 
-    /// The origin, if a separate default store of this process records proofs for it: one proof is then accepted once by
+    /// An origin for which a separate default store of this process records proofs: one proof is then accepted once by
     /// each guard.
     pub(crate) fn separate_store(&self) -> Option<&str> {
-        let is_default = self.store_kind == StoreKind::Default;
-        let is_separate = is_default && register(&self.origin, &self.replay);
-        is_separate.then(|| self.origin.as_str())
+        if self.store_kind != StoreKind::Default {
+            return None;
+        }
+        register(&self.targets.origins, &self.replay).map(Origin::as_str)
     }
 
     /// Whether [`Dpop::replay_checked_by_gateway_only`] is in effect.
@@ -240,7 +231,8 @@ impl Dpop {
 
     /// Issues the nonces that proofs are checked for.
     pub(crate) fn nonce_issuer(&self) -> Option<NonceIssuer> {
-        self.freshness.nonce_issuer(self.origin.as_str())
+        self.freshness
+            .nonce_issuer(self.targets.origins.first().as_str())
     }
 
     /// Checks everything about the proof that needs neither a public-key operation nor knowledge of other requests.
@@ -276,16 +268,11 @@ impl Dpop {
             return Err(ProofError::Method { found, expected }.into());
         }
         // 4.3 item 9
-        let path = target_path(head, &self.origin)?;
-        let target = RequestTarget {
-            origin: self.origin.as_str(),
-            prefix: self.origin.prefix(),
-            path: &path,
-        };
-        check_target(&target, htu)?;
+        let target = self.targets.target(head)?;
+        Targets::check(&target, htu)?;
         // 4.3 items 10 and 11
-        let origin = self.origin.as_str();
-        let time = self.freshness.read(&claims, iat, origin, now)?;
+        let server = self.targets.origins.first().as_str();
+        let time = self.freshness.read(&claims, iat, server, now)?;
         // 4.3 item 12, first half; the second half is the binding of the token
         if Digest::from_base64url(ath).as_ref() != Some(access_token) {
             return Err(ProofError::AccessTokenHash.into());
@@ -352,22 +339,12 @@ enum StoreKind {
     None,
 }
 
-fn check_target(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {
-    if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
-        return Ok(());
-    }
-    Err(ProofError::TargetUri {
-        found: Excerpt::new(htu.split(['?', '#']).next().unwrap_or_default()),
-        expected: Excerpt::new(&format!("{}{}", target.origin, target.path)),
-    })
-}
-
 /// Hashes key and claims rather than bytes: a second encoding of the same signature or JSON is not a second proof, and
 /// no client can use up another client's `jti`.
 fn replay_key(thumbprint: &Digest, htm: &str, target: &RequestTarget<'_>, jti: &str) -> Digest {
     let mut hasher = Hasher::default();
     hasher.update(thumbprint.as_bytes());
-    for part in [htm, target.origin, target.path, jti] {
+    for part in [htm, target.origin, &target.path, jti] {
         hasher.update_framed(part.as_bytes());
     }
     hasher.finish()

@@ -16,6 +16,8 @@ mod sender_tables;
 mod separate_stores;
 mod signed_proof;
 mod tables;
+mod target_settings;
+mod targets;
 mod time_window;
 
 pub(crate) use claims::{has_proof, remove_proof};

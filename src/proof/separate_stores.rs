@@ -3,29 +3,43 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::replay::ReplayStore;
-use crate::uri::Origin;
+use crate::uri::{Origin, Origins};
 
 /// A default store that a guard uses.
 struct InUse {
-    origin: Origin,
+    origins: Origins,
     store: Weak<dyn ReplayStore>,
 }
 
-/// Registers a default store. Returns whether it is new, and another one records proofs that it does not know.
-pub(super) fn register(origin: &Origin, store: &Arc<dyn ReplayStore>) -> bool {
+/// Registers a default store for these origins. Returns one that is new to it, and for which another one records proofs
+/// that it does not know.
+pub(super) fn register<'a>(
+    origins: &'a Origins,
+    store: &Arc<dyn ReplayStore>,
+) -> Option<&'a Origin> {
     static STORES: Mutex<Vec<InUse>> = Mutex::new(Vec::new());
     let mut stores = STORES.lock().unwrap_or_else(PoisonError::into_inner);
     stores.retain(|known| known.store.strong_count() > 0);
-    if stores.iter().any(|known| is_same(known, store)) {
-        return false;
+    let records = |origin: &Origin, is_this_one: bool| {
+        stores
+            .iter()
+            .filter(|known| is_same(known, store) == is_this_one)
+            .flat_map(|known| known.origins.iter())
+            .any(|known| known.may_share_paths_with(origin))
+    };
+    let new = || origins.iter().filter(|origin| !records(origin, true));
+    let (is_new, shared) = (
+        new().next().is_some(),
+        new().find(|origin| records(origin, false)),
+    );
+    // Once for each store and origin, however many guards are built of them.
+    if is_new {
+        stores.push(InUse {
+            origins: origins.clone(),
+            store: Arc::downgrade(store),
+        });
     }
-    let mut stores_in_use = stores.iter();
-    let is_separate = stores_in_use.any(|known| known.origin.may_share_paths_with(origin));
-    stores.push(InUse {
-        origin: origin.clone(),
-        store: Arc::downgrade(store),
-    });
-    is_separate
+    shared
 }
 
 fn is_same(known: &InUse, store: &Arc<dyn ReplayStore>) -> bool {

@@ -102,7 +102,7 @@ impl ErrorResponse {
             RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
             RejectionReason::Proof(error) => Self::of_proof(error),
             RejectionReason::Replay(error) => Self::of_replay(error),
-            RejectionReason::Request(error) => Self::of_request(scheme, *error),
+            RejectionReason::Request(error) => Self::of_request(scheme, error),
             RejectionReason::Revocation(error) => Self::of_revocation(scheme, error),
             RejectionReason::Token(error) => Self::of_token(scheme, error),
             RejectionReason::Unavailable(error) => Self::unavailable(Some(error)),
@@ -216,12 +216,15 @@ impl ErrorResponse {
         Self::invalid_proof(description)
     }
 
-    const fn of_request(scheme: Option<Scheme>, error: RequestError) -> Self {
+    const fn of_request(scheme: Option<Scheme>, error: &RequestError) -> Self {
         match error {
             RequestError::EarlyData => Self::silent(StatusCode::TOO_EARLY),
+            // RFC 9110 section 15.5.20: the client may repeat the request over another connection.
+            RequestError::Misdirected(_) => Self::silent(StatusCode::MISDIRECTED_REQUEST),
             RequestError::HostConflict
             | RequestError::IllegalHost
             | RequestError::IllegalPath
+            | RequestError::MissingHost
             | RequestError::PathTooLong(_)
             | RequestError::RepeatedHost => Self::invalid_request(scheme),
         }

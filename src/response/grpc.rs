@@ -24,7 +24,7 @@ pub(super) fn is_grpc(head: &Parts) -> bool {
 pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, error_response: &ErrorResponse) {
     let code = match error_response.status {
         StatusCode::UNAUTHORIZED => "16",
-        StatusCode::BAD_REQUEST => "3",
+        StatusCode::BAD_REQUEST | StatusCode::MISDIRECTED_REQUEST => "3",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => "8",
         StatusCode::INTERNAL_SERVER_ERROR => "13",
         _ => "14",

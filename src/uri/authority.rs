@@ -1,4 +1,4 @@
-//! The host that a request names (RFC 9110 section 7.2). It is not trusted, because the origin is configured, but it
+//! The host that a request names (RFC 9110 section 7.2). It is not trusted, because the origins are configured, but it
 //! must be well-formed.
 
 use std::borrow::Cow;
@@ -12,8 +12,7 @@ use super::origin::Origin;
 use super::path::{decode_unreserved, is_unreserved, is_uri_byte};
 use super::request_error::RequestError;
 
-/// A host with a character that ends it early would change the path, and two different hosts could be read differently
-/// by two components (RFC 9113 section 8.3.1).
+/// Checks the host of a request that is not selected by it.
 pub(super) fn check_authority(
     head: &Parts,
     uri: &Uri,
@@ -26,19 +25,32 @@ pub(super) fn check_authority(
         // The usual case: written as configured.
         return Ok(());
     }
+    named_authority(head, uri).map(drop)
+}
+
+/// The host that the request names: in its target, which takes precedence (RFC 9112 section 3.2.2), or in `Host`.
+///
+/// A host with a character that ends it early would change the path, and two different hosts could be read differently
+/// by two components (RFC 9113 section 8.3.1).
+pub(super) fn named_authority<'a>(
+    head: &'a Parts,
+    uri: &'a Uri,
+) -> Result<Option<Named<'a>>, RequestError> {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let (host, repeated) = (hosts.next(), hosts.next().is_some());
     let authority = uri
         .authority()
         .map(|authority| Named::parse(authority.as_str()));
     let authority = authority.transpose()?;
     let Some(host) = host else {
-        return Ok(());
+        return Ok(authority);
     };
     if repeated {
         return Err(RequestError::RepeatedHost);
     }
     let host = host.to_str().map_err(|_| RequestError::IllegalHost)?;
     if host.is_empty() {
-        return Ok(());
+        return Ok(authority);
     }
     let default_port = if uri.scheme_str() == Some("http") {
         80
@@ -46,18 +58,20 @@ pub(super) fn check_authority(
         443
     };
     let host = Named::parse(host)?;
-    let conflict = authority.is_some_and(|authority| !authority.is_same(&host, default_port));
+    let conflict = authority
+        .as_ref()
+        .is_some_and(|authority| !authority.is_same(&host, default_port));
     if conflict && head.version >= Version::HTTP_2 {
         return Err(RequestError::HostConflict);
     }
-    Ok(())
+    Ok(Some(authority.unwrap_or(host)))
 }
 
 /// A valid authority without user information.
-struct Named<'a> {
-    text: &'a str,
+pub(super) struct Named<'a> {
+    pub(super) text: &'a str,
     /// Host and port in normal form, if the host has one.
-    normal: Option<(Cow<'a, str>, Option<u16>)>,
+    pub(super) normal: Option<(Cow<'a, str>, Option<u16>)>,
 }
 
 impl<'a> Named<'a> {

@@ -6,6 +6,7 @@ mod configured;
 mod error;
 mod normalized;
 mod origin;
+mod origins;
 mod path;
 mod request_error;
 mod request_target;
@@ -14,5 +15,6 @@ pub(crate) use configured::{PlainHttp, check_issuer, check_url, is_plain_beyond_
 pub use error::UriError;
 pub use normalized::NormalizedUri;
 pub(crate) use origin::Origin;
+pub(crate) use origins::Origins;
 pub use request_error::RequestError;
 pub(crate) use request_target::{RequestTarget, TargetError, client_uri, target_path};

@@ -46,18 +46,20 @@ impl Origin {
     /// Sets the path that a gateway removes before the service sees the request.
     pub(crate) fn set_prefix(&mut self, prefix: &str) -> Result<(), ConfigError> {
         let fault = || ConfigError::PathPrefix(prefix.to_owned());
-        let whole = NormalizedUri::parse(&format!("{}{prefix}", self.text)).map_err(|_| fault())?;
+        self.prefix = self.normal_prefix(prefix).ok_or_else(fault)?;
+        Ok(())
+    }
+
+    /// The normal form of a path that a gateway removes; `None` for a path that it cannot be.
+    pub(crate) fn normal_prefix(&self, prefix: &str) -> Option<String> {
+        let whole = NormalizedUri::parse(&format!("{}{prefix}", self.text)).ok()?;
         // `//evil` is the host of a relative reference (RFC 3986 section 4.2).
         let plain = prefix.starts_with('/')
             && !prefix.starts_with("//")
             && !prefix.ends_with('/')
             && !prefix.contains(['?', '#'])
-            && !has_dot_segment(prefix).map_err(|_| fault())?;
-        if !plain || whole.origin() != self.text {
-            return Err(fault());
-        }
-        self.prefix = whole.path().to_owned();
-        Ok(())
+            && !has_dot_segment(prefix).ok()?;
+        (plain && whole.origin() == self.text).then(|| whole.path().to_owned())
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -67,6 +69,28 @@ impl Origin {
     /// Host and port, as a `Host` header in normal form contains them.
     pub(crate) fn authority(&self) -> &str {
         self.text.get(self.authority..).unwrap_or_default()
+    }
+
+    /// `https` or `http`.
+    pub(crate) fn scheme(&self) -> &str {
+        self.text.split(':').next().unwrap_or_default()
+    }
+
+    pub(crate) fn default_port(&self) -> u16 {
+        if self.scheme() == "http" { 80 } else { 443 }
+    }
+
+    /// Whether one text of `Host` could name both, since it does not have the scheme.
+    pub(crate) fn shares_a_host_with(&self, other: &Self) -> bool {
+        self.authority() == other.authority() || self.explicit() == other.explicit()
+    }
+
+    /// Host and port.
+    fn explicit(&self) -> (&str, u16) {
+        match self.authority().rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or_default()),
+            _ => (self.authority(), self.default_port()),
+        }
     }
 
     pub(crate) fn prefix(&self) -> &str {

@@ -1,7 +1,10 @@
 //! The reasons for refusing the head of a request before its credentials are checked.
 
-/// Why a request is refused without checking its credentials: it is malformed, or was sent in early data.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
+use crate::excerpt::Excerpt;
+
+/// Why a request is refused without checking its credentials: it is malformed, for another server, or was sent in early
+/// data.
+#[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "request_")]
 pub enum RequestError {
@@ -20,6 +23,14 @@ pub enum RequestError {
     /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
     #[error("the path has dot segments, a NUL, or characters that RFC 3986 does not allow")]
     IllegalPath,
+    /// The host is not that of a configured origin: the request is for another server (RFC 9110 sections 7.4 and 15.5.20).
+    #[error(
+        "the host {0} is not that of a configured origin; configure with `Dpop::new` and `Dpop::also_origin`"
+    )]
+    Misdirected(Excerpt),
+    /// No `Host` and no authority in the target, where they select one of several origins (RFC 9112 section 3.2).
+    #[error("the request names no host, which selects one of the origins of `Dpop::also_origin`")]
+    MissingHost,
     /// A path of more than 8192 bytes.
     #[error("the path has {0} bytes, which exceeds the limit of 8192")]
     PathTooLong(usize),

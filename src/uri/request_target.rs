@@ -1,4 +1,4 @@
-//! The request's own method and path as the client sent them, combined with the configured origin component by
+//! The request's own method and path as the client sent them, combined with a configured origin component by
 //! component, never by parsing a concatenated text (RFC 9449 section 4.3).
 
 use std::borrow::Cow;
@@ -6,21 +6,19 @@ use std::borrow::Cow;
 use http::Uri;
 use http::request::Parts;
 
-use super::authority::check_authority;
 use super::error::UriError;
 use super::normalized::NormalizedUri;
-use super::origin::Origin;
 use super::path::{has_dot_segment, is_uri_byte, normal_path};
 use super::request_error::RequestError;
 
 /// Origin and path of a request in normal form.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct RequestTarget<'a> {
     pub(crate) origin: &'a str,
     /// The prefix that a gateway strips.
-    pub(crate) prefix: &'a str,
+    pub(crate) prefix: Cow<'a, str>,
     /// The path, including the prefix.
-    pub(crate) path: &'a str,
+    pub(crate) path: Cow<'a, str>,
 }
 
 impl RequestTarget<'_> {
@@ -31,24 +29,24 @@ impl RequestTarget<'_> {
         }
         let claimed = NormalizedUri::parse(htu)?;
         let path = claimed.path();
-        Ok(claimed.origin() == self.origin && (path == self.path || self.is_bare_prefix(path)))
+        Ok(claimed.origin() == self.origin && (self.path == path || self.is_bare_prefix(path)))
     }
 
     /// Whether `path` is the prefix alone and the request is for `/`: a gateway strips both `/svc1` and `/svc1/` to
     /// `/`.
     fn is_bare_prefix(&self, path: &str) -> bool {
-        path == self.prefix && self.path.strip_suffix('/') == Some(self.prefix)
+        self.prefix == path && self.path.strip_suffix('/') == Some(path)
     }
 
     /// The usual case: the claim is already in normal form.
     fn is_spelled(&self, htu: &str) -> bool {
         let path = htu.strip_prefix(self.origin);
-        path == Some(self.path)
+        path == Some(&*self.path)
     }
 }
 
 /// Why a request has no target that `htu` could identify.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum TargetError {
     /// `OPTIONS *`, or CONNECT to an authority.
     NoPath,
@@ -62,14 +60,9 @@ impl From<RequestError> for TargetError {
     }
 }
 
-/// The path of the request in normal form, with the configured prefix.
-pub(crate) fn target_path<'a>(
-    head: &'a Parts,
-    origin: &Origin,
-) -> Result<Cow<'a, str>, TargetError> {
-    let uri = client_uri(head);
-    check_authority(head, uri, origin)?;
-    let path = uri.path();
+/// The path of the request in normal form, with the prefix that a gateway strips.
+pub(crate) fn target_path<'a>(head: &'a Parts, prefix: &str) -> Result<Cow<'a, str>, TargetError> {
+    let path = client_uri(head).path();
     if !path.starts_with('/') {
         // `OPTIONS *` and CONNECT with an authority: there is no path that `htu` could contain.
         return Err(TargetError::NoPath);
@@ -82,7 +75,7 @@ pub(crate) fn target_path<'a>(
     } else {
         harmless_path(path)?
     };
-    Ok(match origin.prefix() {
+    Ok(match prefix {
         "" => path,
         prefix => Cow::Owned(format!("{prefix}{path}")),
     })

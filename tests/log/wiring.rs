@@ -56,7 +56,13 @@ fn second_default_store_for_an_origin_is_a_warning() {
     assert_eq!(warnings([prefixed("/a"), prefixed("/a/b")]), 1);
     assert_eq!(warnings([prefixed("/a"), new()]), 1);
     let other = Dpop::new("https://one-store.example.com").unwrap();
-    assert_eq!(warnings([new(), other]), 0);
+    assert_eq!(warnings([new(), other.clone()]), 0);
+    let both = || other.clone().also_origin("https://two-stores.example.com");
+    let both = both().unwrap().algorithms(["ES256".parse().unwrap()]);
+    let both = both.unwrap();
+    // A clone shares the store, also with another origin.
+    assert_eq!(warnings([other, both.clone()]), 0);
+    assert_eq!(warnings([new(), both]), 1);
 }
 
 #[test]

@@ -237,6 +237,12 @@ fn of_requests() -> Vec<Refusal> {
         of_request("request_illegal_path", |request, _, _| {
             *request.uri_mut() = "/b/../a".parse().unwrap();
         }),
+        of_request_to(two_origins(), "request_misdirected", |request, _, _| {
+            set(request, "host", "other.example.com");
+        }),
+        of_request_to(two_origins(), "request_missing_host", |request, _, _| {
+            request.headers_mut().remove("host");
+        }),
         of_request("request_path_too_long", |request, _, _| {
             let path = format!("/{}", "a".repeat(9000));
             *request.uri_mut() = path.parse().unwrap();
@@ -247,6 +253,10 @@ fn of_requests() -> Vec<Refusal> {
             request.headers_mut().append("host", host);
         }),
     ]
+}
+
+fn two_origins() -> World {
+    World::with_dpop(|dpop| dpop.also_origin("https://rs.example.eu").unwrap())
 }
 
 fn of_tokens() -> Vec<Refusal> {

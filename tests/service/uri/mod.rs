@@ -2,4 +2,5 @@
 
 mod authority;
 mod htu;
+mod origins;
 mod request_target;

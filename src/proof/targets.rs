@@ -1,0 +1,63 @@
+//! Which target URI a request has: a configured origin, and the path as the client sent it (RFC 9449 section 4.3 item 9).
+
+use std::borrow::Cow;
+
+use http::request::Parts;
+
+use super::error::{ProofCheckError, ProofError};
+use crate::excerpt::Excerpt;
+use crate::uri::{Origin, Origins, RequestTarget, target_path};
+
+/// The settings that determine the target URI of a request.
+#[derive(Clone, Debug)]
+pub(super) struct Targets {
+    pub(super) origins: Origins,
+}
+
+/// The origin that a request was matched to, and the prefix that a gateway stripped from its path.
+pub(super) struct Matched<'a> {
+    pub(super) origin: &'a Origin,
+    pub(super) prefix: Cow<'a, str>,
+}
+
+impl Targets {
+    pub(super) fn new(origin: Origin) -> Self {
+        Self {
+            origins: Origins::new(origin),
+        }
+    }
+
+    /// The origin that the request is for: always a configured one.
+    pub(super) fn matched(&self, head: &Parts) -> Result<Matched<'_>, ProofCheckError> {
+        let origin = self.origins.select(head)?;
+        Ok(Matched {
+            origin,
+            prefix: Cow::Borrowed(origin.prefix()),
+        })
+    }
+
+    /// The target URI of the request, without its query.
+    pub(super) fn target<'a>(
+        &'a self,
+        head: &'a Parts,
+    ) -> Result<RequestTarget<'a>, ProofCheckError> {
+        let Matched { origin, prefix } = self.matched(head)?;
+        let path = target_path(head, &prefix)?;
+        Ok(RequestTarget {
+            origin: origin.as_str(),
+            prefix,
+            path,
+        })
+    }
+
+    /// Compares the proof's `htu` with the target.
+    pub(super) fn check(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {
+        if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
+            return Ok(());
+        }
+        Err(ProofError::TargetUri {
+            found: Excerpt::new(htu.split(['?', '#']).next().unwrap_or_default()),
+            expected: Excerpt::new(&format!("{}{}", target.origin, target.path)),
+        })
+    }
+}
