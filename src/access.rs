@@ -123,6 +123,11 @@ impl Access {
         }
     }
 
+    /// The token that was accepted.
+    pub(crate) fn token(&self) -> &AccessToken {
+        &self.token
+    }
+
     /// Why the token was accepted, if it is unbound.
     pub(crate) const fn unbound_by(&self) -> Option<&UnboundBy> {
         self.unbound_by.as_ref()

@@ -257,9 +257,10 @@ pub use access::{Access, Sender};
 pub use config_error::ConfigError;
 pub use credentials::Scheme;
 pub use crypto::Digest;
-pub use guard::{Guard, GuardBuilder, UnboundClient, UnboundReport};
+pub use guard::{AccessEnd, Guard, GuardBuilder, UnboundClient, UnboundReport};
 #[cfg(feature = "axum")]
 pub use layer::unguarded_paths;
+pub use layer::{Ending, EndingBody, EndingFuture, EndingLayer};
 pub use layer::{GuardLayer, Guarded, NonceFuture, NonceLayer, NonceService, ResponseFuture};
 pub use rejection::Rejection;
 pub use response::{Admission, Anonymous, ErrorBody, NewNonce, OptionalAdmission};

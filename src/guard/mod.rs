@@ -1,5 +1,6 @@
 //! Decides whether a request is accepted: [`Guard::check`], configured by [`GuardBuilder`].
 
+mod access_end;
 mod binding;
 mod builder;
 mod check;
@@ -10,6 +11,7 @@ mod revocation;
 mod unbound;
 mod unbound_report;
 
+pub use access_end::AccessEnd;
 pub use builder::GuardBuilder;
 pub use check::Guard;
 pub use unbound_report::{UnboundClient, UnboundReport};

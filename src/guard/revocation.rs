@@ -26,7 +26,15 @@ impl Policy {
         if let Some(certificate) = &client.certificate {
             token_use = token_use.with_certificate(certificate.thumbprint());
         }
+        self.check_revocations(&token_use, now)
+    }
+
+    pub(super) fn check_revocations(
+        &self,
+        token_use: &TokenUse<'_>,
+        now: Timestamp,
+    ) -> Result<(), RevocationError> {
         let mut revocations = self.revocations.iter();
-        revocations.try_for_each(|revocation| revocation.check(&token_use, now))
+        revocations.try_for_each(|revocation| revocation.check(token_use, now))
     }
 }

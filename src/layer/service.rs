@@ -115,6 +115,10 @@ impl GuardLayer {
 }
 
 impl<E> GuardLayer<E> {
+    pub(super) const fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
     /// Inserts the [`Access`](crate::Access) of accepted requests into the extensions of their responses too, where outer
     /// layers find it: for access logs and metrics, as the [`Rejection`] of refused requests. Off by default, since
     /// extensions are allocated for every response.

@@ -2,7 +2,7 @@
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Version};
 
 use super::error_response::ErrorResponse;
 
@@ -12,7 +12,12 @@ pub(super) fn is_grpc(head: &Parts) -> bool {
     if head.method != Method::POST || head.version < Version::HTTP_2 {
         return false;
     }
-    let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    is_grpc_content(&head.headers)
+}
+
+/// Whether a request or a response has a gRPC content type.
+pub(crate) fn is_grpc_content(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     // Not `application/grpc-web`, which has different framing.
     content_type
         .and_then(|content_type| content_type.strip_prefix(b"application/grpc"))
@@ -38,6 +43,14 @@ pub(super) fn answer_as_trailers<B>(response: &mut Response<B>, error_response: 
     {
         headers.insert(GRPC_MESSAGE, message);
     }
+}
+
+/// The trailers that end a call (gRPC over HTTP/2, "Responses"). The message is ASCII without `%`.
+pub(crate) fn grpc_end(code: &'static str, message: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([
+        (GRPC_STATUS, HeaderValue::from_static(code)),
+        (GRPC_MESSAGE, HeaderValue::from_static(message)),
+    ])
 }
 
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");

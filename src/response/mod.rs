@@ -18,5 +18,6 @@ pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 #[cfg(feature = "axum")]
 pub(crate) use error_response::{MISCONFIGURED, UNEXPECTED_CLAIMS};
+pub(crate) use grpc::{grpc_end, is_grpc_content};
 pub use new_nonce::NewNonce;
 pub use optional_admission::OptionalAdmission;

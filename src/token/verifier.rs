@@ -231,6 +231,12 @@ impl AccessToken {
         }
     }
 
+    /// When [`Self::check_expiry`] begins to refuse the token; `None` if it has no `exp`.
+    pub(crate) fn accepted_until(&self) -> Option<Timestamp> {
+        let expires_at = self.claims.expires_at()?;
+        Some(expires_at.saturating_add(self.leeway))
+    }
+
     /// `kid` of the key that signed the token, if it is known.
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {

@@ -136,7 +136,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 15] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 16] = [
     (
         "http_client/",
         "StatusCode",
@@ -148,6 +148,12 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 15] = [
         "call",
         false,
         "the call of a whole application from outside, as a client without credentials",
+    ),
+    (
+        "layer/ending.rs",
+        "call",
+        false,
+        "the call of a guarded service, which checks the request",
     ),
     ("cors.rs", "AUTHORIZATION", false, "a name for a CORS layer"),
     (

@@ -1,5 +1,6 @@
 //! The decision of the guard, and its settings.
 
+mod access_end;
 mod binding;
 mod clones;
 mod config;

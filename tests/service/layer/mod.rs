@@ -3,6 +3,7 @@
 mod answers;
 #[cfg(feature = "axum")]
 mod axum;
+mod ending;
 #[cfg(feature = "axum")]
 mod extract;
 mod futures;

@@ -141,6 +141,38 @@ async fn dpop_32_other_refusals_have_their_grpc_status_too() {
     assert!(challenges(&status).is_empty());
 }
 
+/// Sockets are real, time is not: it advances when all wait.
+#[tokio::test(start_paused = true)]
+async fn dpop_32_stream_ends_as_unauthenticated_when_its_token_expires() {
+    let world = World::new();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let (_, health) = tonic_health::server::health_reporter();
+    let server = Server::builder()
+        .layer(world.guard.layer().end_responses_with_access())
+        .add_service(health);
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    let uri: Uri = format!("http://{address}").parse().unwrap();
+    let channel = Channel::builder(uri).connect().await.unwrap();
+    let mut client = HealthClient::new(channel);
+
+    let token = world.token().sign();
+    let proof = world.proof(&token).claim("htm", "POST");
+    let proof = proof.claim("htu", "https://rs.example.com/grpc.health.v1.Health/Watch");
+    let mut request = tonic::Request::new(HealthCheckRequest::default());
+    for (name, value) in headers(&token, &proof.sign()) {
+        let value = MetadataValue::try_from(value).unwrap();
+        request.metadata_mut().insert(name, value);
+    }
+    let mut watch = client.watch(request).await.unwrap().into_inner();
+    let first = watch.message().await.unwrap().unwrap();
+    assert_eq!(first.status, SERVING);
+    world.clock.advance(10_000);
+    let end = watch.message().await.unwrap_err();
+    assert_eq!(end.code(), Code::Unauthenticated);
+    assert_eq!(end.message(), "invalid_token: The access token expired");
+}
+
 #[tokio::test]
 async fn dpop_32_44_50_a_client_reads_its_nonces_as_metadata() {
     for asks_for_grpc_status in [false, true] {
