@@ -64,7 +64,8 @@
 //! | copied request, replayed at another node | a shared replay store, and a table of what is left when it fails ([`guide::fleet`]) | `tests/fleet/main.rs` |
 //! | one hundred copies at once | step 7 is one atomic insert | `tests/service/replay/once.rs` |
 //! | stolen proof for another method, path or host | step 2: `htm`, and `htu` in the normal form of RFC 3986 | `tests/service/proof/dpop.rs`, `tests/service/uri/htu.rs` |
-//! | `Host` or path written to look like another | step 2: the origin is configured, ambiguous targets are refused | `tests/service/uri/htu.rs`, `tests/service/layer/hyper.rs` |
+//! | `Host` or path written to look like another | step 2: the origins are configured, ambiguous targets are refused | `tests/service/uri/htu.rs`, `tests/service/uri/origins.rs`, `tests/service/layer/hyper.rs` |
+//! | forged `Forwarded` or `X-Forwarded-Host` | read from trusted peers only, and selects among the configured origins | `tests/service/proof/forwarded.rs` |
 //! | stolen proof with another token | step 2: `ath` | `tests/service/proof/dpop.rs` |
 //! | forged times | step 2: a narrow window, arithmetic that cannot wrap | `tests/service/proof/dpop.rs` |
 //! | proofs generated in advance | a narrow window, and with [`Nonces::required`](proof::Nonces::required) a nonce in each proof | `tests/service/nonce/modes.rs` |
@@ -233,6 +234,7 @@ pub mod extract;
 pub mod future;
 mod guard;
 pub mod guide;
+mod header_alias;
 #[cfg(feature = "http-client")]
 pub mod http_client;
 pub mod jose;

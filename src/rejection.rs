@@ -4,7 +4,7 @@ use crate::cert::{CertError, MissingCertificate};
 use crate::credentials::{BadCredentials, CredentialsError, Scheme};
 use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
-use crate::proof::{ProofCheckError, ProofError};
+use crate::proof::{ForwardedError, ProofCheckError, ProofError};
 use crate::replay::ReplayError;
 use crate::revocation::RevocationError;
 use crate::token::TokenError;
@@ -58,6 +58,9 @@ pub enum RejectionReason {
     /// No usable `Authorization` header.
     #[error(transparent)]
     Credentials(CredentialsError),
+    /// A trusted proxy does not say which host the client addressed, or not as configured.
+    #[error(transparent)]
+    Forwarded(ForwardedError),
     /// The DPoP proof is invalid.
     #[error(transparent)]
     Proof(ProofError),
@@ -177,6 +180,7 @@ impl Rejection {
             RejectionReason::Binding(error) => error.into(),
             RejectionReason::Certificate { error, .. } => error.into(),
             RejectionReason::Credentials(error) => error.into(),
+            RejectionReason::Forwarded(error) => error.into(),
             RejectionReason::Proof(error) => error.into(),
             RejectionReason::Replay(error) => error.into(),
             RejectionReason::Request(error) => error.into(),
@@ -212,6 +216,7 @@ impl Rejection {
                 ..
             }
             | RejectionReason::Credentials(CredentialsError::AlreadyChecked)
+            | RejectionReason::Forwarded(ForwardedError::UnknownPeer { .. })
             | RejectionReason::Unavailable(_) => true,
             RejectionReason::Replay(error) => {
                 !matches!(error, ReplayError::PrincipalShareUsed { .. })
@@ -246,6 +251,7 @@ impl From<CredentialsError> for RejectionReason {
 impl From<ProofCheckError> for RejectionReason {
     fn from(error: ProofCheckError) -> Self {
         match error {
+            ProofCheckError::Forwarded(error) => Self::Forwarded(error),
             ProofCheckError::Proof(error) => Self::Proof(error),
             ProofCheckError::Replay(ReplayError::Unavailable(error)) => Self::Unavailable(error),
             ProofCheckError::Replay(error) => Self::Replay(error),

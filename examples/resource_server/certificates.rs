@@ -2,11 +2,12 @@
 
 use axum::http::HeaderName;
 use sender_constraint::GuardBuilder;
-use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, TrustedPeers, Xfcc};
+use sender_constraint::cert::{Forwarded, HeaderFormat, TlsConnection, Xfcc};
 use sender_constraint::proof::Mtls;
 
 use super::at::at;
-use super::options::{ClientCertificates, Options};
+use super::options::Options;
+use super::peers::trusted;
 
 pub(crate) fn with_certificates(
     guard: GuardBuilder,
@@ -14,7 +15,7 @@ pub(crate) fn with_certificates(
 ) -> Result<GuardBuilder, String> {
     if let Some(option) = &options.certificates.forwarded_cert {
         // Never both: the connection's certificate, if there is one, is the proxy's.
-        return Ok(guard.mtls(Mtls::new(forwarded(option, &options.certificates)?)));
+        return Ok(guard.mtls(Mtls::new(forwarded(option, options)?)));
     }
     if options.server.tls_cert.is_some() {
         return Ok(guard.mtls(Mtls::new(TlsConnection)));
@@ -22,14 +23,14 @@ pub(crate) fn with_certificates(
     Ok(guard)
 }
 
-fn forwarded(option: &str, options: &ClientCertificates) -> Result<Forwarded, String> {
+fn forwarded(option: &str, options: &Options) -> Result<Forwarded, String> {
     let (format, header) = match option.split_once(':') {
         Some((format, header)) => (format, Some(header)),
         None => (option, None),
     };
     let at_option = format!("--forwarded-cert {option}");
     let mut format: HeaderFormat = format.parse().map_err(at(&at_option))?;
-    if let Some(hops) = options.trusted_hops {
+    if let Some(hops) = options.certificates.trusted_hops {
         let HeaderFormat::Xfcc(_) = format else {
             return Err(format!(
                 "--trusted-hops {hops} is for --forwarded-cert xfcc"
@@ -40,21 +41,5 @@ fn forwarded(option: &str, options: &ClientCertificates) -> Result<Forwarded, St
     }
     let header = header.map(str::parse::<HeaderName>).transpose();
     let header = header.map_err(at(&at_option))?;
-    Forwarded::new(format, header, trusted(&options.trusted_peer)?).map_err(at(&at_option))
-}
-
-fn trusted(peers: &[String]) -> Result<TrustedPeers, String> {
-    let (sockets, networks): (Vec<&str>, Vec<&str>) = peers
-        .iter()
-        .map(String::as_str)
-        .partition(|peer| *peer == "unix");
-    if networks.is_empty() && !sockets.is_empty() {
-        return Ok(TrustedPeers::unix_socket());
-    }
-    let trusted = TrustedPeers::networks(networks).map_err(at("--trusted-peer"))?;
-    Ok(if sockets.is_empty() {
-        trusted
-    } else {
-        trusted.or(TrustedPeers::unix_socket())
-    })
+    Forwarded::new(format, header, trusted(options)?).map_err(at(&at_option))
 }

@@ -17,6 +17,15 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "certificate_structured_field"
         | "certificate_xfcc_no_certificate"
         | "certificate_xfcc_syntax" => &["--forwarded-cert"],
+        "forwarded_elements" => &["--forwarded-hops"],
+        "forwarded_duplicate"
+        | "forwarded_host_missing"
+        | "forwarded_illegal_host"
+        | "forwarded_repeated"
+        | "forwarded_syntax"
+        | "forwarded_too_long" => &["--forwarded"],
+        "forwarded_missing" => &["--forwarded", "--trusted-peer"],
+        "forwarded_scheme" => &["--origin"],
         "proof_algorithm" => &["--proof-algs"],
         "proof_issued_in_future" => &["--clock-skew"],
         "proof_issued_too_long_ago" => &["--proof-max-age"],
@@ -67,6 +76,10 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "credentials_repeated"
         | "credentials_token_too_large"
         | "credentials_unsupported_scheme"
+        | "forwarded_illegal_port"
+        | "forwarded_illegal_prefix"
+        | "forwarded_port_conflict"
+        | "forwarded_unknown_peer"
         | "proof_access_token_hash"
         | "proof_critical"
         | "proof_empty_claim"

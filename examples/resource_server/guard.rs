@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use sender_constraint::Guard;
 use sender_constraint::exceptions::ExceptionFile;
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, ForwardedHost};
 use sender_constraint::revocation::DenyFile;
 
 use super::at::{at, in_options};
 use super::certificates::with_certificates;
 use super::issuers::Issuers;
 use super::nonces::nonces;
-use super::options::Options;
+use super::options::{ForwardedFields, Options};
+use super::peers::trusted;
 use super::shared::Shared;
 
 pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Result<Guard, String> {
@@ -47,15 +48,9 @@ pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Resu
 }
 
 fn dpop(options: &Options) -> Result<Dpop, String> {
-    let origin = &options.server.origin;
-    let dpop = if options.development.insecure_http_origin {
-        Dpop::over_insecure_http(origin)
-    } else {
-        Dpop::new(origin)
-    };
-    let mut dpop = dpop.map_err(at("--origin"))?;
-    if let Some(prefix) = &options.server.path_prefix {
-        dpop = dpop.path_prefix(prefix).map_err(at("--path-prefix"))?;
+    let mut dpop = origins(options)?;
+    if let Some(fields) = options.server.forwarded {
+        dpop = dpop.forwarded_host(forwarded_host(fields, options)?);
     }
     if let Some(names) = &options.proofs.proof_algs {
         let algorithms = super::issuers::algorithms(names).map_err(at("--proof-algs"))?;
@@ -73,4 +68,36 @@ fn dpop(options: &Options) -> Result<Dpop, String> {
         dpop = dpop.nonces(nonces);
     }
     Ok(dpop)
+}
+
+/// The path prefix is that of each origin.
+fn origins(options: &Options) -> Result<Dpop, String> {
+    let is_insecure = options.development.insecure_http_origin;
+    let mut dpop: Option<Dpop> = None;
+    for origin in &options.server.origin {
+        let next = match (dpop, is_insecure) {
+            (None, false) => Dpop::new(origin),
+            (None, true) => Dpop::over_insecure_http(origin),
+            (Some(dpop), false) => dpop.also_origin(origin),
+            (Some(dpop), true) => dpop.also_over_insecure_http(origin),
+        };
+        let mut next = next.map_err(at("--origin"))?;
+        if let Some(prefix) = &options.server.path_prefix {
+            next = next.path_prefix(prefix).map_err(at("--path-prefix"))?;
+        }
+        dpop = Some(next);
+    }
+    dpop.ok_or_else(|| "--origin: none is named".to_owned())
+}
+
+fn forwarded_host(fields: ForwardedFields, options: &Options) -> Result<ForwardedHost, String> {
+    let proxies = trusted(options)?;
+    let source = match fields {
+        ForwardedFields::Rfc7239 => ForwardedHost::rfc7239(proxies),
+        ForwardedFields::XForwarded => ForwardedHost::x_forwarded(proxies),
+    };
+    match options.server.forwarded_hops {
+        Some(hops) => source.trusted_hops(hops).map_err(at("--forwarded-hops")),
+        None => Ok(source),
+    }
 }

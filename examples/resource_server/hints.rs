@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 48] = [
+pub(crate) const SETTINGS: [(&str, &str); 50] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -71,6 +71,8 @@ pub(crate) const SETTINGS: [(&str, &str); 48] = [
     ("`Dpop::new` and `Dpop::also_origin`", "--origin"),
     ("`Dpop::also_origin`", "--origin"),
     ("`Dpop::algorithms`", "--proof-algs"),
+    ("`Dpop::forwarded_host`", "--forwarded"),
+    ("`ForwardedHost::trusted_hops`", "--forwarded-hops"),
     ("`Dpop::clock_skew`", "--clock-skew"),
     ("`Dpop::max_age`", "--proof-max-age"),
     ("`Dpop::new`", "--origin"),

@@ -37,6 +37,7 @@ mod listener;
 mod log;
 mod nonces;
 mod options;
+mod peers;
 mod presented;
 #[cfg(feature = "redis")]
 mod redis;

@@ -2,7 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 
-use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{
+    Arg, ArgAction, ArgGroup, Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum,
+};
 use sender_constraint::token::Dialect;
 
 /// The command line.
@@ -46,7 +48,10 @@ impl Options {
 
     /// Every option has an environment variable; one table in the help names them all.
     pub(crate) fn command_with_environment() -> clap::Command {
-        Self::command().mut_args(|option| {
+        // What a trusted peer is trusted with.
+        let group = ArgGroup::new(BEHIND_A_PROXY).args(["forwarded", "forwarded_cert"]);
+        let command = Self::command().group(group.multiple(true));
+        command.mut_args(|option| {
             let Some(name) = option.get_long() else {
                 return option;
             };
@@ -73,13 +78,44 @@ pub(crate) struct Server {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9300")]
     pub(crate) listen: String,
 
-    /// Scheme, host and port that clients use: https, or http on loopback
-    #[arg(long, value_name = "URL")]
-    pub(crate) origin: String,
+    #[arg(
+        long,
+        value_name = "URL",
+        required = true,
+        value_delimiter = ' ',
+        help = "Scheme, host and port that clients use: https, or http on\n\
+                loopback; may be repeated, and the host then selects one"
+    )]
+    pub(crate) origin: Vec<String>,
 
     /// The path that a gateway in front removes: /svc1
     #[arg(long, value_name = "PATH")]
     pub(crate) path_prefix: Option<String>,
+
+    #[arg(
+        long,
+        value_name = "rfc7239|x-forwarded",
+        hide_possible_values = true,
+        requires = "trusted_peer",
+        help = "Take the host that clients address from Forwarded, or from\n\
+                X-Forwarded-Host and X-Forwarded-Proto, of --trusted-peer"
+    )]
+    pub(crate) forwarded: Option<ForwardedFields>,
+
+    /// How many proxies write an element of --forwarded [default: 1]
+    #[arg(long, value_name = "NUMBER", requires = "forwarded")]
+    pub(crate) forwarded_hops: Option<usize>,
+
+    #[arg(
+        long,
+        value_name = "CIDR|unix",
+        requires = BEHIND_A_PROXY,
+        value_delimiter = ' ',
+        help = "The proxy of --forwarded and --forwarded-cert: 10.1.2.3,\n\
+                10.1.0.0/16, or unix for any client of a Unix socket; may be\n\
+                repeated"
+    )]
+    pub(crate) trusted_peer: Vec<String>,
 
     /// Serve TLS with this certificate chain, and request client certificates
     #[arg(long, value_name = "PEM", requires = "tls_key")]
@@ -96,6 +132,13 @@ pub(crate) struct Server {
     /// How long connections are served after SIGTERM or Ctrl-C
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(crate) grace: u64,
+}
+
+/// Which fields state the host that clients address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ForwardedFields {
+    Rfc7239,
+    XForwarded,
 }
 
 #[derive(Args)]
@@ -297,16 +340,6 @@ pub(crate) struct ClientCertificates {
     )]
     pub(crate) forwarded_cert: Option<String>,
 
-    #[arg(
-        long,
-        value_name = "CIDR|unix",
-        requires = "forwarded_cert",
-        value_delimiter = ' ',
-        help = "The proxy: 10.1.2.3, 10.1.0.0/16, or unix for any client of\n\
-                a Unix socket; may be repeated"
-    )]
-    pub(crate) trusted_peer: Vec<String>,
-
     /// How many proxies write an element of xfcc [default: 1]
     #[arg(long, value_name = "NUMBER", requires = "forwarded_cert")]
     pub(crate) trusted_hops: Option<usize>,
@@ -364,6 +397,7 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+const BEHIND_A_PROXY: &str = "behind_a_proxy";
 const ABOUT: &str = "\
 Verifies access tokens and their sender on every request, and responds with what it found.
 Tokens must be bound to a key (DPoP) or, with --tls-cert or --forwarded-cert, to a certificate.";

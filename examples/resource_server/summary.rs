@@ -3,7 +3,7 @@
 use sender_constraint::jose::Algorithm;
 use url::{Host, Url};
 
-use super::options::{Log, LogFormat, NonceMode, Options};
+use super::options::{ForwardedFields, Log, LogFormat, NonceMode, Options};
 
 pub(crate) struct Summary {
     /// Each with its name.
@@ -16,11 +16,11 @@ impl Summary {
     pub(crate) fn new(options: &Options, address: &str, issuers: Vec<String>) -> Self {
         let server = &options.server;
         let prefix = server.path_prefix.as_deref().unwrap_or_default();
-        let mut lines = vec![
-            ("listen", address.to_owned()),
-            ("origin", format!("{}{prefix}", server.origin)),
-            ("audience", options.issuers.audience.join(" ")),
-        ];
+        let mut lines = vec![("listen", address.to_owned())];
+        let origins = server.origin.iter();
+        lines.extend(origins.map(|origin| ("origin", format!("{origin}{prefix}"))));
+        lines.extend(forwarded(options).map(|forwarded| ("forwarded", forwarded)));
+        lines.push(("audience", options.issuers.audience.join(" ")));
         lines.extend(issuers.into_iter().map(|issuer| ("issuer", issuer)));
         lines.extend([
             ("DPoP", dpop(options)),
@@ -66,6 +66,7 @@ impl Summary {
             version = VERSION,
             listen = all("listen"),
             origin = all("origin"),
+            forwarded = all("forwarded"),
             audience = all("audience"),
             issuers = all("issuer"),
             dpop = all("DPoP"),
@@ -119,7 +120,7 @@ fn mutual_tls(options: &Options) -> String {
     let certificates = &options.certificates;
     match (&certificates.forwarded_cert, &options.server.tls_cert) {
         (Some(header), _) => {
-            let peers = certificates.trusted_peer.join(" ");
+            let peers = options.server.trusted_peer.join(" ");
             format!("yes: certificates in the header {header} from {peers}")
         }
         (None, Some(_)) if certificates.require_client_cert => {
@@ -128,6 +129,18 @@ fn mutual_tls(options: &Options) -> String {
         (None, Some(_)) => "yes: certificates from the connection".to_owned(),
         (None, None) => "no (--tls-cert, --forwarded-cert)".to_owned(),
     }
+}
+
+fn forwarded(options: &Options) -> Option<String> {
+    let server = &options.server;
+    let fields = match server.forwarded? {
+        ForwardedFields::Rfc7239 => "Forwarded",
+        ForwardedFields::XForwarded => "X-Forwarded-Host and X-Forwarded-Proto",
+    };
+    let peers = server.trusted_peer.join(" ");
+    Some(format!(
+        "the host in {fields} from {peers} selects the origin"
+    ))
 }
 
 const fn unbound(options: &Options) -> &'static str {
@@ -157,11 +170,20 @@ fn attempt(options: &Options, address: &str) -> String {
 }
 
 /// Clients that use a loopback origin reach this machine: something has to listen there.
-fn mismatch(options: &Options, address: &str) -> Option<String> {
-    let (origin, listener) = (
-        Url::parse(&options.server.origin).ok()?,
-        Url::parse(address).ok()?,
-    );
+fn mismatch(options: &Options, address: &str) -> Vec<String> {
+    let server = &options.server;
+    // A proxy that is named listens at the origin.
+    if options.certificates.forwarded_cert.is_some() || server.forwarded.is_some() {
+        return Vec::new();
+    }
+    let origins = server.origin.iter();
+    origins
+        .filter_map(|origin| mismatch_of(origin, address))
+        .collect()
+}
+
+fn mismatch_of(text: &str, address: &str) -> Option<String> {
+    let (origin, listener) = (Url::parse(text).ok()?, Url::parse(address).ok()?);
     let is_loopback = match origin.host()? {
         Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
         Host::Ipv4(address) => address.is_loopback(),
@@ -170,15 +192,13 @@ fn mismatch(options: &Options, address: &str) -> Option<String> {
     let port = listener.port_or_known_default()?;
     let is_same =
         origin.scheme() == listener.scheme() && origin.port_or_known_default() == Some(port);
-    // A proxy that is named listens at the origin.
-    if !is_loopback || is_same || options.certificates.forwarded_cert.is_some() {
+    if !is_loopback || is_same {
         return None;
     }
     let (scheme, host) = (listener.scheme(), origin.host_str()?);
     Some(format!(
-        "--origin {} does not fit --listen, which is {address}: proofs that clients make for {scheme}://{host}:{port} \
-         are refused, unless a proxy in between listens at the origin",
-        options.server.origin
+        "--origin {text} does not fit --listen, which is {address}: proofs that clients make for {scheme}://{host}:{port} \
+         are refused, unless a proxy in between listens at the origin"
     ))
 }
 

@@ -10,6 +10,7 @@ use super::error::CertError;
 use super::missing::MissingCertificate;
 use super::presented::PresentedCert;
 use super::rfc9440::{CLIENT_CERT, CLIENT_CERT_CHAIN};
+use crate::header_alias::is_or_is_alias;
 
 /// Returns the certificate that the client of a request presented.
 ///
@@ -100,12 +101,6 @@ pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName])
     for name in found {
         headers.remove(name);
     }
-}
-
-/// Some servers convert `_` to `-`, so that an alias evades a proxy that removes the header.
-fn is_or_is_alias(found: &str, name: &str) -> bool {
-    let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
-    found.bytes().map(dashed).eq(name.bytes().map(dashed))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Which peers may forward a certificate (RFC 9440 section 4): only the proxies.
+//! Which peers may state facts about the client: its certificate (RFC 9440 section 4), and the host that it addressed. Only
+//! the proxies may.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,7 +11,8 @@ use super::peer::Peer;
 use crate::config_error::ConfigError;
 use crate::crypto::Digest;
 
-/// The peers whose certificate headers are trusted.
+/// The peers whose headers are trusted: with certificates ([`Forwarded`](super::Forwarded)), and with the host that the
+/// client addressed ([`ForwardedHost`](crate::proof::ForwardedHost)).
 ///
 /// The peer of the connection counts, never an address in a header.
 ///
@@ -93,7 +95,7 @@ impl TrustedPeers {
     }
 
     /// An unknown peer is never trusted.
-    pub(super) fn include_peer_of(&self, extensions: &Extensions) -> bool {
+    pub(crate) fn include_peer_of(&self, extensions: &Extensions) -> bool {
         Peer::from_extensions(extensions).is_some_and(|peer| self.include(&peer))
     }
 

@@ -114,8 +114,9 @@ impl GuardBuilder {
     }
 
     /// Accepts requests with `Early-Data: 1`, which are otherwise refused (425, RFC 8470 section 5.2): an attacker who
-    /// recorded such a request can replay it to another instance. Safe only with a replay store that all instances
-    /// share.
+    /// recorded such a request can replay it to another instance. Safe only with a replay store that all instances share,
+    /// and that is strict: it refuses when it is full or unreachable, and forgets no proof within the time window. Requests
+    /// without a proof (certificate-bound and unbound tokens) can be replayed in any case.
     pub const fn accept_early_data(mut self) -> Self {
         self.policy.options.accept_early_data = true;
         self

@@ -135,6 +135,9 @@ impl Guard {
         if !policy.mtls.as_ref().is_some_and(Mtls::keeps_headers) {
             remove_certificates(&mut head.headers, Mtls::headers_of(policy.mtls.as_ref()));
         }
+        if let Some(dpop) = &policy.dpop {
+            dpop.strip_forwarded(head);
+        }
     }
 
     pub(super) fn record_refused(&self, head: &Parts, rejection: &Rejection) {

@@ -58,6 +58,26 @@
 //! | `certificate_xfcc_no_certificate` | 400 | Neither `Hash` nor `Cert` nor `Chain` in the element |
 //! | `certificate_xfcc_syntax` | 400 | Not `key=value;key=value,...` |
 //!
+//! # The forwarded host
+//!
+//! Only with [`Dpop::forwarded_host`](crate::proof::Dpop::forwarded_host), in requests with the scheme `DPoP`.
+//!
+//! | kind | status | cause |
+//! |---|---|---|
+//! | `forwarded_duplicate` | 400 | A parameter twice in one element of `Forwarded` (RFC 7239 section 4) |
+//! | `forwarded_elements` | 400 | Not one element for each trusted proxy: the client may have sent the field itself |
+//! | `forwarded_host_missing` | 400 | The first element of `Forwarded` has no `host` |
+//! | `forwarded_illegal_host` | 400 | Not `host[:port]` |
+//! | `forwarded_illegal_port` | 400 | `X-Forwarded-Port` is not a number from 1 to 65535 |
+//! | `forwarded_illegal_prefix` | 400 | `X-Forwarded-Prefix` is not a path that a gateway could have stripped |
+//! | `forwarded_missing` | 400 | A trusted peer did not send the field |
+//! | `forwarded_port_conflict` | 400 | The host has another port than `X-Forwarded-Port` |
+//! | `forwarded_repeated` | 400 | More than one field where one is expected |
+//! | `forwarded_scheme` | 400 | The client used another scheme than that of the origin |
+//! | `forwarded_syntax` | 400 | Not the grammar of the configured field |
+//! | `forwarded_too_long` | 400 | The field is longer than the limit |
+//! | `forwarded_unknown_peer` | 500 | The peer address is unknown: a mistake of the set-up, answered with 500 |
+//!
 //! # The DPoP proof
 //!
 //! | kind | status | cause |

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::forwarded::ForwardedError;
 use crate::excerpt::Excerpt;
 use crate::jose::{JsonError, JwkError};
 use crate::replay::ReplayError;
@@ -182,6 +183,8 @@ pub enum ProofError {
 /// Why evidence of possession could not be obtained: because of the proof, the request, or the replay store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProofCheckError {
+    #[error(transparent)]
+    Forwarded(#[from] ForwardedError),
     #[error(transparent)]
     Proof(#[from] ProofError),
     #[error(transparent)]

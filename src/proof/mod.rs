@@ -5,6 +5,7 @@
 mod claims;
 mod dpop;
 mod error;
+mod forwarded;
 mod freshness;
 mod mtls;
 mod nonce;
@@ -24,6 +25,7 @@ pub(crate) use claims::{has_proof, remove_proof};
 pub use dpop::Dpop;
 pub(crate) use error::ProofCheckError;
 pub use error::ProofError;
+pub use forwarded::{ForwardedError, ForwardedHost};
 pub use mtls::Mtls;
 pub(crate) use mtls::MtlsEvidence;
 pub(crate) use nonce::NonceIssuer;

@@ -1,7 +1,10 @@
 //! The settings of [`Dpop`] for the target URI of a request: the public origins, and the path that a gateway strips (RFC 9449
 //! section 4.3 item 9).
 
+use http::request::Parts;
+
 use super::dpop::Dpop;
+use super::forwarded::ForwardedHost;
 use crate::config_error::ConfigError;
 use crate::uri::Origin;
 
@@ -71,5 +74,23 @@ impl Dpop {
     pub fn path_prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
         self.targets.origins.last_mut().set_prefix(prefix)?;
         Ok(self)
+    }
+
+    /// Reads the host that the client addressed from the field of a trusted proxy, instead of from `Host`. It selects one
+    /// of the configured origins, also if there is one only.
+    ///
+    /// # Deployment
+    ///
+    /// See [`ForwardedHost`]. Not needed where the proxy forwards `Host` as the client sent it, nor for a single origin.
+    pub fn forwarded_host(mut self, source: ForwardedHost) -> Self {
+        self.targets.forwarded = Some(source);
+        self
+    }
+
+    /// Removes the fields that the inner service must not trust, if any are read here.
+    pub(crate) fn strip_forwarded(&self, head: &mut Parts) {
+        if let Some(forwarded) = &self.targets.forwarded {
+            forwarded.strip(head);
+        }
     }
 }

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 use http::request::Parts;
 
 use super::error::{ProofCheckError, ProofError};
+use super::forwarded::ForwardedHost;
 use crate::excerpt::Excerpt;
-use crate::uri::{Origin, Origins, RequestTarget, target_path};
+use crate::uri::{Origin, Origins, RequestError, RequestTarget, target_path};
 
 /// The settings that determine the target URI of a request.
 #[derive(Clone, Debug)]
 pub(super) struct Targets {
     pub(super) origins: Origins,
+    pub(super) forwarded: Option<ForwardedHost>,
 }
 
 /// The origin that a request was matched to, and the prefix that a gateway stripped from its path.
@@ -24,16 +26,26 @@ impl Targets {
     pub(super) fn new(origin: Origin) -> Self {
         Self {
             origins: Origins::new(origin),
+            forwarded: None,
         }
     }
 
     /// The origin that the request is for: always a configured one.
     pub(super) fn matched(&self, head: &Parts) -> Result<Matched<'_>, ProofCheckError> {
+        if let Some(forwarded) = &self.forwarded
+            && let Some(address) = forwarded.read(head)?
+        {
+            self.origins.check_host(head)?;
+            let origin = self.origins.find(&address.host, address.port);
+            let origin =
+                origin.ok_or_else(|| RequestError::Misdirected(Excerpt::new(address.text)))?;
+            address.check_scheme(origin)?;
+            let prefix = address.prefix_at(origin)?;
+            return Ok(Matched { origin, prefix });
+        }
         let origin = self.origins.select(head)?;
-        Ok(Matched {
-            origin,
-            prefix: Cow::Borrowed(origin.prefix()),
-        })
+        let prefix = Cow::Borrowed(origin.prefix());
+        Ok(Matched { origin, prefix })
     }
 
     /// The target URI of the request, without its query.

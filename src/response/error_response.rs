@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
-use crate::proof::ProofError;
+use crate::proof::{ForwardedError, ProofError};
 use crate::rejection::{BindingError, Rejection, RejectionReason};
 use crate::replay::ReplayError;
 use crate::revocation::RevocationError;
@@ -100,6 +100,11 @@ impl ErrorResponse {
                 _ => Self::silent(StatusCode::BAD_REQUEST),
             },
             RejectionReason::Credentials(error) => Self::of_credentials(scheme, error),
+            // As for certificates: the proxy has to change, or the client that added a field of its own.
+            RejectionReason::Forwarded(error) => match error {
+                ForwardedError::UnknownPeer { .. } => Self::misconfigured(),
+                _ => Self::silent(StatusCode::BAD_REQUEST),
+            },
             RejectionReason::Proof(error) => Self::of_proof(error),
             RejectionReason::Replay(error) => Self::of_replay(error),
             RejectionReason::Request(error) => Self::of_request(scheme, error),

@@ -99,6 +99,15 @@ impl<'a> Named<'a> {
     }
 }
 
+/// Host and port in normal form of a text that a proxy wrote. Stricter than for `Host`: no percent-encoding.
+pub(crate) fn host_and_port(text: &str) -> Option<(Cow<'_, str>, Option<u16>)> {
+    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if !text.bytes().all(is_legal) {
+        return None;
+    }
+    authority_parts(text).ok()
+}
+
 /// Whether the authority is valid but has no normal form here: its host ends with a dot, or has a zone identifier.
 fn is_unusual(authority: &str) -> bool {
     let usual = without_zone(authority).or_else(|| without_dot(authority));

@@ -11,6 +11,7 @@ mod path;
 mod request_error;
 mod request_target;
 
+pub(crate) use authority::host_and_port;
 pub(crate) use configured::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
 pub use error::UriError;
 pub use normalized::NormalizedUri;

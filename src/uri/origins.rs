@@ -64,11 +64,11 @@ impl Origins {
 
     /// The origin that the request is for. A single origin needs no `Host`; among several, the request must name one.
     pub(crate) fn select(&self, head: &Parts) -> Result<&Origin, RequestError> {
-        let uri = client_uri(head);
         if self.others.is_empty() {
-            check_authority(head, uri, &self.first)?;
+            self.check_host(head)?;
             return Ok(&self.first);
         }
+        let uri = client_uri(head);
         // The usual case: written in normal form.
         if let Some(origin) = only_authority(head, uri).and_then(|text| self.at(text)) {
             return Ok(origin);
@@ -77,6 +77,11 @@ impl Origins {
         let normal = named.normal.as_ref();
         let origin = normal.and_then(|(host, port)| self.find(host, *port));
         origin.ok_or_else(|| RequestError::Misdirected(Excerpt::new(named.text)))
+    }
+
+    /// Checks the host of a request that it does not select.
+    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), RequestError> {
+        check_authority(head, client_uri(head), &self.first)
     }
 
     /// The origin of this host in normal form.

@@ -16,6 +16,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
             "excerpt",
             "future",
             "guide",
+            "header_alias",
             "log_limit",
             "skipped_key",
             "time",

@@ -1,6 +1,7 @@
 //! DPoP proofs and certificate-bound tokens.
 
 mod dpop;
+mod forwarded;
 mod identity;
 mod mtls;
 mod mtls_dates;

@@ -92,6 +92,8 @@ fn options_are_read() {
 fn options_that_need_or_exclude_others_are_refused() {
     for arguments in [
         &["--forwarded-cert", "rfc9440"][..],
+        &["--forwarded", "rfc7239"],
+        &["--forwarded-hops", "2"],
         &["--trusted-peer", "10.0.0.1"],
         &["--trusted-hops", "2"],
         &["--redis-sentinel", "mymaster"],

@@ -43,6 +43,8 @@ mod nonces;
 #[allow(dead_code, reason = "not every option has a test")]
 #[path = "../../../examples/resource_server/options.rs"]
 mod options;
+#[path = "../../../examples/resource_server/peers.rs"]
+mod peers;
 #[path = "../../../examples/resource_server/presented.rs"]
 mod presented;
 mod request_log;

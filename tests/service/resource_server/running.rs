@@ -109,6 +109,22 @@ async fn errors_at_start_name_options() {
             "--trusted-hops 2 is for --forwarded-cert xfcc",
         ),
         (
+            &["--origin", "https://a.example.com https://a.example.com"],
+            "--origin: the origins \"https://a.example.com\" and \"https://a.example.com\" cannot be in one `Dpop`: a \
+             request does not say which of them its `Host` names",
+        ),
+        (
+            &[
+                "--forwarded",
+                "rfc7239",
+                "--forwarded-hops",
+                "0",
+                "--trusted-peer",
+                "unix",
+            ],
+            "--forwarded-hops: --trusted-hops is 0, but must be from 1 to 10",
+        ),
+        (
             &["--token-algs", "HS256"],
             "--token-algs: \"HS256\" is none of ES256, ES384, ES512, EdDSA, Ed25519, PS256, PS384, PS512, RS256, RS384, \
              RS512",
@@ -136,6 +152,35 @@ async fn errors_at_start_name_options() {
         "2",
     ];
     Running::start(&xfcc).await;
+}
+
+#[tokio::test]
+async fn host_selects_among_origins_and_the_forwarded_one_in_its_place() {
+    use sender_constraint::cert::Peer;
+
+    let origins = "http://127.0.0.1:9300 http://localhost:9300";
+    let forwarded = ["--forwarded", "rfc7239", "--trusted-peer", "unix"];
+    let plain = Running::start(&["--origin", origins]).await;
+    let behind = [&["--origin", origins], &forwarded[..]].concat();
+    let behind = Running::start(&behind).await;
+    for (server, name, value, status) in [
+        (&plain, "host", "127.0.0.1:9300", 200),
+        (&plain, "host", "localhost:9300", 401),
+        (&plain, "host", "localhost", 421),
+        (&behind, "forwarded", "host=\"127.0.0.1:9300\"", 200),
+        (&behind, "forwarded", "host=\"localhost:9300\"", 401),
+        (&behind, "forwarded", "host=localhost", 421),
+        (&behind, "host", "127.0.0.1:9300", 400),
+    ] {
+        let token = server.token().sign();
+        let mut request = server.client.request("GET", URL, &token);
+        *request.uri_mut() = "/accounts".parse().unwrap();
+        request.headers_mut().remove("host");
+        request.headers_mut().insert(name, value.parse().unwrap());
+        request.extensions_mut().insert(Peer::unix());
+        let answer = server.send(request).await;
+        assert_eq!(answer.status, status, "{name}: {value}");
+    }
 }
 
 /// The texts of the TLS library do not say what to do.

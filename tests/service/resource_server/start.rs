@@ -98,6 +98,14 @@ fn summary_follows_the_options() {
             "origin      http://127.0.0.1:9300/svc1",
         ),
         (
+            &["--origin", "https://a.example.com https://b.example.com"],
+            "origin      https://a.example.com\n  origin      https://b.example.com",
+        ),
+        (
+            &["--forwarded", "x-forwarded", "--trusted-peer", "10.0.0.1"],
+            "forwarded   the host in X-Forwarded-Host and X-Forwarded-Proto from 10.0.0.1 selects the origin",
+        ),
+        (
             &["--tls-cert", "c.pem", "--tls-key", "k.pem"],
             "try         curl -i --cacert c.pem http://127.0.0.1:9300/",
         ),
