@@ -100,7 +100,7 @@
 //! token and a new proof: an `EventSource` does so by itself, but cannot set headers, so use `fetch`.
 //!
 //! A WebSocket handshake over HTTP/1.1 is a `GET`, over HTTP/2 and HTTP/3 a `CONNECT` with a path (RFC 8441, RFC 9220), and
-//! `htm` is that method. `htu` has `https`. Behind a proxy that
+//! `htm` is that method. `htu` has `https`; [`Dpop::accept_websocket_schemes`] accepts `wss` too. Behind a proxy that
 //! translates between the versions the method is another one than the client signed: the proof is refused. Scripts of web
 //! pages cannot set headers in a handshake, so they cannot send a proof with it.
 //!
@@ -112,6 +112,7 @@
 //! certificate-bound token has no proof and no replay store: then leave it off.
 //!
 //! [`Dpop`]: crate::proof::Dpop
+//! [`Dpop::accept_websocket_schemes`]: crate::proof::Dpop::accept_websocket_schemes
 //! [`Dpop::also_origin`]: crate::proof::Dpop::also_origin
 //! [`Dpop::forwarded_host`]: crate::proof::Dpop::forwarded_host
 //! [`Dpop::new`]: crate::proof::Dpop::new

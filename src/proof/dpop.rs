@@ -269,7 +269,7 @@ impl Dpop {
         }
         // 4.3 item 9
         let target = self.targets.target(head)?;
-        Targets::check(&target, htu)?;
+        self.targets.check(&target, htu, head)?;
         // 4.3 items 10 and 11
         let server = self.targets.origins.first().as_str();
         let time = self.freshness.read(&claims, iat, server, now)?;

@@ -20,6 +20,7 @@ mod tables;
 mod target_settings;
 mod targets;
 mod time_window;
+mod websocket;
 
 pub(crate) use claims::{has_proof, remove_proof};
 pub use dpop::Dpop;

@@ -87,6 +87,17 @@ impl Dpop {
         self
     }
 
+    /// Accepts `wss` for `https`, and `ws` for `http`, in the `htu` of proofs for WebSocket handshakes: `GET` with
+    /// `Upgrade: websocket`, and extended CONNECT (RFC 8441, RFC 9220).
+    ///
+    /// By default only the URI of the request itself is accepted, which a handshake has with `https`: RFC 9449 section 4.3
+    /// compares with the HTTP target URI. This is for clients that sign the URI that they connect to. The method in `htm`
+    /// is that of the handshake.
+    pub const fn accept_websocket_schemes(mut self) -> Self {
+        self.targets.accepts_websocket_schemes = true;
+        self
+    }
+
     /// Removes the fields that the inner service must not trust, if any are read here.
     pub(crate) fn strip_forwarded(&self, head: &mut Parts) {
         if let Some(forwarded) = &self.targets.forwarded {

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use super::error::{ProofCheckError, ProofError};
 use super::forwarded::ForwardedHost;
+use super::websocket::{is_websocket_handshake, with_http_scheme};
 use crate::excerpt::Excerpt;
 use crate::uri::{Origin, Origins, RequestError, RequestTarget, target_path};
 
@@ -14,6 +15,7 @@ use crate::uri::{Origin, Origins, RequestError, RequestTarget, target_path};
 pub(super) struct Targets {
     pub(super) origins: Origins,
     pub(super) forwarded: Option<ForwardedHost>,
+    pub(super) accepts_websocket_schemes: bool,
 }
 
 /// The origin that a request was matched to, and the prefix that a gateway stripped from its path.
@@ -27,6 +29,7 @@ impl Targets {
         Self {
             origins: Origins::new(origin),
             forwarded: None,
+            accepts_websocket_schemes: false,
         }
     }
 
@@ -63,8 +66,22 @@ impl Targets {
     }
 
     /// Compares the proof's `htu` with the target.
-    pub(super) fn check(target: &RequestTarget<'_>, htu: &str) -> Result<(), ProofError> {
-        if target.is_named_by(htu).map_err(ProofError::TargetUriForm)? {
+    pub(super) fn check(
+        &self,
+        target: &RequestTarget<'_>,
+        htu: &str,
+        head: &Parts,
+    ) -> Result<(), ProofError> {
+        let is_mapped = self.accepts_websocket_schemes && is_websocket_handshake(head);
+        let htu = if is_mapped {
+            with_http_scheme(htu)
+        } else {
+            Cow::Borrowed(htu)
+        };
+        if target
+            .is_named_by(&htu)
+            .map_err(ProofError::TargetUriForm)?
+        {
             return Ok(());
         }
         Err(ProofError::TargetUri {

@@ -163,6 +163,65 @@ async fn dpop_31_web_socket_is_named_by_https() {
 }
 
 #[tokio::test]
+async fn dpop_31_websocket_schemes_are_accepted_on_demand_and_in_handshakes() {
+    let world = World::with_dpop(Dpop::accept_websocket_schemes);
+    let get = async |upgrade: &str, htu: &str| {
+        let mut request = proven(&world, "GET", "/chat", htu);
+        let upgrade = HeaderValue::from_str(upgrade).unwrap();
+        request.headers_mut().insert("upgrade", upgrade);
+        world.send(request).await
+    };
+    let connect = async |htu: &str| {
+        let mut request = proven(&world, "CONNECT", "https://rs.example.com/chat", htu);
+        *request.version_mut() = Version::HTTP_2;
+        world.send(request).await
+    };
+    for htu in [
+        "wss://rs.example.com/chat",
+        "WSS://rs.example.com:443/chat?x#y",
+        "https://rs.example.com/chat",
+    ] {
+        get("websocket", htu).await.assert_passed();
+        get("h2c, WebSocket", htu).await.assert_passed();
+        connect(htu).await.assert_passed();
+    }
+    for htu in [
+        "ws://rs.example.com/chat",
+        "wss://rs.example.com:80/chat",
+        "wss://rs.example.com/other",
+        "wss://evil.example/chat",
+    ] {
+        get("websocket", htu)
+            .await
+            .assert_refused("PROOF", "proof_target_uri");
+        connect(htu)
+            .await
+            .assert_refused("PROOF", "proof_target_uri");
+    }
+    for upgrade in ["h2c", "websocketx"] {
+        get(upgrade, "wss://rs.example.com/chat")
+            .await
+            .assert_refused("PROOF", "proof_target_uri_form");
+    }
+    let token = world.token().sign();
+    for (htu, is_accepted) in [
+        ("wss://rs.example.com/a", true),
+        ("https://rs.example.com/a", false),
+    ] {
+        // Another spelling is not another proof.
+        let proof = world.proof(&token).claim("jti", "one").claim("htu", htu);
+        let mut request = request(&format!("DPoP {token}"), &proof.sign());
+        let upgrade = HeaderValue::from_static("websocket");
+        request.headers_mut().insert("upgrade", upgrade);
+        let answer = world.send(request).await;
+        match is_accepted {
+            true => answer.assert_passed(),
+            false => answer.assert_refused("PROOF", "proof_replayed"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn dpop_31_extended_connect_has_its_own_path() {
     let world = World::new();
     let connect = async |htu: &str| {
