@@ -5,6 +5,8 @@
 //! cargo run --example behind_a_proxy
 //! ```
 //!
+//! The page `guide::gateways` of the crate docs has the other half, for DPoP: the host that the client addressed.
+//!
 //! Client and proxy are played here, in one process: what counts is which address a header comes from. Linux has the
 //! stranger's, 127.0.0.2; elsewhere it may have to be added to the loopback interface.
 //!
