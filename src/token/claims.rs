@@ -42,14 +42,14 @@ impl Claims {
     }
 
     /// The client that the token was issued to (RFC 9068 section 2.2), from `client_id`, or from the claims that the
-    /// issuer's [`Dialect`] names. `azp` counts only where the dialect says so.
+    /// issuer's [`Dialect`](super::Dialect) names. `azp` counts only where the dialect says so.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
     }
 
     /// Whether the token was issued to a client that acts for itself (RFC 9068 section 2.2): `sub` equals the client
-    /// identifier, or the issuer's [`Dialect`] says so in another way.
+    /// identifier, or the issuer's [`Dialect`](super::Dialect) says so in another way.
     ///
     /// A hint only: see [`Access::is_client_only`](crate::Access::is_client_only).
     #[must_use]
@@ -57,14 +57,16 @@ impl Claims {
         self.is_client_only
     }
 
-    /// The scopes (RFC 9068 section 2.2.3), from `scope`, or from the claims that the issuer's [`Dialect`] names. Under
-    /// [`Dialect::rfc9068`] empty if `scope` is not a string.
+    /// The scopes (RFC 9068 section 2.2.3), from `scope`, or from the claims that the issuer's
+    /// [`Dialect`](super::Dialect) names. Under [`Dialect::rfc9068`](super::Dialect::rfc9068) empty if `scope` is not a
+    /// string.
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
         let scope = self.scope.as_deref().unwrap_or_default();
         scope.split(' ').filter(|each| !each.is_empty())
     }
 
-    /// Roles, groups or permissions (RFC 9068 section 2.2.3.1), from the claims that the issuer's [`Dialect`] names.
+    /// Roles, groups or permissions (RFC 9068 section 2.2.3.1), from the claims that the issuer's
+    /// [`Dialect`](super::Dialect) names.
     ///
     /// They are rights of the subject. Scopes are what the client may use of them.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
