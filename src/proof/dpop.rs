@@ -153,7 +153,8 @@ impl Dpop {
     /// The default store covers one `Dpop` and its clones, and so the guards that are built from them: see
     /// [`Guard::to_builder`](crate::Guard::to_builder) for guards with different policies. Processes of one origin accept
     /// a proof once each unless they share a store. The same holds for guards of one process that are built from separate
-    /// `Dpop`s; a guard that is built with a second default store for its origin logs a warning.
+    /// `Dpop`s; a guard that is built with a second default store for its origin logs a warning. For several nodes see
+    /// [`guide::fleet`](crate::guide::fleet).
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self.store_kind = StoreKind::Configured;

@@ -1,6 +1,8 @@
 //! A shared store with an in-process filter in front: what the node saw, outages, and the choice during them.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::common::{MintToken as _, NOW, ServerState, SharedStore, Token, World};
@@ -114,6 +116,24 @@ async fn outage_ends_with_any_answer() {
     let full = Err(ReplayError::Full { capacity: 7 });
     assert_eq!(store.insert(&later(proof(2), 1)).await, full);
     assert!(!store.is_without_shared_store());
+}
+
+/// Its answer says nothing about the time after the outage began.
+#[tokio::test]
+async fn call_from_before_an_outage_does_not_end_it() {
+    let (store, shared) = filtered();
+    let store = store.accept_once_per_node_during_outages();
+    let early = proof(1);
+    let mut early = std::pin::pin!(store.insert(&early));
+    let is_pending = poll_fn(|context| Poll::Ready(early.as_mut().poll(context).is_pending()));
+    assert!(is_pending.await);
+    shared.set(ServerState::Unavailable);
+    assert_eq!(store.insert(&proof(2)).await, Ok(Insertion::Fresh));
+    shared.set(ServerState::Available);
+    assert_eq!(early.await, Ok(Insertion::Fresh));
+    assert!(store.is_without_shared_store());
+    assert_eq!(store.insert(&proof(3)).await, Ok(Insertion::Fresh));
+    assert_eq!(store.accepted_during_outages(), 2);
 }
 
 #[tokio::test]

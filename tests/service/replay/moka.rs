@@ -1,5 +1,10 @@
 //! The store on a moka cache: counts, refuses when full, and expires by the guard's clock.
 
+use std::pin::Pin;
+use std::sync::Barrier;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+
 use crate::common::{NOW, World};
 use sender_constraint::replay::{Insertion, MokaStore, ReplayError, ReplayStore as _, UsedProof};
 use sender_constraint::time::Timestamp;
@@ -123,6 +128,26 @@ async fn dpop_58_moka_store_survives_a_clock_that_ran_ahead() {
     }
 }
 
+/// Two requests have read the clock a second apart: one removes the entry, the other one is a copy at its last moment.
+#[test]
+fn dpop_59_entry_that_is_being_removed_cannot_be_replayed() {
+    for _ in 0..300 {
+        let store = store(1024);
+        let used = proof("used", 0, 70);
+        assert_eq!(insert_now(&store, &used), Ok(Insertion::Fresh));
+        let start = Barrier::new(2);
+        let copied = thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                insert_now(&store, &proof("other", 71, 141))
+            });
+            start.wait();
+            insert_now(&store, &proof("used", 70, 70))
+        });
+        assert_ne!(copied, Ok(Insertion::Fresh));
+    }
+}
+
 #[test]
 fn capacity_and_share_of_a_moka_store_have_limits() {
     for (capacity, is_good) in [
@@ -160,8 +185,20 @@ async fn insert(
     now: u64,
     until: u64,
 ) -> Result<Insertion, ReplayError> {
-    let proof = UsedProof::new(digest(name), digest("principal"), at(until), at(now));
-    store.insert(&proof).await
+    store.insert(&proof(name, now, until)).await
+}
+
+/// The store never waits.
+fn insert_now(store: &MokaStore, proof: &UsedProof) -> Result<Insertion, ReplayError> {
+    let mut context = Context::from_waker(Waker::noop());
+    match Pin::new(&mut store.insert(proof)).poll(&mut context) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("the store waits"),
+    }
+}
+
+fn proof(name: &str, now: u64, until: u64) -> UsedProof {
+    UsedProof::new(digest(name), digest("principal"), at(until), at(now))
 }
 
 fn digest(name: &str) -> Digest {

@@ -220,15 +220,17 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 1] = ["client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 29] = [
+const NEVER_SHOWN: [&str; 31] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Cached::timeout",
     "Cached::waiting_requests",
     "DenyList::deny",
     "DenyList::max_entries",
+    "Dpop::replay_checked_by_gateway_only",
     "Dpop::replay_store",
     "Dpop::replay_timeout",
+    "FilteredStore::timeout",
     "Guard::to_builder",
     "GuardBuilder::dpop",
     "Introspection::accept_tokens_without_audience",
