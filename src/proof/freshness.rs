@@ -23,7 +23,11 @@ pub(super) enum ProofTime {
         iat: Timestamp,
         exp: Option<Timestamp>,
     },
-    Nonce(VerifiedNonce),
+    Nonce {
+        nonce: VerifiedNonce,
+        /// Until when the proof could be accepted again, also by a guard of the same origin without nonces.
+        until: Timestamp,
+    },
 }
 
 impl Freshness {
@@ -47,7 +51,11 @@ impl Freshness {
         self.window.check(iat, claims, iat)?;
         if claims.has_nonce {
             let nonce = claims.nonce.as_deref().unwrap_or_default();
-            return Ok(nonces.verify(nonce, origin, now).map(ProofTime::Nonce));
+            let verified = nonces.verify(nonce, origin, now);
+            return Ok(verified.map(|nonce| ProofTime::Nonce {
+                nonce,
+                until: self.latest_use(&nonce, iat, now),
+            }));
         }
         if nonces.is_required() {
             return Ok(Err(ProofError::NonceMissing));
@@ -66,7 +74,7 @@ impl Freshness {
                     Some(_) => checked.map_err(missing_on_skew),
                 }
             }
-            ProofTime::Nonce(nonce) => nonce.check(now),
+            ProofTime::Nonce { nonce, .. } => nonce.check(now),
         }
     }
 
@@ -74,7 +82,17 @@ impl Freshness {
     pub(super) fn until(&self, time: &ProofTime) -> Timestamp {
         match time {
             ProofTime::Claimed { iat, .. } => self.window.until(*iat),
-            ProofTime::Nonce(nonce) => nonce.expires_at(),
+            ProofTime::Nonce { until, .. } => *until,
+        }
+    }
+
+    /// The end of the nonce, or of `iat` where a guard that shares the replay store and has no nonces could accept the
+    /// proof by it: during a deployment that turns nonces on or off.
+    fn latest_use(&self, nonce: &VerifiedNonce, iat: Timestamp, now: Timestamp) -> Timestamp {
+        let end = nonce.expires_at();
+        match self.window.check_time(iat, None, now) {
+            Ok(()) => end.max(self.window.until(iat)),
+            Err(_) => end,
         }
     }
 
@@ -99,7 +117,7 @@ impl ProofTime {
     pub(super) fn is_nonce_due(&self, now: Timestamp) -> bool {
         match self {
             Self::Claimed { .. } => false,
-            Self::Nonce(nonce) => nonce.is_due(now),
+            Self::Nonce { nonce, .. } => nonce.is_due(now),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Challenges {
         check_text("resource_metadata", texts.resource_metadata.as_deref())?;
         // RFC 9728 section 5.1: a URL, which the client fetches.
         if let Some(url) = &texts.resource_metadata {
-            check_url(url, PlainHttp::Refused).map_err(|reason| ConfigError::Url {
+            check_url(url, PlainHttp::Never).map_err(|reason| ConfigError::Url {
                 value: redacted(url),
                 reason,
             })?;

@@ -83,6 +83,33 @@ async fn dpop_58_the_store_is_told_the_end_of_the_nonce() {
 }
 
 #[tokio::test]
+async fn dpop_58_a_guard_without_nonces_refuses_what_one_with_nonces_accepted() {
+    let store = Arc::new(MemoryStore::default());
+    let with = |nonces: Option<Nonces>| {
+        World::with_dpop(|dpop| {
+            let dpop = dpop.replay_store(Arc::clone(&store));
+            match nonces {
+                Some(nonces) => dpop.nonces(nonces),
+                None => dpop,
+            }
+        })
+    };
+    let (required, off) = (with(Some(Nonces::required(secrets(0)))), with(None));
+    let nonce = issue(&required);
+    let token = required.token().sign();
+    let proof = required.proof(&token).claim("nonce", nonce.as_str());
+    let proof = proof.claim("iat", NOW + 119).sign();
+    required.clock.set(NOW + 119);
+    required.present(&token, &proof).await.assert_passed();
+    // The nonce has expired, `iat` has not.
+    for age in [121, 179] {
+        off.clock.set(NOW + age);
+        let answer = off.present(&token, &proof).await;
+        answer.assert_refused("PROOF", "proof_replayed");
+    }
+}
+
+#[tokio::test]
 async fn a_nonce_that_expires_while_keys_are_fetched_is_refused() {
     let world = required();
     let token = world.token().sign();
