@@ -114,7 +114,7 @@ pub enum ConfigError {
     )]
     NoStatusListOrigin(String),
     /// A list of trusted peers is empty.
-    #[error("the list of trusted peers is empty: no forwarded certificate could be trusted")]
+    #[error("the list of trusted peers is empty: no forwarded header could be trusted")]
     NoTrustedPeer,
     /// A secret for nonces is refused.
     #[error("the nonce secret is not usable: {0}")]

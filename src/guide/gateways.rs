@@ -76,7 +76,7 @@
 //!
 //! Then send a request through the proxy with `X-Forwarded-Host: evil.example` and `Forwarded: host=evil.example`: it must
 //! be accepted (the proxy replaces the field) or refused with 400 or 421, whatever its proof says. Another attempt is
-//! `Connection: x-forwarded-host`, by which some proxies omit their own field: it is refused with `forwarded_missing`.
+//! `Connection: x-forwarded-host`, by which Apache omits its own field: it is refused with `forwarded_missing`.
 //!
 //! # Who may forward
 //!

@@ -1,6 +1,7 @@
 //! Hostile bytes in every place that a stranger can write to: no panic, no entrance, and always one of the
 //! answers of the response matrix.
 
+mod forwarded;
 mod matrix;
 mod parsers;
 mod strategies;

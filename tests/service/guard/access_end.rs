@@ -16,7 +16,7 @@ const LIFE: u64 = 600;
 const LEEWAY: u64 = 30;
 
 #[tokio::test(start_paused = true)]
-async fn jwt_10_access_ends_when_its_token_is_refused_as_expired() {
+async fn jwt_06_access_ends_when_its_token_is_refused_as_expired() {
     let world = World::new();
     let access = access(&world).await;
     let mut end = spawn(&world.guard, &access);
