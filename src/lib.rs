@@ -88,6 +88,7 @@
 //! | outage of the authorization server | 503 beyond the limit; never accepted, never 401 | `tests/service/keys/outage.rs` |
 //! | hostile bytes | strict parsers with limits; no panic | `tests/service/properties.rs` |
 //! | stolen token or key that is known to be stolen, compromised client, user, issuer or signing key | step 3: a deny-list, in effect from the next request on | `tests/service/revocation/deny_list.rs`, `tests/log/rollover.rs` |
+//! | stream that outlives its token, or its denial | [`GuardLayer::end_responses_with_access`] and [`Guard::access_end`], opt-in | `tests/service/layer/ending.rs`, `tests/service/guard/access_end.rs` |
 //! | filling the log | 10 events of each kind per second, then a count | `tests/log/operator_log.rs` |
 //! | ID token, refresh token or logout token presented as access token | step 3: `typ`, or the marker of the issuer's dialect | `tests/service/token/jwt_typ.rs`, `tests/service/token/dialects/providers.rs` |
 //! | client assertion for another server, of another client, or used before (`token_endpoint`) | the sole audience, the client's own keys, one atomic insert | `tests/service/token_endpoint/assertions.rs`, `tests/service/token_endpoint/keys.rs`, `tests/service/token_endpoint/once.rs` |

@@ -41,6 +41,8 @@ impl Guard {
     /// The future owns what it needs, and starts nothing before it is polled. Dropping it ends the polling.
     ///
     /// ```
+    /// # #[cfg(feature = "axum")]
+    /// # mod example {
     /// use axum::extract::State;
     /// use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
     /// use axum::response::Response;
@@ -61,7 +63,10 @@ impl Guard {
     ///         }
     ///     })
     /// }
-    /// # let _: axum::Router<Guard> = axum::Router::new().route("/chat", axum::routing::any(chat));
+    /// # fn routes() -> axum::Router<Guard> {
+    /// #     axum::Router::new().route("/chat", axum::routing::any(chat))
+    /// # }
+    /// # }
     /// ```
     ///
     /// # Panics

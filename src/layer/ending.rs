@@ -42,9 +42,7 @@ impl<E> GuardLayer<E> {
     /// # use axum::{Router, routing::get};
     /// # use axum::response::sse::{Event, Sse};
     /// # use tokio_stream::{Stream, StreamExt as _};
-    /// use sender_constraint::Access;
-    ///
-    /// async fn events(_: Access) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    /// async fn events() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     ///     Sse::new(tokio_stream::pending()).keep_alive(Default::default())
     /// }
     ///
