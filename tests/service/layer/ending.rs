@@ -10,8 +10,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
+use sender_constraint::EndingBody;
 use sender_constraint::revocation::{DenyList, Entry};
-use sender_constraint::{Access, EndingBody};
 use tokio::sync::mpsc;
 use tokio::time::advance;
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -144,6 +144,7 @@ async fn axum_serves_events_until_the_end() {
     use axum::Router;
     use axum::response::sse::{Event, Sse};
     use axum::routing::get;
+    use sender_constraint::Access;
     use tokio_stream::StreamExt as _;
     use tokio_stream::wrappers::ReceiverStream;
 
@@ -168,6 +169,74 @@ async fn axum_serves_events_until_the_end() {
     expire(&world).await;
     assert!(body.frame().await.is_none());
     assert!(sender.is_closed());
+}
+
+/// Sockets are real, time is not: it advances when all wait.
+#[cfg(feature = "axum")]
+#[tokio::test(start_paused = true)]
+async fn dpop_31_web_socket_is_accepted_at_the_handshake_and_ends_with_its_token() {
+    use axum::extract::State;
+    use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+    use axum::response::Response;
+    use sender_constraint::{Access, Guard};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn echo(
+        State(guard): State<Guard>,
+        access: Access,
+        upgrade: WebSocketUpgrade,
+    ) -> Response {
+        upgrade.on_upgrade(async move |mut socket: WebSocket| {
+            let mut end = std::pin::pin!(guard.access_end(&access));
+            loop {
+                tokio::select! {
+                    _ = &mut end => break,
+                    Some(Ok(Message::Text(text))) = socket.recv() => {
+                        socket.send(Message::Text(text)).await.unwrap();
+                    }
+                    else => break,
+                }
+            }
+        })
+    }
+    let world = World::new();
+    let app = axum::Router::new()
+        .route("/chat", axum::routing::any(echo))
+        .layer(world.guard.layer().end_responses_with_access())
+        .with_state(world.guard.clone());
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(axum::serve(listener, app).into_future());
+
+    let token = world.token().sign();
+    for (htu, status) in [("other", "401"), ("chat", "101")] {
+        let proof = world.proof(&token);
+        let proof = proof.claim("htu", format!("{ORIGIN}/{htu}")).sign();
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let handshake = format!(
+            "GET /chat HTTP/1.1\r\nhost: rs.example.com\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             authorization: DPoP {token}\r\ndpop: {proof}\r\n\r\n"
+        );
+        socket.write_all(handshake.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(socket.read_u8().await.unwrap());
+        }
+        let head = String::from_utf8(head).unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+        if status == "101" {
+            // A text with the mask 0 (RFC 6455 section 5.2), and its echo.
+            let text = [0x81, 0x82, 0, 0, 0, 0, b'h', b'i'];
+            socket.write_all(&text).await.unwrap();
+            let mut answer = [0; 4];
+            socket.read_exact(&mut answer).await.unwrap();
+            assert_eq!(answer, [0x81, 2, b'h', b'i']);
+            world.clock.advance(10_000);
+            assert_eq!(socket.read(&mut answer).await.unwrap(), 0);
+        }
+    }
 }
 
 /// The default token's life, and the leeway of the verifier.
