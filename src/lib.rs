@@ -132,6 +132,12 @@
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
 //! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] lets a new certificate or key use the tokens of the old one for a time.
 //!
+//! # Behind gateways
+//!
+//! [`proof::Dpop::also_origin`] lists further public origins, and [`proof::Dpop::forwarded_host`] reads the host from a
+//! trusted proxy. [`GuardLayer::end_responses_with_access`] ends streams with their token. [`guide::gateways`] has
+//! configurations of proxies.
+//!
 //! # For authorization servers
 //!
 //! [`token_endpoint`] authenticates the clients of a token endpoint, and of revocation, introspection and PAR endpoints:
