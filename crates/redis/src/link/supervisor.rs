@@ -43,7 +43,7 @@ pub(super) async fn run(
         }
         // Most slots of a Cluster may be well: their calls go on meanwhile.
         if failures.is_power_of_two() {
-            tracing::error!(?servers, reason = %error, "a part of the Redis Cluster cannot be used: its requests are refused with 503");
+            tracing::error!(?servers, reason = %error, "a part of the Redis Cluster cannot be used");
         }
         match servers.open().await {
             Ok(opened) => connection = publish(&state, &servers, opened, &mut number),
@@ -66,7 +66,7 @@ async fn replace(servers: &Servers, state: &watch::Sender<State>, number: &mut u
             }
             Err(error) => {
                 if attempt.is_power_of_two() {
-                    tracing::error!(?servers, attempt, reason = %error, "Redis cannot be used: requests are refused with 503");
+                    tracing::error!(?servers, attempt, reason = %error, "Redis cannot be used; attempts go on");
                 }
                 state.send_replace(State::Disconnected(error.to_string()));
             }

@@ -16,8 +16,10 @@ use super::server::{Server, eventually, free_port};
 const ISSUER: &str = "https://as.example.com";
 const API: &str = "https://api.example.com";
 
+/// With time for a machine that is busy.
 async fn list(servers: Servers) -> RedisDenyList {
-    RedisDenyList::builder(servers).connect().await.unwrap()
+    let builder = RedisDenyList::builder(servers).timeout(Duration::from_secs(5));
+    builder.unwrap().connect().await.unwrap()
 }
 
 async fn until_both_have(lists: [&RedisDenyList; 2], entry: &Entry) {

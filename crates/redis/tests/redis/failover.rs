@@ -105,7 +105,8 @@ async fn without_any_sentinel_the_primary_stays() {
 
 async fn fail_over(end: impl FnOnce(&mut Watched)) {
     let mut watched = Watched::start().await;
-    let store = Arc::new(connect(watched.servers()).await);
+    let builder = RedisReplayStore::builder(watched.servers());
+    let store = Arc::new(builder.connect().await.unwrap());
     let is_over = Arc::new(AtomicBool::new(false));
     let clients = (0..4).map(|_| tokio::spawn(load(Arc::clone(&store), Arc::clone(&is_over))));
     let clients: Vec<_> = clients.collect();

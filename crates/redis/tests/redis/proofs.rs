@@ -23,8 +23,10 @@ pub(crate) fn proof() -> UsedProof {
     )
 }
 
+/// With time for a machine that is busy.
 pub(crate) async fn connect(servers: Servers) -> RedisReplayStore {
-    RedisReplayStore::builder(servers).connect().await.unwrap()
+    let builder = RedisReplayStore::builder(servers).timeout(Duration::from_secs(5));
+    builder.unwrap().connect().await.unwrap()
 }
 
 /// The reason of a refusal with 503.
