@@ -46,7 +46,8 @@
 //!   need no claim that an issuer may leave out.
 //! * **A forged token can contain any claims.** Whoever has a signing key can write any `jti`, `sub`, `client_id` and `iat`:
 //!   deny the signing key, not the names.
-//! * **It is the memory of one process.** Add it on every instance, and again after a restart, or use a file.
+//! * **It is the memory of one process.** Add it on every instance, and again after a restart, or use a file. Instances that
+//!   have a `RedisDenyList` of the crate `sender-constraint-redis` share one: add it on one of them.
 //!
 //! # A signing key was stolen, step by step
 //!

@@ -47,7 +47,8 @@ use crate::server::Servers;
 ///
 /// A Redis that lost its data, or went back to older data, makes no instance forget: each keeps what it has read until it
 /// ends. An `error` event and [`DenyListStatus::lost_by_redis`] report it, since instances that start later do not have
-/// these entries: add them again. To survive restarts of Redis, its persistence must be on (`appendonly yes`).
+/// these entries: add them again. A failover can lose an entry of the last moment without a trace; the instances that had
+/// read it keep it. To survive restarts of Redis, its persistence must be on (`appendonly yes`).
 ///
 /// The clocks of the instances decide when an entry ends. [`RedisDenyList::lift`] reaches an instance unless it could not
 /// read for 100,000 changes; then the entry denies there until it ends, or the instance restarts.
