@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 50] = [
+pub(crate) const SETTINGS: [(&str, &str); 51] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -61,6 +61,7 @@ pub(crate) const SETTINGS: [(&str, &str); 50] = [
         "with `DenyList::lift`, or from its file",
         "from the file of --deny or the list in --redis",
     ),
+    ("; configure with `FilteredStore::timeout`", ""),
     ("; configure with `ReplayStoreBuilder::timeout`", ""),
     ("`Servers::cluster`", "--redis more than once"),
     (
