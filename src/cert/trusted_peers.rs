@@ -96,10 +96,21 @@ impl TrustedPeers {
 
     /// An unknown peer is never trusted.
     pub(crate) fn include_peer_of(&self, extensions: &Extensions) -> bool {
-        Peer::from_extensions(extensions).is_some_and(|peer| self.include(&peer))
+        Peer::from_extensions(extensions).is_some_and(|peer| self.contains(&peer))
     }
 
-    fn include(&self, peer: &Peer) -> bool {
+    /// Whether the peer is trusted: for a gateway that reads other headers of its proxy, such as the original URI of a
+    /// request.
+    ///
+    /// ```
+    /// # use sender_constraint::{ConfigError, cert::{Peer, TrustedPeers}};
+    /// let peers = TrustedPeers::networks(["10.1.2.3"])?;
+    /// assert!(peers.contains(&Peer::tcp(([10, 1, 2, 3], 50_000).into())));
+    /// assert!(!peers.contains(&Peer::unix()));
+    /// # Ok::<(), ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn contains(&self, peer: &Peer) -> bool {
         let in_network = |address: IpAddr| self.networks.iter().any(|it| it.contains(&address));
         let address = peer.address().map(|address| address.ip().to_canonical());
         let certificate = peer.certificate().map(|it| it.thumbprint());
@@ -154,8 +165,9 @@ mod tests {
     #[test]
     fn fwd_02_networks() {
         let includes = |network: &str, peer: &str| {
-            TrustedPeers::networks([network])
-                .map(|peers| peers.include(&Peer::tcp((peer.parse::<IpAddr>().unwrap(), 1).into())))
+            TrustedPeers::networks([network]).map(|peers| {
+                peers.contains(&Peer::tcp((peer.parse::<IpAddr>().unwrap(), 1).into()))
+            })
         };
         for (network, inside, outside) in [
             ("10.1.2.3", "10.1.2.3", "10.1.2.4"),
