@@ -1,0 +1,3 @@
+//! Processor time of the gate for each request.
+
+fn main() {}

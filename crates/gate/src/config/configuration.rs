@@ -1,0 +1,104 @@
+//! The whole configuration.
+
+use std::path::Path;
+
+use super::certificates::Certificates;
+use super::environment::override_by;
+use super::forward_auth::ForwardAuth;
+use super::identity::Identity;
+use super::issuers::{Introspect, Issuers};
+use super::policy::{Policy, Public};
+use super::proofs::{Proofs, Replay};
+use super::server::{Limits, Log, Server};
+use super::source::{SettingError, Source};
+use super::table::Table;
+use super::tree;
+use super::upstream::Upstream;
+
+/// Every setting. Files that settings name are read later.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Config {
+    pub(crate) server: Server,
+    pub(crate) mode: Mode,
+    pub(crate) issuers: Issuers,
+    pub(crate) introspection: Option<Introspect>,
+    pub(crate) proofs: Proofs,
+    pub(crate) replay: Replay,
+    pub(crate) certificates: Certificates,
+    pub(crate) policy: Policy,
+    pub(crate) identity: Identity,
+    pub(crate) limits: Limits,
+    pub(crate) log: Log,
+}
+
+/// What becomes of an accepted request.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Mode {
+    /// Another proxy forwards it.
+    ForwardAuth(ForwardAuth),
+    /// This process forwards it.
+    Proxy { upstream: Upstream, public: Public },
+}
+
+impl Config {
+    /// Reads the file, and the variables that override it.
+    pub(crate) fn load(
+        path: &Path,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SettingError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let source = Source::File {
+                path: name.as_str().into(),
+                line: None,
+            };
+            SettingError::new(&source, "", format!("it cannot be read: {error}"))
+        })?;
+        Self::parse(&name, &text, variables)
+    }
+
+    /// Parses the text of the file `name`.
+    pub(crate) fn parse(
+        name: &str,
+        text: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SettingError> {
+        let mut root = tree::parse(name, text)?;
+        override_by(&mut root, variables)?;
+        let mut root = Table::root(root);
+        let config = Self::read(&mut root)?;
+        root.finish()?;
+        Ok(config)
+    }
+
+    fn read(root: &mut Table) -> Result<Self, SettingError> {
+        Ok(Self {
+            server: Server::read(root)?,
+            mode: Mode::read(root)?,
+            issuers: Issuers::read(root)?,
+            introspection: Introspect::read(root)?,
+            proofs: Proofs::read(root)?,
+            replay: Replay::read(root)?,
+            certificates: Certificates::read(root)?,
+            policy: Policy::read(root)?,
+            identity: Identity::read(root)?,
+            limits: Limits::read(root)?,
+            log: Log::read(root)?,
+        })
+    }
+}
+
+impl Mode {
+    fn read(root: &mut Table) -> Result<Self, SettingError> {
+        let is_proxy = root.choice("mode", &[("proxy", true), ("forward-auth", false)])?;
+        let is_proxy = is_proxy.ok_or_else(|| root.missing("mode", "proxy or forward-auth"))?;
+        if is_proxy.value {
+            Ok(Self::Proxy {
+                upstream: Upstream::read(root)?,
+                public: Public::read(root)?,
+            })
+        } else {
+            Ok(Self::ForwardAuth(ForwardAuth::read(root)?))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Which proxies ask this service, and where they put the original request.
+
+use http::HeaderName;
+
+use super::certificates::header;
+use super::peers::Peers;
+use super::source::SettingError;
+use super::table::Table;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ForwardAuth {
+    pub(crate) trusted_peers: Peers,
+    pub(crate) original: Original,
+    pub(crate) statuses: Statuses,
+}
+
+/// Where the method and the URI of the original request are.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Original {
+    Headers {
+        method: HeaderName,
+        uri: HeaderName,
+        /// Its `Host`; required if it is named.
+        host: Option<HeaderName>,
+    },
+    /// In the request line, below this prefix, as Envoy sends it. The `Host` is the original one.
+    RequestLine { path_prefix: String },
+}
+
+/// Which statuses of refusals the proxy relays.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Statuses {
+    All,
+    /// nginx relays 401 and 403, and answers 500 for any other.
+    Only401And403,
+}
+
+#[derive(Clone, Copy)]
+enum Proxy {
+    Envoy,
+    Nginx,
+    /// Caddy and Traefik.
+    XForwarded,
+}
+
+impl ForwardAuth {
+    pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
+        let (mut table, _) = root.table("forward_auth")?;
+        let choices = [
+            ("caddy", Proxy::XForwarded),
+            ("envoy", Proxy::Envoy),
+            ("nginx", Proxy::Nginx),
+            ("traefik", Proxy::XForwarded),
+        ];
+        let proxy = table.choice("proxy", &choices)?;
+        let proxy =
+            proxy.ok_or_else(|| table.missing("proxy", "caddy, envoy, nginx or traefik"))?;
+        let statuses = table.choice(
+            "statuses",
+            &[("all", Statuses::All), ("401-403", Statuses::Only401And403)],
+        )?;
+        let statuses = match (statuses, proxy.value) {
+            (Some(statuses), _) => statuses.value,
+            (None, Proxy::Nginx) => Statuses::Only401And403,
+            (None, _) => Statuses::All,
+        };
+        let forward_auth = Self {
+            trusted_peers: Peers::read(&mut table)?,
+            original: Original::read(&mut table, proxy.value)?,
+            statuses,
+        };
+        table.finish()?;
+        Ok(forward_auth)
+    }
+}
+
+impl Original {
+    fn read(table: &mut Table, proxy: Proxy) -> Result<Self, SettingError> {
+        let (method, uri, host) = match proxy {
+            Proxy::Envoy => return Self::read_request_line(table),
+            Proxy::Nginx => ("x-original-method", "x-original-uri", None),
+            Proxy::XForwarded => (
+                "x-forwarded-method",
+                "x-forwarded-uri",
+                Some("x-forwarded-host"),
+            ),
+        };
+        let mut named = |name, default: Option<&'static str>| {
+            let header = header(table, name)?;
+            let header = header.map(|header| header.value);
+            Ok::<_, SettingError>(header.or_else(|| default.map(HeaderName::from_static)))
+        };
+        let (method, uri, host) = (
+            named("method_header", Some(method))?,
+            named("uri_header", Some(uri))?,
+            named("host_header", host)?,
+        );
+        let (Some(method), Some(uri)) = (method, uri) else {
+            return Err(table.missing("uri_header", "the name of a header"));
+        };
+        Ok(Self::Headers { method, uri, host })
+    }
+
+    fn read_request_line(table: &mut Table) -> Result<Self, SettingError> {
+        let prefix = table.text("path_prefix")?;
+        let Some(prefix) = prefix else {
+            return Ok(Self::RequestLine {
+                path_prefix: String::new(),
+            });
+        };
+        let path_prefix = prefix.read(|prefix| {
+            if prefix.starts_with('/') && !prefix.ends_with('/') {
+                return Ok(prefix.clone());
+            }
+            Err(format!(
+                "came {prefix:?}, expected the `path_prefix` of Envoy's filter, such as /auth"
+            ))
+        })?;
+        Ok(Self::RequestLine { path_prefix })
+    }
+}

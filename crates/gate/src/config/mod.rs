@@ -1,0 +1,34 @@
+//! The configuration: one TOML file, overridden by environment variables, read strictly.
+//!
+//! Every error names the file and line, or the variable; the setting; what came and what was expected.
+
+mod certificates;
+mod configuration;
+mod environment;
+mod forward_auth;
+mod identity;
+mod issuers;
+mod peers;
+mod policy;
+mod proofs;
+mod server;
+mod source;
+mod table;
+mod tree;
+mod upstream;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use certificates::{CertificateSource, ForwardedCertificates};
+pub(crate) use configuration::{Config, Mode};
+pub(crate) use environment::PREFIX;
+pub(crate) use forward_auth::{ForwardAuth, Original, Statuses};
+pub(crate) use identity::{Identity, IdentityToken};
+pub(crate) use issuers::{Introspect, IntrospectedTokens, IssuerSettings, Issuers};
+pub(crate) use policy::{Policy, Public, is_plain};
+pub(crate) use proofs::{Proofs, Replay};
+pub(crate) use server::{ClientCertificates, Limits, Log, LogFormat, Server, Tls};
+pub(crate) use source::Setting;
+pub use source::SettingError;
+pub(crate) use upstream::{Credentials, Upstream};

@@ -1,0 +1,64 @@
+//! DPoP proofs, and the memory of those that were used.
+
+use std::time::Duration;
+
+use sender_constraint::jose::Algorithm;
+
+use super::issuers::algorithms;
+use super::source::{Setting, SettingError};
+use super::table::Table;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Proofs {
+    /// What clients put into `htu`.
+    pub(crate) origin: Setting<String>,
+    /// What a proxy in front removes from paths.
+    pub(crate) path_prefix: Option<Setting<String>>,
+    pub(crate) insecure_http_origin: bool,
+    /// Whether DPoP is accepted at all.
+    pub(crate) is_off: bool,
+    pub(crate) max_age: Option<Setting<Duration>>,
+    pub(crate) clock_skew: Option<Setting<Duration>>,
+    pub(crate) algorithms: Option<Setting<Vec<Algorithm>>>,
+}
+
+impl Proofs {
+    pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
+        let origin = root.required_text("origin")?;
+        let path_prefix = root.text("path_prefix")?;
+        let insecure_http_origin = root.flag("insecure_http_origin")?;
+        let (mut table, _) = root.table("dpop")?;
+        let proofs = Self {
+            origin,
+            path_prefix,
+            insecure_http_origin,
+            is_off: table.flag("off")?,
+            max_age: table.seconds("max_age_seconds", 1..=300)?,
+            clock_skew: table.seconds("clock_skew_seconds", 0..=60)?,
+            algorithms: algorithms(&mut table)?,
+        };
+        table.finish()?;
+        Ok(proofs)
+    }
+}
+
+/// The memory of used proofs, which lives as long as the process.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Replay {
+    /// How many proofs of one time window are kept.
+    pub(crate) capacity: Option<Setting<u64>>,
+    /// How many of them one principal may take up.
+    pub(crate) share: Option<Setting<u64>>,
+}
+
+impl Replay {
+    pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
+        let (mut table, _) = root.table("replay")?;
+        let replay = Self {
+            capacity: table.number("capacity", 1..=u64::from(u32::MAX))?,
+            share: table.number("share_per_principal", 1..=u64::from(u32::MAX))?,
+        };
+        table.finish()?;
+        Ok(replay)
+    }
+}

@@ -1,0 +1,114 @@
+//! Where a setting was given, and the errors that name it.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Where a setting was given.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Source {
+    Environment(String),
+    File {
+        path: Arc<str>,
+        /// From 1; unknown for a setting that is missing.
+        line: Option<usize>,
+    },
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(variable) => write!(formatter, "environment variable {variable}"),
+            Self::File {
+                path,
+                line: Some(line),
+            } => write!(formatter, "{path}, line {line}"),
+            Self::File { path, line: None } => formatter.write_str(path),
+        }
+    }
+}
+
+/// Why the configuration is refused: where, which setting, what came and what was expected.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SettingError {
+    source: Source,
+    setting: String,
+    reason: String,
+}
+
+impl SettingError {
+    pub(crate) fn new(source: &Source, setting: &str, reason: impl fmt::Display) -> Self {
+        Self {
+            source: source.clone(),
+            setting: setting.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            source,
+            setting,
+            reason,
+        } = self;
+        match setting.as_str() {
+            "" => write!(formatter, "{source}: {reason}"),
+            setting => write!(formatter, "{source}: `{setting}`: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+/// A value, and where it was given. Two are equal if their values are.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<T> {
+    pub(crate) value: T,
+    name: String,
+    source: Source,
+}
+
+impl<T> Setting<T> {
+    pub(crate) const fn new(value: T, name: String, source: Source) -> Self {
+        Self {
+            value,
+            name,
+            source,
+        }
+    }
+
+    /// The error that this value is refused.
+    pub(crate) fn refuse(&self, reason: impl fmt::Display) -> SettingError {
+        SettingError::new(&self.source, &self.name, reason)
+    }
+
+    /// Reads the value as another type.
+    pub(crate) fn read<U, E: fmt::Display>(
+        &self,
+        read: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Result<U, SettingError> {
+        read(&self.value).map_err(|error| self.refuse(error))
+    }
+
+    pub(crate) fn map<U, E: fmt::Display>(
+        self,
+        read: impl FnOnce(T) -> Result<U, E>,
+    ) -> Result<Setting<U>, SettingError> {
+        let Self {
+            value,
+            name,
+            source,
+        } = self;
+        match read(value) {
+            Ok(value) => Ok(Setting::new(value, name, source)),
+            Err(error) => Err(SettingError::new(&source, &name, error)),
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Setting<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}

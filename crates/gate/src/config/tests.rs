@@ -1,0 +1,261 @@
+//! Every kind of mistake, and the text that names it.
+
+use super::*;
+
+const MINIMAL: &str = "\
+listen = \"127.0.0.1:0\"
+mode = \"proxy\"
+origin = \"https://api.example.com\"
+[upstream]
+url = \"http://127.0.0.1:3000\"
+[[issuer]]
+name = \"https://as.example.com\"
+[tokens]
+audiences = [\"https://api.example.com\"]
+";
+
+fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (format!("{PREFIX}{name}"), (*value).to_owned()));
+    Config::parse("gate.toml", text, variables).map_err(|error| error.to_string())
+}
+
+fn error(more: &str) -> String {
+    parse(&format!("{MINIMAL}{more}"), &[]).unwrap_err()
+}
+
+#[test]
+fn a_minimal_file_is_enough() {
+    let config = parse(MINIMAL, &[]).unwrap();
+    assert_eq!(config.limits.connections, 10_000);
+    assert!(!config.policy.allow_unbound_tokens);
+    assert!(config.server.tls.is_none());
+}
+
+#[test]
+fn errors_name_file_line_and_setting() {
+    for (more, expected) in [
+        (
+            "lisen = 1",
+            "gate.toml, line 10: `tokens.lisen`: unknown setting; known here: audiences, ca, leeway_seconds, start_without_keys",
+        ),
+        (
+            "[dpop]\nmax_age_seconds = 301",
+            "gate.toml, line 11: `dpop.max_age_seconds`: came 301, expected 1 to 300 seconds",
+        ),
+        (
+            "[dpop]\nmax_age_seconds = 0",
+            "gate.toml, line 11: `dpop.max_age_seconds`: came 0, expected 1 to 300 seconds",
+        ),
+        (
+            "[dpop]\nmax_age_seconds = \"60\"",
+            "gate.toml, line 11: `dpop.max_age_seconds`: came a text, expected an integer, in seconds",
+        ),
+        (
+            "[dpop]\noff = 1",
+            "gate.toml, line 11: `dpop.off`: came an integer, expected true or false",
+        ),
+        (
+            "[dpop]\nalgorithms = [\"HS256\"]",
+            "gate.toml, line 11: `dpop.algorithms`: came \"HS256\", expected one of ",
+        ),
+        (
+            "[dpop]\nalgorithms = \"ES256\"",
+            "gate.toml, line 11: `dpop.algorithms`: came a text, expected a list of texts",
+        ),
+        (
+            "[dpop]\nalgorithms = [1]",
+            "gate.toml, line 11: `dpop.algorithms`: came an integer, expected a list of texts",
+        ),
+        (
+            "[nonce]\nmode = \"required\"",
+            "gate.toml, line 10: `nonce`: unknown setting; known here: ",
+        ),
+        (
+            "[mtls]\nrefuse_expired = true",
+            "gate.toml, line 10: `mtls.source`: it is missing; expected connection or forwarded",
+        ),
+        (
+            "[mtls]\nsource = \"forwarded\"\nformat = \"rfc9440\"",
+            "gate.toml, line 10: `mtls.trusted_peers`: it is missing; expected a list",
+        ),
+        (
+            "[mtls]\nsource = \"forwarded\"\nformat = \"rfc9440\"\ntrusted_peers = [\"unix\", \"0.0.0.0/0\"]",
+            "gate.toml, line 13: `mtls.trusted_peers`: \"0.0.0.0/0\" is not an address or a network",
+        ),
+        (
+            "[public]\npaths = [\"/a/*\"]",
+            "gate.toml, line 11: `public.paths`: came \"/a/*\", expected the exact path",
+        ),
+        (
+            "[public]\nprefixes = [\"/a\"]",
+            "gate.toml, line 11: `public.prefixes`: came \"/a\", expected a path that ends with `/`",
+        ),
+        (
+            "[identity.headers]\nsubject = \"Authorization\"",
+            "gate.toml, line 11: `identity.headers.subject`: came \"authorization\", expected a name that begins with `X-`",
+        ),
+        (
+            "[identity.headers]\nsubject = \"X_User\"",
+            "expected a name that begins with `X-`",
+        ),
+        (
+            "[identity.headers]\nsubject = \"X-Auth-Jkt\"",
+            "gate.toml, line 10: `identity.headers`: expected a header of its own for each",
+        ),
+        (
+            "[introspection]\ntokens = \"all\"\nclient_id = \"gate\"",
+            "gate.toml, line 10: `introspection`: expected one of `client_key` and `client_certificate`",
+        ),
+        (
+            "[limits]\nconnections = 0",
+            "gate.toml, line 11: `limits.connections`: came 0, expected 1 to 1000000",
+        ),
+        ("[[tokens]]\na = 1", "gate.toml, line 10: "),
+        ("a = 1\na = 2", "gate.toml, line 11: duplicate key"),
+    ] {
+        let error = error(more);
+        assert!(
+            error.starts_with(expected)
+                || (!expected.starts_with("gate") && error.contains(expected)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn upstreams_are_origins() {
+    for url in [
+        "http://127.0.0.1:3000/v1",
+        "127.0.0.1:3000",
+        "ftp://127.0.0.1",
+        "http://a@127.0.0.1",
+        "http://127.0.0.1?a",
+        "",
+    ] {
+        let text = MINIMAL.replace("http://127.0.0.1:3000", url);
+        let error = parse(&text, &[]).unwrap_err();
+        assert!(
+            error.starts_with("gate.toml, line 5: `upstream.url`: came "),
+            "{error}"
+        );
+    }
+    let text = MINIMAL.replace("http://127", "https://127");
+    let error = parse(&text, &[]).unwrap_err();
+    assert!(
+        error.contains("`upstream.ca`: it is missing; expected a PEM file"),
+        "{error}"
+    );
+}
+
+#[test]
+fn required_settings_are_told() {
+    for (line, expected) in [
+        (
+            "listen = \"127.0.0.1:0\"\n",
+            "gate.toml: `listen`: it is missing; expected a text",
+        ),
+        (
+            "mode = \"proxy\"\n",
+            "gate.toml: `mode`: it is missing; expected proxy or forward-auth",
+        ),
+        (
+            "origin = \"https://api.example.com\"\n",
+            "gate.toml: `origin`: it is missing; expected a text",
+        ),
+        (
+            "url = \"http://127.0.0.1:3000\"\n",
+            "gate.toml, line 4: `upstream.url`: it is missing; expected a text",
+        ),
+        (
+            "[[issuer]]\nname = \"https://as.example.com\"\n",
+            "gate.toml: `issuer`: it is missing; expected at least one table `[[issuer]]`",
+        ),
+        (
+            "audiences = [\"https://api.example.com\"]\n",
+            "gate.toml, line 8: `tokens.audiences`: it is missing; expected a list of texts",
+        ),
+    ] {
+        let error = parse(&MINIMAL.replace(line, ""), &[]).unwrap_err();
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn environment_variables_override_the_file() {
+    let variables = [
+        ("LISTEN", "127.0.0.1:1"),
+        ("DPOP__MAX_AGE_SECONDS", "30"),
+        ("POLICY__REFUSE_QUERY_TOKENS", "true"),
+        ("TOKENS__AUDIENCES", "one two"),
+        ("ISSUER__0__NAME", "https://other.example.com"),
+        ("ISSUER__1__NAME", "https://third.example.com"),
+        ("UPSTREAM__URL", ""),
+    ];
+    let config = parse(MINIMAL, &variables).unwrap();
+    assert_eq!(config.server.listen.value, "127.0.0.1:1");
+    assert_eq!(config.proofs.max_age.unwrap().value.as_secs(), 30);
+    assert!(config.policy.refuse_query_tokens);
+    assert_eq!(config.issuers.audience.value, "one");
+    assert_eq!(config.issuers.other_audiences[0].value, "two");
+    let names: Vec<_> = config
+        .issuers
+        .iter()
+        .map(|issuer| issuer.name.value.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["https://other.example.com", "https://third.example.com"]
+    );
+}
+
+#[test]
+fn errors_name_the_environment_variable() {
+    for (name, value, expected) in [
+        (
+            "DPOP__MAX_AGE_SECONDS",
+            "301",
+            "`dpop.max_age_seconds`: came 301, expected 1 to 300 seconds",
+        ),
+        (
+            "DPOP__MAX_AGE_SECONDS",
+            "a",
+            "`dpop.max_age_seconds`: came a text, expected an integer, in seconds",
+        ),
+        (
+            "POLICY__ALLOW_UNBOUND_TOKENS",
+            "1",
+            "`policy.allow_unbound_tokens`: came a text, expected true or false",
+        ),
+        ("LISEN", "a", "`lisen`: unknown setting; known here: "),
+        ("LISTEN__A", "a", "`listen.a`: a text has no setting \"a\""),
+        (
+            "ISSUER__2__NAME",
+            "a",
+            "`issuer.2.name`: expected at most 1, the length of the list",
+        ),
+        (
+            "ISSUER__NAME",
+            "a",
+            "`issuer.name`: expected the number of a list's element, came \"name\"",
+        ),
+    ] {
+        let error = parse(MINIMAL, &[(name, value)]).unwrap_err();
+        let expected = format!("environment variable {PREFIX}{name}: {expected}");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+}
+
+#[test]
+fn paths_with_one_reading_are_plain() {
+    for path in ["/", "/a", "/a/b.css", "/a/", "/a-b_c~d/e:f@g"] {
+        assert!(is_plain(path), "{path}");
+    }
+    for path in [
+        "", "a", "//", "//a", "/a//b", "/.", "/..", "/a/../b", "/a/.", "/%61", "/a;b", "/a\\b",
+        "/a?b", "/a*", "/\u{e9}", "/a b",
+    ] {
+        assert!(!is_plain(path), "{path}");
+    }
+}

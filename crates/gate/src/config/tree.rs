@@ -1,0 +1,110 @@
+//! The settings as a tree: parsed from TOML with the line of each value, then overridden by environment variables.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::source::{SettingError, Source};
+
+/// A value, and where it was given.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) source: Source,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Boolean(bool),
+    /// The text of a variable, whose type is that of the setting.
+    Environment(String),
+    Integer(i64),
+    List(Vec<Node>),
+    /// A type that no setting has.
+    Other(&'static str),
+    Table(BTreeMap<String, Node>),
+    Text(String),
+}
+
+impl Kind {
+    /// What came, for errors. Never the value: it may be a secret in the wrong place.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Boolean(_) => "a boolean",
+            Self::Environment(_) => "a text",
+            Self::Integer(_) => "an integer",
+            Self::List(_) => "a list",
+            Self::Other(name) => name,
+            Self::Table(_) => "a table",
+            Self::Text(_) => "a text",
+        }
+    }
+}
+
+/// Parses the text of a file.
+pub(crate) fn parse(path: &str, text: &str) -> Result<Node, SettingError> {
+    let file = File {
+        path: path.into(),
+        text,
+    };
+    let table = DeTable::parse(text).map_err(|error| {
+        let source = file.source(error.span().map_or(0, |span| span.start));
+        let lines: Vec<_> = error.message().lines().collect();
+        SettingError::new(&source, "", lines.join("; "))
+    })?;
+    let source = Source::File {
+        path: Arc::clone(&file.path),
+        line: None,
+    };
+    let kind = file.table(table.get_ref());
+    Ok(Node { kind, source })
+}
+
+struct File<'a> {
+    path: Arc<str>,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn source(&self, offset: usize) -> Source {
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
+        Source::File {
+            path: Arc::clone(&self.path),
+            line: Some(breaks + 1),
+        }
+    }
+
+    fn table(&self, table: &DeTable<'_>) -> Kind {
+        let entries = table.iter().map(|(key, value)| {
+            let node = Node {
+                kind: self.kind(value.get_ref()),
+                source: self.source(key.span().start),
+            };
+            (key.get_ref().to_string(), node)
+        });
+        Kind::Table(entries.collect())
+    }
+
+    fn kind(&self, value: &DeValue<'_>) -> Kind {
+        match value {
+            DeValue::String(text) => Kind::Text(text.to_string()),
+            DeValue::Integer(integer) => {
+                let number = i64::from_str_radix(integer.as_str(), integer.radix());
+                number.map_or(Kind::Other("an integer beyond 64 bits"), Kind::Integer)
+            }
+            DeValue::Boolean(value) => Kind::Boolean(*value),
+            DeValue::Array(list) => {
+                let nodes = list.iter().map(|value| Node {
+                    kind: self.kind(value.get_ref()),
+                    source: self.source(value.span().start),
+                });
+                Kind::List(nodes.collect())
+            }
+            DeValue::Table(table) => self.table(table),
+            DeValue::Float(_) => Kind::Other("a float"),
+            DeValue::Datetime(_) => Kind::Other("a date-time"),
+        }
+    }
+}

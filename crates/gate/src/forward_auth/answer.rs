@@ -1,0 +1,96 @@
+//! The answer to the proxy: 200 with the identity of the sender, or the refusal with its challenge.
+
+use http::header::{CACHE_CONTROL, HeaderName, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
+use sender_constraint::cert::{Peer, TrustedPeers};
+use sender_constraint::{Guard, Rejection};
+
+use super::original::restore;
+use crate::body::{Body, empty};
+use crate::config::{ForwardAuth as Settings, Original, SettingError, Statuses};
+use crate::identity::Statement;
+use crate::response::with_status;
+
+/// The settings of the service, as a request needs them.
+#[derive(Clone, Debug)]
+pub(crate) struct ForwardAuth {
+    peers: TrustedPeers,
+    original: Original,
+    statuses: Statuses,
+    statement: Statement,
+}
+
+impl ForwardAuth {
+    pub(crate) fn new(settings: &Settings, statement: Statement) -> Result<Self, SettingError> {
+        Ok(Self {
+            peers: settings.trusted_peers.trusted()?,
+            original: settings.original.clone(),
+            statuses: settings.statuses,
+            statement,
+        })
+    }
+}
+
+/// Answers a proxy's question.
+pub(crate) async fn judge(
+    service: &ForwardAuth,
+    guard: &Guard,
+    mut head: Parts,
+    peer: &Peer,
+) -> Response<Body> {
+    if !service.peers.contains(peer) {
+        tracing::warn!(%peer, "not a trusted peer: `forward_auth.trusted_peers`");
+        return with_status(StatusCode::FORBIDDEN);
+    }
+    if let Err(reason) = restore(&mut head, &service.original) {
+        tracing::error!(%peer, %reason, "the original request is unknown");
+        return with_status(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    match guard.check(&mut head).await {
+        Ok(admission) => {
+            let mut response = Response::new(empty());
+            let headers = response.headers_mut();
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            match service.statement.write(&admission.into_access(), headers) {
+                Ok(()) => response,
+                Err(status) => with_status(status),
+            }
+        }
+        Err(rejection) => service.refuse(guard, &rejection, &head),
+    }
+}
+
+impl ForwardAuth {
+    fn refuse(&self, guard: &Guard, rejection: &Rejection, head: &Parts) -> Response<Body> {
+        let response = guard.error_response::<Empty>(rejection, head);
+        let mut response = response.map(|Empty| empty());
+        if self.statuses == Statuses::Only401And403 {
+            let status = response.status();
+            let value = HeaderValue::from(status.as_u16());
+            response.headers_mut().insert(X_AUTH_STATUS, value);
+            *response.status_mut() = relayed(&response);
+        }
+        response
+    }
+}
+
+/// What nginx relays instead. It answers 500 itself for another status than 401 and 403, which is right for what is no
+/// fault of the client.
+fn relayed(response: &Response<Body>) -> StatusCode {
+    let status = response.status();
+    if !status.is_client_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        status
+    } else if response.headers().contains_key(WWW_AUTHENTICATE) {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::FORBIDDEN
+    }
+}
+
+/// The body of a refusal.
+#[derive(Default)]
+struct Empty;
+
+/// The status before it was replaced, for `auth_request_set`.
+const X_AUTH_STATUS: HeaderName = HeaderName::from_static("x-auth-status");

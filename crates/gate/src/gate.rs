@@ -1,0 +1,194 @@
+//! The gate: a guard, and what becomes of the requests that it accepts. Replaced as a whole when the configuration is
+//! read again.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use http::header::{CONNECTION, HOST};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use tracing::Instrument as _;
+
+use crate::body::Body;
+use crate::config::{Config, Limits, Mode, SettingError};
+use crate::forward_auth::{ForwardAuth, judge};
+use crate::guard::Parts;
+use crate::identity::Statement;
+use crate::proxy::{Proxy, Upstream, forward};
+use crate::response::with_status;
+use crate::server::Lease;
+
+#[derive(Debug)]
+pub(crate) struct Gate {
+    config: Config,
+    parts: Parts,
+    statement: Statement,
+    handler: Handler,
+}
+
+#[derive(Debug)]
+enum Handler {
+    ForwardAuth(Box<ForwardAuth>),
+    Proxy(Box<Proxy>),
+}
+
+impl Gate {
+    /// Builds a gate. What its settings leave unchanged is taken from `before`.
+    pub(crate) async fn build(config: Config, before: Option<&Self>) -> Result<Self, SettingError> {
+        let parts = Parts::build(&config, before.map(|before| &before.parts)).await?;
+        Self::with_parts(config, parts, before)
+    }
+
+    /// Builds one without the network, to find out whether the configuration is valid.
+    pub(crate) async fn check(config: Config) -> Result<Self, SettingError> {
+        let parts = Parts::check(&config).await?;
+        Self::with_parts(config, parts, None)
+    }
+
+    fn with_parts(
+        config: Config,
+        parts: Parts,
+        before: Option<&Self>,
+    ) -> Result<Self, SettingError> {
+        let statement = Statement::new(&config.identity)?;
+        let handler = match &config.mode {
+            Mode::ForwardAuth(settings) => {
+                let service = ForwardAuth::new(settings, statement.clone())?;
+                Handler::ForwardAuth(Box::new(service))
+            }
+            Mode::Proxy { upstream, public } => {
+                let kept = before.and_then(|before| before.upstream_of(&config));
+                let client = match kept {
+                    Some(kept) => kept,
+                    None => Upstream::new(upstream, &config.limits)?,
+                };
+                let settings = (upstream, public);
+                let proxy = Proxy::new(&config, settings, client, statement.clone(), &parts);
+                Handler::Proxy(Box::new(proxy))
+            }
+        };
+        Ok(Self {
+            config,
+            parts,
+            statement,
+            handler,
+        })
+    }
+
+    /// The connections to the upstream, if no setting of theirs changed.
+    fn upstream_of(&self, config: &Config) -> Option<Upstream> {
+        match (&self.config.mode, &config.mode, &self.handler) {
+            (
+                Mode::Proxy { upstream, .. },
+                Mode::Proxy {
+                    upstream: settings, ..
+                },
+                Handler::Proxy(proxy),
+            ) if upstream == settings && self.config.limits == config.limits => {
+                Some(proxy.upstream().clone())
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.config.limits
+    }
+
+    pub(crate) const fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.parts
+            .readiness()
+            .iter()
+            .all(|issuer| issuer.is_ready())
+    }
+
+    pub(crate) fn jwks(&self) -> String {
+        self.statement.jwks()
+    }
+
+    /// Answers a request.
+    pub(crate) async fn respond(
+        &self,
+        request: Request<Incoming>,
+        lease: &Lease,
+    ) -> Response<Body> {
+        // Not the query, where some clients put a token.
+        let span = tracing::info_span!(
+            "request",
+            method = %printable(request.method().as_str()),
+            path = %printable(request.uri().path()),
+        );
+        let answer = async {
+            if let Some(status) = malformed(&request) {
+                let mut response = with_status(status);
+                if request.version() < Version::HTTP_2 {
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(CONNECTION, close);
+                }
+                return response;
+            }
+            match &self.handler {
+                Handler::Proxy(proxy) => forward(proxy, &self.parts.guard, request, lease).await,
+                Handler::ForwardAuth(service) => {
+                    let (head, _) = request.into_parts();
+                    judge(service, &self.parts.guard, head, lease.peer()).await
+                }
+            }
+        };
+        answer.instrument(span).await
+    }
+}
+
+/// What a gateway does not forward, whoever sends it (RFC 9112 section 3.2, RFC 9110 sections 9.3.6 and 9.3.8).
+fn malformed(request: &Request<Incoming>) -> Option<StatusCode> {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    let is_host_missing = hosts == 0 && request.version() == Version::HTTP_11;
+    if hosts > 1 || is_host_missing {
+        return Some(StatusCode::BAD_REQUEST);
+    }
+    match *request.method() {
+        Method::CONNECT => Some(StatusCode::NOT_IMPLEMENTED),
+        Method::TRACE => Some(StatusCode::METHOD_NOT_ALLOWED),
+        _ => None,
+    }
+}
+
+/// The beginning of `text` in printable ASCII, with everything else escaped.
+fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for character in text.chars().take(MAX_LOGGED) {
+        printable.extend(character.escape_default());
+    }
+    if text.len() > MAX_LOGGED {
+        printable.push_str("...");
+    }
+    printable
+}
+
+/// The gate that serves the next request.
+#[derive(Debug)]
+pub(crate) struct Current(RwLock<Arc<Gate>>);
+
+impl Current {
+    pub(crate) fn new(gate: Gate) -> Self {
+        Self(RwLock::new(Arc::new(gate)))
+    }
+
+    pub(crate) fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Requests under way end with the previous one.
+    pub(crate) fn replace(&self, gate: Gate) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(gate);
+    }
+}
+
+const MAX_LOGGED: usize = 256;

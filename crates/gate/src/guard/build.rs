@@ -1,0 +1,179 @@
+//! Builds the guard.
+
+use std::sync::Arc;
+
+use sender_constraint::exceptions::ExceptionFile;
+use sender_constraint::proof::Dpop;
+use sender_constraint::replay::MemoryStore;
+use sender_constraint::revocation::DenyFile;
+use sender_constraint::{ConfigError, Guard, GuardBuilder};
+
+use super::certificates::mtls;
+use super::issuers::{Fetching, IssuerKeys, tokens};
+use super::parts::Parts;
+use crate::config::{Config, Credentials, Mode, Policy, Proofs, Replay, SettingError};
+
+impl Parts {
+    /// Builds a guard, with the keys fetched as the configuration says.
+    pub(crate) async fn build(
+        config: &Config,
+        before: Option<&Self>,
+    ) -> Result<Self, SettingError> {
+        Self::build_with(config, Fetching::Now, before).await
+    }
+
+    /// Builds a guard without the network, for `--check`.
+    pub(crate) async fn check(config: &Config) -> Result<Self, SettingError> {
+        Self::build_with(config, Fetching::Never, None).await
+    }
+
+    async fn build_with(
+        config: &Config,
+        fetching: Fetching,
+        before: Option<&Self>,
+    ) -> Result<Self, SettingError> {
+        let store = match before {
+            Some(before) => before.store_of(&config.replay)?,
+            None => Arc::new(store(&config.replay)?),
+        };
+        let keys = IssuerKeys::of(config, fetching, before).await?;
+        let kept = before.and_then(|before| before.tokens_of(config));
+        let tokens = kept.map_or_else(|| tokens(config, &keys), Ok)?;
+        let dpop = match before.and_then(|before| before.dpop_of(config)) {
+            Some(dpop) => Some(dpop),
+            None => dpop(&config.proofs, &store)?,
+        };
+        let deny_file = match before.and_then(|before| before.deny_file_of(config)) {
+            Some(file) => Some(file),
+            None => watch(config.policy.deny_file.as_ref(), DenyFile::watch)?,
+        };
+        let exceptions_file = match before.and_then(|before| before.exceptions_file_of(config)) {
+            Some(file) => Some(file),
+            None => watch(config.policy.exceptions_file.as_ref(), ExceptionFile::watch)?,
+        };
+        let mut builder = Guard::builder(Arc::clone(&tokens));
+        if let Some(dpop) = &dpop {
+            builder = builder.dpop(dpop.clone());
+        }
+        let mut certificate_headers = Vec::new();
+        if let Some((mtls, headers)) = mtls(config)? {
+            builder = builder.mtls(mtls);
+            certificate_headers = headers;
+        }
+        if let Some(file) = &deny_file {
+            builder = builder.revocation(file.clone());
+        }
+        if let Some(file) = &exceptions_file {
+            builder = builder.exception_file(file.clone());
+        }
+        if let Mode::Proxy { upstream, .. } = &config.mode
+            && upstream.credentials == Credentials::Keep
+        {
+            builder = builder.keep_credentials();
+        }
+        let guard = with_policy(builder, &config.policy).build();
+        Ok(Self {
+            guard: guard.map_err(|error| config.proofs.origin.refuse(error))?,
+            certificate_headers,
+            config: config.clone(),
+            keys,
+            tokens,
+            store,
+            dpop,
+            deny_file,
+            exceptions_file,
+        })
+    }
+
+    /// The memory of used proofs outlives every reload: with a new one, proofs could be used again.
+    fn store_of(&self, replay: &Replay) -> Result<Arc<MemoryStore>, SettingError> {
+        if self.config.replay == *replay {
+            return Ok(Arc::clone(&self.store));
+        }
+        let changed = [
+            &replay.capacity,
+            &replay.share,
+            &self.config.replay.capacity,
+        ];
+        let reason = "`[replay]` cannot change while serving: a new memory would accept used proofs again; restart";
+        Err(match changed.into_iter().flatten().next() {
+            Some(setting) => setting.refuse(reason),
+            None => self.config.proofs.origin.refuse(reason),
+        })
+    }
+}
+
+fn store(replay: &Replay) -> Result<MemoryStore, SettingError> {
+    let size = |number: &u64| usize::try_from(*number).unwrap_or(usize::MAX);
+    let store = match &replay.capacity {
+        Some(capacity) => capacity.read(|capacity| MemoryStore::new(size(capacity)))?,
+        None => MemoryStore::default(),
+    };
+    match &replay.share {
+        Some(share) => share.read(|share| store.share_per_principal(size(share))),
+        None => Ok(store),
+    }
+}
+
+fn dpop(proofs: &Proofs, store: &Arc<MemoryStore>) -> Result<Option<Dpop>, SettingError> {
+    if proofs.is_off {
+        return Ok(None);
+    }
+    let mut dpop = proofs.origin.read(|origin| {
+        if proofs.insecure_http_origin {
+            Dpop::over_insecure_http(origin)
+        } else {
+            Dpop::new(origin)
+        }
+    })?;
+    if let Some(prefix) = &proofs.path_prefix {
+        dpop = prefix.read(|prefix| dpop.path_prefix(prefix))?;
+    }
+    if let Some(age) = &proofs.max_age {
+        dpop = age.read(|age| dpop.max_age(*age))?;
+    }
+    if let Some(skew) = &proofs.clock_skew {
+        dpop = skew.read(|skew| dpop.clock_skew(*skew))?;
+    }
+    if let Some(algorithms) = &proofs.algorithms {
+        dpop = algorithms.read(|named| dpop.algorithms(named.iter().copied()))?;
+    }
+    Ok(Some(dpop.replay_store(Arc::clone(store))))
+}
+
+fn watch<'a, F>(
+    path: Option<&'a crate::config::Setting<String>>,
+    watch: impl FnOnce(&'a str) -> Result<F, ConfigError>,
+) -> Result<Option<F>, SettingError> {
+    let Some(path) = path else { return Ok(None) };
+    let file = watch(&path.value).map_err(|error| path.refuse(error))?;
+    Ok(Some(file))
+}
+
+fn with_policy(mut guard: GuardBuilder, policy: &Policy) -> GuardBuilder {
+    if policy.allow_unbound_tokens {
+        guard = guard.allow_unbound_tokens();
+    }
+    if policy.allow_and_report_unbound_tokens {
+        guard = guard.allow_and_report_unbound_tokens();
+    }
+    if policy.accept_early_data {
+        guard = guard.accept_early_data();
+    }
+    if policy.refuse_query_tokens {
+        guard = guard.refuse_query_tokens();
+    }
+    if policy.grpc_responses {
+        guard = guard.grpc_responses();
+    }
+    for member in &policy.ignore_confirmation_members {
+        guard = guard.ignore_confirmation_member(member.value.as_str());
+    }
+    if let Some(realm) = &policy.realm {
+        guard = guard.realm(realm.value.as_str());
+    }
+    if let Some(url) = &policy.resource_metadata {
+        guard = guard.resource_metadata(url.value.as_str());
+    }
+    guard
+}

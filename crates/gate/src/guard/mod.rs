@@ -1,0 +1,11 @@
+//! From the configuration to a guard: every setting is checked by the library before anything is served.
+
+mod build;
+mod certificates;
+mod http_client;
+mod introspection;
+mod issuers;
+mod parts;
+mod readiness;
+
+pub(crate) use parts::Parts;

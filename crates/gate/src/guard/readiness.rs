@@ -1,0 +1,45 @@
+//! Whether the keys of an issuer are there.
+
+use std::fmt;
+
+use super::issuers::Keys;
+
+/// An issuer, and how many of its keys are usable.
+#[derive(Debug)]
+pub(crate) struct Readiness {
+    issuer: String,
+    keys: usize,
+    is_ready: bool,
+}
+
+impl Readiness {
+    pub(super) fn new(issuer: &str, keys: &Keys) -> Self {
+        let (number, is_ready) = match keys {
+            Keys::Fetched(keys) => {
+                let status = keys.status();
+                (status.keys(), status.is_ready())
+            }
+            Keys::File(keys) => (keys.key_set().len(), true),
+        };
+        Self {
+            issuer: issuer.to_owned(),
+            keys: number,
+            is_ready,
+        }
+    }
+
+    pub(crate) const fn is_ready(&self) -> bool {
+        self.is_ready
+    }
+}
+
+impl fmt::Display for Readiness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { issuer, keys, .. } = self;
+        match keys {
+            0 => write!(formatter, "{issuer} (no keys yet)"),
+            1 => write!(formatter, "{issuer} (1 key)"),
+            keys => write!(formatter, "{issuer} ({keys} keys)"),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What the upstream is told about the sender of an accepted request: header fields, and a signed token.
+
+mod signer;
+mod statement;
+mod value;
+
+pub(crate) use statement::Statement;

@@ -1,0 +1,25 @@
+//! A reverse proxy and a forward-auth service that accept sender-constrained access tokens only: DPoP (RFC 9449) and
+//! mutual TLS (RFC 8705), by [`sender_constraint::Guard`].
+//!
+//! This library is what the program `sender-constraint-gate` consists of, for tests. [`Running`] serves a configuration
+//! file, [`run`] is the whole program. The README has the settings and recipes for nginx, Caddy, Traefik and Envoy.
+#![forbid(unsafe_code)]
+
+mod body;
+mod command_line;
+mod config;
+mod forward_auth;
+mod gate;
+mod guard;
+mod identity;
+mod log;
+mod program;
+mod proxy;
+mod response;
+mod running;
+mod server;
+mod summary;
+
+pub use config::SettingError;
+pub use program::run;
+pub use running::Running;

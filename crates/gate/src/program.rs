@@ -1,0 +1,91 @@
+//! The program: its command line, its signals, its exit status.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::command_line::{Command, HELP};
+use crate::config::{Config, PREFIX, SettingError};
+use crate::gate::Gate;
+use crate::log;
+use crate::running::Running;
+
+/// Runs the program with the arguments after its name. Status 2 is that of a wrong command line or configuration.
+pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    let outcome = match Command::read(arguments) {
+        Ok(Command::Help) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Version) => {
+            println!("sender-constraint-gate {}", env!("CARGO_PKG_VERSION"));
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Check(path)) => check(&path).await.map_err(|error| error.to_string()),
+        Ok(Command::Serve(path)) => serve(&path).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sender-constraint-gate: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Without those that are not valid Unicode: none of them is a setting.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    let variables = std::env::vars_os();
+    let text = |text: std::ffi::OsString| text.into_string().ok();
+    variables
+        .filter_map(move |(name, value)| Some((text(name)?, text(value)?)))
+        .filter(|(name, _)| name.starts_with(PREFIX))
+}
+
+async fn check(path: &Path) -> Result<(), SettingError> {
+    let config = Config::load(path, variables())?;
+    Gate::check(config).await?;
+    println!("{}: valid", path.display());
+    Ok(())
+}
+
+async fn serve(path: &Path) -> Result<(), String> {
+    let text = |error: SettingError| error.to_string();
+    let log = Config::load(path, variables()).map_err(text)?.log;
+    log::to_stderr(&log).map_err(text)?;
+    // Before it listens: from here on no signal ends the process by itself.
+    let signals = [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+    ];
+    let [hangup, interrupt, terminate] = signals.map(signal);
+    let unset = |error: std::io::Error| format!("signals cannot be handled: {error}");
+    let (mut hangup, mut interrupt, mut terminate) = (
+        hangup.map_err(unset)?,
+        interrupt.map_err(unset)?,
+        terminate.map_err(unset)?,
+    );
+    let running = Running::start(path, variables()).await.map_err(text)?;
+    println!("listening on {}", running.address());
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => match running.reload(variables()).await {
+                Ok(()) => tracing::info!("the configuration was read again"),
+                Err(error) => tracing::error!(%error, "the previous configuration stays in effect"),
+            },
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+        }
+    }
+    tracing::info!("stopping");
+    tokio::select! {
+        () = running.stop() => {}
+        // A second signal ends it at once.
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

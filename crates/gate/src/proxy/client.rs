@@ -1,0 +1,132 @@
+//! The connections to the upstream: pooled, over HTTP/1.1 or HTTP/2, in the clear or over TLS.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
+
+use crate::body::{Body, BodyError};
+use crate::config::{Limits, SettingError, Upstream as Settings};
+
+/// Sends requests to the upstream.
+///
+/// A request that could not be written to a connection that the upstream had just closed is sent on another one: nothing
+/// of it was sent. No other request is sent twice.
+#[derive(Clone, Debug)]
+pub(crate) struct Upstream {
+    client: Client<HttpsConnector<HttpConnector>, Body>,
+    response_time: Duration,
+}
+
+/// Why there is no response of the upstream.
+#[derive(Debug)]
+pub(crate) enum UpstreamError {
+    /// The client stopped sending its request.
+    Client,
+    Connect(Error),
+    /// It closed the connection, or its response is malformed.
+    Response(Error),
+    /// No head of a response within this time.
+    TimedOut(Duration),
+}
+
+impl Upstream {
+    pub(crate) fn new(settings: &Settings, limits: &Limits) -> Result<Self, SettingError> {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(settings.connect_time));
+        let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(settings)?);
+        let connector = connector.https_or_http();
+        let connector = if settings.is_http2 {
+            connector.enable_http2().wrap_connector(tcp)
+        } else {
+            connector.enable_http1().wrap_connector(tcp)
+        };
+        let header_bytes = usize::try_from(limits.header_bytes).unwrap_or(usize::MAX);
+        let client = Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(POOL_IDLE_TIME)
+            .pool_max_idle_per_host(POOL_CONNECTIONS)
+            .http2_only(settings.is_http2)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http1_max_buf_size(header_bytes)
+            .set_host(false)
+            .build(connector);
+        Ok(Self {
+            client,
+            response_time: settings.response_time,
+        })
+    }
+
+    /// Sends a request, and waits for the head of its response.
+    pub(crate) async fn send(
+        &self,
+        request: Request<Body>,
+    ) -> Result<Response<Incoming>, UpstreamError> {
+        let response = timeout(self.response_time, self.client.request(request)).await;
+        let response = response.map_err(|_elapsed| UpstreamError::TimedOut(self.response_time))?;
+        response.map_err(|error| {
+            if error.is_connect() {
+                UpstreamError::Connect(error)
+            } else if is_of_client(&error) {
+                UpstreamError::Client
+            } else {
+                UpstreamError::Response(error)
+            }
+        })
+    }
+}
+
+/// Whether the request's body failed, which only its sender can cause.
+fn is_of_client(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<BodyError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn tls(settings: &Settings) -> Result<ClientConfig, SettingError> {
+    let mut roots = RootCertStore::empty();
+    if let Some(file) = &settings.ca {
+        file.read(|path| {
+            let unread = |error| format!("{path:?}: {error}");
+            let authorities = CertificateDer::pem_file_iter(path).map_err(unread)?;
+            for authority in authorities {
+                let authority = authority.map_err(unread)?;
+                roots
+                    .add(authority)
+                    .map_err(|error| format!("{path:?}: {error}"))?;
+            }
+            if roots.is_empty() {
+                return Err(format!("{path:?} has no certificate"));
+            }
+            Ok(())
+        })?;
+    }
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let tls = tls.map_err(|error| settings.url.refuse(error))?;
+    Ok(tls.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// Less than upstreams usually keep idle connections (60 to 75 s), so that it is the gate that closes them.
+const POOL_IDLE_TIME: Duration = Duration::from_secs(30);
+const POOL_CONNECTIONS: usize = 256;
+const PING_INTERVAL: Duration = Duration::from_secs(20);

@@ -1,0 +1,242 @@
+//! One request: checked, forwarded, answered.
+
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use sender_constraint::cert::Peer;
+use sender_constraint::{Admission, Guard};
+
+use super::client::{Upstream, UpstreamError};
+use super::fields::Removed;
+use super::request::{Template, as_bearer, is_websocket};
+use super::{response, upgrade};
+use crate::body::{Body, empty, relayed};
+use crate::config::{Config, Credentials, Public, Upstream as Settings, is_plain};
+use crate::guard::Parts as GuardParts;
+use crate::identity::Statement;
+use crate::response::with_status;
+use crate::server::Lease;
+
+/// The settings of the proxy, as a request needs them.
+#[derive(Clone, Debug)]
+pub(crate) struct Proxy {
+    template: Template,
+    upstream: Upstream,
+    statement: Statement,
+    public: Public,
+    credentials: Credentials,
+    certificates: Removed,
+    idle: std::time::Duration,
+}
+
+impl Proxy {
+    pub(crate) fn new(
+        config: &Config,
+        (settings, public): (&Settings, &Public),
+        upstream: Upstream,
+        statement: Statement,
+        guard: &GuardParts,
+    ) -> Self {
+        let certificates = &guard.certificate_headers;
+        let removed = Removed::new(statement.names().chain(certificates));
+        Self {
+            template: Template::new(settings, &config.proofs.origin.value, removed),
+            upstream,
+            statement,
+            public: public.clone(),
+            credentials: settings.credentials,
+            certificates: Removed::of_certificates(certificates),
+            idle: config.limits.idle_time,
+        }
+    }
+
+    pub(crate) const fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    /// Whether the configuration excepts the path from the check. A path that could be read in two ways is never
+    /// excepted.
+    fn is_public(&self, path: &str) -> bool {
+        let Public { paths, prefixes } = &self.public;
+        paths.iter().any(|it| it.value == path)
+            || (is_plain(path) && prefixes.iter().any(|it| path.starts_with(&it.value)))
+    }
+}
+
+/// Answers a request.
+pub(crate) async fn forward(
+    proxy: &Proxy,
+    guard: &Guard,
+    request: Request<Incoming>,
+    lease: &Lease,
+) -> Response<Body> {
+    let mut request = request;
+    let client = hyper::upgrade::on(&mut request);
+    let (mut head, body) = request.into_parts();
+    let admission = if proxy.is_public(head.uri.path()) {
+        remove_credentials(&mut head);
+        None
+    } else {
+        match admit(proxy, guard, &mut head).await {
+            Ok(admission) => Some(admission),
+            Err(response) => return *response,
+        }
+    };
+    let is_websocket = !proxy.template.is_http2() && is_websocket(&head, !body.is_end_stream());
+    match send(
+        proxy,
+        head,
+        body,
+        admission.as_ref(),
+        lease.peer(),
+        is_websocket,
+    )
+    .await
+    {
+        Ok(response) => answer(proxy, response, client, admission, lease, is_websocket),
+        Err(status) => with_status(status),
+    }
+}
+
+/// The guard's verdict. A request that passes has neither credentials nor certificates left, unless the configuration
+/// keeps them.
+async fn admit(
+    proxy: &Proxy,
+    guard: &Guard,
+    head: &mut Parts,
+) -> Result<Admission, Box<Response<Body>>> {
+    let bearer = match proxy.credentials {
+        Credentials::Bearer => as_bearer(&head.headers),
+        Credentials::Keep | Credentials::Remove => None,
+    };
+    match guard.check(head).await {
+        Ok(admission) => {
+            if let Some(bearer) = bearer {
+                head.headers.insert(AUTHORIZATION, bearer);
+            }
+            Ok(admission)
+        }
+        Err(rejection) => {
+            let response = guard.error_response::<Empty>(&rejection, head);
+            Err(Box::new(response.map(|Empty| empty())))
+        }
+    }
+}
+
+/// The body of a refusal.
+#[derive(Default)]
+struct Empty;
+
+async fn send(
+    proxy: &Proxy,
+    mut head: Parts,
+    body: Incoming,
+    admission: Option<&Admission>,
+    peer: &Peer,
+    is_websocket: bool,
+) -> Result<Response<Incoming>, StatusCode> {
+    // The upstream learns nothing of the gate's own extensions.
+    head.extensions.clear();
+    let template = &proxy.template;
+    if template.apply(&mut head, peer, is_websocket).is_none() {
+        return Err(StatusCode::BAD_REQUEST);
+    }
+    if let Some(admission) = admission {
+        proxy
+            .statement
+            .write(admission.access(), &mut head.headers)?;
+    }
+    let removed = template.removed().clone();
+    let body = relayed(body, proxy.idle, move |trailers| {
+        removed.remove_from(trailers);
+        remove_secrets(trailers);
+    });
+    let sent = proxy.upstream.send(Request::from_parts(head, body)).await;
+    sent.map_err(|error| status_of(&error))
+}
+
+fn answer(
+    proxy: &Proxy,
+    response: Response<Incoming>,
+    client: hyper::upgrade::OnUpgrade,
+    admission: Option<Admission>,
+    lease: &Lease,
+    is_websocket: bool,
+) -> Response<Body> {
+    let finish = |mut response: Response<Body>| {
+        proxy.certificates.remove_from(response.headers_mut());
+        if let Some(admission) = admission {
+            admission.finish(response.headers_mut());
+        }
+        response
+    };
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        let switched = is_websocket.then(|| upgrade::switch(response, client, lease.clone()));
+        return switched.flatten().map(finish).unwrap_or_else(|| {
+            tracing::warn!("the upstream switched to a protocol that was not requested");
+            with_status(StatusCode::BAD_GATEWAY)
+        });
+    }
+    let (mut head, body) = response.into_parts();
+    if !response::clean(&mut head) {
+        tracing::warn!(
+            "the upstream answered 401 without a challenge that concerns the client: let it accept what the gate states"
+        );
+        return finish(with_status(StatusCode::BAD_GATEWAY));
+    }
+    head.version = http::Version::default();
+    head.extensions.clear();
+    let body = relayed(body, proxy.idle, response::clean_trailers);
+    finish(Response::from_parts(head, body))
+}
+
+fn status_of(error: &UpstreamError) -> StatusCode {
+    match error {
+        UpstreamError::Client => {
+            tracing::debug!("the client did not complete its request");
+            StatusCode::REQUEST_TIMEOUT
+        }
+        UpstreamError::Connect(reason) => {
+            let reason = causes(reason);
+            tracing::warn!(%reason, "the upstream cannot be reached: `upstream.url`");
+            StatusCode::BAD_GATEWAY
+        }
+        UpstreamError::Response(reason) => {
+            let reason = causes(reason);
+            tracing::warn!(%reason, "the upstream did not answer");
+            StatusCode::BAD_GATEWAY
+        }
+        UpstreamError::TimedOut(limit) => {
+            let seconds = limit.as_secs();
+            tracing::warn!(
+                seconds,
+                "the upstream did not answer in time: `upstream.response_seconds`"
+            );
+            StatusCode::GATEWAY_TIMEOUT
+        }
+    }
+}
+
+/// An error and its causes.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Credentials for this gate, on a path that it does not check.
+fn remove_credentials(head: &mut Parts) {
+    remove_secrets(&mut head.headers);
+}
+
+fn remove_secrets(headers: &mut http::HeaderMap) {
+    headers.remove(AUTHORIZATION);
+    headers.remove("dpop");
+}

@@ -1,0 +1,11 @@
+//! The reverse proxy: an accepted request is forwarded, with the identity of its sender.
+
+mod client;
+mod fields;
+mod forward;
+mod request;
+mod response;
+mod upgrade;
+
+pub(crate) use client::Upstream;
+pub(crate) use forward::{Proxy, forward};

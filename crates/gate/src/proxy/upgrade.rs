@@ -1,0 +1,48 @@
+//! WebSockets (RFC 6455): after the upstream has agreed, bytes are copied in both directions.
+
+use http::header::{CONNECTION, UPGRADE};
+use http::{HeaderValue, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::io::copy_bidirectional;
+
+use super::fields::asks_for_websocket;
+use crate::body::{Body, empty};
+use crate::server::{Lease, Phase};
+
+/// Answers with the upstream's 101, and copies until one side closes or the server stops. `None` if the response agrees
+/// to something else than a WebSocket.
+pub(super) fn switch(
+    mut response: Response<Incoming>,
+    client: OnUpgrade,
+    lease: Lease,
+) -> Option<Response<Body>> {
+    if !asks_for_websocket(response.headers()) {
+        return None;
+    }
+    let upstream = hyper::upgrade::on(&mut response);
+    tokio::spawn(copy(client, upstream, lease));
+    let (mut head, _) = response.into_parts();
+    super::response::clean(&mut head);
+    let headers = &mut head.headers;
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    debug_assert_eq!(head.status, StatusCode::SWITCHING_PROTOCOLS);
+    Some(Response::from_parts(head, empty()))
+}
+
+async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease) {
+    let (Ok(client), Ok(upstream)) = tokio::join!(client, upstream) else {
+        return;
+    };
+    let (mut client, mut upstream) = (TokioIo::new(client), TokioIo::new(upstream));
+    tokio::select! {
+        copied = copy_bidirectional(&mut client, &mut upstream) => {
+            if let Err(error) = copied {
+                tracing::debug!(%error, "websocket ended");
+            }
+        }
+        () = lease.reached(Phase::Closing) => {}
+    }
+}

@@ -1,0 +1,15 @@
+//! Connections with clients: accepted, limited, served, and drained at the end.
+
+mod accept;
+mod admin;
+mod connection;
+mod deadline;
+mod lease;
+mod listener;
+mod tls;
+
+pub(crate) use accept::serve;
+pub(crate) use admin::serve_admin;
+pub(crate) use lease::{Lease, Phase};
+pub(crate) use listener::Listener;
+pub(crate) use tls::{Handshakes, Identity};

@@ -1,0 +1,77 @@
+//! What the gate accepts, in a few lines of the log at start.
+
+use crate::config::{Config, Credentials, Mode, Public, Setting};
+use crate::gate::Gate;
+
+/// Logs what was configured, and every setting that loosens a check as a warning.
+pub(crate) fn log(gate: &Gate, address: &str) {
+    let config = gate.config();
+    let scheme = if config.server.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let origin = &config.proofs.origin.value;
+    tracing::info!(address, scheme, origin, "configured");
+    for issuer in gate.parts().readiness() {
+        tracing::info!(%issuer, audience = config.issuers.audience.value, "accepts tokens");
+    }
+    let (dpop, mtls) = (!config.proofs.is_off, config.certificates.source.is_some());
+    tracing::info!(dpop, mtls, "accepts proofs of possession");
+    match &config.mode {
+        Mode::ForwardAuth(_) => tracing::info!("answers the questions of a proxy"),
+        Mode::Proxy { upstream, public } => {
+            tracing::info!(upstream = upstream.url.value, "forwards accepted requests");
+            warn_of_public(public);
+            if upstream.credentials != Credentials::Remove {
+                tracing::warn!("the upstream receives tokens: `upstream.credentials`");
+            }
+        }
+    }
+    warn_of_loosened(config);
+}
+
+fn warn_of_public(public: &Public) {
+    let texts = |settings: &[Setting<String>]| {
+        let texts: Vec<_> = settings.iter().map(|it| it.value.as_str()).collect();
+        texts.join(" ")
+    };
+    if !public.paths.is_empty() {
+        let paths = texts(&public.paths);
+        tracing::warn!(paths, "forwards without a check: `public.paths`");
+    }
+    if !public.prefixes.is_empty() {
+        let prefixes = texts(&public.prefixes);
+        tracing::warn!(prefixes, "forwards without a check: `public.prefixes`");
+    }
+}
+
+fn warn_of_loosened(config: &Config) {
+    let policy = &config.policy;
+    for (is_set, setting) in [
+        (config.proofs.insecure_http_origin, "insecure_http_origin"),
+        (policy.allow_unbound_tokens, "policy.allow_unbound_tokens"),
+        (
+            policy.allow_and_report_unbound_tokens,
+            "policy.allow_and_report_unbound_tokens",
+        ),
+        (policy.accept_early_data, "policy.accept_early_data"),
+        (
+            !policy.ignore_confirmation_members.is_empty(),
+            "policy.ignore_confirmation_members",
+        ),
+        (policy.exceptions_file.is_some(), "policy.exceptions_file"),
+        (
+            config.issuers.iter().any(|it| it.accept_untyped_tokens),
+            "issuer.accept_untyped_tokens",
+        ),
+        (
+            config.issuers.iter().any(|it| it.insecure_http),
+            "issuer.insecure_http",
+        ),
+    ] {
+        if is_set {
+            tracing::warn!(setting, "a check is loosened");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The gate over real sockets: a raw client in front, an upstream of its own behind.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may fail by panic"
+)]
+
+mod admin;
+mod configuration;
+mod forward_auth;
+mod identity;
+mod proxy;
+mod reload;
+mod smuggling;
+mod streaming;
+mod upstream;
+mod world;
