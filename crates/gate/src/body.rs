@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -51,18 +53,35 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
         .boxed_unsync()
 }
 
+/// Whether a body is over.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<AtomicBool>);
+
+impl Progress {
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn end(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// The body that a peer sends, passed on as it comes. `filter` changes its trailers.
 pub(crate) fn relayed(
     body: Incoming,
     idle: Duration,
+    progress: Progress,
     filter: impl FnOnce(&mut HeaderMap) + Send + 'static,
 ) -> Body {
     if body.is_end_stream() {
+        progress.end();
         return empty();
     }
     let relayed = Relayed {
         body,
         idle,
+        progress,
         silence: None,
         is_silent: false,
         filter: Some(Box::new(filter)),
@@ -75,10 +94,18 @@ pin_project! {
         #[pin]
         body: Incoming,
         idle: Duration,
+        progress: Progress,
         silence: Option<Pin<Box<Sleep>>>,
         // Whether `silence` runs.
         is_silent: bool,
         filter: Option<Box<dyn FnOnce(&mut HeaderMap) + Send>>,
+    }
+
+    // Whoever sends a body drops it at its end, and where it gives up.
+    impl PinnedDrop for Relayed {
+        fn drop(this: Pin<&mut Self>) {
+            this.progress.end();
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::original::restore;
 use crate::body::{Body, empty};
 use crate::config::{ForwardAuth as Settings, Original, SettingError, Statuses};
 use crate::identity::Statement;
-use crate::response::with_status;
+use crate::response::{refused, with_status};
 
 /// The settings of the service, as a request needs them.
 #[derive(Clone, Debug)]
@@ -52,10 +52,12 @@ pub(crate) async fn judge(
             let mut response = Response::new(empty());
             let headers = response.headers_mut();
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            match service.statement.write(&admission.into_access(), headers) {
-                Ok(()) => response,
-                Err(status) => with_status(status),
+            if let Err(status) = service.statement.write(admission.access(), headers) {
+                return with_status(status);
             }
+            // What the response of the upstream needs as well: the proxy can copy it.
+            admission.finish(headers);
+            response
         }
         Err(rejection) => service.refuse(guard, &rejection, &head),
     }
@@ -63,8 +65,7 @@ pub(crate) async fn judge(
 
 impl ForwardAuth {
     fn refuse(&self, guard: &Guard, rejection: &Rejection, head: &Parts) -> Response<Body> {
-        let response = guard.error_response::<Empty>(rejection, head);
-        let mut response = response.map(|Empty| empty());
+        let mut response = refused(guard, rejection, head);
         if self.statuses == Statuses::Only401And403 {
             let status = response.status();
             let value = HeaderValue::from(status.as_u16());
@@ -87,10 +88,6 @@ fn relayed(response: &Response<Body>) -> StatusCode {
         StatusCode::FORBIDDEN
     }
 }
-
-/// The body of a refusal.
-#[derive(Default)]
-struct Empty;
 
 /// The status before it was replaced, for `auth_request_set`.
 const X_AUTH_STATUS: HeaderName = HeaderName::from_static("x-auth-status");

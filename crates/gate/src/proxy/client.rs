@@ -1,6 +1,7 @@
 //! The connections to the upstream: pooled, over HTTP/1.1 or HTTP/2, in the clear or over TLS.
 
 use std::error::Error as _;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::timeout;
 
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, Progress};
 use crate::config::{Limits, SettingError, Upstream as Settings};
 
 /// Sends requests to the upstream.
@@ -71,13 +72,15 @@ impl Upstream {
         })
     }
 
-    /// Sends a request, and waits for the head of its response.
-    pub(crate) async fn send(
+    /// Sends a request, and waits for the head of its response. `progress` is that of its body.
+    pub(super) async fn send(
         &self,
         request: Request<Body>,
+        progress: &Progress,
     ) -> Result<Response<Incoming>, UpstreamError> {
-        let response = timeout(self.response_time, self.client.request(request)).await;
-        let response = response.map_err(|_elapsed| UpstreamError::TimedOut(self.response_time))?;
+        let limit = self.response_time;
+        let response = within(limit, progress, self.client.request(request)).await;
+        let response = response.ok_or(UpstreamError::TimedOut(limit))?;
         response.map_err(|error| {
             if error.is_connect() {
                 UpstreamError::Connect(error)
@@ -87,6 +90,24 @@ impl Upstream {
                 UpstreamError::Response(error)
             }
         })
+    }
+}
+
+/// Waits for a response. The limit counts only where the body of the request is over: the time of a long upload is the
+/// client's, and its silence has a limit of its own.
+async fn within<R>(
+    limit: Duration,
+    progress: &Progress,
+    response: impl Future<Output = R>,
+) -> Option<R> {
+    let mut response = pin!(response);
+    loop {
+        let was_over = progress.is_over();
+        match timeout(limit, response.as_mut()).await {
+            Ok(response) => return Some(response),
+            Err(_elapsed) if was_over => return None,
+            Err(_elapsed) => {}
+        }
     }
 }
 
@@ -130,3 +151,28 @@ fn tls(settings: &Settings) -> Result<ClientConfig, SettingError> {
 const POOL_IDLE_TIME: Duration = Duration::from_secs(30);
 const POOL_CONNECTIONS: usize = 256;
 const PING_INTERVAL: Duration = Duration::from_secs(20);
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_limit_of_a_response_does_not_count_the_upload() {
+        let (limit, start) = (Duration::from_secs(60), Instant::now());
+        let progress = Progress::default();
+        let upload = async {
+            sleep(10 * limit).await;
+            progress.end();
+            sleep(limit).await;
+        };
+        assert_eq!(within(limit, &progress, upload).await, Some(()));
+        assert_eq!(start.elapsed(), 11 * limit);
+        let silent = within(limit, &progress, pending::<()>()).await;
+        assert_eq!(silent, None);
+        assert_eq!(start.elapsed(), 12 * limit);
+    }
+}

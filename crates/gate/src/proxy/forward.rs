@@ -12,11 +12,11 @@ use super::client::{Upstream, UpstreamError};
 use super::fields::Removed;
 use super::request::{Template, as_bearer, is_websocket};
 use super::{response, upgrade};
-use crate::body::{Body, empty, relayed};
+use crate::body::{Body, Progress, relayed};
 use crate::config::{Config, Credentials, Public, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
 use crate::identity::Statement;
-use crate::response::with_status;
+use crate::response::{refused, with_status};
 use crate::server::Lease;
 
 /// The settings of the proxy, as a request needs them.
@@ -118,16 +118,9 @@ async fn admit(
             }
             Ok(admission)
         }
-        Err(rejection) => {
-            let response = guard.error_response::<Empty>(&rejection, head);
-            Err(Box::new(response.map(|Empty| empty())))
-        }
+        Err(rejection) => Err(Box::new(refused(guard, &rejection, head))),
     }
 }
-
-/// The body of a refusal.
-#[derive(Default)]
-struct Empty;
 
 async fn send(
     proxy: &Proxy,
@@ -148,12 +141,13 @@ async fn send(
             .statement
             .write(admission.access(), &mut head.headers)?;
     }
-    let removed = template.removed().clone();
-    let body = relayed(body, proxy.idle, move |trailers| {
+    let (removed, progress) = (template.removed(), Progress::default());
+    let body = relayed(body, proxy.idle, progress.clone(), move |trailers| {
         removed.remove_from(trailers);
         remove_secrets(trailers);
     });
-    let sent = proxy.upstream.send(Request::from_parts(head, body)).await;
+    let request = Request::from_parts(head, body);
+    let sent = proxy.upstream.send(request, &progress).await;
     sent.map_err(|error| status_of(&error))
 }
 
@@ -188,7 +182,12 @@ fn answer(
     }
     head.version = http::Version::default();
     head.extensions.clear();
-    let body = relayed(body, proxy.idle, response::clean_trailers);
+    let body = relayed(
+        body,
+        proxy.idle,
+        Progress::default(),
+        response::clean_trailers,
+    );
     finish(Response::from_parts(head, body))
 }
 

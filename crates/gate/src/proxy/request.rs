@@ -1,5 +1,7 @@
 //! The request to the upstream: target and method as they came, header fields rewritten.
 
+use std::sync::Arc;
+
 use http::header::{AUTHORIZATION, COOKIE, HOST, HeaderName, TE, VIA};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -18,7 +20,7 @@ pub(crate) struct Template {
     version: Version,
     forwarded_host: HeaderValue,
     forwarded_proto: HeaderValue,
-    removed: Removed,
+    removed: Arc<Removed>,
 }
 
 impl Template {
@@ -40,12 +42,12 @@ impl Template {
             },
             forwarded_host: value(host),
             forwarded_proto: value(proto),
-            removed,
+            removed: Arc::new(removed),
         }
     }
 
-    pub(super) const fn removed(&self) -> &Removed {
-        &self.removed
+    pub(super) fn removed(&self) -> Arc<Removed> {
+        Arc::clone(&self.removed)
     }
 
     pub(super) fn is_http2(&self) -> bool {

@@ -64,3 +64,57 @@ fn a_wrong_file_is_told_with_line_and_setting() {
     );
     drop(std::fs::remove_dir_all(folder));
 }
+
+#[test]
+fn signals_reload_and_stop() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    let folder = folder();
+    let (path, jwks) = (folder.join("gate.toml"), folder.join("jwks.json"));
+    let issuer = sender_constraint_testing::Issuer::new("https://as.example.com");
+    std::fs::write(&jwks, issuer.jwks().to_string()).unwrap();
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\nmode = \"proxy\"\norigin = \"https://api.example.com\"\n[upstream]\n\
+         url = \"http://127.0.0.1:1\"\n[[issuer]]\nname = \"https://as.example.com\"\njwks = \"{}\"\n\
+         [tokens]\naudiences = [\"a\"]\n",
+        jwks.display()
+    );
+    std::fs::write(&path, &text).unwrap();
+    let mut gate = program();
+    gate.arg("--config").arg(&path);
+    let pipe = std::process::Stdio::piped;
+    let mut gate = gate.stdout(pipe()).stderr(pipe()).spawn().unwrap();
+    let mut output = BufReader::new(gate.stdout.take().unwrap()).lines();
+    let mut log = BufReader::new(gate.stderr.take().unwrap());
+    let mut wait_for = |expected: &str| {
+        let mut line = String::new();
+        while !line.contains(expected) {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "{expected}");
+        }
+        line
+    };
+    let kill = |signal: &str| {
+        let id = gate.id().to_string();
+        let killed = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(killed.success());
+    };
+    assert!(
+        output
+            .next()
+            .unwrap()
+            .unwrap()
+            .starts_with("listening on 127.0.0.1:")
+    );
+    kill("-HUP");
+    wait_for("the configuration was read again");
+    std::fs::write(&path, text.replace("proxy", "poxy")).unwrap();
+    kill("-HUP");
+    let line = wait_for("the previous configuration stays in effect");
+    assert!(line.contains("gate.toml, line 2: `mode`"), "{line}");
+    kill("-TERM");
+    assert!(gate.wait().unwrap().success());
+    let mut rest = String::new();
+    log.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("stopping"), "{rest}");
+    drop(std::fs::remove_dir_all(folder));
+}

@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod certificates;
 mod configuration;
 mod forward_auth;
 mod identity;
