@@ -171,6 +171,7 @@ fn check_fixed(before: &Config, after: &Config) -> Result<(), SettingError> {
         let reason = format!("`tls`, except certificate and key, {reason}");
         return Err(new.listen.refuse(reason));
     }
+    after.proofs.check_successor_of(&before.proofs)?;
     if before.limits.connections != after.limits.connections || before.log != after.log {
         let reason = format!("`limits.connections` and `log` {reason}");
         return Err(new.listen.refuse(reason));

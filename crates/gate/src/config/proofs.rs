@@ -42,6 +42,35 @@ impl Proofs {
     }
 }
 
+impl Proofs {
+    /// Refuses to accept proofs for longer than `before` did: used ones that had expired are forgotten, and would be
+    /// accepted again.
+    pub(crate) fn check_successor_of(&self, before: &Self) -> Result<(), SettingError> {
+        let reason = "cannot grow while serving: used proofs that have expired are forgotten, and would be accepted again; restart";
+        let seconds = |setting: &Option<Setting<Duration>>, default| {
+            let setting = setting.as_ref().map(|setting| setting.value);
+            setting.unwrap_or(default)
+        };
+        for (now, then, default) in [
+            (&self.max_age, &before.max_age, DEFAULT_MAX_AGE),
+            (&self.clock_skew, &before.clock_skew, DEFAULT_CLOCK_SKEW),
+        ] {
+            if seconds(now, default) > seconds(then, default) {
+                let setting = now.as_ref().or(then.as_ref());
+                return Err(setting.map_or_else(
+                    || self.origin.refuse(reason),
+                    |setting| setting.refuse(reason),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Those of the library.
+const DEFAULT_MAX_AGE: Duration = Duration::from_secs(60);
+const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(10);
+
 /// The memory of used proofs, which lives as long as the process.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Replay {

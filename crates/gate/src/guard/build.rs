@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use sender_constraint::exceptions::ExceptionFile;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::MemoryStore;
-use sender_constraint::revocation::DenyFile;
-use sender_constraint::{ConfigError, Guard, GuardBuilder};
+use sender_constraint::{Guard, GuardBuilder};
 
 use super::certificates::mtls;
+use super::files::Files;
 use super::issuers::{Fetching, IssuerKeys, tokens};
 use super::parts::Parts;
 use crate::config::{Config, Credentials, Mode, Policy, Proofs, Replay, SettingError};
@@ -43,45 +42,28 @@ impl Parts {
             Some(dpop) => Some(dpop),
             None => dpop(&config.proofs, &store)?,
         };
-        let deny_file = match before.and_then(|before| before.deny_file_of(config)) {
-            Some(file) => Some(file),
-            None => watch(config.policy.deny_file.as_ref(), DenyFile::watch)?,
-        };
-        let exceptions_file = match before.and_then(|before| before.exceptions_file_of(config)) {
-            Some(file) => Some(file),
-            None => watch(config.policy.exceptions_file.as_ref(), ExceptionFile::watch)?,
-        };
+        let files = Files::open(config, before)?;
+        let (mtls, certificate_headers) = mtls(config)?.unzip();
         let mut builder = Guard::builder(Arc::clone(&tokens));
         if let Some(dpop) = &dpop {
             builder = builder.dpop(dpop.clone());
         }
-        let mut certificate_headers = Vec::new();
-        if let Some((mtls, headers)) = mtls(config)? {
+        if let Some(mtls) = mtls {
             builder = builder.mtls(mtls);
-            certificate_headers = headers;
         }
-        if let Some(file) = &deny_file {
-            builder = builder.revocation(file.clone());
-        }
-        if let Some(file) = &exceptions_file {
-            builder = builder.exception_file(file.clone());
-        }
-        if let Mode::Proxy { upstream, .. } = &config.mode
-            && upstream.credentials == Credentials::Keep
-        {
+        if keeps_credentials(&config.mode) {
             builder = builder.keep_credentials();
         }
-        let guard = with_policy(builder, &config.policy).build();
+        let guard = with_policy(files.add_to(builder), &config.policy).build();
         Ok(Self {
             guard: guard.map_err(|error| config.proofs.origin.refuse(error))?,
-            certificate_headers,
+            certificate_headers: certificate_headers.unwrap_or_default(),
             config: config.clone(),
             keys,
             tokens,
             store,
             dpop,
-            deny_file,
-            exceptions_file,
+            files,
         })
     }
 
@@ -141,13 +123,11 @@ fn dpop(proofs: &Proofs, store: &Arc<MemoryStore>) -> Result<Option<Dpop>, Setti
     Ok(Some(dpop.replay_store(Arc::clone(store))))
 }
 
-fn watch<'a, F>(
-    path: Option<&'a crate::config::Setting<String>>,
-    watch: impl FnOnce(&'a str) -> Result<F, ConfigError>,
-) -> Result<Option<F>, SettingError> {
-    let Some(path) = path else { return Ok(None) };
-    let file = watch(&path.value).map_err(|error| path.refuse(error))?;
-    Ok(Some(file))
+fn keeps_credentials(mode: &Mode) -> bool {
+    match mode {
+        Mode::Proxy { upstream, .. } => upstream.credentials == Credentials::Keep,
+        Mode::ForwardAuth(_) => false,
+    }
 }
 
 fn with_policy(mut guard: GuardBuilder, policy: &Policy) -> GuardBuilder {

@@ -2,6 +2,7 @@
 
 mod build;
 mod certificates;
+mod files;
 mod http_client;
 mod introspection;
 mod issuers;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use http::HeaderName;
 use sender_constraint::Guard;
-use sender_constraint::exceptions::ExceptionFile;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::MemoryStore;
-use sender_constraint::revocation::DenyFile;
 use sender_constraint::token::TokenVerifier;
 
+use super::files::Files;
 use super::issuers::{IssuerKeys, Keys};
 use super::readiness::Readiness;
 use crate::config::{Config, IssuerSettings, Issuers};
@@ -26,8 +25,7 @@ pub(crate) struct Parts {
     pub(super) tokens: Arc<dyn TokenVerifier>,
     pub(super) store: Arc<MemoryStore>,
     pub(super) dpop: Option<Dpop>,
-    pub(super) deny_file: Option<DenyFile>,
-    pub(super) exceptions_file: Option<ExceptionFile>,
+    pub(super) files: Files,
 }
 
 impl Parts {
@@ -55,16 +53,6 @@ impl Parts {
     pub(super) fn dpop_of(&self, config: &Config) -> Option<Dpop> {
         let is_kept = self.config.proofs == config.proofs;
         self.dpop.clone().filter(|_| is_kept)
-    }
-
-    pub(super) fn deny_file_of(&self, config: &Config) -> Option<DenyFile> {
-        let is_kept = self.config.policy.deny_file == config.policy.deny_file;
-        self.deny_file.clone().filter(|_| is_kept)
-    }
-
-    pub(super) fn exceptions_file_of(&self, config: &Config) -> Option<ExceptionFile> {
-        let is_kept = self.config.policy.exceptions_file == config.policy.exceptions_file;
-        self.exceptions_file.clone().filter(|_| is_kept)
     }
 
     /// The keys of each issuer, for the summary and for readiness.

@@ -48,6 +48,16 @@ async fn a_broken_file_changes_nothing() {
             "`replay.capacity`: `[replay]` cannot change while serving",
         ),
         (
+            "[tokens]",
+            "[dpop]\nmax_age_seconds = 61\n[tokens]",
+            "`dpop.max_age_seconds`: cannot grow while serving",
+        ),
+        (
+            "[tokens]",
+            "[dpop]\nclock_skew_seconds = 11\n[tokens]",
+            "`dpop.clock_skew_seconds`: cannot grow while serving",
+        ),
+        (
             "listen = \"127.0.0.1:0\"",
             "listen = \"127.0.0.1:1\"",
             "`listen`: cannot change while serving: restart",
