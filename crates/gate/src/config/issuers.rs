@@ -115,7 +115,7 @@ pub(crate) struct Introspect {
     pub(crate) client_key: Option<Setting<String>>,
     /// Certificate and key (`tls_client_auth`).
     pub(crate) client_certificate: Option<Setting<String>>,
-    pub(crate) require_signed_answers: bool,
+    pub(crate) require_signed_responses: bool,
     pub(crate) cache: Option<Setting<Duration>>,
 }
 
@@ -144,7 +144,7 @@ impl Introspect {
             client_id: table.required_text("client_id")?,
             client_key: table.text("client_key")?,
             client_certificate: table.text("client_certificate")?,
-            require_signed_answers: table.flag("require_signed_answers")?,
+            require_signed_responses: table.flag("require_signed_responses")?,
             cache: table.seconds("cache_seconds", 0..=3600)?,
         };
         let keys = [&introspection.client_key, &introspection.client_certificate];

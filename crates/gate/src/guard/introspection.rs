@@ -47,11 +47,11 @@ fn introspection(
     if let Some(endpoint) = &settings.endpoint {
         tokens = endpoint.read(|url| tokens.endpoint(url))?;
     }
-    if settings.require_signed_answers {
-        let signed = tokens.require_signed_answers(keys);
+    if settings.require_signed_responses {
+        let signed = tokens.require_signed_responses(keys);
         tokens = signed.map_err(|error| settings.client_id.refuse(error))?;
         if let Some(algorithms) = &issuer.algorithms {
-            tokens = algorithms.read(|named| tokens.answer_algorithms(named.iter().copied()))?;
+            tokens = algorithms.read(|named| tokens.response_algorithms(named.iter().copied()))?;
         }
     }
     if let Some(age) = &settings.cache {
