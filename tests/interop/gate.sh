@@ -108,7 +108,7 @@ proxy_command() {
 
 declare -A configurations=([nginx]=nginx.conf [caddy]=Caddyfile [envoy]=envoy.yaml)
 
-# run_proxy PROXY: a gate that it asks, itself, and the cases.
+# run_proxy PROXY: a gate that decides for it, itself, and the cases.
 run_proxy() {
   local proxy=$1 file=$work/${configurations[$1]} front port command lines
   read -r front port < <(free_ports 2)

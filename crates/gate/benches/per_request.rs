@@ -56,12 +56,12 @@ fn main() {
         "mode = \"forward-auth\"\n[forward_auth]\nproxy = \"nginx\"\ntrusted_peers = [\"127.0.0.1\"]\n",
     );
     let original = "X-Original-Method: GET\r\nX-Original-URI: /guarded\r\n";
-    let asked = (0..blocks).map(|_| auth.block("/guarded", original));
-    let asked = median(asked.collect());
-    println!("forward-auth, whole question {:8.1} us", micros(asked));
+    let decided = (0..blocks).map(|_| auth.block("/guarded", original));
+    let decided = median(decided.collect());
+    println!("forward-auth, each decision  {:8.1} us", micros(decided));
     println!(
-        "P19: a question costs {:.2} verifications",
-        ratio(asked, floor)
+        "P19: a decision costs {:.2} verifications",
+        ratio(decided, floor)
     );
 }
 
@@ -82,9 +82,9 @@ impl Gate {
         let (issuer, client) = (Issuer::new("https://as.example.com"), Client::new());
         let token = issuer.token(ORIGIN).bound_to(client.key()).sign();
         let path = configuration(settings, &issuer);
-        let (times, asked) = tokio::sync::mpsc::unbounded_channel();
+        let (times, queries) = tokio::sync::mpsc::unbounded_channel();
         let (sender, address) = mpsc::channel();
-        thread::spawn(move || serve(&path, &sender, asked));
+        thread::spawn(move || serve(&path, &sender, queries));
         let connection = TcpStream::connect(address.recv().unwrap()).unwrap();
         connection.set_nodelay(true).unwrap();
         Self {
@@ -134,7 +134,7 @@ impl Gate {
 fn serve(
     path: &std::path::Path,
     address: &mpsc::Sender<String>,
-    mut asked: tokio::sync::mpsc::UnboundedReceiver<oneshot::Sender<Duration>>,
+    mut queries: tokio::sync::mpsc::UnboundedReceiver<oneshot::Sender<Duration>>,
 ) {
     let start = ThreadTime::now();
     let runtime = tokio::runtime::Builder::new_current_thread();
@@ -142,7 +142,7 @@ fn serve(
     runtime.block_on(async {
         let gate = Running::start(path, []).await.unwrap();
         address.send(gate.address().to_owned()).unwrap();
-        while let Some(answer) = asked.recv().await {
+        while let Some(answer) = queries.recv().await {
             let _sent = answer.send(start.elapsed());
         }
     });

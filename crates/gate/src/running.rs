@@ -182,5 +182,5 @@ fn check_fixed(before: &Config, after: &Config) -> Result<(), SettingError> {
 /// For requests that clients send before they learn that the server stops.
 const DRAINING_TIME: Duration = Duration::from_secs(2);
 
-/// For connections that end by themselves once they are told to.
+/// For tunnels and connections to end once the last phase has begun.
 const CLOSING_TIME: Duration = Duration::from_secs(1);

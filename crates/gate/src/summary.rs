@@ -19,7 +19,7 @@ pub(crate) fn log(gate: &Gate, address: &str) {
     let (dpop, mtls) = (!config.proofs.is_off, config.certificates.source.is_some());
     tracing::info!(dpop, mtls, "accepts proofs of possession");
     match &config.mode {
-        Mode::ForwardAuth(_) => tracing::info!("answers the questions of a proxy"),
+        Mode::ForwardAuth(_) => tracing::info!("decides for another proxy"),
         Mode::Proxy { upstream, public } => {
             tracing::info!(upstream = upstream.url.value, "forwards accepted requests");
             warn_of_public(public);

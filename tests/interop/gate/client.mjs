@@ -3,7 +3,7 @@
 //
 //   INTEROP_NAME      what the cases are called after
 //   INTEROP_ORIGIN    where the client connects
-//   INTEROP_REMOVES_NONCES  whether the nonce of the upstream is removed: a proxy that only asks the gate forwards it
+//   INTEROP_REMOVES_NONCES  whether the nonce of the upstream is removed: a proxy in forward-auth forwards it
 
 import { request as send } from "node:http";
 import { check as checkNamed, expectEqual, record } from "../cases.mjs";

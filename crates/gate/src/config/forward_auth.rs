@@ -1,4 +1,4 @@
-//! Which proxies ask this service, and where they put the original request.
+//! Which proxies send authorization requests, and where these describe the original request.
 
 use http::HeaderName;
 

@@ -1,4 +1,4 @@
-//! What the upstream is told about the sender of a request.
+//! What the upstream receives about the sender of a request.
 
 use std::time::Duration;
 

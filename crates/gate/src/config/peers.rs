@@ -1,4 +1,4 @@
-//! The proxies whose headers are believed.
+//! The proxies whose headers are trusted.
 
 use sender_constraint::cert::TrustedPeers;
 

@@ -170,7 +170,7 @@ impl Table {
         SettingError::new(&self.source, self.prefix.trim_end_matches('.'), reason)
     }
 
-    /// Refuses a setting that nothing asked for.
+    /// Refuses a setting that was not read.
     pub(crate) fn finish(mut self) -> Result<(), SettingError> {
         let Some((name, node)) = self.entries.pop_first() else {
             return Ok(());

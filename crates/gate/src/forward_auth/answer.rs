@@ -32,7 +32,7 @@ impl ForwardAuth {
     }
 }
 
-/// Answers a proxy's question.
+/// Answers an authorization request of a proxy.
 pub(crate) async fn judge(
     service: &ForwardAuth,
     guard: &Guard,

@@ -1,4 +1,4 @@
-//! The forward-auth service: another proxy asks whether a request may pass, and forwards it itself.
+//! The forward-auth service: another proxy sends an authorization request for each request, and forwards what is accepted.
 
 mod answer;
 mod original;

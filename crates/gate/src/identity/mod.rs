@@ -1,4 +1,4 @@
-//! What the upstream is told about the sender of an accepted request: header fields, and a signed token.
+//! What the upstream receives about the sender of an accepted request: header fields, and a signed token.
 
 mod signer;
 mod statement;

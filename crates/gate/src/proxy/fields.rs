@@ -34,8 +34,8 @@ pub(crate) fn tokens<'a>(
     lines.flat_map(|line| line.split(',').map(str::trim))
 }
 
-/// Whether the request asks for a WebSocket, and for nothing else.
-pub(crate) fn asks_for_websocket(headers: &HeaderMap) -> bool {
+/// Whether `Upgrade` names WebSocket, and nothing else.
+pub(crate) fn is_websocket_handshake(headers: &HeaderMap) -> bool {
     let mut protocols = tokens(headers, &UPGRADE);
     let is_websocket = protocols
         .next()
@@ -111,11 +111,11 @@ const HOP_BY_HOP: [&str; 10] = [
     "upgrade",
 ];
 
-/// Who connected, and which target was meant: of the proxies in front, of which this one believes none.
+/// Written by proxies in front about the client and its target. The gate trusts none of them.
 const X_FORWARDED: &str = "x-forwarded";
 const X_ORIGINAL: &str = "x-original";
 
-/// What some servers believe about the sender, the target or the method of a request. The proof covers the method and
+/// Fields from which some servers take the sender, the target or the method of a request. The proof covers the method and
 /// the target of the request itself.
 const ALWAYS: [&str; 21] = [
     "client-cert",
@@ -224,7 +224,7 @@ mod tests {
         ] {
             let sent = headers(&[("upgrade", upgrade), ("connection", connection)]);
             assert_eq!(
-                asks_for_websocket(&sent),
+                is_websocket_handshake(&sent),
                 expected,
                 "{upgrade} {connection}"
             );

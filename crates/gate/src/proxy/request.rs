@@ -8,7 +8,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, Version};
 use sender_constraint::cert::Peer;
 
-use super::fields::{Removed, asks_for_websocket, remove_hop_by_hop};
+use super::fields::{Removed, is_websocket_handshake, remove_hop_by_hop};
 use crate::config::Upstream;
 
 /// What does not depend on the request.
@@ -105,7 +105,7 @@ pub(super) fn is_websocket(head: &Parts, has_body: bool) -> bool {
     head.version == Version::HTTP_11
         && head.method == http::Method::GET
         && !has_body
-        && asks_for_websocket(&head.headers)
+        && is_websocket_handshake(&head.headers)
 }
 
 /// The credentials of `DPoP` or `Bearer` as those of `Bearer`.

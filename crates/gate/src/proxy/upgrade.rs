@@ -7,7 +7,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 
-use super::fields::asks_for_websocket;
+use super::fields::is_websocket_handshake;
 use crate::body::{Body, empty};
 use crate::server::{Lease, Phase};
 
@@ -18,7 +18,7 @@ pub(super) fn switch(
     client: OnUpgrade,
     lease: Lease,
 ) -> Option<Response<Body>> {
-    if !asks_for_websocket(response.headers()) {
+    if !is_websocket_handshake(response.headers()) {
         return None;
     }
     let upstream = hyper::upgrade::on(&mut response);

@@ -22,7 +22,7 @@ use crate::body::Body;
 use crate::config::Limits;
 use crate::gate::Current;
 
-/// Serves `io` until the client closes, or the phase asks for the end.
+/// Serves `io` until the client closes, or the phase ends it.
 pub(super) async fn serve(io: Box<dyn Io>, lease: Lease, current: Arc<Current>) {
     let limits = current.gate().limits().clone();
     let (requested, mut version) = watch::channel(None);

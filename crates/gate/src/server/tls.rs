@@ -51,9 +51,9 @@ impl fmt::Debug for Identity {
 /// Performs handshakes.
 #[derive(Clone)]
 pub(crate) enum Handshakes {
-    /// Clients are asked for a certificate.
+    /// The handshake requests a certificate of the client.
     Mutual(MutualTls),
-    /// They are not.
+    /// It requests none.
     Server(TlsAcceptor),
 }
 

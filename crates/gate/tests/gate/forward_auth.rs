@@ -1,4 +1,4 @@
-//! The forward-auth service, asked as nginx, Caddy, Traefik and Envoy ask.
+//! The forward-auth service, with the authorization requests of nginx, Caddy, Traefik and Envoy.
 
 use super::world::{Answer, World};
 
@@ -7,7 +7,7 @@ const TRAEFIK: &str = "proxy = \"traefik\"\ntrusted_peers = [\"127.0.0.0/8\"]";
 const ENVOY: &str = "proxy = \"envoy\"\npath_prefix = \"/auth\"\ntrusted_peers = [\"127.0.0.1\"]";
 
 /// A subrequest of nginx for an original request, with the credentials of a client.
-async fn ask_nginx(world: &World, method: &str, uri: &str, credentials: &str) -> Answer {
+async fn from_nginx(world: &World, method: &str, uri: &str, credentials: &str) -> Answer {
     let request = format!(
         "GET /auth HTTP/1.0\r\nHost: gate\r\nX-Original-Method: {method}\r\nX-Original-URI: {uri}\r\n{credentials}\r\n"
     );
@@ -18,7 +18,7 @@ async fn ask_nginx(world: &World, method: &str, uri: &str, credentials: &str) ->
 async fn an_honest_request_is_answered_with_the_identity() {
     let world = World::forward_auth(NGINX).await;
     let credentials = world.credentials("POST", "/a%2Fb");
-    let answer = ask_nginx(&world, "POST", "/a%2Fb?c=d", &credentials).await;
+    let answer = from_nginx(&world, "POST", "/a%2Fb?c=d", &credentials).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.field("x-auth-subject"), Some("alice"));
     assert_eq!(answer.field("x-auth-client-id"), Some("app"));
@@ -27,7 +27,7 @@ async fn an_honest_request_is_answered_with_the_identity() {
     let jkt = world.client.key().thumbprint();
     assert_eq!(answer.field("x-auth-jkt"), Some(jkt.as_str()));
     // Once.
-    let again = ask_nginx(&world, "POST", "/a%2Fb", &credentials).await;
+    let again = from_nginx(&world, "POST", "/a%2Fb", &credentials).await;
     assert_eq!(again.status, 401);
     assert_eq!(again.field("x-auth-subject"), None);
 }
@@ -35,7 +35,7 @@ async fn an_honest_request_is_answered_with_the_identity() {
 #[tokio::test]
 async fn a_refusal_has_the_whole_challenge() {
     let world = World::forward_auth(NGINX).await;
-    let answer = ask_nginx(&world, "GET", "/", "").await;
+    let answer = from_nginx(&world, "GET", "/", "").await;
     assert_eq!(answer.status, 401);
     assert!(
         answer
@@ -44,7 +44,7 @@ async fn a_refusal_has_the_whole_challenge() {
             .starts_with("DPoP algs=")
     );
     let other = world.credentials("GET", "/other");
-    let answer = ask_nginx(&world, "GET", "/", &other).await;
+    let answer = from_nginx(&world, "GET", "/", &other).await;
     assert_eq!(answer.status, 401);
     assert!(
         answer.head.contains("error=\"invalid_dpop_proof\""),
@@ -65,7 +65,7 @@ async fn the_original_method_and_path_count() {
     ] {
         let credentials = world.credentials(proven.0, proven.1);
         let overriding = format!("{credentials}X-HTTP-Method-Override: {}\r\n", proven.0);
-        let answer = ask_nginx(&world, method, uri, &overriding).await;
+        let answer = from_nginx(&world, method, uri, &overriding).await;
         assert!(
             [400, 401, 403].contains(&answer.status),
             "{method} {uri}: {answer:?}"
@@ -73,7 +73,7 @@ async fn the_original_method_and_path_count() {
     }
     let preflight = "Origin: https://app.example.com\r\nAccess-Control-Request-Method: DELETE\r\n";
     assert_eq!(
-        ask_nginx(&world, "OPTIONS", "/", preflight).await.status,
+        from_nginx(&world, "OPTIONS", "/", preflight).await.status,
         401
     );
 }
@@ -81,13 +81,13 @@ async fn the_original_method_and_path_count() {
 #[tokio::test]
 async fn the_original_is_there_exactly_once() {
     let world = World::forward_auth(NGINX).await;
-    let ask = async |lines: &str| {
+    let decide = async |lines: &str| {
         let credentials = world.credentials("GET", "/");
         let request = format!("GET /auth HTTP/1.0\r\nHost: gate\r\n{lines}{credentials}\r\n");
         world.exchange(&request).await.status
     };
     let (method, uri) = ("X-Original-Method: GET\r\n", "X-Original-URI: /\r\n");
-    assert_eq!(ask(&format!("{method}{uri}")).await, 200);
+    assert_eq!(decide(&format!("{method}{uri}")).await, 200);
     for lines in [
         method.to_owned(),
         uri.to_owned(),
@@ -96,7 +96,7 @@ async fn the_original_is_there_exactly_once() {
         format!("{method}X-Original-URI: http://api.example.com/\r\n"),
         format!("{method}X_Original_URI: /\r\n"),
     ] {
-        assert_eq!(ask(&lines).await, 500, "{lines}");
+        assert_eq!(decide(&lines).await, 500, "{lines}");
     }
 }
 
@@ -106,7 +106,7 @@ async fn only_trusted_peers_are_answered() {
         World::forward_auth("proxy = \"nginx\"\ntrusted_peers = [\"192.0.2.1\", \"unix\"]").await;
     let credentials = world.credentials("GET", "/");
     assert_eq!(
-        ask_nginx(&world, "GET", "/", &credentials).await.status,
+        from_nginx(&world, "GET", "/", &credentials).await.status,
         403
     );
 }
@@ -115,14 +115,14 @@ async fn only_trusted_peers_are_answered() {
 async fn nginx_receives_statuses_that_it_relays() {
     let world = World::forward_auth(NGINX).await;
     let twice = format!("{0}{0}", world.credentials("GET", "/"));
-    let answer = ask_nginx(&world, "GET", "/", &twice).await;
+    let answer = from_nginx(&world, "GET", "/", &twice).await;
     assert_eq!(
         (answer.status, answer.field("x-auth-status")),
         (401, Some("400")),
         "{answer:?}"
     );
     let early = format!("{}Early-Data: 1\r\n", world.credentials("GET", "/"));
-    let answer = ask_nginx(&world, "GET", "/", &early).await;
+    let answer = from_nginx(&world, "GET", "/", &early).await;
     assert_eq!(
         (answer.status, answer.field("x-auth-status")),
         (403, Some("425")),
@@ -130,13 +130,13 @@ async fn nginx_receives_statuses_that_it_relays() {
     );
     let world = World::forward_auth(&format!("{NGINX}\nstatuses = \"all\"")).await;
     let twice = format!("{0}{0}", world.credentials("GET", "/"));
-    assert_eq!(ask_nginx(&world, "GET", "/", &twice).await.status, 400);
+    assert_eq!(from_nginx(&world, "GET", "/", &twice).await.status, 400);
 }
 
 #[tokio::test]
 async fn caddy_and_traefik_send_x_forwarded() {
     let world = World::forward_auth(TRAEFIK).await;
-    let ask = async |host: &str| {
+    let decide = async |host: &str| {
         let credentials = world.credentials("DELETE", "/a");
         let request = format!(
             "GET /auth HTTP/1.1\r\nHost: gate\r\nConnection: close\r\nX-Forwarded-Method: DELETE\r\n\
@@ -144,28 +144,28 @@ async fn caddy_and_traefik_send_x_forwarded() {
         );
         world.exchange(&request).await.status
     };
-    assert_eq!(ask("X-Forwarded-Host: api.example.com\r\n").await, 200);
-    assert_eq!(ask("").await, 500);
+    assert_eq!(decide("X-Forwarded-Host: api.example.com\r\n").await, 200);
+    assert_eq!(decide("").await, 500);
     assert_eq!(
-        ask("X-Forwarded-Host: a\r\nX-Forwarded-Host: a\r\n").await,
+        decide("X-Forwarded-Host: a\r\nX-Forwarded-Host: a\r\n").await,
         500
     );
     // A host that is malformed, which could be read in two ways.
-    assert_eq!(ask("X-Forwarded-Host: a/b\r\n").await, 400);
+    assert_eq!(decide("X-Forwarded-Host: a/b\r\n").await, 400);
 }
 
 #[tokio::test]
 async fn envoy_sends_the_original_below_a_prefix() {
     let world = World::forward_auth(ENVOY).await;
-    let ask = async |method: &str, path: &str| {
+    let decide = async |method: &str, path: &str| {
         let credentials = world.credentials("PUT", "/a");
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{credentials}\r\n"
         );
         world.exchange(&request).await.status
     };
-    assert_eq!(ask("PUT", "/auth/a?b").await, 200);
-    assert_eq!(ask("GET", "/auth/a").await, 401);
-    assert_eq!(ask("PUT", "/a").await, 500);
-    assert_eq!(ask("PUT", "/auth/../a").await, 400);
+    assert_eq!(decide("PUT", "/auth/a?b").await, 200);
+    assert_eq!(decide("GET", "/auth/a").await, 401);
+    assert_eq!(decide("PUT", "/a").await, 500);
+    assert_eq!(decide("PUT", "/auth/../a").await, 400);
 }

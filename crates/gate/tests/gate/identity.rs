@@ -1,4 +1,4 @@
-//! What the upstream is told about the sender.
+//! What the upstream receives about the sender.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
