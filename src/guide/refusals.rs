@@ -26,7 +26,7 @@
 //! | kind | status | cause |
 //! |---|---|---|
 //! | `request_early_data` | 425 | `Early-Data: 1`: the request may be a copy of one in the first flight of another connection (RFC 8470 section 5.1) |
-//! | `request_host_conflict` | 400 | `:authority` and `Host` differ (RFC 9113 section 8.3.1) |
+//! | `request_host_conflict` | 400 | `:authority` and `Host` differ (RFC 9113 section 8.3.1); with several origins also an absolute-form target and `Host` |
 //! | `request_illegal_host` | 400 | `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2) |
 //! | `request_illegal_path` | 400 | Dot segments, a NUL, or characters outside RFC 3986 in the path |
 //! | `request_misdirected` | 421 | The host is not that of a configured origin (RFC 9110 sections 7.4 and 15.5.20) |

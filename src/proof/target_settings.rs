@@ -15,7 +15,8 @@ impl Dpop {
     ///
     /// The request's host (`:authority`, the authority of an absolute-form target, or `Host`) then selects one of the
     /// origins, and the proof's `htu` must be below that one. Nothing but the configured origins can be selected: a
-    /// request with another host is refused with 421 (RFC 9110 section 15.5.20), one without a host with 400. With a
+    /// request with another host is refused with 421 (RFC 9110 section 15.5.20), one without a host, or with two, with 400.
+    /// With a
     /// single origin the host selects nothing, and may be absent.
     ///
     /// There are no patterns: a name that nobody listed can belong to somebody else. For a name that is not known at start,

@@ -25,7 +25,7 @@ pub(super) fn check_authority(
         // The usual case: written as configured.
         return Ok(());
     }
-    named_authority(head, uri).map(drop)
+    named_authority(head, uri, Conflicts::RefusedInHttp2).map(drop)
 }
 
 /// The host that the request names: in its target, which takes precedence (RFC 9112 section 3.2.2), or in `Host`.
@@ -35,6 +35,7 @@ pub(super) fn check_authority(
 pub(super) fn named_authority<'a>(
     head: &'a Parts,
     uri: &'a Uri,
+    conflicts: Conflicts,
 ) -> Result<Option<Named<'a>>, RequestError> {
     let mut hosts = head.headers.get_all(HOST).iter();
     let (host, repeated) = (hosts.next(), hosts.next().is_some());
@@ -61,10 +62,20 @@ pub(super) fn named_authority<'a>(
     let conflict = authority
         .as_ref()
         .is_some_and(|authority| !authority.is_same(&host, default_port));
-    if conflict && head.version >= Version::HTTP_2 {
+    let is_refused = conflicts == Conflicts::Refused || head.version >= Version::HTTP_2;
+    if conflict && is_refused {
         return Err(RequestError::HostConflict);
     }
     Ok(Some(authority.unwrap_or(host)))
+}
+
+/// Whether a request may name one host in its target and another one in `Host`.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Conflicts {
+    /// The host selects an origin, and the service may read `Host`.
+    Refused,
+    /// HTTP/1.1 has a rule for them (RFC 9112 section 3.2.2).
+    RefusedInHttp2,
 }
 
 /// A valid authority without user information.

@@ -6,7 +6,7 @@ use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 
-use super::authority::{check_authority, named_authority};
+use super::authority::{Conflicts, check_authority, named_authority};
 use super::origin::Origin;
 use super::request_error::RequestError;
 use super::request_target::client_uri;
@@ -73,7 +73,8 @@ impl Origins {
         if let Some(origin) = only_authority(head, uri).and_then(|text| self.at(text)) {
             return Ok(origin);
         }
-        let named = named_authority(head, uri)?.ok_or(RequestError::MissingHost)?;
+        let named =
+            named_authority(head, uri, Conflicts::Refused)?.ok_or(RequestError::MissingHost)?;
         let normal = named.normal.as_ref();
         let origin = normal.and_then(|(host, port)| self.find(host, *port));
         origin.ok_or_else(|| RequestError::Misdirected(Excerpt::new(named.text)))

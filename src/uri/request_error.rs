@@ -14,8 +14,9 @@ pub enum RequestError {
         "the request was sent in TLS early data, which can be replayed; configure with `accept_early_data`"
     )]
     EarlyData,
-    /// `:authority` and `Host` differ (RFC 9113 section 8.3.1).
-    #[error("`:authority` and `Host` name different hosts")]
+    /// `:authority` and `Host` differ (RFC 9113 section 8.3.1); with several origins, also an absolute-form target and
+    /// `Host`.
+    #[error("the request target and `Host` name different hosts")]
     HostConflict,
     /// `Host` or the authority of the target is not `host[:port]` (RFC 9110 section 7.2).
     #[error("the host is not of the form `host[:port]`")]

@@ -177,15 +177,20 @@ async fn dpop_26_authority_selects_and_a_different_host_is_refused() {
             .await
             .assert_passed();
     }
-    // RFC 9112 section 3.2.2: the server ignores `Host` then.
+    // RFC 9112 section 3.2.2 lets a server ignore `Host` then, but the service might read it.
     let http_11 = Version::HTTP_11;
-    send(http_11, eu, &["rs.example.com"], eu)
+    for (target, htu) in [(eu, eu), (eu, com), ("https://evil.example/a", com)] {
+        send(http_11, target, &["rs.example.com"], htu)
+            .await
+            .assert_refused("REQ", "request_host_conflict");
+    }
+    send(http_11, eu, &["RS.example.eu:443"], eu)
         .await
         .assert_passed();
-    send(http_11, eu, &["rs.example.com"], com)
+    send(http_11, eu, &["rs.example.eu"], com)
         .await
         .assert_refused("PROOF", "proof_target_uri");
-    send(http_11, "https://evil.example/a", &["rs.example.com"], com)
+    send(http_11, "https://evil.example/a", &["evil.example"], com)
         .await
         .assert_refused("421", "request_misdirected");
 }
