@@ -146,7 +146,7 @@ fn ending<B: Body>(guard: &Guard, response: Response<B>) -> Response<EndingBody<
         || body.is_end_stream();
     let access = head.extensions.get::<Access>();
     let body = match access.filter(|_| !has_length) {
-        None => EndingBody::endless(body),
+        None => EndingBody::unlimited(body),
         Some(access) => {
             let (end, access) = (guard.access_end(access), access.clone());
             let end = async move {

@@ -25,7 +25,7 @@ pin_project! {
 
 impl<B> EndingBody<B> {
     /// A body that is not ended.
-    pub(super) const fn endless(body: B) -> Self {
+    pub(super) const fn unlimited(body: B) -> Self {
         Self {
             body: Some(body),
             end: None,
@@ -70,9 +70,14 @@ impl<B: Body> Body for EndingBody<B> {
             return Poll::Ready(None);
         };
         let frame = ready!(body.poll_frame(context));
-        if frame.is_none() {
-            *this.end = None;
-            this.body.set(None);
+        match &frame {
+            None => {
+                *this.end = None;
+                this.body.set(None);
+            }
+            // The last frame: no other trailers may follow.
+            Some(Ok(frame)) if frame.is_trailers() => *this.end = None,
+            Some(_) => {}
         }
         Poll::Ready(frame)
     }
@@ -100,11 +105,11 @@ impl<B> fmt::Debug for EndingBody<B> {
 /// An empty body, for a response that the guard writes.
 impl<B: Default> Default for EndingBody<B> {
     fn default() -> Self {
-        Self::endless(B::default())
+        Self::unlimited(B::default())
     }
 }
 
-/// The client may know that its token expired, and learns no other reason.
+/// The trailers do not reveal why a token was denied.
 fn grpc_trailers(end: &AccessEnd) -> http::HeaderMap {
     match end {
         AccessEnd::Denied(_) => grpc_end("16", "invalid_token: The access token is invalid"),

@@ -105,6 +105,17 @@ async fn dpop_32_grpc_stream_ends_with_a_status() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn no_trailers_follow_those_of_the_inner_service() {
+    let world = World::new();
+    let (events, mut body) = start(&world, Kind::Grpc).await;
+    events.send(TRAILERS).await.unwrap();
+    assert_eq!(next(&mut body).await, Some(Err(HeaderMap::new())));
+    expire(&world).await;
+    drop(events);
+    assert_eq!(next(&mut body).await, None);
+}
+
 #[tokio::test]
 async fn refusal_has_its_body_and_no_end() {
     let world = World::new();
@@ -294,6 +305,9 @@ async fn next(body: &mut EndingBody<Stream>) -> Option<Result<Bytes, HeaderMap>>
     })
 }
 
+/// In place of data.
+const TRAILERS: &str = "trailers";
+
 /// What the handler sends; with a length of 3 bytes if `.1`.
 #[derive(Default)]
 struct Stream(Option<mpsc::Receiver<&'static str>>, bool);
@@ -308,7 +322,12 @@ impl Body for Stream {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let receiver = self.0.as_mut().unwrap();
         let next = receiver.poll_recv(context);
-        next.map(|text| text.map(|text| Ok(Frame::data(Bytes::from_static(text.as_bytes())))))
+        next.map(|text| {
+            text.map(|text| match text {
+                TRAILERS => Ok(Frame::trailers(HeaderMap::new())),
+                _ => Ok(Frame::data(Bytes::from_static(text.as_bytes()))),
+            })
+        })
     }
 
     fn size_hint(&self) -> SizeHint {
