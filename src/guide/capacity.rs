@@ -84,8 +84,8 @@
 //! [`MemoryStore::share_per_principal`]. A full store refuses with 503, and a log event reports when one of its shards
 //! is nine tenths full.
 //!
-//! **Nonces.** A proof with a nonce ([`Nonces`]) is kept until its nonce expires: *W* is then twice [`Nonces::rotation`] and
-//! 5 s, 125 s by default.
+//! **Nonces.** A proof with a nonce ([`Nonces`]) is kept until its nonce expires, and as long as its `iat` is accepted: *W*
+//! is then the larger of the time window and twice [`Nonces::rotation`] and 5 s, 125 s by default.
 //!
 //! **The time window.** All of these figures are proportional to it:
 //!

@@ -64,9 +64,17 @@
 //!   meanwhile has forgotten what it accepted. An `error` event reports the begin, an `info` event the end and the number of
 //!   requests, [`FilteredStore::accepted_during_outages`] counts them.
 //!
+//! # Instances with different settings
+//!
+//! A store keeps a proof for as long as the instance that accepted it could accept it again. An instance with a longer life
+//! of proofs accepts a copy once more when the store has dropped the entry. So while instances differ in
+//! [`Dpop::max_age`], [`Dpop::clock_skew`], [`Nonces::rotation`] or in whether they have nonces, replay within that
+//! difference is possible. Replace all instances at once, or give those with the new settings a store, or a key prefix in
+//! the store, of their own, after the old ones have ended.
+//!
 //! # A gateway and the services behind it
 //!
-//! The gateway spends the proof. A service that sees the same proof again, and is reached by the gateway only, makes no
+//! The gateway checks and records the proof. A service that sees the same proof again, and is reached by the gateway only, makes no
 //! replay check of its own: [`Dpop::replay_checked_by_gateway_only`].
 //!
 //! # Sizes
@@ -80,5 +88,6 @@
 //! [`FilteredStore`]: crate::replay::FilteredStore
 //! [`FilteredStore::accepted_during_outages`]: crate::replay::FilteredStore::accepted_during_outages
 //! [`MemoryStore`]: crate::replay::MemoryStore
+//! [`Nonces::rotation`]: crate::proof::Nonces::rotation
 //! [`ReplayStore`]: crate::replay::ReplayStore
 //! [`UsedProof::keep_for`]: crate::replay::UsedProof::keep_for

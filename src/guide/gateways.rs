@@ -17,7 +17,7 @@
 //!
 //! With several origins, the host of the request selects one of them, and the proof must be for that one. What an attacker
 //! gains by another host is a refusal: 421 for a host that is not configured, 401 where the proof names another origin. A
-//! copy of a request at the origin that it was signed for is stopped by the replay store, as ever.
+//! copy of a request at the origin that it was signed for is refused by the replay store.
 //!
 //! # Which field
 //!

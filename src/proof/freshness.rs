@@ -101,7 +101,6 @@ impl Freshness {
         let window = self.window.length();
         match &self.nonces {
             None => window,
-            Some(nonces) if nonces.is_required() => nonces.length(),
             Some(nonces) => nonces.length().max(window),
         }
     }

@@ -67,13 +67,15 @@ impl Nonces {
     /// Sets after how long a client receives a new nonce: 60 s by default, from 10 s to 300 s. A nonce is accepted for twice
     /// as long, so that the previous one is accepted as well.
     ///
-    /// Instances that share secrets need the same rotation.
+    /// Instances that share secrets need the same rotation. Raise it together with a new secret, and call
+    /// [`NonceSecrets::forget_replaced`]: a shared replay store has forgotten proofs whose nonce would be accepted again.
     ///
     /// # Deployment
     ///
-    /// The replay store keeps a proof until its nonce expires: up to twice the rotation, where it is otherwise kept for
-    /// [`Dpop::max_age`](crate::proof::Dpop::max_age) and [`Dpop::clock_skew`](crate::proof::Dpop::clock_skew), 70 s by
-    /// default. A client that sends no request for that long is refused once, with a new nonce.
+    /// The replay store keeps a proof until its nonce expires, up to twice the rotation, and as long as its `iat` is
+    /// accepted, for [`Dpop::max_age`](crate::proof::Dpop::max_age) and
+    /// [`Dpop::clock_skew`](crate::proof::Dpop::clock_skew). A client that sends no request for that long is refused once,
+    /// with a new nonce.
     ///
     /// # Errors
     ///
