@@ -73,15 +73,13 @@ impl Targets {
         head: &Parts,
     ) -> Result<(), ProofError> {
         let is_mapped = self.accepts_websocket_schemes && is_websocket_handshake(head);
-        let htu = if is_mapped {
+        let compared = if is_mapped {
             with_http_scheme(htu)
         } else {
             Cow::Borrowed(htu)
         };
-        if target
-            .is_named_by(&htu)
-            .map_err(ProofError::TargetUriForm)?
-        {
+        let is_named = target.is_named_by(&compared);
+        if is_named.map_err(ProofError::TargetUriForm)? {
             return Ok(());
         }
         Err(ProofError::TargetUri {

@@ -78,7 +78,7 @@ impl FilteredStore {
     /// While the shared store is unavailable, accepts what is new to this node, instead of refusing with 503. Every proof
     /// may then be accepted once by each node: during the outage, and after it until the proof expires.
     ///
-    /// Only [`ReplayError::Unavailable`] has this effect: a full store refuses as ever. A node that restarts during an
+    /// Only [`ReplayError::Unavailable`] has this effect: a full store still causes a refusal. A node that restarts during an
     /// outage forgets what it accepted.
     ///
     /// An `error` event reports when an outage begins, an `info` event when it is over, with the number of requests that

@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 /// Records used proofs in a moka cache in memory, up to a fixed number.
 ///
 /// For services that measure and limit their memory in moka. [`MemoryStore`](super::MemoryStore) needs much less memory
-/// for a proof, and occupies it for longer; this store is free of a proof soon after it expires, and counts the proofs of
+/// for a proof, but frees it later; this store removes a proof soon after it expires, and counts the proofs of
 /// a principal exactly. Refuses (503) when full: no live entry is ever evicted.
 ///
 /// # Deployment

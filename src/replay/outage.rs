@@ -1,4 +1,5 @@
-//! An outage of a shared store, while an operator accepts requests without it: when it began, and what it let pass.
+//! An outage of a shared store, while an operator accepts requests without it: when it began, and how many requests
+//! were accepted.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

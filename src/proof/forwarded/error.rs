@@ -93,7 +93,7 @@ pub enum ForwardedError {
     },
     /// The peer address is unknown: a mistake of the set-up, answered with 500.
     #[error(
-        "`{field}` came, but the peer of the connection is unknown; with axum, serve \
+        "received `{field}`, but the peer address of the connection is unknown; with axum, serve \
          `into_make_service_with_connect_info::<Peer>()`"
     )]
     UnknownPeer {

@@ -84,7 +84,7 @@ impl ForwardedHost {
     }
 
     /// Sets how many proxies write an element of `Forwarded` or `X-Forwarded-Host`: 1 by default. The field must have
-    /// exactly that many; the first is that of the outermost proxy, and counts. The other fields have one value.
+    /// exactly that many; the guard reads the first, which the outermost proxy writes. The other fields have one value.
     ///
     /// # Deployment
     ///
