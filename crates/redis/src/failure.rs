@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redis::{ErrorKind, RedisError};
 
-/// What a failure tells about the connection.
+/// The kind of a failure: whether to repeat the command, and whether to check the connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     /// The connection was lost: whether the server carried out the command is unknown.

@@ -36,7 +36,7 @@
 //! | one hundred copies at once, at several instances | the same | `tests/redis/replay.rs` |
 //! | replay while Redis is down, hangs, is full or fails over | 503, nothing is accepted without an answer | `tests/redis/outages.rs`, `tests/redis/failover.rs` |
 //! | replay after an entry was evicted | eviction policies are refused, at start and later | `tests/redis/refused.rs`, `tests/redis/outages.rs` |
-//! | stolen token, used at the instances that were not told | each reads the shared deny-list every 200 ms | `tests/redis/deny_list.rs` |
+//! | stolen token, used at instances that have not read the entry | each reads the shared deny-list every 200 ms | `tests/redis/deny_list.rs` |
 //! | Redis emptied so that instances forget what is denied | they keep what they have read, and alarm | `tests/redis/deny_list.rs` |
 //! | replay at an instance whose clock lags | entries outlive their proofs | `tests/redis/replay.rs` |
 //!

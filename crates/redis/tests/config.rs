@@ -157,7 +157,7 @@ fn each_limit_of_the_deny_list_has_two_sides() {
             "{limit}"
         );
     }
-    for (interval, is_accepted) in [(19, false), (20, true), (1_000, true), (1_001, false)] {
+    for (interval, is_accepted) in [(19, false), (20, true), (500, true), (501, false)] {
         assert_eq!(
             builder().interval(millis(interval)).is_ok(),
             is_accepted,
@@ -215,4 +215,25 @@ async fn debug_output_shows_no_password() {
     let shown = format!("{builder:?} {:?}", builder.clone().connect_lazy().unwrap());
     assert!(!shown.contains("secret"), "{shown}");
     assert!(shown.contains("127.0.0.1:1"), "{shown}");
+}
+
+#[test]
+fn urls_of_a_cluster_agree_and_name_no_database() {
+    for second in [
+        "rediss://user:secret@two",
+        "redis://other:secret@two",
+        "redis://user:other@two",
+        "redis://two",
+        "redis://user:secret@two/3",
+    ] {
+        let error = Servers::cluster(["redis://user:secret@one", second]).unwrap_err();
+        assert!(
+            matches!(error, ConfigError::Url { position: 2, .. }),
+            "{second}: {error}"
+        );
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+    assert!(Servers::cluster(["redis://user:secret@one", "redis://user:secret@two/0"]).is_ok());
+    let error = Servers::sentinel("mymaster", ["redis://one/3"]).unwrap_err();
+    assert!(error.to_string().contains("`Servers::database`"), "{error}");
 }

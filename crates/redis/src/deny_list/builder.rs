@@ -50,7 +50,7 @@ impl DenyListBuilder {
                 timeout: DEFAULT_TIMEOUT,
                 timeout_setting: "`DenyListBuilder::timeout`",
                 max_waiting: MAX_WRITERS,
-                max_waiting_setting: "fewer calls at a time",
+                max_waiting_setting: "fewer concurrent calls",
             },
             settings: Settings {
                 prefix: DEFAULT_PREFIX.to_owned(),
@@ -106,7 +106,8 @@ impl DenyListBuilder {
         Ok(self)
     }
 
-    /// Sets the interval in which changes are read: 200 ms by default, from 20 ms to 1 s.
+    /// Sets the interval in which changes are read: 200 ms by default, from 20 ms to 500 ms. An entry takes effect at
+    /// other instances after this interval and the time of one read.
     ///
     /// # Errors
     ///
@@ -176,7 +177,7 @@ const DEFAULT_MAX_ENTRIES: usize = 1_000_000;
 const MAX_MAX_ENTRIES: usize = 10_000_000;
 const DEFAULT_INTERVAL: Duration = Duration::from_millis(200);
 const MIN_INTERVAL: Duration = Duration::from_millis(20);
-const MAX_INTERVAL: Duration = Duration::from_secs(1);
+const MAX_INTERVAL: Duration = Duration::from_millis(500);
 const DEFAULT_FULL_INTERVAL: Duration = Duration::from_secs(60);
 const MIN_FULL_INTERVAL: Duration = Duration::from_secs(1);
 const MAX_FULL_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);

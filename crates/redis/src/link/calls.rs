@@ -65,8 +65,9 @@ impl Link {
             ..
         } = self.limits;
         let Ok(_permit) = self.calls.try_acquire() else {
-            let reason =
-                format!("{max_waiting} calls are waiting; configure with {max_waiting_setting}");
+            let reason = format!(
+                "the limit of {max_waiting} concurrent calls is reached; configure with {max_waiting_setting}"
+            );
             return Err(Failure::disconnected(&reason));
         };
         let Limits {

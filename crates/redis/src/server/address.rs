@@ -35,6 +35,43 @@ pub(super) fn parse(url: &str, position: usize) -> Result<ConnectionInfo, Config
     Ok(info.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP2)))
 }
 
+/// For servers without numbered databases.
+pub(super) fn refuse_databases(
+    infos: &[ConnectionInfo],
+    reason: &'static str,
+) -> Result<(), ConfigError> {
+    refuse_any(infos, reason, |info| info.redis_settings().db() != 0)
+}
+
+/// The client library reaches every node of a Cluster as the first one.
+pub(super) fn require_equal_access(infos: &[ConnectionInfo]) -> Result<(), ConfigError> {
+    let access = |info: &ConnectionInfo| {
+        let settings = info.redis_settings();
+        (
+            matches!(info.addr(), ConnectionAddr::TcpTls { .. }),
+            settings.username().map(ToOwned::to_owned),
+            settings.password().map(ToOwned::to_owned),
+        )
+    };
+    let first = infos.first().map(access);
+    let reason = "expected the scheme, user and password of the first URL";
+    refuse_any(infos, reason, |info| Some(access(info)) != first)
+}
+
+fn refuse_any(
+    infos: &[ConnectionInfo],
+    reason: &'static str,
+    is_refused: impl Fn(&ConnectionInfo) -> bool,
+) -> Result<(), ConfigError> {
+    match infos.iter().position(is_refused) {
+        None => Ok(()),
+        Some(at) => Err(ConfigError::Url {
+            position: at + 1,
+            reason,
+        }),
+    }
+}
+
 /// The address for a text.
 pub(super) fn name(info: &ConnectionInfo) -> String {
     match info.addr() {

@@ -77,13 +77,18 @@ impl Servers {
         if primary.is_empty() {
             return Err(ConfigError::PrimaryName);
         }
+        let sentinels = address::parse_all(urls)?;
+        address::refuse_databases(
+            &sentinels,
+            "a Sentinel has no databases: use `Servers::database`",
+        )?;
         Ok(Self::new(Layout::Sentinel {
             primary: primary.to_owned(),
-            sentinels: address::parse_all(urls)?,
+            sentinels,
         }))
     }
 
-    /// A Cluster, found through any of these nodes. All URLs have the same scheme, user and password.
+    /// A Cluster, found through any of these nodes. All URLs must have the same scheme, user and password.
     ///
     /// # Errors
     ///
@@ -97,6 +102,8 @@ impl Servers {
                 reason: "the nodes of a Cluster name each other by host and port, not by socket",
             });
         }
+        address::refuse_databases(&nodes, "a Cluster has only database 0")?;
+        address::require_equal_access(&nodes)?;
         Ok(Self::new(Layout::Cluster(nodes)))
     }
 

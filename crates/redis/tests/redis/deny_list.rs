@@ -221,7 +221,7 @@ async fn the_number_of_entries_is_limited_here_and_in_redis() {
             .unwrap()
     };
     let slow = limited(1)
-        .interval(Duration::from_secs(1))
+        .interval(Duration::from_millis(500))
         .unwrap()
         .connect()
         .await
