@@ -94,7 +94,7 @@ run_gate() {
   local front
   read -r front < <(free_ports 1)
   start_gate gate "$front" "http://127.0.0.1:$front" "$(printf 'mode = "proxy"\n[upstream]\nurl = "http://127.0.0.1:%s"' "$upstream")"
-  INTEROP_NAME=gate INTEROP_ORIGIN=http://127.0.0.1:$front INTEROP_REMOVES_NONCES=1 client node gate/client.mjs
+  INTEROP_NAME=gate INTEROP_ORIGIN=http://127.0.0.1:$front client node gate/client.mjs
 }
 
 # proxy_command PROXY FILE: sets `command` to what runs the proxy in the foreground with this configuration.

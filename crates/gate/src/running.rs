@@ -120,6 +120,7 @@ impl Running {
         if let (Some(identity), Some(tls)) = (&self.identity, &gate.config().server.tls) {
             identity.renew(tls)?;
         }
+        gate.parts().take_effect();
         summary::log(&gate, &self.address);
         self.current.replace(gate);
         Ok(())

@@ -1,6 +1,6 @@
 //! What the gate accepts, in a few lines of the log at start.
 
-use crate::config::{Config, Credentials, Mode, Public, Setting};
+use crate::config::{Config, Credentials, Mode, NonceMode, Public, Setting};
 use crate::gate::Gate;
 
 /// Logs what was configured, and every setting that loosens a check as a warning.
@@ -18,6 +18,9 @@ pub(crate) fn log(gate: &Gate, address: &str) {
     }
     let (dpop, mtls) = (!config.proofs.is_off, config.certificates.source.is_some());
     tracing::info!(dpop, mtls, "accepts proofs of possession");
+    let nonces = config.proofs.nonces.as_ref();
+    let nonces = nonces.map_or(NonceMode::Off, |nonces| nonces.mode.value);
+    tracing::info!(mode = nonces.name(), "nonces");
     match &config.mode {
         Mode::ForwardAuth(_) => tracing::info!("decides for another proxy"),
         Mode::Proxy { upstream, public } => {

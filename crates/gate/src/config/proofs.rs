@@ -5,6 +5,7 @@ use std::time::Duration;
 use sender_constraint::jose::Algorithm;
 
 use super::issuers::algorithms;
+use super::nonces::Nonces;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -20,6 +21,8 @@ pub(crate) struct Proofs {
     pub(crate) max_age: Option<Setting<Duration>>,
     pub(crate) clock_skew: Option<Setting<Duration>>,
     pub(crate) algorithms: Option<Setting<Vec<Algorithm>>>,
+    /// `None` if `nonce` in proofs is ignored.
+    pub(crate) nonces: Option<Nonces>,
 }
 
 impl Proofs {
@@ -27,6 +30,7 @@ impl Proofs {
         let origin = root.required_text("origin")?;
         let path_prefix = root.text("path_prefix")?;
         let insecure_http_origin = root.flag("insecure_http_origin")?;
+        let nonces = Nonces::read(root)?;
         let (mut table, _) = root.table("dpop")?;
         let proofs = Self {
             origin,
@@ -36,6 +40,7 @@ impl Proofs {
             max_age: table.seconds("max_age_seconds", 1..=300)?,
             clock_skew: table.seconds("clock_skew_seconds", 0..=60)?,
             algorithms: algorithms(&mut table)?,
+            nonces,
         };
         table.finish()?;
         Ok(proofs)
@@ -46,7 +51,6 @@ impl Proofs {
     /// Refuses to accept proofs for longer than `before` did: used ones that had expired are forgotten, and would be
     /// accepted again.
     pub(crate) fn check_successor_of(&self, before: &Self) -> Result<(), SettingError> {
-        let reason = "cannot grow while serving: used proofs that have expired are forgotten, and would be accepted again; restart";
         let seconds = |setting: &Option<Setting<Duration>>, default| {
             let setting = setting.as_ref().map(|setting| setting.value);
             setting.unwrap_or(default)
@@ -58,14 +62,36 @@ impl Proofs {
             if seconds(now, default) > seconds(then, default) {
                 let setting = now.as_ref().or(then.as_ref());
                 return Err(setting.map_or_else(
-                    || self.origin.refuse(reason),
-                    |setting| setting.refuse(reason),
+                    || self.origin.refuse(CANNOT_GROW),
+                    |setting| setting.refuse(CANNOT_GROW),
                 ));
             }
         }
-        Ok(())
+        self.check_nonces(before)
     }
 }
+
+impl Proofs {
+    /// Of a proof with a nonce the nonce's time counts, of another one its own: one that is forgotten by the first would
+    /// be accepted by the second.
+    fn check_nonces(&self, before: &Self) -> Result<(), SettingError> {
+        match (&self.nonces, &before.nonces) {
+            (Some(now), Some(then)) => now.check_successor_of(then),
+            (None, None) => Ok(()),
+            (now, then) => {
+                let reason = "it cannot be switched on or off while serving: used proofs that have expired are \
+                              forgotten, and would be accepted again; restart";
+                let setting = now.as_ref().or(then.as_ref()).map(|nonces| &nonces.mode);
+                Err(setting.map_or_else(
+                    || self.origin.refuse(reason),
+                    |setting| setting.refuse(reason),
+                ))
+            }
+        }
+    }
+}
+
+pub(super) const CANNOT_GROW: &str = "cannot grow while serving: used proofs that have expired are forgotten, and would be accepted again; restart";
 
 /// Those of the library.
 const DEFAULT_MAX_AGE: Duration = Duration::from_secs(60);

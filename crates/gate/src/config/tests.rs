@@ -69,8 +69,16 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 11: `dpop.algorithms`: came an integer, expected a list of texts",
         ),
         (
-            "[nonce]\nmode = \"required\"",
-            "gate.toml, line 10: `nonce`: unknown setting; known here: ",
+            "[nonce]\nrotation_seconds = 60",
+            "gate.toml, line 10: `nonce.mode`: it is missing; expected off, required or skew",
+        ),
+        (
+            "[nonce]\nmode = \"on\"",
+            "gate.toml, line 11: `nonce.mode`: came \"on\", expected one of off, required, skew",
+        ),
+        (
+            "[nonce]\nmode = \"skew\"\nrotation_seconds = 301",
+            "gate.toml, line 12: `nonce.rotation_seconds`: came 301, expected 10 to 300 seconds",
         ),
         (
             "[mtls]\nrefuse_expired = true",

@@ -9,6 +9,7 @@ use sender_constraint::{Guard, GuardBuilder};
 use super::certificates::mtls;
 use super::files::Files;
 use super::issuers::{Fetching, IssuerKeys, tokens};
+use super::nonces::GateSecrets;
 use super::parts::Parts;
 use crate::config::{Config, Credentials, Mode, Policy, Proofs, Replay, SettingError};
 
@@ -38,9 +39,12 @@ impl Parts {
         let keys = IssuerKeys::of(config, fetching, before).await?;
         let kept = before.and_then(|before| before.tokens_of(config));
         let tokens = kept.map_or_else(|| tokens(config, &keys), Ok)?;
+        let nonces = config.proofs.nonces.as_ref();
+        let secrets = nonces.map(|nonces| GateSecrets::of(nonces, before));
+        let secrets = secrets.transpose()?;
         let dpop = match before.and_then(|before| before.dpop_of(config)) {
             Some(dpop) => Some(dpop),
-            None => dpop(&config.proofs, &store)?,
+            None => dpop(&config.proofs, &store, secrets.as_ref())?,
         };
         let files = Files::open(config, before)?;
         let (mtls, certificate_headers) = mtls(config)?.unzip();
@@ -63,6 +67,7 @@ impl Parts {
             tokens,
             store,
             dpop,
+            secrets,
             files,
         })
     }
@@ -97,7 +102,11 @@ fn store(replay: &Replay) -> Result<MemoryStore, SettingError> {
     }
 }
 
-fn dpop(proofs: &Proofs, store: &Arc<MemoryStore>) -> Result<Option<Dpop>, SettingError> {
+fn dpop(
+    proofs: &Proofs,
+    store: &Arc<MemoryStore>,
+    secrets: Option<&GateSecrets>,
+) -> Result<Option<Dpop>, SettingError> {
     if proofs.is_off {
         return Ok(None);
     }
@@ -119,6 +128,9 @@ fn dpop(proofs: &Proofs, store: &Arc<MemoryStore>) -> Result<Option<Dpop>, Setti
     }
     if let Some(algorithms) = &proofs.algorithms {
         dpop = algorithms.read(|named| dpop.algorithms(named.iter().copied()))?;
+    }
+    if let (Some(settings), Some(secrets)) = (&proofs.nonces, secrets) {
+        dpop = dpop.nonces(secrets.nonces(settings)?);
     }
     Ok(Some(dpop.replay_store(Arc::clone(store))))
 }

@@ -6,6 +6,7 @@ mod files;
 mod http_client;
 mod introspection;
 mod issuers;
+mod nonces;
 mod parts;
 mod readiness;
 

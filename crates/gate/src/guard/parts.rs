@@ -10,6 +10,7 @@ use sender_constraint::token::TokenVerifier;
 
 use super::files::Files;
 use super::issuers::{IssuerKeys, Keys};
+use super::nonces::GateSecrets;
 use super::readiness::Readiness;
 use crate::config::{Config, IssuerSettings, Issuers};
 
@@ -25,6 +26,7 @@ pub(crate) struct Parts {
     pub(super) tokens: Arc<dyn TokenVerifier>,
     pub(super) store: Arc<MemoryStore>,
     pub(super) dpop: Option<Dpop>,
+    pub(super) secrets: Option<GateSecrets>,
     pub(super) files: Files,
 }
 
@@ -53,6 +55,13 @@ impl Parts {
     pub(super) fn dpop_of(&self, config: &Config) -> Option<Dpop> {
         let is_kept = self.config.proofs == config.proofs;
         self.dpop.clone().filter(|_| is_kept)
+    }
+
+    /// Issues nonces with the secrets that were read, which the previous parts share.
+    pub(crate) fn take_effect(&self) {
+        if let Some(secrets) = &self.secrets {
+            secrets.take_effect();
+        }
     }
 
     /// The keys of each issuer, for the summary and for readiness.

@@ -11,6 +11,7 @@ mod certificates;
 mod configuration;
 mod forward_auth;
 mod identity;
+mod nonces;
 mod proxy;
 mod reload;
 mod smuggling;

@@ -1,0 +1,74 @@
+//! DPoP nonces (RFC 9449 section 9).
+
+use std::time::Duration;
+
+use super::source::{Setting, SettingError};
+use super::table::Table;
+
+/// When a proof needs a nonce, and with which secrets nonces are issued.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Nonces {
+    pub(crate) mode: Setting<NonceMode>,
+    /// One secret on a line: the first issues, the others only verify. Random without it.
+    pub(crate) secret_file: Option<Setting<String>>,
+    pub(crate) rotation: Option<Setting<Duration>>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum NonceMode {
+    Off,
+    /// In every proof.
+    Required,
+    /// Of clients whose clock is wrong.
+    Skew,
+}
+
+impl NonceMode {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Required => "required",
+            Self::Skew => "skew",
+        }
+    }
+}
+
+impl Nonces {
+    /// `None` if they are off.
+    pub(super) fn read(root: &mut Table) -> Result<Option<Self>, SettingError> {
+        let (mut table, is_given) = root.table("nonce")?;
+        let choices = [NonceMode::Off, NonceMode::Required, NonceMode::Skew];
+        let mode = table.choice("mode", &choices.map(|mode| (mode.name(), mode)))?;
+        let (secret_file, rotation) = (
+            table.text("secret_file")?,
+            table.seconds("rotation_seconds", 10..=300)?,
+        );
+        if is_given && mode.is_none() {
+            return Err(table.missing("mode", "off, required or skew"));
+        }
+        table.finish()?;
+        let mode = mode.filter(|mode| mode.value != NonceMode::Off);
+        Ok(mode.map(|mode| Self {
+            mode,
+            secret_file,
+            rotation,
+        }))
+    }
+
+    /// Refuses a longer life of nonces than `before`: see
+    /// [`Proofs::check_successor_of`](super::Proofs::check_successor_of).
+    pub(super) fn check_successor_of(&self, before: &Self) -> Result<(), SettingError> {
+        let seconds = |setting: &Option<Setting<Duration>>| {
+            setting.as_ref().map_or(DEFAULT_ROTATION, |it| it.value)
+        };
+        if seconds(&self.rotation) <= seconds(&before.rotation) {
+            return Ok(());
+        }
+        let setting = self.rotation.as_ref();
+        let reason = super::proofs::CANNOT_GROW;
+        Err(setting.map_or_else(|| self.mode.refuse(reason), |it| it.refuse(reason)))
+    }
+}
+
+/// That of the library.
+const DEFAULT_ROTATION: Duration = Duration::from_secs(60);
