@@ -21,6 +21,7 @@ pub(crate) fn log(gate: &Gate, address: &str) {
     let nonces = config.proofs.nonces.as_ref();
     let nonces = nonces.map_or(NonceMode::Off, |nonces| nonces.mode.value);
     tracing::info!(mode = nonces.name(), "nonces");
+    log_replay(config);
     match &config.mode {
         Mode::ForwardAuth(_) => tracing::info!("decides for another proxy"),
         Mode::Proxy { upstream, public } => {
@@ -32,6 +33,18 @@ pub(crate) fn log(gate: &Gate, address: &str) {
         }
     }
     warn_of_loosened(config);
+}
+
+/// Which gates share used proofs. No URL, which may have a password.
+fn log_replay(config: &Config) {
+    let replay = &config.replay;
+    let is_shared = replay.redis.is_some();
+    if replay.checked_by_gateway_only.is_none() {
+        tracing::info!(is_shared, "refuses used proofs");
+    }
+    if config.deny.is_some() {
+        tracing::info!("refuses tokens of the shared deny-list");
+    }
 }
 
 fn warn_of_public(public: &Public) {
@@ -50,7 +63,7 @@ fn warn_of_public(public: &Public) {
 }
 
 fn warn_of_loosened(config: &Config) {
-    let policy = &config.policy;
+    let (policy, replay) = (&config.policy, &config.replay);
     for (is_set, setting) in [
         (config.proofs.insecure_http_origin, "insecure_http_origin"),
         (policy.allow_unbound_tokens, "policy.allow_unbound_tokens"),
@@ -62,6 +75,14 @@ fn warn_of_loosened(config: &Config) {
         (
             !policy.ignore_confirmation_members.is_empty(),
             "policy.ignore_confirmation_members",
+        ),
+        (
+            replay.accept_once_per_node_during_outages.is_some(),
+            "replay.accept_once_per_node_during_outages",
+        ),
+        (
+            replay.checked_by_gateway_only.is_some(),
+            "replay.checked_by_gateway_only",
         ),
         (policy.exceptions_file.is_some(), "policy.exceptions_file"),
         (

@@ -8,7 +8,9 @@ use super::forward_auth::ForwardAuth;
 use super::identity::Identity;
 use super::issuers::{Introspect, Issuers};
 use super::policy::{Policy, Public};
-use super::proofs::{Proofs, Replay};
+use super::proofs::Proofs;
+use super::redis::Redis;
+use super::replay::Replay;
 use super::server::{Limits, Log, Server};
 use super::source::{SettingError, Source};
 use super::table::Table;
@@ -24,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) introspection: Option<Introspect>,
     pub(crate) proofs: Proofs,
     pub(crate) replay: Replay,
+    /// The servers of a shared deny-list.
+    pub(crate) deny: Option<Redis>,
     pub(crate) certificates: Certificates,
     pub(crate) policy: Policy,
     pub(crate) identity: Identity,
@@ -79,6 +83,7 @@ impl Config {
             introspection: Introspect::read(root)?,
             proofs: Proofs::read(root)?,
             replay: Replay::read(root)?,
+            deny: Redis::of_deny_list(root)?,
             certificates: Certificates::read(root)?,
             policy: Policy::read(root)?,
             identity: Identity::read(root)?,

@@ -1,4 +1,4 @@
-//! DPoP proofs, and the memory of those that were used.
+//! DPoP proofs: for which targets, and for how long.
 
 use std::time::Duration;
 
@@ -96,24 +96,3 @@ pub(super) const CANNOT_GROW: &str = "cannot grow while serving: used proofs tha
 /// Those of the library.
 const DEFAULT_MAX_AGE: Duration = Duration::from_secs(60);
 const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(10);
-
-/// The memory of used proofs, which lives as long as the process.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Replay {
-    /// How many proofs of one time window are kept.
-    pub(crate) capacity: Option<Setting<u64>>,
-    /// How many of them one principal may take up.
-    pub(crate) share: Option<Setting<u64>>,
-}
-
-impl Replay {
-    pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
-        let (mut table, _) = root.table("replay")?;
-        let replay = Self {
-            capacity: table.number("capacity", 1..=u64::from(u32::MAX))?,
-            share: table.number("share_per_principal", 1..=u64::from(u32::MAX))?,
-        };
-        table.finish()?;
-        Ok(replay)
-    }
-}

@@ -50,13 +50,23 @@ impl Table {
 
     /// False unless it is given.
     pub(crate) fn flag(&mut self, name: &'static str) -> Result<bool, SettingError> {
+        Ok(self.set_flag(name)?.is_some())
+    }
+
+    /// Where the flag is true.
+    pub(crate) fn set_flag(
+        &mut self,
+        name: &'static str,
+    ) -> Result<Option<Setting<()>>, SettingError> {
         let flag = self.typed(name, "true or false", |kind| match kind {
             Kind::Boolean(value) => Ok(value),
             Kind::Environment(text) if text == "true" => Ok(true),
             Kind::Environment(text) if text == "false" => Ok(false),
             other => Err(other),
         })?;
-        Ok(flag.is_some_and(|flag| flag.value))
+        let flag = flag.filter(|flag| flag.value);
+        flag.map(|flag| flag.map(|_| Ok::<_, SettingError>(())))
+            .transpose()
     }
 
     pub(crate) fn number(

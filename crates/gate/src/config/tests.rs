@@ -69,6 +69,26 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 11: `dpop.algorithms`: came an integer, expected a list of texts",
         ),
         (
+            "[replay]\nkey_prefix = \"a:\"",
+            "gate.toml, line 11: `replay.key_prefix`: it has no effect without `redis`, a list of URLs",
+        ),
+        (
+            "[replay]\naccept_once_per_node_during_outages = true",
+            "gate.toml, line 11: `replay.accept_once_per_node_during_outages`: it has no effect without `replay.redis`",
+        ),
+        (
+            "[replay]\nchecked_by_gateway_only = true\ncapacity = 10",
+            "gate.toml, line 11: `replay.checked_by_gateway_only`: no proof is recorded with it",
+        ),
+        (
+            "[deny]\nkey_prefix = \"a\"",
+            "gate.toml, line 11: `deny.key_prefix`: it has no effect without `redis`",
+        ),
+        (
+            "[deny]",
+            "gate.toml, line 10: `deny.redis`: it is missing; expected a list of URLs",
+        ),
+        (
             "[nonce]\nrotation_seconds = 60",
             "gate.toml, line 10: `nonce.mode`: it is missing; expected off, required or skew",
         ),

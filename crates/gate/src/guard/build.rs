@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::MemoryStore;
+use sender_constraint::replay::ReplayStore;
 use sender_constraint::{Guard, GuardBuilder};
 
 use super::certificates::mtls;
@@ -11,7 +11,8 @@ use super::files::Files;
 use super::issuers::{Fetching, IssuerKeys, tokens};
 use super::nonces::GateSecrets;
 use super::parts::Parts;
-use crate::config::{Config, Credentials, Mode, Policy, Proofs, Replay, SettingError};
+use super::shared;
+use crate::config::{Config, Credentials, Mode, Policy, SettingError};
 
 impl Parts {
     /// Builds a guard, with the keys fetched as the configuration says.
@@ -32,10 +33,8 @@ impl Parts {
         fetching: Fetching,
         before: Option<&Self>,
     ) -> Result<Self, SettingError> {
-        let store = match before {
-            Some(before) => before.store_of(&config.replay)?,
-            None => Arc::new(store(&config.replay)?),
-        };
+        let store = shared::replay_store(config, fetching, before).await?;
+        let deny_list = shared::deny_list(config, fetching, before).await?;
         let keys = IssuerKeys::of(config, fetching, before).await?;
         let kept = before.and_then(|before| before.tokens_of(config));
         let tokens = kept.map_or_else(|| tokens(config, &keys), Ok)?;
@@ -44,13 +43,16 @@ impl Parts {
         let secrets = secrets.transpose()?;
         let dpop = match before.and_then(|before| before.dpop_of(config)) {
             Some(dpop) => Some(dpop),
-            None => dpop(&config.proofs, &store, secrets.as_ref())?,
+            None => dpop(config, &store, secrets.as_ref())?,
         };
         let files = Files::open(config, before)?;
         let (mtls, certificate_headers) = mtls(config)?.unzip();
         let mut builder = Guard::builder(Arc::clone(&tokens));
         if let Some(dpop) = &dpop {
             builder = builder.dpop(dpop.clone());
+        }
+        if let Some(list) = &deny_list {
+            builder = builder.revocation(Arc::clone(&list.0));
         }
         if let Some(mtls) = mtls {
             builder = builder.mtls(mtls);
@@ -69,44 +71,17 @@ impl Parts {
             dpop,
             secrets,
             files,
+            deny_list,
         })
-    }
-
-    /// The memory of used proofs outlives every reload: with a new one, proofs could be used again.
-    fn store_of(&self, replay: &Replay) -> Result<Arc<MemoryStore>, SettingError> {
-        if self.config.replay == *replay {
-            return Ok(Arc::clone(&self.store));
-        }
-        let changed = [
-            &replay.capacity,
-            &replay.share,
-            &self.config.replay.capacity,
-        ];
-        let reason = "`[replay]` cannot change while serving: a new memory would accept used proofs again; restart";
-        Err(match changed.into_iter().flatten().next() {
-            Some(setting) => setting.refuse(reason),
-            None => self.config.proofs.origin.refuse(reason),
-        })
-    }
-}
-
-fn store(replay: &Replay) -> Result<MemoryStore, SettingError> {
-    let size = |number: &u64| usize::try_from(*number).unwrap_or(usize::MAX);
-    let store = match &replay.capacity {
-        Some(capacity) => capacity.read(|capacity| MemoryStore::new(size(capacity)))?,
-        None => MemoryStore::default(),
-    };
-    match &replay.share {
-        Some(share) => share.read(|share| store.share_per_principal(size(share))),
-        None => Ok(store),
     }
 }
 
 fn dpop(
-    proofs: &Proofs,
-    store: &Arc<MemoryStore>,
+    config: &Config,
+    store: &Arc<dyn ReplayStore>,
     secrets: Option<&GateSecrets>,
 ) -> Result<Option<Dpop>, SettingError> {
+    let proofs = &config.proofs;
     if proofs.is_off {
         return Ok(None);
     }
@@ -132,7 +107,11 @@ fn dpop(
     if let (Some(settings), Some(secrets)) = (&proofs.nonces, secrets) {
         dpop = dpop.nonces(secrets.nonces(settings)?);
     }
-    Ok(Some(dpop.replay_store(Arc::clone(store))))
+    Ok(Some(if config.replay.checked_by_gateway_only.is_some() {
+        dpop.replay_checked_by_gateway_only()
+    } else {
+        dpop.replay_store(Arc::clone(store))
+    }))
 }
 
 fn keeps_credentials(mode: &Mode) -> bool {

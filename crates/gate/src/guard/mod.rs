@@ -9,5 +9,8 @@ mod issuers;
 mod nonces;
 mod parts;
 mod readiness;
+#[cfg_attr(not(feature = "redis"), path = "no_redis.rs")]
+mod redis;
+mod shared;
 
 pub(crate) use parts::Parts;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use http::HeaderName;
 use sender_constraint::Guard;
 use sender_constraint::proof::Dpop;
-use sender_constraint::replay::MemoryStore;
+use sender_constraint::replay::ReplayStore;
 use sender_constraint::token::TokenVerifier;
 
 use super::files::Files;
 use super::issuers::{IssuerKeys, Keys};
 use super::nonces::GateSecrets;
 use super::readiness::Readiness;
+use super::shared::SharedDenyList;
 use crate::config::{Config, IssuerSettings, Issuers};
 
 /// A guard and the parts that it shares with its successor: a proof that was used before a reload is refused after it,
@@ -24,10 +25,11 @@ pub(crate) struct Parts {
     pub(super) config: Config,
     pub(super) keys: IssuerKeys,
     pub(super) tokens: Arc<dyn TokenVerifier>,
-    pub(super) store: Arc<MemoryStore>,
+    pub(super) store: Arc<dyn ReplayStore>,
     pub(super) dpop: Option<Dpop>,
     pub(super) secrets: Option<GateSecrets>,
     pub(super) files: Files,
+    pub(super) deny_list: Option<SharedDenyList>,
 }
 
 impl Parts {

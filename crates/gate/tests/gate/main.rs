@@ -14,6 +14,8 @@ mod identity;
 mod nonces;
 mod proxy;
 mod reload;
+#[cfg(feature = "redis")]
+mod shared;
 mod smuggling;
 mod streaming;
 mod upstream;
