@@ -23,6 +23,8 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
 /// Why a body ends early.
 #[derive(Debug)]
 pub(crate) enum BodyError {
+    /// The token of the request expired, or is denied.
+    AccessEnded,
     Connection(hyper::Error),
     /// Nothing came for this time.
     Idle(Duration),
@@ -31,6 +33,7 @@ pub(crate) enum BodyError {
 impl fmt::Display for BodyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AccessEnded => formatter.write_str("the access ended"),
             Self::Connection(error) => error.fmt(formatter),
             Self::Idle(limit) => write!(
                 formatter,

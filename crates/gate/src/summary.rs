@@ -73,6 +73,10 @@ fn warn_of_loosened(config: &Config) {
         ),
         (policy.accept_early_data, "policy.accept_early_data"),
         (
+            policy.let_responses_outlive_tokens,
+            "policy.let_responses_outlive_tokens",
+        ),
+        (
             !policy.ignore_confirmation_members.is_empty(),
             "policy.ignore_confirmation_members",
         ),

@@ -10,6 +10,8 @@ pub(crate) struct Policy {
     pub(crate) accept_early_data: bool,
     pub(crate) refuse_query_tokens: bool,
     pub(crate) grpc_responses: bool,
+    /// Whether long responses and WebSockets go on when their token expires or is denied.
+    pub(crate) let_responses_outlive_tokens: bool,
     pub(crate) ignore_confirmation_members: Vec<Setting<String>>,
     pub(crate) deny_file: Option<Setting<String>>,
     pub(crate) exceptions_file: Option<Setting<String>>,
@@ -26,6 +28,7 @@ impl Policy {
             accept_early_data: table.flag("accept_early_data")?,
             refuse_query_tokens: table.flag("refuse_query_tokens")?,
             grpc_responses: table.flag("grpc_responses")?,
+            let_responses_outlive_tokens: table.flag("let_responses_outlive_tokens")?,
             ignore_confirmation_members: table.texts("ignore_confirmation_members")?,
             deny_file: table.text("deny_file")?,
             exceptions_file: table.text("exceptions_file")?,

@@ -9,9 +9,10 @@ use sender_constraint::cert::Peer;
 use sender_constraint::{Admission, Guard};
 
 use super::client::{Upstream, UpstreamError};
+use super::ending::End;
 use super::fields::Removed;
 use super::request::{Template, as_bearer, is_websocket};
-use super::{response, upgrade};
+use super::{ending, response, upgrade};
 use crate::body::{Body, Progress, relayed};
 use crate::config::{Config, Credentials, Public, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
@@ -29,6 +30,7 @@ pub(crate) struct Proxy {
     credentials: Credentials,
     certificates: Removed,
     idle: std::time::Duration,
+    ends_with_token: bool,
 }
 
 impl Proxy {
@@ -49,6 +51,7 @@ impl Proxy {
             credentials: settings.credentials,
             certificates: Removed::of_certificates(certificates),
             idle: config.limits.idle_time,
+            ends_with_token: !config.policy.let_responses_outlive_tokens,
         }
     }
 
@@ -95,7 +98,16 @@ pub(crate) async fn forward(
     )
     .await
     {
-        Ok(response) => answer(proxy, response, client, admission, lease, is_websocket),
+        Ok(response) => {
+            let ended = admission.as_ref().filter(|_| proxy.ends_with_token);
+            let end: Option<End> = ended.map(|it| Box::pin(guard.access_end(it.access())) as End);
+            let answered = Answered {
+                client,
+                admission,
+                end,
+            };
+            answer(proxy, response, answered, lease, is_websocket)
+        }
         Err(status) => with_status(status),
     }
 }
@@ -151,14 +163,25 @@ async fn send(
     sent.map_err(|error| status_of(&error))
 }
 
+/// What the answer to an accepted request needs.
+struct Answered {
+    client: hyper::upgrade::OnUpgrade,
+    admission: Option<Admission>,
+    end: Option<End>,
+}
+
 fn answer(
     proxy: &Proxy,
     response: Response<Incoming>,
-    client: hyper::upgrade::OnUpgrade,
-    admission: Option<Admission>,
+    answered: Answered,
     lease: &Lease,
     is_websocket: bool,
 ) -> Response<Body> {
+    let Answered {
+        client,
+        admission,
+        end,
+    } = answered;
     let finish = |mut response: Response<Body>| {
         proxy.certificates.remove_from(response.headers_mut());
         if let Some(admission) = admission {
@@ -167,7 +190,7 @@ fn answer(
         response
     };
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        let switched = is_websocket.then(|| upgrade::switch(response, client, lease.clone()));
+        let switched = is_websocket.then(|| upgrade::switch(response, client, lease.clone(), end));
         return switched.flatten().map(finish).unwrap_or_else(|| {
             tracing::warn!("the upstream switched to a protocol that was not requested");
             with_status(StatusCode::BAD_GATEWAY)
@@ -188,6 +211,7 @@ fn answer(
         Progress::default(),
         response::clean_trailers,
     );
+    let body = ending::until(body, &head.headers, end);
     finish(Response::from_parts(head, body))
 }
 

@@ -1,6 +1,7 @@
 //! The reverse proxy: an accepted request is forwarded, with the identity of its sender.
 
 mod client;
+mod ending;
 mod fields;
 mod forward;
 mod request;

@@ -5,24 +5,27 @@ use http::{HeaderValue, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use sender_constraint::AccessEnd;
 use tokio::io::copy_bidirectional;
 
+use super::ending::{self, End};
 use super::fields::is_websocket_handshake;
 use crate::body::{Body, empty};
 use crate::server::{Lease, Phase};
 
-/// Answers with the upstream's 101, and copies until one side closes or the server stops. `None` if the response agrees
+/// Answers with the upstream's 101, and copies until one side closes, the token of the request ends, or the server stops. `None` if the response agrees
 /// to something else than a WebSocket.
 pub(super) fn switch(
     mut response: Response<Incoming>,
     client: OnUpgrade,
     lease: Lease,
+    end: Option<End>,
 ) -> Option<Response<Body>> {
     if !is_websocket_handshake(response.headers()) {
         return None;
     }
     let upstream = hyper::upgrade::on(&mut response);
-    tokio::spawn(copy(client, upstream, lease));
+    tokio::spawn(copy(client, upstream, lease, end));
     let (mut head, _) = response.into_parts();
     super::response::clean(&mut head);
     let headers = &mut head.headers;
@@ -32,7 +35,7 @@ pub(super) fn switch(
     Some(Response::from_parts(head, empty()))
 }
 
-async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease) {
+async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease, end: Option<End>) {
     let (Ok(client), Ok(upstream)) = tokio::join!(client, upstream) else {
         return;
     };
@@ -43,6 +46,14 @@ async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease) {
                 tracing::debug!(%error, "websocket ended");
             }
         }
+        ended = ended(end) => ending::report(&ended),
         () = lease.reached(Phase::Closing) => {}
+    }
+}
+
+async fn ended(end: Option<End>) -> AccessEnd {
+    match end {
+        Some(end) => end.await,
+        None => std::future::pending().await,
     }
 }

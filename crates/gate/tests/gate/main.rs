@@ -9,6 +9,7 @@
 mod admin;
 mod certificates;
 mod configuration;
+mod ending;
 mod forward_auth;
 mod identity;
 mod nonces;

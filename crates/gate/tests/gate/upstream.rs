@@ -16,6 +16,7 @@ use hyper_util::server::conn::auto::Builder;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_stream::StreamExt as _;
 
 pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -92,6 +93,18 @@ async fn answer(mut request: Request<Incoming>) -> Result<Response<Body>, Infall
             response
                 .header("trailer", "grpc-status, dpop-nonce")
                 .body(body.boxed_unsync())
+        }
+        "/events" | "/endless" => {
+            let begin = tokio_stream::once(Ok(Frame::data(Bytes::from("begin"))));
+            let endless = begin.chain(tokio_stream::pending());
+            let kind = if path == "/events" {
+                "text/event-stream"
+            } else {
+                "text/csv"
+            };
+            response
+                .header("content-type", kind)
+                .body(StreamBody::new(endless).boxed_unsync())
         }
         "/nonce" => response
             .header("dpop-nonce", "upstream")
