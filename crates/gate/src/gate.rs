@@ -62,7 +62,7 @@ impl Gate {
                     None => Upstream::new(upstream, &config.limits)?,
                 };
                 let settings = (upstream, public);
-                let proxy = Proxy::new(&config, settings, client, statement.clone(), &parts);
+                let proxy = Proxy::new(&config, settings, client, statement.clone(), &parts)?;
                 Handler::Proxy(Box::new(proxy))
             }
         };

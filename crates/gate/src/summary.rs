@@ -13,6 +13,12 @@ pub(crate) fn log(gate: &Gate, address: &str) {
     };
     let origin = &config.proofs.origin.value;
     tracing::info!(address, scheme, origin, "configured");
+    for origin in &config.proofs.other_origins {
+        tracing::info!(origin = origin.value, "further origin");
+    }
+    if config.proofs.forwarded.is_some() {
+        tracing::info!("trusted peers state the host: `forwarded.trusted_peers`");
+    }
     for issuer in gate.parts().readiness() {
         tracing::info!(%issuer, audience = config.issuers.audience.value, "accepts tokens");
     }

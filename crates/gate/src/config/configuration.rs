@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::certificates::Certificates;
 use super::environment::override_by;
-use super::forward_auth::ForwardAuth;
+use super::forward_auth::{ForwardAuth, Original};
 use super::identity::Identity;
 use super::issuers::{Introspect, Issuers};
 use super::policy::{Policy, Public};
@@ -72,7 +72,28 @@ impl Config {
         let mut root = Table::root(root);
         let config = Self::read(&mut root)?;
         root.finish()?;
+        config.check_hosts()?;
         Ok(config)
+    }
+
+    /// In forward-auth, the proxy states the host as it states method and path.
+    fn check_hosts(&self) -> Result<(), SettingError> {
+        let Mode::ForwardAuth(settings) = &self.mode else {
+            return Ok(());
+        };
+        if let Some(forwarded) = &self.proofs.forwarded {
+            return Err(forwarded.fields.refuse(
+                "it is for the mode proxy; in forward-auth `forward_auth.host_header` names the header with the host",
+            ));
+        }
+        let has_no_host = matches!(settings.original, Original::Headers { host: None, .. });
+        match self.proofs.other_origins.first() {
+            Some(other) if has_no_host => Err(other.refuse(
+                "the host of a request selects one of several origins: name the header in which the proxy sends it in \
+                 `forward_auth.host_header`",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn read(root: &mut Table) -> Result<Self, SettingError> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sender_constraint::jose::Algorithm;
 
+use super::forwarded::ForwardedFields;
 use super::issuers::algorithms;
 use super::nonces::Nonces;
 use super::source::{Setting, SettingError};
@@ -13,6 +14,10 @@ use super::table::Table;
 pub(crate) struct Proofs {
     /// What clients put into `htu`.
     pub(crate) origin: Setting<String>,
+    /// Further ones, which the host of a request selects.
+    pub(crate) other_origins: Vec<Setting<String>>,
+    /// Who states that host, if it is not `Host`.
+    pub(crate) forwarded: Option<ForwardedFields>,
     /// What a proxy in front removes from paths.
     pub(crate) path_prefix: Option<Setting<String>>,
     pub(crate) insecure_http_origin: bool,
@@ -27,13 +32,16 @@ pub(crate) struct Proofs {
 
 impl Proofs {
     pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
-        let origin = root.required_text("origin")?;
+        let (origin, other_origins) = origins(root)?;
+        let forwarded = ForwardedFields::read(root)?;
         let path_prefix = root.text("path_prefix")?;
         let insecure_http_origin = root.flag("insecure_http_origin")?;
         let nonces = Nonces::read(root)?;
         let (mut table, _) = root.table("dpop")?;
         let proofs = Self {
             origin,
+            other_origins,
+            forwarded,
             path_prefix,
             insecure_http_origin,
             is_off: table.flag("off")?,
@@ -44,6 +52,18 @@ impl Proofs {
         };
         table.finish()?;
         Ok(proofs)
+    }
+}
+
+/// `origin` or `origins`.
+fn origins(root: &mut Table) -> Result<(Setting<String>, Vec<Setting<String>>), SettingError> {
+    let single = root.text("origin")?;
+    let mut several = root.texts("origins")?.into_iter();
+    match (single, several.next()) {
+        (Some(origin), None) => Ok((origin, Vec::new())),
+        (None, Some(first)) => Ok((first, several.collect())),
+        (Some(_), Some(first)) => Err(first.refuse("expected either `origin` or `origins`")),
+        (None, None) => Err(root.missing("origin", "a text")),
     }
 }
 

@@ -69,6 +69,18 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 11: `dpop.algorithms`: came an integer, expected a list of texts",
         ),
         (
+            "[forwarded]\nhops = 2",
+            "gate.toml, line 10: `forwarded.fields`: it is missing; expected rfc7239 or x-forwarded",
+        ),
+        (
+            "[forwarded]\nfields = \"rfc7239\"",
+            "gate.toml, line 10: `forwarded.trusted_peers`: it is missing; expected a list",
+        ),
+        (
+            "[forwarded]\nfields = \"rfc7239\"\nhops = 11",
+            "gate.toml, line 12: `forwarded.hops`: came 11, expected 1 to 10",
+        ),
+        (
             "[replay]\nkey_prefix = \"a:\"",
             "gate.toml, line 11: `replay.key_prefix`: it has no effect without `redis`, a list of URLs",
         ),
@@ -286,4 +298,38 @@ fn paths_with_one_reading_are_plain() {
     ] {
         assert!(!is_plain(path), "{path}");
     }
+}
+
+#[test]
+fn several_origins_need_a_host() {
+    let several = "origins = [\"https://a.example\", \"https://b.example\"]";
+    let one = "origin = \"https://api.example.com\"";
+    assert_eq!(
+        parse(&MINIMAL.replace(one, several), &[])
+            .unwrap()
+            .proofs
+            .other_origins
+            .len(),
+        1
+    );
+    let error = parse(&MINIMAL.replace(one, &format!("{one}\n{several}")), &[]).unwrap_err();
+    assert_eq!(
+        error,
+        "gate.toml, line 4: `origins`: expected either `origin` or `origins`"
+    );
+    let upstream = "[upstream]\nurl = \"http://127.0.0.1:3000\"";
+    let nginx = "[forward_auth]\nproxy = \"nginx\"\ntrusted_peers = [\"127.0.0.1\"]";
+    let text = MINIMAL
+        .replace("\"proxy\"", "\"forward-auth\"")
+        .replace(upstream, nginx);
+    let error = parse(&text.replace(one, several), &[]).unwrap_err();
+    assert!(error.contains("`forward_auth.host_header`"), "{error}");
+    let named = format!("{nginx}\nhost_header = \"X-Original-Host\"");
+    assert!(parse(&text.replace(one, several).replace(nginx, &named), &[]).is_ok());
+    let fields = "[forwarded]\nfields = \"rfc7239\"\ntrusted_peers = [\"127.0.0.1\"]";
+    let error = parse(&format!("{text}{fields}"), &[]).unwrap_err();
+    assert!(
+        error.contains("`forwarded.fields`: it is for the mode proxy"),
+        "{error}"
+    );
 }

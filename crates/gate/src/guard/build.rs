@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sender_constraint::proof::Dpop;
+use sender_constraint::proof::{Dpop, ForwardedHost};
 use sender_constraint::replay::ReplayStore;
 use sender_constraint::{Guard, GuardBuilder};
 
@@ -12,7 +12,9 @@ use super::issuers::{Fetching, IssuerKeys, tokens};
 use super::nonces::GateSecrets;
 use super::parts::Parts;
 use super::shared;
-use crate::config::{Config, Credentials, Mode, Policy, SettingError};
+use crate::config::{
+    Config, Credentials, Fields, ForwardedFields, Mode, Policy, Proofs, SettingError,
+};
 
 impl Parts {
     /// Builds a guard, with the keys fetched as the configuration says.
@@ -85,15 +87,9 @@ fn dpop(
     if proofs.is_off {
         return Ok(None);
     }
-    let mut dpop = proofs.origin.read(|origin| {
-        if proofs.insecure_http_origin {
-            Dpop::over_insecure_http(origin)
-        } else {
-            Dpop::new(origin)
-        }
-    })?;
-    if let Some(prefix) = &proofs.path_prefix {
-        dpop = prefix.read(|prefix| dpop.path_prefix(prefix))?;
+    let mut dpop = origins(proofs)?;
+    if let Some(forwarded) = &proofs.forwarded {
+        dpop = dpop.forwarded_host(forwarded_host(forwarded)?);
     }
     if let Some(age) = &proofs.max_age {
         dpop = age.read(|age| dpop.max_age(*age))?;
@@ -112,6 +108,47 @@ fn dpop(
     } else {
         dpop.replay_store(Arc::clone(store))
     }))
+}
+
+/// The path prefix is that of each origin.
+fn origins(proofs: &Proofs) -> Result<Dpop, SettingError> {
+    let is_insecure = proofs.insecure_http_origin;
+    let with_prefix = |dpop: Dpop| match &proofs.path_prefix {
+        Some(prefix) => prefix.read(|prefix| dpop.path_prefix(prefix)),
+        None => Ok(dpop),
+    };
+    let mut dpop = with_prefix(proofs.origin.read(|origin| {
+        if is_insecure {
+            Dpop::over_insecure_http(origin)
+        } else {
+            Dpop::new(origin)
+        }
+    })?)?;
+    for origin in &proofs.other_origins {
+        dpop = with_prefix(origin.read(|origin| {
+            if is_insecure {
+                dpop.also_over_insecure_http(origin)
+            } else {
+                dpop.also_origin(origin)
+            }
+        })?)?;
+    }
+    Ok(dpop)
+}
+
+fn forwarded_host(forwarded: &ForwardedFields) -> Result<ForwardedHost, SettingError> {
+    let peers = forwarded.trusted_peers.trusted()?;
+    let source = match forwarded.fields.value {
+        Fields::Rfc7239 => ForwardedHost::rfc7239(peers),
+        Fields::XForwarded => ForwardedHost::x_forwarded(peers),
+    };
+    match &forwarded.hops {
+        Some(hops) => hops.read(|hops| {
+            let hops = usize::try_from(*hops).unwrap_or(usize::MAX);
+            source.trusted_hops(hops)
+        }),
+        None => Ok(source),
+    }
 }
 
 fn keeps_credentials(mode: &Mode) -> bool {

@@ -11,10 +11,11 @@ use sender_constraint::{Admission, Guard};
 use super::client::{Upstream, UpstreamError};
 use super::ending::End;
 use super::fields::Removed;
+use super::origins::Origins;
 use super::request::{Template, as_bearer, is_websocket};
 use super::{ending, response, upgrade};
 use crate::body::{Body, Progress, relayed};
-use crate::config::{Config, Credentials, Public, Upstream as Settings, is_plain};
+use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
 use crate::identity::Statement;
 use crate::response::{refused, with_status};
@@ -40,11 +41,11 @@ impl Proxy {
         upstream: Upstream,
         statement: Statement,
         guard: &GuardParts,
-    ) -> Self {
+    ) -> Result<Self, SettingError> {
         let certificates = &guard.certificate_headers;
         let removed = Removed::new(statement.names().chain(certificates));
-        Self {
-            template: Template::new(settings, &config.proofs.origin.value, removed),
+        Ok(Self {
+            template: Template::new(settings, Origins::new(&config.proofs)?, removed),
             upstream,
             statement,
             public: public.clone(),
@@ -52,7 +53,7 @@ impl Proxy {
             certificates: Removed::of_certificates(certificates),
             idle: config.limits.idle_time,
             ends_with_token: !config.policy.let_responses_outlive_tokens,
-        }
+        })
     }
 
     pub(crate) const fn upstream(&self) -> &Upstream {
@@ -145,7 +146,14 @@ async fn send(
     // The upstream learns nothing of the gate's own extensions.
     head.extensions.clear();
     let template = &proxy.template;
-    if template.apply(&mut head, peer, is_websocket).is_none() {
+    let Some(origin) = template.origin_of(&head, peer) else {
+        tracing::debug!("the host is none of `origins`");
+        return Err(StatusCode::MISDIRECTED_REQUEST);
+    };
+    if template
+        .apply(&mut head, origin, peer, is_websocket)
+        .is_none()
+    {
         return Err(StatusCode::BAD_REQUEST);
     }
     if let Some(admission) = admission {

@@ -4,6 +4,7 @@ mod client;
 mod ending;
 mod fields;
 mod forward;
+mod origins;
 mod request;
 mod response;
 mod upgrade;

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Uri, Version};
 use sender_constraint::cert::Peer;
 
 use super::fields::{Removed, is_websocket_handshake, remove_hop_by_hop};
+use super::origins::{Origin, Origins};
 use crate::config::Upstream;
 
 /// What does not depend on the request.
@@ -18,19 +19,12 @@ pub(crate) struct Template {
     authority: Authority,
     host: HeaderValue,
     version: Version,
-    forwarded_host: HeaderValue,
-    forwarded_proto: HeaderValue,
+    origins: Origins,
     removed: Arc<Removed>,
 }
 
 impl Template {
-    /// `origin` is the public one.
-    pub(super) fn new(settings: &Upstream, origin: &str, removed: Removed) -> Self {
-        let (proto, host) = origin.split_once("://").unwrap_or(("https", ""));
-        let value = |text: &str| {
-            let value = HeaderValue::from_str(text.trim_end_matches('/'));
-            value.unwrap_or_else(|_| HeaderValue::from_static(""))
-        };
+    pub(super) fn new(settings: &Upstream, origins: Origins, removed: Removed) -> Self {
         Self {
             scheme: settings.scheme.clone(),
             authority: settings.authority.clone(),
@@ -40,8 +34,7 @@ impl Template {
             } else {
                 Version::HTTP_11
             },
-            forwarded_host: value(host),
-            forwarded_proto: value(proto),
+            origins,
             removed: Arc::new(removed),
         }
     }
@@ -54,8 +47,19 @@ impl Template {
         self.version == Version::HTTP_2
     }
 
+    /// The origin that the request is for, before its fields are removed.
+    pub(super) fn origin_of(&self, head: &Parts, peer: &Peer) -> Option<&Origin> {
+        self.origins.of(head, peer)
+    }
+
     /// Removes what the upstream must not see, and sets the target. `is_websocket` keeps the upgrade.
-    pub(super) fn apply(&self, head: &mut Parts, peer: &Peer, is_websocket: bool) -> Option<()> {
+    pub(super) fn apply(
+        &self,
+        head: &mut Parts,
+        origin: &Origin,
+        peer: &Peer,
+        is_websocket: bool,
+    ) -> Option<()> {
         let headers = &mut head.headers;
         remove_hop_by_hop(headers);
         if !self.is_http2() {
@@ -71,8 +75,8 @@ impl Template {
             headers.insert(http::header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         headers.append(VIA, HeaderValue::from_static(OWN_VIA));
-        headers.insert(X_FORWARDED_HOST, self.forwarded_host.clone());
-        headers.insert(X_FORWARDED_PROTO, self.forwarded_proto.clone());
+        headers.insert(X_FORWARDED_HOST, origin.host.clone());
+        headers.insert(X_FORWARDED_PROTO, origin.proto.clone());
         if let Some(address) = peer.address() {
             let address = address.ip().to_canonical().to_string();
             headers.insert(X_FORWARDED_FOR, HeaderValue::from_str(&address).ok()?);

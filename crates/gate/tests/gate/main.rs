@@ -13,6 +13,7 @@ mod ending;
 mod forward_auth;
 mod identity;
 mod nonces;
+mod origins;
 mod proxy;
 mod reload;
 #[cfg(feature = "redis")]
