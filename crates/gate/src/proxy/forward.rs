@@ -101,7 +101,7 @@ pub(crate) async fn forward(
     {
         Ok(response) => {
             let ended = admission.as_ref().filter(|_| proxy.ends_with_token);
-            let end: Option<End> = ended.map(|it| Box::pin(guard.access_end(it.access())) as End);
+            let end = ended.map(|it| -> End { Box::pin(guard.access_end(it.access())) });
             let answered = Answered {
                 client,
                 admission,
