@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::credentials::Scheme;
 use crate::crypto::Digest;
 use crate::exceptions::{Exception, Exempted};
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence};
+use crate::refuse::{Refuse, ResponseForm};
 use crate::time::Timestamp;
-use crate::token::{AccessToken, Actor, Claims};
+use crate::token::{AccessToken, Actor, AuthorizationDetail, Claims};
 
 /// The result of an accepted request. Only a [`Guard`](crate::Guard) creates one.
 ///
@@ -38,6 +40,9 @@ pub struct Access {
     sender: Sender,
     used_rollover: bool,
     unbound_by: Option<UnboundBy>,
+    scheme: Scheme,
+    form: ResponseForm,
+    guard: Arc<dyn Refuse>,
 }
 
 /// How the sender of a request proved possession: the thumbprints of the key and certificate that the token is bound
@@ -85,7 +90,15 @@ pub(crate) struct Evidence {
     pub(crate) mtls: Option<MtlsEvidence>,
 }
 
-impl Access {
+/// A token whose binding holds, or that may be unbound.
+pub(crate) struct Proven {
+    token: Arc<AccessToken>,
+    sender: Sender,
+    used_rollover: bool,
+    unbound_by: Option<UnboundBy>,
+}
+
+impl Proven {
     /// Takes the evidence by value: without it, a bound token results in no access.
     pub(crate) fn new(token: Arc<AccessToken>, evidence: Evidence) -> Self {
         let Evidence { dpop, mtls } = evidence;
@@ -102,7 +115,7 @@ impl Access {
         }
     }
 
-    /// The access of an unbound token, which nothing proves.
+    /// An unbound token, which nothing proves.
     pub(crate) fn unbound(token: Arc<AccessToken>, unbound_by: UnboundBy) -> Self {
         Self {
             token,
@@ -112,6 +125,26 @@ impl Access {
         }
     }
 
+    /// `guard` answers refusals of this request from now on.
+    pub(crate) fn into_access(
+        self,
+        scheme: Scheme,
+        form: ResponseForm,
+        guard: Arc<dyn Refuse>,
+    ) -> Access {
+        Access {
+            token: self.token,
+            sender: self.sender,
+            used_rollover: self.used_rollover,
+            unbound_by: self.unbound_by,
+            scheme,
+            form,
+            guard,
+        }
+    }
+}
+
+impl Access {
     /// The exception by which an unbound token was accepted ([`GuardBuilder::exceptions`]), if it was needed.
     ///
     /// [`GuardBuilder::exceptions`]: crate::GuardBuilder::exceptions
@@ -220,6 +253,11 @@ impl Access {
         self.token.claims().actors()
     }
 
+    /// `authorization_details` (RFC 9396 section 9): see [`Claims::authorization_details`].
+    pub fn authorization_details(&self) -> impl Iterator<Item = &AuthorizationDetail> {
+        self.token.claims().authorization_details()
+    }
+
     /// `auth_time`: when the user authenticated (RFC 9068 section 2.2.1).
     #[must_use]
     pub fn auth_time(&self) -> Option<Timestamp> {
@@ -241,6 +279,20 @@ impl Access {
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         self.token.claims().expires_at()
+    }
+
+    /// The authentication scheme of the token: of refusals after the check too.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    pub(crate) fn guard(&self) -> &dyn Refuse {
+        &*self.guard
+    }
+
+    pub(crate) const fn response_form(&self) -> ResponseForm {
+        self.form
     }
 
     /// All claims. [`Claims::deserialize`] reads them as a type of the application.

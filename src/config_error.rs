@@ -18,6 +18,11 @@ pub enum ConfigError {
         "audience {0:?} is not usable: it must not be empty, and not begin or end with a space"
     )]
     Audience(String),
+    /// The metadata of the protected resource names an authorization server whose tokens are not accepted (RFC 9728 section 2).
+    #[error(
+        "authorization server {0:?} is not an issuer whose tokens this guard accepts: spell it as `iss` of its tokens"
+    )]
+    AuthorizationServer(String),
     /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or has another meaning.
     #[error(
         "certificate header {0:?} is not usable: choose a name without `_`, which proxies mistake for `-`, \
@@ -38,6 +43,9 @@ pub enum ConfigError {
     /// The issuer was configured twice.
     #[error("issuer {0:?} is configured twice")]
     DuplicateIssuer(String),
+    /// A route has two requirements for the same method.
+    #[error("route {0:?} has two requirements for one method: name all needs in one `Require`")]
+    DuplicateRoute(String),
     /// A duration is outside its range.
     #[error("{setting} is {}, but must be from {} to {}", seconds(*value), seconds(*least), seconds(*most))]
     Duration {
@@ -160,6 +168,9 @@ pub enum ConfigError {
         /// The other one.
         second: String,
     },
+    /// A scope would include itself.
+    #[error("scope {0:?} would include itself, directly or through others")]
+    ScopeCycle(String),
     /// Opaque tokens could belong to two issuers.
     #[error(
         "tokens of issuer {second:?} cannot be introspected besides those of {first:?}: an opaque token names no issuer, \

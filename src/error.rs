@@ -6,5 +6,6 @@ pub use crate::credentials::{CredentialsError, UnsupportedScheme};
 pub use crate::crypto::PrivateKeyError;
 pub use crate::excerpt::Excerpt;
 pub use crate::rejection::{BindingError, RejectionReason};
+pub use crate::requirement_error::RequirementError;
 pub use crate::unavailable::Dependency;
 pub use crate::url_error::UrlError;

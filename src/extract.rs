@@ -4,12 +4,13 @@ use std::any::type_name;
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, MatchedPath, OptionalFromRequestParts};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::access::Access;
 use crate::observe::{report_unexpected_claims, report_unguarded};
+use crate::require::InsufficientAccess;
 use crate::response::{Anonymous, MISCONFIGURED, UNEXPECTED_CLAIMS};
 
 /// Extracts the guard's result.
@@ -36,6 +37,13 @@ impl<S: Sync> OptionalFromRequestParts<S> for Access {
 
     async fn from_request_parts(head: &mut Parts, _state: &S) -> Result<Option<Self>, Infallible> {
         Ok(head.extensions.get::<Self>().cloned())
+    }
+}
+
+/// The response that the layer would give: see [`InsufficientAccess::response`].
+impl IntoResponse for InsufficientAccess {
+    fn into_response(self) -> Response {
+        self.response()
     }
 }
 

@@ -93,6 +93,7 @@
 //! | ID token, refresh token or logout token presented as access token | step 3: `typ`, or the marker of the issuer's dialect | `tests/service/token/jwt_typ.rs`, `tests/service/token/dialects/providers.rs` |
 //! | client assertion for another server, of another client, or used before (`token_endpoint`) | the sole audience, the client's own keys, one atomic insert | `tests/service/token_endpoint/assertions.rs`, `tests/service/token_endpoint/keys.rs`, `tests/service/token_endpoint/once.rs` |
 //! | certificate of another name, or not verified, at a token endpoint | one registered name, compared as a whole, on a verified chain | `tests/service/token_endpoint/certificates.rs` |
+//! | token of another user, client, scope or authentication than a route requires | one requirement for each route; with a table, a route without one is refused before anything runs | `tests/service/require/routes.rs`, `tests/service/require/scopes.rs`, `tests/service/require/step_up.rs` |
 //! | secrets in logs | no `Debug` or `Display` shows a token or a proof | `tests/log/secrets.rs` |
 //!
 //! # What it does not do
@@ -102,7 +103,8 @@
 //! * A JWT that is only verified locally is valid until it expires, unless the operator denies it
 //!   ([`revocation::DenyList`]), or its issuer publishes its status in a Token Status List (`revocation::StatusLists`).
 //!   Use short lifetimes, or `token::Hybrid`, which also asks the issuer.
-//! * Scopes are provided, not enforced: handlers call [`Access::has_scope`].
+//! * What a token must be allowed to do is enforced only where a route or a handler says so ([`require`]), and by the token
+//!   alone: whether this user may read this account is for the application to decide.
 //! * Opaque tokens (RFC 7662) are accepted from one issuer (`token::Introspection`); encrypted tokens are refused.
 //! * Without nonces ([`proof::Nonces`], off by default), who can use a client's key for a moment can generate proofs for
 //!   later, up to the expiry of the token (RFC 9449 section 11.2).
@@ -110,6 +112,31 @@
 //!   or by the proxy;
 //!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
+//!
+//! # What a route requires
+//!
+//! [`require::Require`] is a layer for routes, and a value for handlers: scopes, a recent or strong authentication (RFC 9470),
+//! a user or a client, a sender-constraint method, authorization details (RFC 9396), and conditions of the application.
+//! [`GuardLayer::requirements`] refuses every route without a requirement.
+//!
+//! ```
+//! # #[cfg(feature = "axum")]
+//! # fn example(guard: sender_constraint::Guard) -> axum::Router {
+//! # use std::time::Duration;
+//! # use axum::{Router, routing::get};
+//! use sender_constraint::require::Require;
+//!
+//! Router::new()
+//!     .route("/accounts", get(|| async { "data" }))
+//!     .route_layer(Require::scopes(["accounts:read"]).max_age(Duration::from_secs(300)))
+//!     .layer(guard.layer())
+//! # }
+//! ```
+//!
+//! # Metadata
+//!
+//! [`metadata::ProtectedResource`] tells clients which authorization servers, scopes and proofs this API takes (RFC 9728). Its
+//! document is made from what the guard enforces.
 //!
 //! # Optional authentication
 //!
@@ -248,12 +275,17 @@ pub mod jose;
 pub mod keys;
 mod layer;
 mod log_limit;
+pub mod metadata;
 mod observe;
 pub mod proof;
+mod refuse;
 mod rejection;
 pub mod replay;
+pub mod require;
+mod requirement_error;
 mod response;
 pub mod revocation;
+mod scope_hierarchy;
 mod skipped_key;
 pub mod time;
 pub mod token;
@@ -267,10 +299,11 @@ pub use config_error::ConfigError;
 pub use credentials::Scheme;
 pub use crypto::Digest;
 pub use guard::{AccessEnd, Guard, GuardBuilder, UnboundClient, UnboundReport};
-#[cfg(feature = "axum")]
-pub use layer::unguarded_paths;
+pub use layer::{AnsweredFuture, MetadataLayer, Required, WithMetadata};
 pub use layer::{Ending, EndingBody, EndingFuture, EndingLayer};
 pub use layer::{GuardLayer, Guarded, NonceFuture, NonceLayer, NonceService, ResponseFuture};
+#[cfg(feature = "axum")]
+pub use layer::{required_by_routes, unguarded_paths};
 pub use rejection::Rejection;
 pub use response::{Admission, Anonymous, ErrorBody, NewNonce, OptionalAdmission};
 pub use unavailable::Unavailable;

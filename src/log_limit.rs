@@ -11,7 +11,6 @@ pub(crate) struct LogLimit {
 }
 
 impl LogLimit {
-    #[cfg(feature = "axum")]
     pub(crate) const fn new() -> Self {
         Self {
             second: 0,

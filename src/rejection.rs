@@ -1,11 +1,14 @@
 //! Why a request was refused: one error type for the errors of all modules.
 
+use std::sync::Arc;
+
 use crate::cert::{CertError, MissingCertificate};
 use crate::credentials::{BadCredentials, CredentialsError, Scheme};
 use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::proof::{ForwardedError, ProofCheckError, ProofError};
 use crate::replay::ReplayError;
+use crate::requirement_error::{Needed, RequirementError};
 use crate::revocation::RevocationError;
 use crate::token::TokenError;
 use crate::unavailable::Unavailable;
@@ -38,6 +41,7 @@ pub struct Rejection {
     reason: RejectionReason,
     /// `client_id` of a token that was verified.
     client_id: Option<Box<str>>,
+    needed: Option<Arc<Needed>>,
 }
 
 /// The reason of a [`Rejection`].
@@ -70,6 +74,9 @@ pub enum RejectionReason {
     /// The request is malformed, or came in TLS early data.
     #[error(transparent)]
     Request(RequestError),
+    /// The token is valid, but does not suffice for the route.
+    #[error(transparent)]
+    Requirement(RequirementError),
     /// The token is valid, but denied.
     #[error(transparent)]
     Revocation(RevocationError),
@@ -165,12 +172,43 @@ impl Rejection {
             scheme,
             reason: reason.into(),
             client_id: None,
+            needed: None,
         }
     }
 
     /// Sets the client of a verified token.
     pub(crate) fn with_client_id(self, client_id: Option<Box<str>>) -> Self {
         Self { client_id, ..self }
+    }
+
+    /// Sets the parameters that tell the client what the route requires.
+    pub(crate) fn with_needed(self, needed: Option<Needed>) -> Self {
+        Self {
+            needed: needed.map(Arc::new),
+            ..self
+        }
+    }
+
+    pub(crate) const fn needed(&self) -> Option<&Arc<Needed>> {
+        self.needed.as_ref()
+    }
+
+    /// `scope` of the challenge (RFC 6750 section 3): what the route requires, separated by spaces, if the challenge has it.
+    #[must_use]
+    pub fn required_scope(&self) -> Option<&str> {
+        self.needed.as_ref()?.scope.as_deref()
+    }
+
+    /// `acr_values` of the challenge (RFC 9470 section 3), if it has them.
+    #[must_use]
+    pub fn required_acr_values(&self) -> Option<&str> {
+        self.needed.as_ref()?.acr_values.as_deref()
+    }
+
+    /// `max_age` of the challenge (RFC 9470 section 3), in seconds, if it has it.
+    #[must_use]
+    pub fn required_max_age(&self) -> Option<u64> {
+        self.needed.as_ref()?.max_age
     }
 
     /// A stable name of the reason, for metrics and alerts: `proof_replayed`, `token_expired`.
@@ -184,6 +222,7 @@ impl Rejection {
             RejectionReason::Proof(error) => error.into(),
             RejectionReason::Replay(error) => error.into(),
             RejectionReason::Request(error) => error.into(),
+            RejectionReason::Requirement(error) => error.into(),
             RejectionReason::Revocation(error) => error.into(),
             RejectionReason::Token(error) => error.into(),
             RejectionReason::Unavailable(error) => error.dependency().into(),
@@ -217,6 +256,7 @@ impl Rejection {
             }
             | RejectionReason::Credentials(CredentialsError::AlreadyChecked)
             | RejectionReason::Forwarded(ForwardedError::UnknownPeer { .. })
+            | RejectionReason::Requirement(RequirementError::Invalid(_))
             | RejectionReason::Unavailable(_) => true,
             RejectionReason::Replay(error) => {
                 !matches!(error, ReplayError::PrincipalShareUsed { .. })
@@ -269,6 +309,12 @@ impl From<ProofError> for RejectionReason {
 impl From<RequestError> for RejectionReason {
     fn from(error: RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl From<RequirementError> for RejectionReason {
+    fn from(error: RequirementError) -> Self {
+        Self::Requirement(error)
     }
 }
 

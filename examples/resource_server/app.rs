@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
+use sender_constraint::require::Require;
 use sender_constraint::{Guard, Rejection};
 use tower_http::cors::{Any, CorsLayer};
 
@@ -16,10 +17,14 @@ use super::options::Development;
 use super::presented;
 use super::verdict::verdict;
 
-pub(crate) fn app(guard: &Guard, options: &Development) -> Result<Router, String> {
+pub(crate) fn app(
+    guard: &Guard,
+    require: Require,
+    options: &Development,
+) -> Result<Router, String> {
     let mut app = Router::new()
         .fallback(verdict)
-        .layer(guard.layer())
+        .layer(guard.layer().require(require).scope_in_challenges())
         .layer(from_fn(presented::keep));
     if options.explain {
         app = app.layer(from_fn(explain));

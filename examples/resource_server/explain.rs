@@ -19,6 +19,12 @@ struct Explanation {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr_values: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u64>,
     kind: &'static str,
     reason: String,
     options: &'static [&'static str],
@@ -55,6 +61,9 @@ impl Explanation {
         Self {
             status: rejection.status().as_u16(),
             error: rejection.error(),
+            scope: rejection.required_scope().map(str::to_owned),
+            acr_values: rejection.required_acr_values().map(str::to_owned),
+            max_age: rejection.required_max_age(),
             kind,
             reason: hints::reason(rejection),
             options: options_of(kind).unwrap_or_default(),

@@ -33,6 +33,12 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "proof_nonce_missing" | "proof_nonce_missing_on_skew" => &["--nonce"],
         "proof_nonce_unknown" => &["--nonce-secret"],
         "proof_target_uri" => &["--origin", "--path-prefix"],
+        "requirement_acr" => &["--require-acr"],
+        "requirement_auth_time"
+        | "requirement_auth_time_in_future"
+        | "requirement_auth_time_missing" => &["--max-age"],
+        "requirement_invalid" => &["--require-scope", "--require-acr", "--max-age"],
+        "requirement_scope" => &["--require-scope"],
         "revocation_denied" => &["--deny", "--redis"],
         "unavailable_replay_store" | "unavailable_revocation" => &["--redis"],
         "request_early_data" => &["--accept-early-data"],
@@ -107,6 +113,12 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "replay_full"
         | "replay_principal_share_used"
         | "replay_unavailable"
+        | "requirement_authorization_details"
+        | "requirement_client_token"
+        | "requirement_predicate"
+        | "requirement_sender_constraint"
+        | "requirement_undeclared"
+        | "requirement_user_token"
         | "request_host_conflict"
         | "request_illegal_host"
         | "request_illegal_path"

@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 51] = [
+pub(crate) const SETTINGS: [(&str, &str); 56] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -106,6 +106,11 @@ pub(crate) const SETTINGS: [(&str, &str); 51] = [
     ("`Nonces::rotation`", "--nonce-rotation"),
     ("`RemoteKeysBuilder::lazy`", "--lazy-keys"),
     ("`ReqwestClient::with_root_certificates`", "--ca"),
+    ("`Require::max_age` and `Require::clock_skew`", "--max-age"),
+    ("`Require::acr`", "--require-acr"),
+    ("`Require::clock_skew`", "--max-age"),
+    ("`Require::max_age`", "--max-age"),
+    ("`Require::scopes`", "--require-scope"),
     ("`StaticKeys`", "--jwks"),
     ("`TrustedPeers`", "--trusted-peer"),
     ("`Xfcc::trusted_hops`", "--trusted-hops"),

@@ -44,6 +44,7 @@ mod redis;
 #[cfg(not(feature = "redis"))]
 #[path = "no_redis.rs"]
 mod redis;
+mod requirement;
 mod shared;
 mod shutdown;
 mod signals;
@@ -93,7 +94,8 @@ async fn prepare(options: &Options) -> Result<(Listener, Router, Summary), Strin
     let keys = issuers.keys.clone();
     let shared = redis::connect(&options.shared).await?;
     let guard = guard::guard(options, issuers, shared)?;
-    let app = app::app(&guard, &options.development)?;
+    let require = requirement::requirement(&options.requirements)?;
+    let app = app::app(&guard, require, &options.development)?;
     let listener = Listener::bind(options).await?;
     let address = listener.address().map_err(|error| error.to_string())?;
     Ok((listener, app, Summary::new(options, &address, keys)))

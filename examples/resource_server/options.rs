@@ -26,6 +26,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) certificates: ClientCertificates,
     #[command(flatten)]
+    pub(crate) requirements: Requirements,
+    #[command(flatten)]
     pub(crate) log: Log,
     #[command(flatten)]
     pub(crate) development: Development,
@@ -343,6 +345,22 @@ pub(crate) struct ClientCertificates {
     /// How many proxies write an element of xfcc [default: 1]
     #[arg(long, value_name = "NUMBER", requires = "forwarded_cert")]
     pub(crate) trusted_hops: Option<usize>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Requirements of every request")]
+pub(crate) struct Requirements {
+    /// A scope that the token must have, else 403; may be repeated
+    #[arg(long, value_name = "SCOPE", value_delimiter = ' ')]
+    pub(crate) require_scope: Vec<String>,
+
+    /// An accepted `acr`, best first, else 401; may be repeated
+    #[arg(long, value_name = "ACR", value_delimiter = ' ')]
+    pub(crate) require_acr: Vec<String>,
+
+    /// How long ago the user may have authenticated, else 401
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_age: Option<u64>,
 }
 
 #[derive(Args)]

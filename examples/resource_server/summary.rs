@@ -4,6 +4,7 @@ use sender_constraint::jose::Algorithm;
 use url::{Host, Url};
 
 use super::options::{ForwardedFields, Log, LogFormat, NonceMode, Options};
+use super::requirement::requirement;
 
 pub(crate) struct Summary {
     /// Each with its name.
@@ -28,6 +29,7 @@ impl Summary {
             ("replay", replay(options)),
             ("mutual TLS", mutual_tls(options)),
             ("unbound", unbound(options).to_owned()),
+            ("requires", requires(options)),
             ("try", attempt(options, address)),
         ]);
         let warnings = mismatch(options, address).into_iter();
@@ -74,6 +76,7 @@ impl Summary {
             replay = all("replay"),
             mutual_tls = all("mutual TLS"),
             unbound = all("unbound"),
+            requires = all("requires"),
             "started"
         );
     }
@@ -153,6 +156,18 @@ const fn unbound(options: &Options) -> &'static str {
     } else {
         "no (--allow-unbound)"
     }
+}
+
+fn requires(options: &Options) -> String {
+    requirement(&options.requirements).map_or_else(
+        |mistake| mistake,
+        |require| match require.to_string() {
+            any if any == "any token" => {
+                "any token (--require-scope, --require-acr, --max-age)".to_owned()
+            }
+            needs => needs,
+        },
+    )
 }
 
 /// A command that shows the challenge.

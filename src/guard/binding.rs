@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use super::policy::Policy;
 use super::refusal::Refusal;
-use crate::access::{Access, Evidence, UnboundBy};
+use crate::access::{Evidence, Proven, UnboundBy};
 use crate::cert::PresentedCert;
 use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
@@ -38,12 +38,12 @@ pub(super) struct PresentedByClient<'a> {
 }
 
 impl Bound {
-    pub(super) fn into_access(self, dpop: DpopEvidence) -> Access {
+    pub(super) fn into_proven(self, dpop: DpopEvidence) -> Proven {
         let evidence = Evidence {
             dpop: Some((dpop, self.holder)),
             mtls: self.mtls,
         };
-        Access::new(self.token, evidence)
+        Proven::new(self.token, evidence)
     }
 }
 
@@ -94,13 +94,13 @@ impl Policy {
         &self,
         token: Arc<AccessToken>,
         client: &PresentedByClient<'_>,
-    ) -> Result<Access, Refusal> {
+    ) -> Result<Proven, Refusal> {
         match self.bearer(&token, client) {
             Ok(Bearer::Certificate(mtls)) => {
                 let mtls = Some(mtls);
-                Ok(Access::new(token, Evidence { dpop: None, mtls }))
+                Ok(Proven::new(token, Evidence { dpop: None, mtls }))
             }
-            Ok(Bearer::Unbound(by)) => Ok(Access::unbound(token, by)),
+            Ok(Bearer::Unbound(by)) => Ok(Proven::unbound(token, by)),
             Err(reason) => Err(Refusal::with_token(reason, &token)),
         }
     }

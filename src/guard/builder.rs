@@ -9,10 +9,12 @@ use crate::config_error::ConfigError;
 #[cfg(feature = "config-files")]
 use crate::exceptions::ExceptionFile;
 use crate::exceptions::{Exceptions, FindException};
+use crate::metadata::ProtectedResource;
 use crate::observe::{report_exceptions, report_no_replay_check, report_separate_stores};
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::revocation::{DenyList, Revocation};
+use crate::scope_hierarchy::ScopeHierarchy;
 use crate::time::Clock;
 use crate::token::TokenVerifier;
 
@@ -221,14 +223,29 @@ impl GuardBuilder {
         self
     }
 
+    /// Declares which scopes include others, for what routes and handlers require
+    /// ([`Require`](crate::require::Require)). By default none does.
+    pub fn scope_hierarchy(mut self, scopes: ScopeHierarchy) -> Self {
+        self.policy.scope_hierarchy = scopes;
+        self
+    }
+
     /// Sets the `realm` of challenges (RFC 9110 section 11.5).
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.texts.realm = Some(realm.into());
         self
     }
 
-    /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1). This crate does not
-    /// serve the metadata.
+    /// Describes the resource that this guard protects (RFC 9728). Its document advertises what the guard enforces,
+    /// [`Guard::metadata_layer`] serves it, and challenges have its URL (`resource_metadata`).
+    pub fn protected_resource(mut self, resource: ProtectedResource) -> Self {
+        self.texts.resource_metadata = Some(resource.metadata_url());
+        self.policy.resource = Some(resource);
+        self
+    }
+
+    /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1), where another server
+    /// serves the document. [`GuardBuilder::protected_resource`] sets it too.
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.texts.resource_metadata = Some(url.into());
         self
@@ -256,7 +273,8 @@ impl GuardBuilder {
     /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
     /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
-    /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice.
+    /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
+    /// resource names an issuer whose tokens are not accepted.
     pub fn build(self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));
@@ -281,6 +299,7 @@ impl GuardBuilder {
             .unwrap_or_default();
         // RFC 8705 section 3 defines no scheme of its own.
         let offers_bearer = allows_unbound || policy.mtls.is_some();
+        let metadata = policy.metadata(algs.as_deref())?;
         let challenges = Challenges::new(algs, nonces, proof_window, offers_bearer, self.texts)?;
         if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
             report_separate_stores(origin);
@@ -292,6 +311,6 @@ impl GuardBuilder {
         for exceptions in &policy.exceptions {
             report_exceptions(&exceptions.active(now), now);
         }
-        Ok(Guard::new(policy, challenges))
+        Ok(Guard::new(policy, challenges, metadata))
     }
 }

@@ -6,16 +6,17 @@ use http::request::Parts;
 use http::{HeaderName, Response};
 
 use super::binding::PresentedByClient;
+use super::metadata::Metadata;
 use super::policy::Policy;
 use super::refusal::Refusal;
 use super::unbound_report::UnboundReport;
-use crate::access::Access;
+use crate::access::{Access, Proven};
 use crate::cert::remove_certificates;
 use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Scheme};
 use crate::observe::RequestLog;
 use crate::proof::{DpopEvidence, Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
-use crate::response::{Admission, ChallengeTexts, Challenges, NewNonce};
+use crate::response::{Admission, ChallengeTexts, Challenges, NewNonce, response_form};
 use crate::token::{AccessToken, PresentedToken};
 use crate::uri::RequestError;
 
@@ -55,21 +56,38 @@ pub struct Guard {
 }
 
 #[derive(Debug)]
-struct Inner {
-    policy: Policy,
-    challenges: Arc<Challenges>,
-    log: RequestLog,
+pub(super) struct Inner {
+    pub(super) policy: Policy,
+    pub(super) challenges: Arc<Challenges>,
+    pub(super) log: RequestLog,
+    metadata: Option<Arc<Metadata>>,
 }
 
 impl Guard {
-    pub(super) fn new(policy: Policy, challenges: Challenges) -> Self {
+    pub(super) fn new(
+        policy: Policy,
+        challenges: Challenges,
+        metadata: Option<Arc<Metadata>>,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 policy,
                 challenges: Arc::new(challenges),
                 log: RequestLog::default(),
+                metadata,
             }),
         }
+    }
+
+    /// The document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource) as JSON (RFC 9728), for a
+    /// server without tower; `None` without that setting.
+    #[must_use]
+    pub fn metadata_document(&self) -> Option<String> {
+        self.metadata().map(|metadata| metadata.document.clone())
+    }
+
+    pub(crate) fn metadata(&self) -> Option<Arc<Metadata>> {
+        self.inner.metadata.as_ref().map(Arc::clone)
     }
 
     pub(super) fn policy(&self) -> &Policy {
@@ -119,7 +137,7 @@ impl Guard {
         let nonce = if is_nonce_due {
             self.new_nonce(head)
         } else {
-            self.inner.challenges.no_new_nonce()
+            self.inner.challenges.no_new_nonce(policy.now())
         };
         self.strip(head);
         Ok(Admission::new(access, policy.mtls.clone(), nonce))
@@ -140,9 +158,9 @@ impl Guard {
         }
     }
 
-    pub(super) fn record_refused(&self, head: &Parts, rejection: &Rejection) {
+    pub(crate) fn record_refused(&self, head: &Parts, rejection: &Rejection) {
         let Inner { policy, log, .. } = &*self.inner;
-        log.record(head, Err(rejection), &*policy.clock);
+        log.refused(Some(head), rejection, policy.now());
     }
 
     /// A new nonce for the response to any request, also to one that no guard checks, so that a client has one before it
@@ -196,11 +214,15 @@ impl Guard {
         let verdict = match scheme {
             Scheme::Dpop => policy.check_dpop(head, token).await,
             Scheme::Bearer => {
-                let access = policy.check_bearer(head, token).await;
-                access.map(|access| (access, false))
+                let proven = policy.check_bearer(head, token).await;
+                proven.map(|proven| (proven, false))
             }
         };
-        verdict.map_err(|refusal| refusal.into_rejection(scheme))
+        let verdict = verdict.map_err(|refusal| refusal.into_rejection(scheme));
+        let (proven, is_nonce_due) = verdict?;
+        let guard = Arc::<Inner>::clone(&self.inner);
+        let access = proven.into_access(scheme, response_form(head), guard);
+        Ok((access, is_nonce_due))
     }
 }
 
@@ -211,7 +233,7 @@ impl Policy {
         &self,
         head: &Parts,
         token: PresentedToken<'_>,
-    ) -> Result<(Access, bool), Refusal> {
+    ) -> Result<(Proven, bool), Refusal> {
         let client = self.presented(head)?;
         let dpop = self.dpop.as_ref();
         let dpop = dpop.ok_or(CredentialsError::DpopNotConfigured)?;
@@ -240,7 +262,7 @@ impl Policy {
             self.check_again(&bound.token, &evidence, &client)?;
         }
         let is_nonce_due = evidence.is_nonce_due;
-        Ok((bound.into_access(evidence), is_nonce_due))
+        Ok((bound.into_proven(evidence), is_nonce_due))
     }
 
     /// What may have changed while the request waited for the replay store.
@@ -263,7 +285,7 @@ impl Policy {
         &self,
         head: &Parts,
         token: PresentedToken<'_>,
-    ) -> Result<Access, Refusal> {
+    ) -> Result<Proven, Refusal> {
         let client = self.presented(head)?;
         let verdict = self.tokens.verify(token, self.now()).await;
         self.bind_bearer(verdict?, &client)

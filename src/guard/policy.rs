@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::unbound_report::UnboundCounts;
 use crate::exceptions::FindException;
+use crate::metadata::ProtectedResource;
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::revocation::Revocation;
+use crate::scope_hierarchy::ScopeHierarchy;
 use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::TokenVerifier;
 
@@ -19,6 +21,8 @@ pub(super) struct Policy {
     pub(super) rollovers: Rollovers,
     pub(super) revocations: Vec<Arc<dyn Revocation>>,
     pub(super) exceptions: Vec<Arc<dyn FindException>>,
+    pub(super) scope_hierarchy: ScopeHierarchy,
+    pub(super) resource: Option<ProtectedResource>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
@@ -48,6 +52,8 @@ impl Policy {
             rollovers: Rollovers::default(),
             revocations: Vec::new(),
             exceptions: Vec::new(),
+            scope_hierarchy: ScopeHierarchy::default(),
+            resource: None,
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),

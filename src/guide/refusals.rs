@@ -174,6 +174,26 @@
 //! | `binding_unbound_token_as_dpop` | 401 | Scheme `DPoP` with a token that is not bound to a key |
 //! | `binding_unknown_confirmation` | 401 | Members of `cnf` that this guard cannot check |
 //!
+//! # What the route requires
+//!
+//! Of a request that the guard accepted: by [`Require`](crate::require::Require) and
+//! [`RouteRequirements`](crate::require::RouteRequirements).
+//!
+//! | kind | status | cause |
+//! |---|---|---|
+//! | `requirement_acr` | 401 | `acr` is none of those that the route accepts (RFC 9470 section 3) |
+//! | `requirement_auth_time` | 401 | The user authenticated too long ago (RFC 9470 section 3) |
+//! | `requirement_auth_time_in_future` | 401 | `auth_time` is in the future |
+//! | `requirement_auth_time_missing` | 401 | The token does not say when the user authenticated |
+//! | `requirement_authorization_details` | 403 | No authorization detail of the required type satisfies the route (RFC 9396) |
+//! | `requirement_client_token` | 403 | The token of a client that acts for itself, where a user is required |
+//! | `requirement_invalid` | 500 | The requirement itself cannot be used: a mistake of the set-up |
+//! | `requirement_predicate` | 403 | A condition of the application does not hold |
+//! | `requirement_scope` | 403 | The token lacks a scope (RFC 6750 section 3.1) |
+//! | `requirement_sender_constraint` | 401 | The token is not bound to its sender by the method that the route requires |
+//! | `requirement_undeclared` | 403 | No requirement is declared for the route, and the guard refuses such requests |
+//! | `requirement_user_token` | 403 | The token of a user, where a client that acts for itself is required |
+//!
 //! # Dependencies
 //!
 //! | kind | status | cause |

@@ -10,6 +10,7 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
+use super::guard_requirement::GuardRequirement;
 use super::inner::{Admitted, Inner};
 use super::respond::refuse;
 use crate::guard::Guard;
@@ -75,10 +76,12 @@ where
         inner: Inner<S>,
         error_body: E,
         access_in_responses: bool,
+        requirement: GuardRequirement,
     ) -> Self {
         let (mut head, body) = request.into_parts();
         let check = Box::pin(async move {
             let verdict = guard.check_optional(&mut head).await;
+            let verdict = requirement.apply(&guard, &head, verdict);
             Checked {
                 guard,
                 head,

@@ -7,9 +7,11 @@ use http::{HeaderValue, Request, Response};
 use tower::{Layer, Service};
 
 use super::future::ResponseFuture;
+use super::guard_requirement::{GuardRequirement, Part};
 use super::inner::Inner;
 use crate::guard::Guard;
 use crate::rejection::Rejection;
+use crate::require::{Require, RouteRequirements};
 use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 
 /// Inserts [`Access`](crate::Access) into the extensions of accepted requests. Answers other requests with an empty
@@ -41,7 +43,9 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 /// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
 /// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
 /// dropped. Each accepted request is a `debug` event (`request accepted`, or `request accepted without credentials`)
-/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`.
+/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`. A request that was
+/// accepted, and that a requirement refuses ([`require`](crate::require)), has both events; without `method`, `path` and
+/// `peer` if a handler refused it.
 ///
 /// # Deployment
 ///
@@ -58,6 +62,7 @@ pub struct GuardLayer<E = ()> {
     guard: Guard,
     error_body: E,
     access_in_responses: bool,
+    requirement: GuardRequirement,
 }
 
 impl Guard {
@@ -67,6 +72,7 @@ impl Guard {
             guard: self.clone(),
             error_body: (),
             access_in_responses: false,
+            requirement: GuardRequirement::default(),
         }
     }
 }
@@ -97,6 +103,7 @@ impl GuardLayer {
             guard: self.guard,
             error_body: (content_type, body),
             access_in_responses: self.access_in_responses,
+            requirement: self.requirement,
         }
     }
 
@@ -144,6 +151,63 @@ impl<E> GuardLayer<E> {
             ..self
         }
     }
+
+    /// Requires this of every request, in addition to what the guard does and before the inner service is called: for a guard
+    /// around one route, or around routes with the same needs. Requests without credentials that the guard accepts
+    /// ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)) are refused with 401.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use sender_constraint::require::Require;
+    /// # fn example(guard: sender_constraint::Guard) -> Router {
+    /// let read = guard.layer().require(Require::scopes(["accounts:read"])).scope_in_challenges();
+    /// Router::new().route("/accounts", get(|| async { "data" })).route_layer(read)
+    /// # }
+    /// ```
+    ///
+    /// In addition to earlier calls, and to [`GuardLayer::requirements`].
+    pub fn require(mut self, require: Require) -> Self {
+        self.requirement.add(Part::Every(require));
+        self
+    }
+
+    /// Requires of each route what the table says, and refuses every request whose route has no requirement, before the inner
+    /// service is called: 403, with an event that names method and route (RFC 9700 section 2.3). It covers whatever is inside
+    /// this layer, fallbacks and wrong methods included, which answer 403 instead of 404 and 405.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use sender_constraint::{ConfigError, Guard, require::{Require, RouteRequirements}};
+    /// # fn example(guard: Guard) -> Result<Router, ConfigError> {
+    /// let requirements = RouteRequirements::default()
+    ///     .route("/accounts/{id}", Require::scopes(["accounts:read"]))?;
+    /// let app = Router::new()
+    ///     .route("/accounts/{id}", get(|| async { "data" }))
+    ///     .route("/orders", get(|| async { "forgotten: always 403" }))
+    ///     .layer(guard.layer().requirements(requirements));
+    /// # Ok(app)
+    /// # }
+    /// ```
+    ///
+    /// # Deployment
+    ///
+    /// With axum, add the layer by `Router::layer` or `route_layer`: only these run after a route was matched. Around a whole
+    /// router (`ServiceBuilder`), and with tonic and hyper, the path of the request is looked up as it is, without decoding: a
+    /// spelling that is not in the table is refused.
+    ///
+    /// In addition to earlier calls, and to [`GuardLayer::require`].
+    pub fn requirements(mut self, requirements: RouteRequirements) -> Self {
+        self.requirement.add(Part::Routes(requirements));
+        self
+    }
+
+    /// Names the scopes that the route requires in the 401 for a request without credentials (`scope`, RFC 6750 section 3),
+    /// so that a client requests the right token at first. Anyone can read it. By default only a client with a valid token
+    /// learns them. It never names `acr_values` and `max_age`.
+    pub fn scope_in_challenges(mut self) -> Self {
+        self.requirement.names_scope = true;
+        self
+    }
 }
 
 impl<E> fmt::Debug for GuardLayer<E> {
@@ -164,6 +228,7 @@ impl<S, E: Clone> Layer<S> for GuardLayer<E> {
             error_body: self.error_body.clone(),
             inner: Inner::new(inner),
             access_in_responses: self.access_in_responses,
+            requirement: self.requirement.clone(),
         }
     }
 }
@@ -183,6 +248,7 @@ pub struct Guarded<S, E = ()> {
     error_body: E,
     inner: Inner<S>,
     access_in_responses: bool,
+    requirement: GuardRequirement,
 }
 
 impl<S, E> fmt::Debug for Guarded<S, E> {
@@ -218,6 +284,7 @@ where
             self.inner.clone(),
             self.error_body.clone(),
             self.access_in_responses,
+            self.requirement.clone(),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Events of extractors: clients can cause them, so each kind is limited in every second.
+//! Events of extractors and of route requirements: clients can cause them, so each kind is limited in every second.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,20 @@ use crate::excerpt::Excerpt;
 use crate::log_limit::LogLimit;
 use crate::time::{Clock as _, SystemClock};
 
+/// Writes that a route has a requirement where no guard ran.
+pub(crate) fn report_unguarded_requirement(route: &str) {
+    static LIMIT: Mutex<LogLimit> = Mutex::new(LogLimit::new());
+    if let Some(suppressed) = admit(&LIMIT) {
+        let route = Excerpt::new(route);
+        tracing::error!(target: TARGET, %route, suppressed,
+            "a route has a `Require`, but no guard ran: call `.layer(guard.layer())` after the `Require`, so that the guard \
+             is outside of it"
+        );
+    }
+}
+
 /// Writes that a handler takes an [`Access`](crate::Access) where no guard ran.
+#[cfg(feature = "axum")]
 pub(crate) fn report_unguarded(route: Option<&str>) {
     static LIMIT: Mutex<LogLimit> = Mutex::new(LogLimit::new());
     if let Some(suppressed) = admit(&LIMIT) {
@@ -19,6 +32,7 @@ pub(crate) fn report_unguarded(route: Option<&str>) {
 }
 
 /// Writes that the claims of an accepted token do not match the type that a handler takes.
+#[cfg(feature = "axum")]
 pub(crate) fn report_unexpected_claims(
     route: Option<&str>,
     expected: &'static str,

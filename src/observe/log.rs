@@ -36,7 +36,7 @@ impl RequestLog {
                 Some(UnboundBy::Reported) => self.unbound(head, access, clock.now()),
                 Some(UnboundBy::Setting) | None => accepted(head, access),
             },
-            Err(rejection) => self.refused(head, rejection, clock.now()),
+            Err(rejection) => self.refused(Some(head), rejection, clock.now()),
         }
     }
 
@@ -52,21 +52,24 @@ impl RequestLog {
     }
 
     /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind reports
-    /// how many were dropped.
-    fn refused(&self, head: &Parts, rejection: &Rejection, now: Timestamp) {
+    /// how many were dropped. Without a head, a handler refused the request.
+    pub(crate) fn refused(&self, head: Option<&Parts>, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
         let level = level_of(rejection);
         let Some(suppressed) = self.admit(kind, level, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
-        let Request { method, path, peer } = Request::of(head);
+        let request = head.map(Request::of);
+        let method = request.as_ref().map(|request| display(&request.method));
+        let path = request.as_ref().map(|request| display(&request.path));
+        let peer = request.as_ref().and_then(|request| request.peer.as_deref());
         let client_id = rejection.client_id().map(Excerpt::new).map(display);
         macro_rules! event {
             ($level:ident) => {
                 tracing::$level!(
-                    target: TARGET, kind, reason = %rejection, method = %method, path = %path,
-                    peer, client_id, suppressed, "request refused"
+                    target: TARGET, kind, reason = %rejection, method, path, peer, client_id, suppressed,
+                    "request refused"
                 )
             };
         }

@@ -1,12 +1,12 @@
 //! Logging for the operator.
 
 mod ends;
-#[cfg(feature = "axum")]
 mod handlers;
 mod log;
 mod setup;
 
 pub(crate) use ends::report_access_end;
+pub(crate) use handlers::report_unguarded_requirement;
 #[cfg(feature = "axum")]
 pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
 pub(crate) use log::RequestLog;

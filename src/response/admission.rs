@@ -57,7 +57,7 @@ impl Admission {
     /// Finishes the response headers: removes certificate headers, prevents caching where the response depends on a
     /// forwarded certificate (RFC 9440 section 2.4), and sets a new `DPoP-Nonce` if the client needs one, as
     /// [`NewNonce::finish`] does. With nonces configured, `DPoP-Nonce` of an inner service is removed: the client would send
-    /// it to this server. The layer calls this itself.
+    /// it to this server. That of a refusal by a [`Require`](crate::require::Require) remains. The layer calls this itself.
     pub fn finish(self, response: &mut HeaderMap) {
         let forwarded = Mtls::headers_of(self.mtls.as_ref());
         remove_certificates(response, forwarded);

@@ -1,20 +1,22 @@
 //! The response to a refused request: status, `WWW-Authenticate` (RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9449
 //! section 7.1) and related headers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{
-    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, ORIGIN, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
-use super::grpc::{answer_as_trailers, is_grpc};
+use super::grpc::{answer_as_trailers, response_form};
 use super::new_nonce::{DPOP_NONCE, NewNonce};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
 use crate::proof::NonceIssuer;
+use crate::refuse::ResponseForm;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_url};
@@ -25,7 +27,7 @@ use crate::url_error::redacted;
 pub(crate) struct Challenges {
     /// The proof algorithms, if DPoP is accepted.
     algs: Option<String>,
-    nonces: Option<NonceIssuer>,
+    nonces: Option<Arc<NonceIssuer>>,
     /// How long a proof counts towards its principal's share.
     proof_window: Duration,
     /// Whether the challenge offers `Bearer` to a client without credentials.
@@ -52,7 +54,7 @@ impl Challenges {
         }
         Ok(Self {
             algs,
-            nonces,
+            nonces: nonces.map(Arc::new),
             proof_window,
             offers_bearer,
             texts,
@@ -69,8 +71,8 @@ impl Challenges {
     }
 
     /// The same for a client that needs no new one.
-    pub(crate) fn no_new_nonce(&self) -> NewNonce {
-        NewNonce::none(self.nonces.as_ref())
+    pub(crate) fn no_new_nonce(&self, now: Timestamp) -> NewNonce {
+        NewNonce::none(self.nonces.as_ref(), now)
     }
 
     /// Builds the response to a refused request, with an empty body.
@@ -78,6 +80,16 @@ impl Challenges {
         &self,
         rejection: &Rejection,
         head: &Parts,
+        now: Timestamp,
+    ) -> Response<B> {
+        self.response_in_form(rejection, response_form(head), now)
+    }
+
+    /// The same, for a request whose head is gone.
+    pub(crate) fn response_in_form<B: Default>(
+        &self,
+        rejection: &Rejection,
+        form: ResponseForm,
         now: Timestamp,
     ) -> Response<B> {
         let error = ErrorResponse::new(rejection);
@@ -97,7 +109,7 @@ impl Challenges {
                 &httpdate::fmt_http_date(now.min(LAST_DATE).to_system_time()),
             );
         }
-        if head.headers.contains_key(ORIGIN) && headers.contains_key(WWW_AUTHENTICATE) {
+        if form.is_cross_origin && headers.contains_key(WWW_AUTHENTICATE) {
             // The outer CORS layer decides whether a script may read the response at all.
             let readable = if headers.contains_key(DPOP_NONCE) {
                 "WWW-Authenticate, DPoP-Nonce"
@@ -109,7 +121,7 @@ impl Challenges {
                 HeaderValue::from_static(readable),
             );
         }
-        if self.texts.grpc_status && is_grpc(head) {
+        if self.texts.grpc_status && form.is_grpc {
             answer_as_trailers(&mut response, &error);
         }
         response
@@ -131,13 +143,16 @@ impl Challenges {
         let Some(error) = &refusal.challenge else {
             return;
         };
-        if let Some(algs) = &self.algs {
+        if let Some(algs) = &self.algs
+            && error.is_answered_in(Scheme::Dpop)
+        {
             let mut challenge = format!("DPoP algs=\"{algs}\"");
             append_error(&mut challenge, error, Scheme::Dpop);
             self.append_texts(&mut challenge, self.texts.realm.as_deref());
             add_text(headers, WWW_AUTHENTICATE, &challenge);
         }
-        if self.offers_bearer || error.concerns(Scheme::Bearer) {
+        let offers_bearer = self.offers_bearer && error.is_answered_in(Scheme::Bearer);
+        if offers_bearer || error.concerns(Scheme::Bearer) {
             // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
             let fallback = self
                 .texts
@@ -183,6 +198,14 @@ fn append_error(challenge: &mut String, error: &ChallengeError, scheme: Scheme) 
     if error.concerns(scheme) {
         append(challenge, "error", error.code);
         append(challenge, "error_description", error.description);
+    }
+    if let Some(needed) = &error.needed
+        && (error.code.is_none() || error.concerns(scheme))
+    {
+        append(challenge, "scope", needed.scope.as_deref());
+        append(challenge, "acr_values", needed.acr_values.as_deref());
+        let max_age = needed.max_age.map(|seconds| seconds.to_string());
+        append(challenge, "max_age", max_age.as_deref());
     }
 }
 

@@ -38,11 +38,15 @@ pub(crate) fn problem_json(rejection: &Rejection) -> String {
     let members = [
         ("error", rejection.error()),
         ("detail", rejection.error_description()),
+        ("scope", rejection.required_scope()),
+        ("acr_values", rejection.required_acr_values()),
     ];
     if let Some(object) = problem.as_object_mut() {
         for (name, value) in members {
             object.extend(value.map(|value| (name.to_owned(), value.into())));
         }
+        let max_age = rejection.required_max_age();
+        object.extend(max_age.map(|seconds| ("max_age".to_owned(), seconds.into())));
     }
     problem.to_string()
 }

@@ -1,15 +1,17 @@
 //! Maps a rejection to status, error code and description: the one place that decides what the client learns (RFC 6750
 //! section 3.1, RFC 9449 section 7.1).
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Response, StatusCode};
 
 use crate::cert::CertError;
 use crate::credentials::{CredentialsError, Scheme};
 use crate::proof::{ForwardedError, ProofError};
 use crate::rejection::{BindingError, Rejection, RejectionReason};
 use crate::replay::ReplayError;
+use crate::requirement_error::{Needed, RequirementError};
 use crate::revocation::RevocationError;
 use crate::token::TokenError;
 use crate::unavailable::Unavailable;
@@ -38,11 +40,19 @@ pub(super) enum Retry {
 pub(super) struct ChallengeError {
     pub(super) code: Option<&'static str>,
     pub(super) description: Option<&'static str>,
+    /// What the route requires.
+    pub(super) needed: Option<Arc<Needed>>,
     /// `None` means all schemes.
     scheme: Option<Scheme>,
+    /// Whether the token is as good in this scheme as in any other: no other one is offered.
+    is_of_scheme_alone: bool,
 }
 
 impl ChallengeError {
+    pub(super) fn is_answered_in(&self, scheme: Scheme) -> bool {
+        !self.is_of_scheme_alone || self.concerns(scheme)
+    }
+
     pub(super) fn concerns(&self, scheme: Scheme) -> bool {
         self.code.is_some() && self.scheme.is_none_or(|blamed| blamed == scheme)
     }
@@ -91,6 +101,14 @@ impl ErrorResponse {
     }
 
     pub(super) fn new(rejection: &Rejection) -> Self {
+        let mut response = Self::of_reason(rejection);
+        if let Some(challenge) = &mut response.challenge {
+            challenge.needed = rejection.needed().map(Arc::clone);
+        }
+        response
+    }
+
+    fn of_reason(rejection: &Rejection) -> Self {
         let scheme = rejection.scheme();
         match rejection.reason() {
             RejectionReason::Binding(error) => Self::of_binding(scheme, error),
@@ -108,6 +126,7 @@ impl ErrorResponse {
             RejectionReason::Proof(error) => Self::of_proof(error),
             RejectionReason::Replay(error) => Self::of_replay(error),
             RejectionReason::Request(error) => Self::of_request(scheme, error),
+            RejectionReason::Requirement(error) => Self::of_requirement(scheme, error),
             RejectionReason::Revocation(error) => Self::of_revocation(scheme, error),
             RejectionReason::Token(error) => Self::of_token(scheme, error),
             RejectionReason::Unavailable(error) => Self::unavailable(Some(error)),
@@ -235,6 +254,60 @@ impl ErrorResponse {
         }
     }
 
+    fn of_requirement(scheme: Option<Scheme>, error: &RequirementError) -> Self {
+        let (status, code, description) = match error {
+            // RFC 9470 section 3.
+            RequirementError::Acr { .. } => (
+                StatusCode::UNAUTHORIZED,
+                STEP_UP,
+                "A different authentication level is required",
+            ),
+            RequirementError::AuthTime { .. }
+            | RequirementError::AuthTimeInFuture { .. }
+            | RequirementError::AuthTimeMissing { .. } => (
+                StatusCode::UNAUTHORIZED,
+                STEP_UP,
+                "More recent authentication is required",
+            ),
+            RequirementError::AuthorizationDetails { .. } => (
+                StatusCode::FORBIDDEN,
+                INSUFFICIENT_SCOPE,
+                "The access token lacks required authorization details",
+            ),
+            RequirementError::ClientToken => (
+                StatusCode::FORBIDDEN,
+                INSUFFICIENT_SCOPE,
+                "The access token of a user is required",
+            ),
+            RequirementError::Predicate { .. } => (
+                StatusCode::FORBIDDEN,
+                INSUFFICIENT_SCOPE,
+                "The access token does not suffice for this request",
+            ),
+            RequirementError::Scope { .. } => (
+                StatusCode::FORBIDDEN,
+                INSUFFICIENT_SCOPE,
+                "The access token lacks a required scope",
+            ),
+            RequirementError::UserToken => (
+                StatusCode::FORBIDDEN,
+                INSUFFICIENT_SCOPE,
+                "The access token of a client is required",
+            ),
+            RequirementError::SenderConstraint { .. } => {
+                let description = "The access token is not bound to its sender as required";
+                return Self::invalid_token(scheme, Some(description));
+            }
+            RequirementError::Invalid(_) => return Self::misconfigured(),
+            RequirementError::Undeclared { .. } => return Self::silent(StatusCode::FORBIDDEN),
+        };
+        let mut response = Self::challenged(status, Some(code), Some(description), scheme);
+        if let Some(challenge) = &mut response.challenge {
+            challenge.is_of_scheme_alone = true;
+        }
+        response
+    }
+
     fn of_revocation(scheme: Option<Scheme>, error: &RevocationError) -> Self {
         match error {
             RevocationError::Denied(_) => Self::invalid_token(scheme, Some(INVALID_TOKEN)),
@@ -350,7 +423,9 @@ impl ErrorResponse {
             challenge: Some(ChallengeError {
                 code,
                 description,
+                needed: None,
                 scheme,
+                is_of_scheme_alone: false,
             }),
             shows_date: false,
             retry: Retry::Never,
@@ -363,7 +438,17 @@ const USE_DPOP_NONCE: &str = "use_dpop_nonce";
 /// One text for all: do not reveal which check failed.
 const INVALID_TOKEN: &str = "The access token is invalid";
 
+const INSUFFICIENT_SCOPE: &str = "insufficient_scope";
+const STEP_UP: &str = "insufficient_user_authentication";
+
 const DEFAULT_RETRY: Duration = Duration::from_secs(5);
+
+/// The response to a request that the set-up cannot handle, with an empty body.
+pub(crate) fn misconfigured<B: Default>() -> Response<B> {
+    let mut response = Response::new(B::default());
+    *response.status_mut() = MISCONFIGURED;
+    response
+}
 
 /// A configuration error that no client can correct: two guards on a route, no guard, or an unknown peer.
 pub(crate) const MISCONFIGURED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;

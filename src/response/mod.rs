@@ -8,6 +8,7 @@ mod challenge;
 mod error_body;
 mod error_response;
 mod grpc;
+mod metadata;
 mod new_nonce;
 mod optional_admission;
 
@@ -16,8 +17,10 @@ pub use anonymous::Anonymous;
 pub(crate) use challenge::{ChallengeTexts, Challenges};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
+pub(crate) use error_response::misconfigured;
 #[cfg(feature = "axum")]
 pub(crate) use error_response::{MISCONFIGURED, UNEXPECTED_CLAIMS};
-pub(crate) use grpc::{grpc_end, is_grpc_content};
+pub(crate) use grpc::{grpc_end, is_grpc_content, response_form};
+pub(crate) use metadata::metadata_response;
 pub use new_nonce::NewNonce;
 pub use optional_admission::OptionalAdmission;

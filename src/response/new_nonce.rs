@@ -1,5 +1,7 @@
 //! `DPoP-Nonce` of a response (RFC 9449 sections 8.2 and 9).
 
+use std::sync::Arc;
+
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -17,8 +19,12 @@ pub struct NewNonce(Change);
 enum Change {
     /// Nonces are off.
     Keep,
-    /// The client would take the nonce of an inner service for one of this server.
-    Remove,
+    /// No new one. The client would take the nonce of an inner service for one of this server.
+    RemoveForeign {
+        nonces: Arc<NonceIssuer>,
+        /// When the request was checked.
+        since: Timestamp,
+    },
     Replace {
         nonce: HeaderValue,
         /// Whether a script may want to read it.
@@ -28,7 +34,7 @@ enum Change {
 
 impl NewNonce {
     /// The nonce of a response that is not a refusal; none if `nonces` is `None`.
-    pub(crate) fn new(nonces: Option<&NonceIssuer>, head: &Parts, now: Timestamp) -> Self {
+    pub(crate) fn new(nonces: Option<&Arc<NonceIssuer>>, head: &Parts, now: Timestamp) -> Self {
         let Some(nonces) = nonces else {
             return Self(Change::Keep);
         };
@@ -38,13 +44,19 @@ impl NewNonce {
                 nonce,
                 is_cross_origin,
             },
-            None => Change::Remove,
+            None => return Self::none(Some(nonces), now),
         })
     }
 
     /// No nonce, for a client that needs none.
-    pub(crate) fn none(nonces: Option<&NonceIssuer>) -> Self {
-        Self(nonces.map_or(Change::Keep, |_| Change::Remove))
+    pub(crate) fn none(nonces: Option<&Arc<NonceIssuer>>, now: Timestamp) -> Self {
+        Self(match nonces {
+            None => Change::Keep,
+            Some(nonces) => Change::RemoveForeign {
+                nonces: Arc::clone(nonces),
+                since: now,
+            },
+        })
     }
 
     /// Sets `DPoP-Nonce`, exactly one, in place of any other; `Cache-Control: no-store`; and, if the request had an
@@ -52,8 +64,14 @@ impl NewNonce {
     pub fn finish(self, response: &mut HeaderMap) {
         match self.0 {
             Change::Keep => {}
-            Change::Remove => {
-                response.remove(DPOP_NONCE);
+            Change::RemoveForeign { nonces, since } => {
+                let lines = response.get_all(DPOP_NONCE);
+                // A route or a handler refused the request with a challenge of this guard.
+                let own = lines.iter().find(|line| nonces.has_issued(line, since));
+                match own.cloned() {
+                    Some(own) => drop(response.insert(DPOP_NONCE, own)),
+                    None => drop(response.remove(DPOP_NONCE)),
+                }
             }
             Change::Replace {
                 nonce,
@@ -62,13 +80,20 @@ impl NewNonce {
                 response.insert(DPOP_NONCE, nonce);
                 // A private cache would give its client an expired nonce.
                 prevent_caching(response, &[]);
-                if is_cross_origin {
+                if is_cross_origin && !exposes_nonce(response) {
                     let name = HeaderValue::from_static("DPoP-Nonce");
                     response.append(ACCESS_CONTROL_EXPOSE_HEADERS, name);
                 }
             }
         }
     }
+}
+
+fn exposes_nonce(response: &HeaderMap) -> bool {
+    let lines = response.get_all(ACCESS_CONTROL_EXPOSE_HEADERS);
+    let texts = lines.iter().filter_map(|line| line.to_str().ok());
+    let mut names = texts.flat_map(|text| text.split(',')).map(str::trim);
+    names.any(|name| name.eq_ignore_ascii_case("DPoP-Nonce"))
 }
 
 pub(super) const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

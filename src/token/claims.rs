@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::actor::Actor;
+use super::authorization_detail::AuthorizationDetail;
 use crate::crypto::{Digest, Hasher};
 use crate::time::Timestamp;
 
@@ -20,6 +21,7 @@ pub struct Claims {
     pub(super) not_before: Option<Timestamp>,
     pub(super) roles: Box<[Box<str>]>,
     pub(super) actors: Box<[Actor]>,
+    pub(super) authorization_details: Box<[AuthorizationDetail]>,
     pub(super) is_client_only: bool,
     pub(super) auth_time: Option<Timestamp>,
     pub(super) acr: Option<Box<str>>,
@@ -77,6 +79,14 @@ impl Claims {
     /// it, at most eight; empty if nobody acts for the subject.
     pub fn actors(&self) -> impl Iterator<Item = &Actor> {
         self.actors.iter()
+    }
+
+    /// `authorization_details` (RFC 9396 section 9): what the token authorizes, in objects with a type. Empty unless the
+    /// claim is an array of at most 64 objects with a `type` each.
+    ///
+    /// An object of a type that the application does not know authorizes nothing.
+    pub fn authorization_details(&self) -> impl Iterator<Item = &AuthorizationDetail> {
+        self.authorization_details.iter()
     }
 
     /// `auth_time`: when the user authenticated (RFC 9068 section 2.2.1).
@@ -149,7 +159,13 @@ impl Claims {
         let copies = self.json.len().saturating_mul(2);
         let roles = self.roles.len().saturating_mul(ROLE_BYTES);
         let actors = self.actors.len().saturating_mul(Actor::WEIGHT);
-        copies.saturating_add(roles).saturating_add(actors)
+        let details = self.authorization_details.iter();
+        let details = details.map(AuthorizationDetail::weight);
+        let details = details.fold(0, usize::saturating_add);
+        copies
+            .saturating_add(roles)
+            .saturating_add(actors)
+            .saturating_add(details)
     }
 }
 

@@ -83,6 +83,10 @@ impl TokenVerifier for Hybrid {
             None => MaybeReady::ready(Err(TokenError::Inactive)),
         }
     }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        vec![self.issuer().to_owned()]
+    }
 }
 
 /// The token itself, unless the response is about another one.

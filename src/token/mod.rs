@@ -6,6 +6,7 @@
 //! other formats, and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
 
 mod actor;
+mod authorization_detail;
 mod cached;
 mod claims;
 mod confirmation;
@@ -25,6 +26,7 @@ mod raw_claims;
 mod verifier;
 
 pub use actor::Actor;
+pub use authorization_detail::AuthorizationDetail;
 pub use cached::Cached;
 pub use claims::Claims;
 pub use confirmation::{Confirmation, ConfirmationError};

@@ -149,4 +149,8 @@ impl TokenVerifier for PerIssuer {
             Err(refused) => MaybeReady::ready(Err(refused)),
         }
     }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        self.issuers().map(str::to_owned).collect()
+    }
 }

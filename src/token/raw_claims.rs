@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::MapAccess;
 
+use super::authorization_detail::AuthorizationDetail;
 use super::claims::Claims;
 use super::confirmation::RawConfirmation;
 use super::dialect::{Dialect, Reading, Standard};
@@ -31,6 +32,7 @@ pub(super) struct RawClaims<'a> {
     acr: Option<Cow<'a, str>>,
     amr: Option<Audience>,
     has_act: bool,
+    has_authorization_details: bool,
     has_roles: bool,
     /// A claim that only other kinds of JWT have.
     pub(super) foreign: Option<&'static str>,
@@ -61,6 +63,11 @@ impl<'a> RawClaims<'a> {
             client_id: self.client_id.as_deref(),
             scope: self.scope.as_deref(),
         })?;
+        let authorization_details = if self.has_authorization_details {
+            AuthorizationDetail::all(json)
+        } else {
+            Box::default()
+        };
         Ok(Claims {
             issuer: self.iss.ok_or(TokenError::MissingClaim("iss"))?.into(),
             subject: self.sub.map(Into::into),
@@ -71,6 +78,7 @@ impl<'a> RawClaims<'a> {
             not_before: self.nbf,
             roles: vocabulary.roles,
             actors: vocabulary.actors,
+            authorization_details,
             is_client_only: vocabulary.is_client_only,
             auth_time: self.auth_time,
             acr: self.acr.map(Into::into),
@@ -105,6 +113,9 @@ impl<'de> Object<'de> for RawClaims<'de> {
             "acr" => reader.text("acr", &mut self.acr),
             "amr" => reader.value("amr", &mut self.amr),
             "act" => reader.presence("act", &mut self.has_act),
+            "authorization_details" => {
+                reader.presence("authorization_details", &mut self.has_authorization_details)
+            }
             "roles" => reader.presence("roles", &mut self.has_roles),
             other => {
                 let foreign = FOREIGN_CLAIMS.into_iter().find(|claim| *claim == other);

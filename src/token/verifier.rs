@@ -67,6 +67,12 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
         token: PresentedToken<'a>,
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>>;
+
+    /// The issuers whose tokens are accepted, for the metadata of the resource (RFC 9728): empty if they are not known, as
+    /// by default.
+    fn accepted_issuers(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
@@ -76,6 +82,10 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         (**self).verify(token, now)
+    }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        (**self).accepted_issuers()
     }
 }
 

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::token::JwtVerifier;
-use sender_constraint::{Access, Guard, GuardBuilder, Rejection};
+use sender_constraint::{Access, Guard, GuardBuilder, GuardLayer, Rejection};
 use serde_json::{Value, json};
 use tower::{ServiceExt as _, service_fn};
 
@@ -23,6 +23,7 @@ pub struct World {
     pub client: Key,
     pub clock: TestClock,
     pub guard: Guard,
+    layer: Option<GuardLayer>,
     calls: Arc<AtomicUsize>,
 }
 
@@ -105,7 +106,16 @@ impl World {
             client: Key::from_seed("ES256", 1),
             clock,
             guard,
+            layer: None,
             calls: Arc::default(),
+        }
+    }
+
+    /// Sends requests through this layer of the guard.
+    pub fn behind(self, layer: GuardLayer) -> Self {
+        Self {
+            layer: Some(layer),
+            ..self
         }
     }
 
@@ -151,7 +161,8 @@ impl World {
             response.extensions_mut().insert(names.collect::<Vec<_>>());
             std::future::ready(Ok::<_, Infallible>(response))
         });
-        let service = tower::Layer::layer(&self.guard.layer(), inner);
+        let layer = self.layer.clone().unwrap_or_else(|| self.guard.layer());
+        let service = tower::Layer::layer(&layer, inner);
         Answer(service.oneshot(request).await.expect("infallible"))
     }
 
@@ -244,7 +255,7 @@ impl Answer {
     }
 
     /// The codes of the requirements' test columns: `NOCRED`, `REQ`, `TOK(DPoP)`, `TOK(Bearer)`, `PROOF`,
-    /// `NONCE`, `INFRA`, or the bare status.
+    /// `NONCE`, `STEP(DPoP)`, `SCOPE(DPoP)`, `INFRA`, or the bare status.
     pub fn outcome(&self) -> String {
         let blamed: Vec<_> = self
             .challenges()
@@ -266,6 +277,8 @@ impl Answer {
             401 if has("invalid_token") => format!("TOK({scheme})"),
             401 if has("invalid_dpop_proof") => "PROOF".to_owned(),
             401 if has("use_dpop_nonce") => "NONCE".to_owned(),
+            401 if has("insufficient_user_authentication") => format!("STEP({scheme})"),
+            403 if has("insufficient_scope") => format!("SCOPE({scheme})"),
             503 if self.challenges().is_empty() => "INFRA".to_owned(),
             status => status.to_string(),
         }

@@ -4,7 +4,7 @@ use super::lexer::Token;
 
 /// Rooms from the ground up: each imports only what is on a lower floor. On a floor marked `true`, rooms may
 /// import each other too, but not in a circle.
-pub(crate) const FLOORS: [(&[&str], bool); 10] = [
+pub(crate) const FLOORS: [(&[&str], bool); 11] = [
     (
         &[
             "address",
@@ -18,6 +18,8 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
             "guide",
             "header_alias",
             "log_limit",
+            "requirement_error",
+            "scope_hierarchy",
             "skipped_key",
             "time",
             "unavailable",
@@ -29,12 +31,13 @@ pub(crate) const FLOORS: [(&[&str], bool); 10] = [
         &["cert", "exceptions", "http_client", "jose", "replay", "uri"],
         false,
     ),
-    (&["client_auth", "keys", "proof"], false),
+    (&["client_auth", "keys", "metadata", "proof"], false),
     (&["token", "token_endpoint"], false),
     (&["revocation"], false),
-    (&["access", "rejection"], false),
+    (&["refuse", "rejection"], true),
+    (&["access"], false),
     (&["observe", "response"], false),
-    (&["guard"], false),
+    (&["guard", "require"], false),
     (&["error", "extract", "layer"], false),
     (&["lib"], false),
 ];
@@ -137,7 +140,25 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 16] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 19] = [
+    (
+        "layer/require.rs",
+        "call",
+        false,
+        "the call of a service inside a guard, with an `Access` that meets the requirement",
+    ),
+    (
+        "layer/metadata.rs",
+        "call",
+        false,
+        "the call of a whole service, the guard included, for requests that are not for metadata",
+    ),
+    (
+        "layer/required_routes.rs",
+        "call",
+        false,
+        "the call of a whole application from outside, as a client with credentials",
+    ),
     (
         "http_client/",
         "StatusCode",

@@ -24,6 +24,7 @@ mod outage;
 #[cfg(feature = "http-client")]
 #[path = "../service/remote.rs"]
 mod remote;
+mod requirements;
 mod rollover;
 mod secrets;
 mod token_endpoint;

@@ -2,6 +2,7 @@
 //! challenges, not by `Debug` or `Display`.
 
 mod refusals;
+mod requirements;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -9,6 +10,7 @@ use std::fmt::Debug;
 use crate::common::*;
 use crate::events::Log;
 use refusals::refusals;
+use requirements::requirements;
 use sender_constraint::Access;
 use sender_constraint::token::PresentedToken;
 use tracing::Level;
@@ -17,7 +19,7 @@ use tracing::Level;
 async fn http_05_each_refusal_is_one_event_with_kind_and_reason_and_no_secret() {
     let _log = Log::listen();
     let mut kinds = BTreeSet::new();
-    for case in refusals() {
+    for case in refusals().into_iter().chain(requirements()) {
         let kind = case.kind;
         let secrets = secrets(&case.token, &case.proof);
         if kind == "proof_replayed" {
@@ -27,7 +29,13 @@ async fn http_05_each_refusal_is_one_event_with_kind_and_reason_and_no_secret() 
         let answer = case.world.send(case.request).await;
         assert_eq!(answer.kind(), kind, "{}", answer.rejection());
 
-        let event = log.only_event();
+        let event = if kind.starts_with("requirement_") {
+            let [accepted, refused] = <[_; 2]>::try_from(log.events()).unwrap();
+            assert_eq!(accepted.text("message"), "request accepted");
+            refused
+        } else {
+            log.only_event()
+        };
         assert_eq!(event.text("message"), "request refused");
         assert_eq!(event.text("kind"), kind);
         assert_eq!(event.text("reason"), answer.rejection().to_string());
@@ -52,7 +60,7 @@ async fn http_05_each_refusal_is_one_event_with_kind_and_reason_and_no_secret() 
         }
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 82, "one case for each reason: {kinds:?}");
+    assert_eq!(kinds.len(), 94, "one case for each reason: {kinds:?}");
 }
 
 #[tokio::test]

@@ -30,11 +30,13 @@ mod http_client;
 mod jose;
 mod keys;
 mod layer;
+mod metadata;
 mod nonce;
 mod proof;
 mod properties;
 mod remote;
 mod replay;
+mod require;
 #[cfg(all(feature = "axum", feature = "config-files", feature = "reqwest"))]
 mod resource_server;
 mod response;

@@ -25,6 +25,12 @@ impl NonceIssuer {
         HeaderValue::try_from(self.nonces.issue(&self.origin, now)).ok()
     }
 
+    /// Whether this is a nonce of this server, issued since a time. The clock may have advanced beyond it.
+    pub(crate) fn has_issued(&self, nonce: &HeaderValue, since: Timestamp) -> bool {
+        let text = nonce.to_str();
+        text.is_ok_and(|text| self.nonces.have_issued(text, &self.origin, since))
+    }
+
     /// Whether every proof needs a nonce.
     pub(crate) const fn is_required(&self) -> bool {
         self.nonces.is_required()

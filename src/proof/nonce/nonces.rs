@@ -103,6 +103,15 @@ impl Nonces {
         self.secrets.issue(origin, now).to_text()
     }
 
+    /// Whether the text is a nonce that was issued since a time.
+    pub(super) fn have_issued(&self, text: &str, origin: &str, since: Timestamp) -> bool {
+        Nonce::parse(text).is_some_and(|nonce| {
+            let at = nonce.issued_at();
+            let is_recent = at.as_unix_seconds() >= since.as_unix_seconds();
+            is_recent && self.secrets.hold(&nonce, origin, at, self.lifetime())
+        })
+    }
+
     /// RFC 9449 section 4.3 item 10.
     pub(in crate::proof) fn verify(
         &self,

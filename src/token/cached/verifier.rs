@@ -147,6 +147,10 @@ impl TokenVerifier for Cached {
             None => MaybeReady::pending(self.calls.outcome(&self.verifier, token, now)),
         }
     }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        self.verifier.accepted_issuers()
+    }
 }
 
 /// Does not show the cached results.

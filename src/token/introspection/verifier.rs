@@ -246,6 +246,10 @@ impl TokenVerifier for Introspection {
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
         self.cached.verify(token, now)
     }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        vec![self.issuer().to_owned()]
+    }
 }
 
 const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);

@@ -36,6 +36,10 @@ impl TokenVerifier for JwtVerifier {
             Err(refused) => MaybeReady::ready(Err(refused)),
         }
     }
+
+    fn accepted_issuers(&self) -> Vec<String> {
+        self.issuers().map(str::to_owned).collect()
+    }
 }
 
 impl JwtVerifier {

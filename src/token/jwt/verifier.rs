@@ -161,7 +161,6 @@ impl JwtVerifier {
     }
 
     /// The identifiers of the issuers.
-    #[cfg(feature = "http-client")]
     pub(in crate::token) fn issuers(&self) -> impl Iterator<Item = &str> {
         self.issuers.iter().map(|issuer| issuer.name.as_str())
     }

@@ -402,7 +402,7 @@ fn of_ourselves() -> Vec<Refusal> {
     ]
 }
 
-fn case(
+pub(super) fn case(
     kind: &'static str,
     world: World,
     token: impl FnOnce(&World) -> String,
@@ -448,7 +448,7 @@ fn good_token(world: &World) -> String {
     world.token().sign()
 }
 
-fn good_proof(proof: Proof) -> String {
+pub(super) fn good_proof(proof: Proof) -> String {
     proof.sign()
 }
 
@@ -457,7 +457,7 @@ fn other_signature(mut proof: Proof) -> String {
     proof.sign()
 }
 
-fn as_it_is(_: &mut Request<()>, _: &str, _: &str) {}
+pub(super) fn as_it_is(_: &mut Request<()>, _: &str, _: &str) {}
 
 fn set(request: &mut Request<()>, name: &'static str, value: &str) {
     let value = value.parse().expect("a header value");

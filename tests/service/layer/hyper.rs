@@ -4,7 +4,8 @@ mod server;
 
 use http::StatusCode;
 use sender_constraint::GuardBuilder;
-use server::{credentials, host, http_2, lines_of, send, send_2, serve, serve_world};
+use sender_constraint::require::Require;
+use server::{credentials, host, http_2, lines_of, send, send_2, serve, serve_layer, serve_world};
 
 use crate::common::World;
 
@@ -272,4 +273,30 @@ async fn dpop_01_two_lines_of_dpop_over_http_2_are_refused() {
     let answer = send_2(server, request).await;
     assert_eq!(answer.0, StatusCode::UNAUTHORIZED);
     assert!(answer.1.contains("invalid_dpop_proof"), "{}", answer.1);
+}
+
+#[tokio::test]
+async fn resp_29_requirement_is_checked_in_a_plain_server() {
+    let world = World::new();
+    let server = serve_layer(&world, Require::scopes(["write"])).await;
+    let (token, proof) = credentials(&world, "GET", "/a");
+    let lines = [host("rs.example.com"), token, proof];
+    let answer = send(server, "GET /a HTTP/1.1", &lines).await;
+    assert_eq!((answer.status, &*answer.body), (200, "alice HTTP/1.1 /a"));
+
+    let server = serve_layer(&world, Require::scopes(["admin"]).acr(["mfa"])).await;
+    let (token, proof) = credentials(&world, "GET", "/a");
+    let lines = [host("rs.example.com"), token, proof];
+    let answer = send(server, "GET /a HTTP/1.1", &lines).await;
+    answer.assert_refused(401, "insufficient_user_authentication");
+    assert!(
+        answer.head.contains("scope=\"admin\", acr_values=\"mfa\""),
+        "{}",
+        answer.head
+    );
+    assert_eq!(answer.body, "");
+    let (token, proof) = credentials(&world, "HEAD", "/a");
+    let lines = [host("rs.example.com"), token, proof];
+    let answer = send(server, "HEAD /a HTTP/1.1", &lines).await;
+    answer.assert_refused(401, "insufficient_user_authentication");
 }

@@ -10,6 +10,9 @@ mod futures;
 mod hyper;
 #[cfg(feature = "axum")]
 mod optional;
+#[cfg(feature = "axum")]
+mod require_axum;
+mod require_tonic;
 mod service;
 mod tonic;
 #[cfg(feature = "axum")]

@@ -5,6 +5,7 @@ mod layer;
 mod lifetime;
 mod modes;
 mod replay;
+mod requirements;
 mod response;
 mod secrets;
 mod settings;

@@ -48,6 +48,9 @@ mod peers;
 #[path = "../../../examples/resource_server/presented.rs"]
 mod presented;
 mod request_log;
+#[path = "../../../examples/resource_server/requirement.rs"]
+mod requirement;
+mod requirements;
 mod running;
 #[path = "../../../examples/resource_server/shared.rs"]
 mod shared;

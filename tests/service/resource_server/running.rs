@@ -4,6 +4,7 @@ use super::app::app;
 use super::guard::guard;
 use super::issuers::Issuers;
 use super::options::Options;
+use super::requirement::requirement;
 use super::shared::Shared;
 
 use axum::Router;
@@ -250,7 +251,11 @@ impl Running {
             issuer,
             client: Client::new(),
             keys,
-            app: app(&guard, &options.development)?,
+            app: app(
+                &guard,
+                requirement(&options.requirements)?,
+                &options.development,
+            )?,
         })
     }
 

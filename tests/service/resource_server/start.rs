@@ -18,6 +18,7 @@ resource_server {}
   replay      used proofs are known to this process only (--redis)
   mutual TLS  no (--tls-cert, --forwarded-cert)
   unbound     no (--allow-unbound)
+  requires    any token (--require-scope, --require-acr, --max-age)
   try         curl -i http://127.0.0.1:9300/
 ",
         env!("CARGO_PKG_VERSION")
@@ -92,6 +93,17 @@ fn summary_follows_the_options() {
                 "mymaster",
             ],
             "replay      used proofs and a deny-list in Redis, at the primary \"mymaster\" of Sentinels",
+        ),
+        (
+            &[
+                "--require-scope",
+                "read write",
+                "--require-acr",
+                "mfa",
+                "--max-age",
+                "300",
+            ],
+            "requires    scope read; scope write; acr mfa; max_age 300",
         ),
         (
             &["--path-prefix", "/svc1"],

@@ -217,12 +217,13 @@ fn sources() -> Vec<String> {
 }
 
 /// Members of tokens that are names of functions too.
-const CLAIMS: [&str; 1] = ["client_id"];
+const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 31] = [
+const NEVER_SHOWN: [&str; 41] = [
     ".layer(guard.layer())",
     ".route(..)",
+    "Access::require",
     "Cached::timeout",
     "Cached::waiting_requests",
     "DenyList::deny",
@@ -238,6 +239,15 @@ const NEVER_SHOWN: [&str; 31] = [
     "MutualTls::handshake_timeout",
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",
+    "Require::any_token()",
+    "Require::authorization_details",
+    "Require::bound_by",
+    "Require::client",
+    "Require::locations",
+    "Require::predicate",
+    "Require::user",
+    "RouteRequirements::route",
+    "ScopeHierarchy::includes",
     "StatusLists::add_issuer",
     "TenantIssuers::concurrent_calls",
     "TenantIssuers::timeout",

@@ -1,7 +1,7 @@
 //! A guarded hyper server on loopback, and clients that write what they are told.
 
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{Ready, ready};
 use std::net::SocketAddr;
 
 use http::{Request, Response, StatusCode, Version};
@@ -11,9 +11,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use sender_constraint::Access;
+use sender_constraint::require::Require;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tower::{Layer as _, service_fn};
+use tower::{Layer as _, Service, service_fn};
 
 use crate::common::*;
 
@@ -25,16 +26,30 @@ pub(crate) async fn serve() -> (World, SocketAddr) {
 }
 
 pub(crate) async fn serve_world(world: &World) -> SocketAddr {
+    serve_service(world.guard.layer().layer(service_fn(who))).await
+}
+
+/// The same service, with a requirement inside the guard.
+pub(crate) async fn serve_layer(world: &World, require: Require) -> SocketAddr {
+    serve_service(world.guard.layer().layer(require.layer(service_fn(who)))).await
+}
+
+fn who(request: Request<Incoming>) -> Ready<Result<Response<String>, Infallible>> {
+    let access = request.extensions().get::<Access>();
+    let subject = access.map_or("nobody", |access| access.subject().unwrap());
+    let (version, path) = (request.version(), request.uri().path());
+    ready(Ok(Response::new(format!("{subject} {version:?} {path}"))))
+}
+
+async fn serve_service<S>(service: S) -> SocketAddr
+where
+    S: Service<Request<Incoming>, Response = Response<String>, Error = Infallible>,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let inner = service_fn(|request: Request<Incoming>| {
-        let access = request.extensions().get::<Access>();
-        let subject = access.map_or("nobody", |access| access.subject().unwrap());
-        let (version, path) = (request.version(), request.uri().path());
-        let text = format!("{subject} {version:?} {path}");
-        ready(Ok::<_, Infallible>(Response::new(text)))
-    });
-    let service = TowerToHyperService::new(world.guard.layer().layer(inner));
+    let service = TowerToHyperService::new(service);
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();

@@ -1,5 +1,8 @@
 //! What a response must state (RFC 7662 section 2.2).
 
+use std::time::Duration;
+
+use sender_constraint::require::Require;
 use serde_json::{Value, json};
 
 use super::*;
@@ -160,7 +163,7 @@ async fn int_06_times_hold_by_this_clock() {
             kind => answered.assert_refused("TOK(DPoP)", kind),
         }
     }
-    let strict = Asked::with(|tokens| tokens.leeway(std::time::Duration::ZERO).unwrap());
+    let strict = Asked::with(|tokens| tokens.leeway(Duration::ZERO).unwrap());
     let refused = strict.answered(&with("exp", json!(NOW))).await;
     refused.assert_refused("TOK(DPoP)", "token_expired");
     Asked::new().answered(&without("exp")).await.assert_passed();
@@ -248,4 +251,43 @@ fn without(name: &str) -> Value {
     let mut answer = answer(&client());
     answer.as_object_mut().unwrap().remove(name);
     answer
+}
+
+#[tokio::test]
+async fn step_08_acr_and_auth_time_of_an_answer_count() {
+    let require = Require::any_token()
+        .acr(["high"])
+        .max_age(Duration::from_secs(300));
+    for (acr, auth_time, kind) in [
+        ("high", NOW - 300, ""),
+        ("low", NOW - 300, "requirement_acr"),
+        ("high", NOW - 301, "requirement_auth_time"),
+    ] {
+        let mut asked = Asked::new();
+        let layer = asked.world.guard.layer().require(require.clone());
+        asked.world = asked.world.behind(layer);
+        let mut answer = with("acr", json!(acr));
+        answer["auth_time"] = json!(auth_time);
+        let answer = asked.answered(&answer).await;
+        if kind.is_empty() {
+            answer.assert_passed();
+        } else {
+            answer.assert_refused("STEP(DPoP)", kind);
+        }
+    }
+}
+
+#[tokio::test]
+async fn rar_01_details_of_an_answer_count() {
+    let require = Require::any_token().authorization_details("payment", |_| true);
+    let details = json!([{"type": "payment"}]);
+    for (details, passes) in [(details, true), (json!({"type": "payment"}), false)] {
+        let mut asked = Asked::new();
+        let layer = asked.world.guard.layer().require(require.clone());
+        asked.world = asked.world.behind(layer);
+        let answer = asked
+            .answered(&with("authorization_details", details))
+            .await;
+        assert_eq!(answer.status() == 200, passes);
+    }
 }

@@ -1,0 +1,86 @@
+//! Serves the metadata of the protected resource (RFC 9728 section 3) outside of the guard.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use tower::{Layer, Service};
+
+use super::answered::AnsweredFuture;
+use crate::guard::{Guard, Metadata};
+use crate::metadata::WELL_KNOWN;
+use crate::response::metadata_response;
+
+/// Answers requests for the metadata of the protected resource, and passes all other requests on. Made by
+/// [`Guard::metadata_layer`].
+#[derive(Clone, Debug)]
+pub struct MetadataLayer(Arc<Metadata>);
+
+impl Guard {
+    /// A layer that serves the document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource), for
+    /// scripts of any origin and with `Cache-Control: max-age=3600`; `None` without that setting. Put it outside of the
+    /// guard: clients have no token yet.
+    ///
+    /// It answers at the path that RFC 9728 section 3.1 forms (`/.well-known/oauth-protected-resource/mcp` for the resource
+    /// `https://api.example.com/mcp`), and at `/.well-known/oauth-protected-resource`, where some clients look besides. Of
+    /// several such layers, the outermost one answers there.
+    ///
+    /// # Deployment
+    ///
+    /// A proxy in front must route both paths to this server, and must not remove a prefix from them.
+    #[must_use]
+    pub fn metadata_layer(&self) -> Option<MetadataLayer> {
+        self.metadata().map(MetadataLayer)
+    }
+}
+
+impl<S> Layer<S> for MetadataLayer {
+    type Service = WithMetadata<S>;
+
+    fn layer(&self, inner: S) -> WithMetadata<S> {
+        WithMetadata {
+            metadata: Arc::clone(&self.0),
+            inner,
+        }
+    }
+}
+
+/// An inner service, beside the metadata of its resource.
+#[derive(Clone)]
+pub struct WithMetadata<S> {
+    metadata: Arc<Metadata>,
+    inner: S,
+}
+
+impl<S> fmt::Debug for WithMetadata<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("WithMetadata")
+            .field("metadata", &self.metadata)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, ReqBody, ResBody> Service<Request<ReqBody>> for WithMetadata<S>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    ResBody: Default + From<String>,
+{
+    type Response = Response<ResBody>;
+    type Error = S::Error;
+    type Future = AnsweredFuture<S::Future, ResBody>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let path = request.uri().path();
+        if path == self.metadata.path || path == WELL_KNOWN {
+            let response = metadata_response(request.method(), &self.metadata.document);
+            return AnsweredFuture::answered(response);
+        }
+        AnsweredFuture::serving(self.inner.call(request))
+    }
+}
