@@ -57,7 +57,7 @@ pub fn goals(effort: Effort) -> Vec<Goal> {
     vec![goal.at_most("layer ", around, 4.0, "")]
 }
 
-fn call_all<S>(mut service: S, requests: Vec<Request<()>>)
+pub fn call_all<S>(mut service: S, requests: Vec<Request<()>>)
 where
     S: Service<Request<()>, Response = Response<String>, Error = Infallible>,
 {
@@ -68,11 +68,11 @@ where
 }
 
 /// The least of some passes: in the others a table grew.
-fn least(pass: impl FnMut() -> usize) -> usize {
+pub fn least(pass: impl FnMut() -> usize) -> usize {
     std::iter::repeat_with(pass).take(8).min().unwrap_or(0)
 }
 
-fn allocations(work: impl FnOnce()) -> usize {
+pub fn allocations(work: impl FnOnce()) -> usize {
     let region = Region::new(ALLOCATOR);
     work();
     let change = region.change();

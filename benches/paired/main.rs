@@ -35,6 +35,7 @@ mod introspected;
 mod mint;
 mod peer;
 mod refusals;
+mod requirements;
 mod rounds;
 mod server;
 mod store_latency;
@@ -95,6 +96,7 @@ const MEASURES: &[(&[u8], Measure)] = &[
     (&[6, 7], store_memory::goals),
     (&[8], refusals::goal),
     (&[10], server::goal),
+    (&[18], requirements::goals),
     #[cfg(feature = "sender-tables")]
     (&TABLES, tables::goals),
     #[cfg(feature = "http-client")]
