@@ -91,6 +91,7 @@ impl ProtectedResource {
     }
 
     /// `scopes_supported`: the scopes that clients request for this resource. Anyone can read them.
+    /// [`RouteRequirements::scopes`](crate::require::RouteRequirements::scopes) has those that routes require.
     ///
     /// # Errors
     ///

@@ -34,6 +34,8 @@ impl<E> GuardLayer<E> {
     /// Not ended are responses of known length, which end by themselves; a connection that was upgraded, and a request
     /// whose response has not begun, such as a client-streaming call: there the handler calls [`Guard::access_end`].
     ///
+    /// It is the last option: what the guard requires ([`GuardLayer::require`]) is set before it.
+    ///
     /// Off by default, since it allocates for every such response, and leaves the [`Access`] in the response's
     /// extensions, as [`GuardLayer::access_in_responses`] does.
     ///

@@ -46,6 +46,13 @@ impl<B> EndingBody<B> {
     }
 }
 
+/// For layers outside of the guard that answer themselves, such as [`MetadataLayer`](crate::MetadataLayer).
+impl<B: From<String>> From<String> for EndingBody<B> {
+    fn from(text: String) -> Self {
+        Self::endless(B::from(text))
+    }
+}
+
 impl<B: Body> Body for EndingBody<B> {
     type Data = B::Data;
     type Error = B::Error;

@@ -29,6 +29,9 @@ impl Guard {
     /// # Deployment
     ///
     /// A proxy in front must route both paths to this server, and must not remove a prefix from them.
+    ///
+    /// The body of responses must be made of text (`From<String>`). With tonic, whose body is not, add the layers to
+    /// `Routes::into_axum_router`; clients fetch the document with HTTP/1.1 or HTTP/2.
     #[must_use]
     pub fn metadata_layer(&self) -> Option<MetadataLayer> {
         self.metadata().map(MetadataLayer)

@@ -226,6 +226,11 @@ impl Require {
         self.mistake.clone().map_or(Ok(()), Err)
     }
 
+    /// Those of which one suffices, too.
+    pub(super) fn named_scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().flatten().map(String::as_str)
+    }
+
     fn check_scopes(mut self) -> Self {
         let checked = size("Require::scopes", self.scopes.len());
         self.keep_mistake(checked);

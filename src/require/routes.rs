@@ -1,6 +1,6 @@
 //! What each route requires, in one table: a route that is not in it is refused (RFC 9700 section 2.3).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use http::Method;
@@ -88,6 +88,29 @@ impl RouteRequirements {
             let entries = entries.iter();
             entries.map(|Entry { method, require }| (method.as_ref(), route.as_str(), &**require))
         })
+    }
+
+    /// All scopes that routes require, each once and in alphabetical order: for `scopes_supported` of the metadata
+    /// ([`ProtectedResource::scopes`](crate::metadata::ProtectedResource::scopes)). Handlers may require others
+    /// ([`Access::require`](crate::Access::require)).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), sender_constraint::ConfigError> {
+    /// use sender_constraint::metadata::ProtectedResource;
+    /// use sender_constraint::require::{Require, RouteRequirements};
+    ///
+    /// let requirements = RouteRequirements::default()
+    ///     .route("/accounts/{id}", Require::scopes(["accounts:read"]))?;
+    /// let resource = ProtectedResource::new("https://api.example.com")?
+    ///     .scopes(requirements.scopes())?;
+    /// # drop(resource);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let requirements = self.iter().map(|(_, _, require)| require);
+        let scopes: BTreeSet<_> = requirements.flat_map(Require::named_scopes).collect();
+        scopes.into_iter()
     }
 
     pub(crate) fn find(&self, method: &Method, route: &str) -> Option<&Require> {

@@ -9,6 +9,8 @@ mod extract;
 mod futures;
 mod hyper;
 #[cfg(feature = "axum")]
+mod metadata;
+#[cfg(feature = "axum")]
 mod optional;
 #[cfg(feature = "axum")]
 mod require_axum;
