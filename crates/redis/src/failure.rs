@@ -62,7 +62,12 @@ impl Failure {
         Self::with(Kind::Refused, reason.to_owned())
     }
 
-    const fn with(kind: Kind, reason: String) -> Self {
+    fn with(kind: Kind, reason: String) -> Self {
+        let reason = if reason.len() > MAX_REASON_CHARS {
+            bounded(&reason)
+        } else {
+            reason
+        };
         Self { kind, reason }
     }
 
@@ -137,3 +142,21 @@ fn bounded(text: &str) -> String {
 }
 
 const MAX_REASON_CHARS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reason_is_short_whatever_the_server_answers() {
+        for text in [
+            format!("-{}\r\n", "E".repeat(200_000)),
+            format!("-OOM {}\r\n", "E".repeat(200_000)),
+        ] {
+            let value = redis::parse_redis_value(text.as_bytes()).expect("an answer");
+            let error = value.extract_error().expect_err("an error");
+            let reason = Failure::new(&error).to_string();
+            assert!(reason.chars().count() <= 200, "{}", reason.len());
+        }
+    }
+}

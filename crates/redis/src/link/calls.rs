@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{Cmd, FromRedisValue};
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::state::State;
 use super::supervisor;
@@ -84,7 +84,12 @@ impl Link {
 
     async fn call_until_answered<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Failure> {
         let mut lost = None;
+        let mut pause = Duration::ZERO;
         loop {
+            // A server may accept connections and end each at its first command.
+            if !pause.is_zero() {
+                sleep(pause).await;
+            }
             let (mut connection, number) = self.connection(lost).await?;
             let error = match connection.send(command).await {
                 Ok(value) => return Ok(value),
@@ -98,6 +103,10 @@ impl Link {
             if !failure.is_dropped() || connection.is_cluster() {
                 return Err(failure);
             }
+            pause = match lost {
+                None => Duration::ZERO,
+                Some(_) => pause.saturating_mul(2).max(SHORTEST_PAUSE),
+            };
             lost = Some(number);
         }
     }
@@ -138,3 +147,6 @@ impl Drop for Link {
         self.supervisor.abort();
     }
 }
+
+/// Before a command is sent for the third time.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
