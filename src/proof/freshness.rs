@@ -54,7 +54,7 @@ impl Freshness {
             let verified = nonces.verify(nonce, origin, now);
             return Ok(verified.map(|nonce| ProofTime::Nonce {
                 nonce,
-                until: self.latest_use(&nonce, iat, now),
+                until: self.latest_use(&nonce, iat),
             }));
         }
         if nonces.is_required() {
@@ -87,13 +87,11 @@ impl Freshness {
     }
 
     /// The end of the nonce, or of `iat` where a guard that shares the replay store and has no nonces could accept the
-    /// proof by it: during a deployment that turns nonces on or off.
-    fn latest_use(&self, nonce: &VerifiedNonce, iat: Timestamp, now: Timestamp) -> Timestamp {
-        let end = nonce.expires_at();
-        match self.window.check_time(iat, None, now) {
-            Ok(()) => end.max(self.window.until(iat)),
-            Err(_) => end,
-        }
+    /// proof by it: during a deployment that turns nonces off. Does not depend on the present, so that a store which
+    /// dropped the entry knows that time of it after its clock was set back.
+    fn latest_use(&self, nonce: &VerifiedNonce, iat: Timestamp) -> Timestamp {
+        let by_iat = self.window.until(iat).min(nonce.latest_end());
+        nonce.expires_at().max(by_iat)
     }
 
     /// The longest time for which a proof can be accepted.

@@ -41,11 +41,19 @@ impl VerifiedNonce {
         self.issued_at.saturating_add(self.lifetime)
     }
 
+    /// A limit for the entry of a proof whose `iat` is far ahead.
+    pub(in crate::proof) fn latest_end(&self) -> Timestamp {
+        self.issued_at.saturating_add(LONGEST_ENTRY)
+    }
+
     /// Whether half of its lifetime is over: the client needs the next one.
     pub(in crate::proof) fn is_due(&self, now: Timestamp) -> bool {
         now >= self.issued_at.saturating_add(self.lifetime / 2)
     }
 }
+
+/// The longest life of a nonce.
+const LONGEST_ENTRY: Duration = Duration::from_secs(600);
 
 /// How far the clock of another instance, which issued the nonce, may be ahead.
 pub(super) const INSTANCE_CLOCK_SKEW: Duration = Duration::from_secs(5);

@@ -36,10 +36,11 @@ async fn dpop_54_a_nonce_is_used_for_many_proofs_and_each_proof_once() {
 
 #[tokio::test]
 async fn dpop_58_a_proof_is_remembered_until_its_nonce_expires() {
-    for iat in [0, NOW - 3600, NOW, NOW + 3600] {
+    // One that is ahead is remembered for longer: an instance without nonces would accept it by its `iat`.
+    for (iat, end) in [(0, 120), (NOW - 3600, 120), (NOW, 120), (NOW + 3600, 600)] {
         let world = required();
         let nonce = issue(&world);
-        let token = world.token().sign();
+        let token = world.token().claim("exp", NOW + 2_000).sign();
         let with_nonce = |nonce: &str| {
             let proof = world.proof(&token).claim("jti", "one");
             proof.claim("nonce", nonce).claim("iat", iat).sign()
@@ -47,12 +48,12 @@ async fn dpop_58_a_proof_is_remembered_until_its_nonce_expires() {
         let proof = with_nonce(&nonce);
         world.clock.set(NOW + 100);
         world.present(&token, &proof).await.assert_passed();
-        for age in [100, 119] {
+        for age in [100, 119, end - 1] {
             world.clock.set(NOW + age);
             let answer = world.present(&token, &proof).await;
             answer.assert_refused("PROOF", "proof_replayed");
         }
-        world.clock.set(NOW + 121);
+        world.clock.set(NOW + end + 1);
         let answer = world.present(&token, &proof).await;
         assert_challenged(&answer, "proof_nonce_expired");
         // Its `jti` is free again (RFC 9449 section 4.2).
@@ -78,34 +79,63 @@ async fn dpop_58_the_store_is_told_the_end_of_the_nonce() {
     let ends = ends.lock().unwrap().clone();
     assert_eq!(
         ends,
-        [NOW + 120, NOW + 70].map(Timestamp::from_unix_seconds)
+        [NOW + 600, NOW + 70].map(Timestamp::from_unix_seconds)
     );
 }
 
 #[tokio::test]
 async fn dpop_58_a_guard_without_nonces_refuses_what_one_with_nonces_accepted() {
-    let store = Arc::new(MemoryStore::default());
-    let with = |nonces: Option<Nonces>| {
-        World::with_dpop(|dpop| {
-            let dpop = dpop.replay_store(Arc::clone(&store));
-            match nonces {
-                Some(nonces) => dpop.nonces(nonces),
-                None => dpop,
-            }
-        })
-    };
-    let (required, off) = (with(Some(Nonces::required(secrets(0)))), with(None));
-    let nonce = issue(&required);
-    let token = required.token().sign();
-    let proof = required.proof(&token).claim("nonce", nonce.as_str());
-    let proof = proof.claim("iat", NOW + 119).sign();
-    required.clock.set(NOW + 119);
-    required.present(&token, &proof).await.assert_passed();
-    // The nonce has expired, `iat` has not.
-    for age in [121, 179] {
-        off.clock.set(NOW + age);
-        let answer = off.present(&token, &proof).await;
-        answer.assert_refused("PROOF", "proof_replayed");
+    let (at, last) = (NOW + 100, NOW + 600);
+    // A clock that is right, and ones that are ahead, up to the limit.
+    for ahead in [0, 35, 100, 430] {
+        let store = Arc::new(MemoryStore::default());
+        let with = |nonces: Option<Nonces>| {
+            World::with_dpop(|dpop| {
+                let dpop = dpop.replay_store(Arc::clone(&store));
+                match nonces {
+                    Some(nonces) => dpop.nonces(nonces),
+                    None => dpop,
+                }
+            })
+        };
+        let (required, off) = (with(Some(Nonces::required(secrets(0)))), with(None));
+        let nonce = issue(&required);
+        let token = required.token().claim("exp", NOW + 2_000).sign();
+        let proof = required.proof(&token).claim("nonce", nonce.as_str());
+        let proof = proof.claim("iat", at + ahead).sign();
+        required.clock.set(at);
+        required.present(&token, &proof).await.assert_passed();
+        // While its `iat` is accepted: the nonce has expired.
+        for time in [at + ahead, at + ahead + 21, (at + ahead + 60).min(last)] {
+            off.clock.set(time);
+            let answer = off.present(&token, &proof).await;
+            answer.assert_refused("PROOF", "proof_replayed");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proof_with_a_nonce_is_refused_after_the_clock_was_set_back() {
+    for (iat, used_at) in [(NOW + 115, NOW + 100), (NOW + 56, NOW + 117)] {
+        let world = required();
+        let nonce = issue(&world);
+        let token = world.token().claim("exp", NOW + 2_000).sign();
+        let proof = world.proof(&token).claim("nonce", nonce.as_str());
+        let proof = proof.claim("iat", iat).sign();
+        world.clock.set(used_at);
+        world.present(&token, &proof).await.assert_passed();
+        // Later, other proofs make the store drop the entry.
+        for later in [121, 200, 300] {
+            world.clock.set(NOW + later);
+            send_nonce(&world, &issue(&world), NOW + later)
+                .await
+                .assert_passed();
+        }
+        for back in [119, 117, 110] {
+            world.clock.set(NOW + back);
+            let status = world.present(&token, &proof).await.status();
+            assert!([401, 503].contains(&status.as_u16()), "{status}");
+        }
     }
 }
 
