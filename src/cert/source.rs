@@ -85,7 +85,7 @@ impl<S: CertSource + ?Sized> CertSource for Arc<S> {
     }
 }
 
-/// Removes certificate headers and their aliases with `_` from a request or a response: those of RFC 9440 regardless of
+/// Removes certificate headers and their aliases from a request or a response: those of RFC 9440 regardless of
 /// the configuration, and `names`.
 pub(crate) fn remove_certificates(headers: &mut HeaderMap, names: &[HeaderName]) {
     let always = [CLIENT_CERT, CLIENT_CERT_CHAIN];
@@ -110,12 +110,12 @@ mod tests {
     #[test]
     fn fwd_08_a_name_with_underscores_has_aliases_too() {
         let mut headers = HeaderMap::new();
-        for name in ["x-present", "x_present", "x.present"] {
+        for name in ["x-present", "x_present", "x.present", "xpresent"] {
             headers.append(name, http::HeaderValue::from_static("true"));
         }
         remove_certificates(&mut headers, &[HeaderName::from_static("x_present")]);
         let left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-        assert_eq!(left, ["x.present"]);
+        assert_eq!(left, ["xpresent"]);
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub(crate) fn is_websocket_handshake(headers: &HeaderMap) -> bool {
         && tokens(headers, &CONNECTION).any(|token| token.eq_ignore_ascii_case("upgrade"))
 }
 
-/// Names of fields that only the gate may set, compared with `_` and `-` alike: some servers take one for the other.
+/// Names of fields that only the gate may set. All characters but letters and digits are alike: some servers take `_` for
+/// `-`, and CGI programs see each of them as `_` (RFC 3875 section 4.1.18).
 #[derive(Clone, Debug)]
 pub(crate) struct Removed {
     names: Vec<String>,
@@ -55,9 +56,7 @@ pub(crate) struct Removed {
 impl Removed {
     /// Removes these besides those that are always removed.
     pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a HeaderName>) -> Self {
-        let names = names
-            .into_iter()
-            .map(|name| name.as_str().replace('_', "-"));
+        let names = names.into_iter().map(|name| dashed(name.as_str()));
         let always = ALWAYS.iter().map(|name| (*name).to_owned());
         Self {
             names: names.chain(always).collect(),
@@ -70,7 +69,7 @@ impl Removed {
         let names = headers.iter().map(HeaderName::as_str);
         let names = names.chain(["client-cert", "client-cert-chain"]);
         Self {
-            names: names.map(|name| name.replace('_', "-")).collect(),
+            names: names.map(dashed).collect(),
             prefixes: &[],
         }
     }
@@ -88,14 +87,16 @@ impl Removed {
     }
 
     fn includes(&self, found: &str) -> bool {
-        let dashed = |byte: u8| if byte == b'_' { b'-' } else { byte };
-        let is = |name: &String| found.bytes().map(dashed).eq(name.bytes());
-        let begins = |prefix: &&str| {
-            let beginning = found.bytes().map(dashed).take(prefix.len());
-            beginning.eq(prefix.bytes())
-        };
-        self.prefixes.iter().any(begins) || self.names.iter().any(is)
+        let found = dashed(found);
+        let begins = |prefix: &&str| found.starts_with(prefix);
+        self.prefixes.iter().any(begins) || self.names.contains(&found)
     }
+}
+
+/// Names of fields are in lower case already.
+fn dashed(name: &str) -> String {
+    let is_kept = |character: char| character.is_ascii_alphanumeric();
+    name.replace(|character| !is_kept(character), "-")
 }
 
 const HOP_BY_HOP: [&str; 10] = [

@@ -159,6 +159,7 @@ async fn repeated_credentials_are_refused() {
 async fn thr_49_what_a_client_says_about_itself_is_removed() {
     let world = World::proxy().await;
     let lines = "X-Auth-Subject: root\r\nX_Auth_Subject: root\r\nX-AUTH-SCOPE: root\r\n\
+                 X.Auth.Subject: root\r\nX-Auth!Jkt: root\r\nX.Forwarded.For: root\r\n\
                  X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-Host: root\r\nForwarded: for=root\r\n\
                  X-Real-IP: root\r\nX-Original-URL: /root\r\nX-Rewrite-URL: /root\r\n\
                  Client-Cert: :cm9vdA==:\r\nClient_Cert: root\r\nX-Forwarded-Client-Cert: root\r\n";
