@@ -47,6 +47,12 @@ impl Identity {
         } else {
             None
         };
+        if let Some(token) = &token
+            && headers.names().contains(&&token.header)
+        {
+            let reason = "the header is one of `identity.headers`";
+            return Err(table.refuse(format!("`identity.token.header`: {reason}")));
+        }
         table.finish()?;
         Ok(Self { headers, token })
     }

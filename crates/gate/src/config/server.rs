@@ -36,6 +36,11 @@ impl Server {
         let listen = root.required_text("listen")?;
         let (mut tls, is_given) = root.table("tls")?;
         let (mut admin, _) = root.table("admin")?;
+        if is_given && listen.value.starts_with("unix:") {
+            return Err(
+                tls.refuse("it is for TCP: connections of the Unix socket in `listen` have no TLS")
+            );
+        }
         let server = Self {
             listen,
             tls: is_given.then(|| Tls::read(&mut tls)).transpose()?,

@@ -113,6 +113,10 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 12: `nonce.rotation_seconds`: came 301, expected 10 to 300 seconds",
         ),
         (
+            "[identity.token]\nkey = \"k\"\naudience = \"a\"\nissuer = \"i\"\nheader = \"X-Auth-Subject\"",
+            "gate.toml, line 10: `identity`: `identity.token.header`: the header is one of `identity.headers`",
+        ),
+        (
             "[mtls]\nrefuse_expired = true",
             "gate.toml, line 10: `mtls.source`: it is missing; expected connection or forwarded",
         ),
