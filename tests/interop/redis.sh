@@ -74,6 +74,10 @@ timeout 900 cargo test --quiet --manifest-path ../../Cargo.toml --package sender
 # Not quiet: the name of each case is wanted.
 timeout 900 cargo test --manifest-path ../../Cargo.toml --package sender-constraint-redis --test redis -- \
   --ignored --test-threads 2 --show-output "${skipped[@]}" >"$work/tests.log" 2>&1 || status=$?
+if [[ $kind == redis ]]; then
+  timeout 900 cargo test --manifest-path ../../Cargo.toml --package sender-constraint-gate --test gate -- \
+    --ignored >>"$work/tests.log" 2>&1 || status=$?
+fi
 while read -r name result; do
   if [[ $result == ok ]]; then passed "$kind: $name"; else failed "$kind: $name" "see tests.log"; fi
 done < <(sed -nE 's/^test ([a-z0-9_:]+) \.\.\. (ok|FAILED)$/\1 \2/p' "$work/tests.log")

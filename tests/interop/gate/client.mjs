@@ -58,6 +58,7 @@ function expectReceived({ status, received }, method, url) {
   expectEqual("subject", headers["x-auth-subject"], settings.clientId);
   expectEqual("client", headers["x-auth-client-id"], settings.clientId);
   expectEqual("thumbprint", headers["x-auth-jkt"], sender.jkt);
+  expectEqual("certificate, which there is none of", headers["x-auth-x5t-s256"] ?? "", "");
   expectEqual("credentials", [headers.authorization, headers.dpop], [undefined, undefined]);
 }
 
@@ -121,7 +122,7 @@ await check("OPTIONS with the proof of a GET", async () => {
 });
 
 // Header smuggling.
-const identity = ["X-Auth-Subject", "x-auth-subject", "X_Auth_Subject", "X-Auth_Subject", "X_AUTH_SUBJECT", "X-Auth-Scope"];
+const identity = ["X-Auth-Subject", "x-auth-subject", "X_Auth_Subject", "X-Auth_Subject", "X_AUTH_SUBJECT", "X.Auth.Subject", "X-Auth.Subject", "X-Auth-Scope"];
 for (const name of identity) {
   await check(`${name} of a client without credentials`, async () => {
     expectRefused(await raw("GET", "/reports", { [name]: "root" }));

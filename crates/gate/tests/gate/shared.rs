@@ -3,6 +3,7 @@
 use super::world::{ISSUER, World};
 
 #[tokio::test]
+#[ignore = "needs redis-server: tests/interop/redis.sh runs it"]
 async fn two_gates_accept_a_proof_once() {
     let redis = Redis::start();
     let settings = format!("[replay]\nredis = [\"{}\"]", redis.url());
@@ -26,6 +27,7 @@ async fn two_gates_accept_a_proof_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs redis-server: tests/interop/redis.sh runs it"]
 async fn without_redis_nothing_is_accepted_unless_a_setting_gives_it_up() {
     let redis = Redis::start();
     let settings = format!("[replay]\nredis = [\"{}\"]", redis.url());
@@ -40,6 +42,7 @@ async fn without_redis_nothing_is_accepted_unless_a_setting_gives_it_up() {
 }
 
 #[tokio::test]
+#[ignore = "needs redis-server: tests/interop/redis.sh runs it"]
 async fn a_denied_client_is_refused_by_every_gate() {
     let redis = Redis::start();
     let world = World::proxy_with(&format!("[deny]\nredis = [\"{}\"]", redis.url())).await;
