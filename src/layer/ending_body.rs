@@ -49,7 +49,7 @@ impl<B> EndingBody<B> {
 /// For layers outside of the guard that answer themselves, such as [`MetadataLayer`](crate::MetadataLayer).
 impl<B: From<String>> From<String> for EndingBody<B> {
     fn from(text: String) -> Self {
-        Self::endless(B::from(text))
+        Self::unlimited(B::from(text))
     }
 }
 

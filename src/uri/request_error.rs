@@ -26,7 +26,8 @@ pub enum RequestError {
     IllegalPath,
     /// The host is not that of a configured origin: the request is for another server (RFC 9110 sections 7.4 and 15.5.20).
     #[error(
-        "the host {0} is not that of a configured origin; configure with `Dpop::new` and `Dpop::also_origin`"
+        "the host {0} is not that of a configured origin; configure with `Dpop::new` and `Dpop::also_origin`, or, if a \
+         trusted proxy sends the host of the client in a forwarded field, with `Dpop::forwarded_host`"
     )]
     Misdirected(Excerpt),
     /// No `Host` and no authority in the target, where they select one of several origins (RFC 9112 section 3.2).
