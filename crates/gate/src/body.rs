@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -16,6 +14,8 @@ use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::progress::{Failure, Progress};
 
 /// The body of a request to the upstream, and of a response to the client.
 pub(crate) type Body = UnsyncBoxBody<Bytes, BodyError>;
@@ -56,21 +56,8 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
         .boxed_unsync()
 }
 
-/// Whether a body is over.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Progress(Arc<AtomicBool>);
-
-impl Progress {
-    pub(crate) fn is_over(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn end(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// The body that a peer sends, passed on as it comes. `filter` changes its trailers.
+/// The body that a peer sends, passed on as it comes. `filter` changes its trailers. `idle` limits the peer only: while
+/// nobody reads, nothing is read from the peer either.
 pub(crate) fn relayed(
     body: Incoming,
     idle: Duration,
@@ -78,7 +65,7 @@ pub(crate) fn relayed(
     filter: impl FnOnce(&mut HeaderMap) + Send + 'static,
 ) -> Body {
     if body.is_end_stream() {
-        progress.end();
+        progress.wait_for_reader();
         return empty();
     }
     let relayed = Relayed {
@@ -104,10 +91,10 @@ pin_project! {
         filter: Option<Box<dyn FnOnce(&mut HeaderMap) + Send>>,
     }
 
-    // Whoever sends a body drops it at its end, and where it gives up.
+    // The reader drops it at its end, and where it gives up.
     impl PinnedDrop for Relayed {
         fn drop(this: Pin<&mut Self>) {
-            this.progress.end();
+            this.progress.wait_for_reader();
         }
     }
 }
@@ -122,6 +109,7 @@ impl http_body::Body for Relayed {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.project();
         let Poll::Ready(frame) = this.body.poll_frame(context) else {
+            this.progress.wait_for_sender();
             let end = Instant::now() + *this.idle;
             let silence = this
                 .silence
@@ -131,11 +119,16 @@ impl http_body::Body for Relayed {
                 *this.is_silent = true;
             }
             ready!(silence.as_mut().poll(context));
+            this.progress.fail(Failure::Idle);
             return Poll::Ready(Some(Err(BodyError::Idle(*this.idle))));
         };
         *this.is_silent = false;
+        this.progress.wait_for_reader();
         Poll::Ready(frame.map(|frame| {
-            let mut frame = frame.map_err(BodyError::Connection)?;
+            let mut frame = frame.map_err(|error| {
+                this.progress.fail(Failure::Malformed);
+                BodyError::Connection(error)
+            })?;
             if let Some(trailers) = frame.trailers_mut()
                 && let Some(filter) = this.filter.take()
             {

@@ -14,6 +14,7 @@ mod guard;
 mod identity;
 mod log;
 mod program;
+mod progress;
 mod proxy;
 mod response;
 mod running;

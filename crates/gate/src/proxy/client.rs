@@ -1,7 +1,5 @@
 //! The connections to the upstream: pooled, over HTTP/1.1 or HTTP/2, in the clear or over TLS.
 
-use std::error::Error as _;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +13,10 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
-use tokio::time::timeout;
 
-use crate::body::{Body, BodyError, Progress};
+use crate::body::Body;
 use crate::config::{Limits, SettingError, Upstream as Settings};
+use crate::progress::{Failure, Progress};
 
 /// Sends requests to the upstream.
 ///
@@ -33,12 +31,12 @@ pub(crate) struct Upstream {
 /// Why there is no response of the upstream.
 #[derive(Debug)]
 pub(crate) enum UpstreamError {
-    /// The client stopped sending its request.
-    Client,
     Connect(Error),
+    /// The client did not complete its request.
+    Request(Failure),
     /// It closed the connection, or its response is malformed.
     Response(Error),
-    /// No head of a response within this time.
+    /// No head of a response within this time, or nothing read of a request.
     TimedOut(Duration),
 }
 
@@ -81,46 +79,26 @@ impl Upstream {
         let limit = self.response_time;
         let response = within(limit, progress, self.client.request(request)).await;
         let response = response.ok_or(UpstreamError::TimedOut(limit))?;
-        response.map_err(|error| {
-            if error.is_connect() {
-                UpstreamError::Connect(error)
-            } else if is_of_client(&error) {
-                UpstreamError::Client
-            } else {
-                UpstreamError::Response(error)
-            }
+        response.map_err(|error| match progress.failure() {
+            Some(failure) => UpstreamError::Request(failure),
+            None if error.is_connect() => UpstreamError::Connect(error),
+            None => UpstreamError::Response(error),
         })
     }
 }
 
-/// Waits for a response. The limit counts only where the body of the request is over: the time of a long upload is the
-/// client's, and its silence has a limit of its own.
+/// Waits for a response. The limit counts only while the upstream has to act: after it has received the whole request, or
+/// while it reads nothing of it. The time of a long upload is the client's, whose silence has a limit of its own.
 async fn within<R>(
     limit: Duration,
     progress: &Progress,
     response: impl Future<Output = R>,
 ) -> Option<R> {
-    let mut response = pin!(response);
-    loop {
-        let was_over = progress.is_over();
-        match timeout(limit, response.as_mut()).await {
-            Ok(response) => return Some(response),
-            Err(_elapsed) if was_over => return None,
-            Err(_elapsed) => {}
-        }
+    tokio::select! {
+        biased;
+        response = response => Some(response),
+        () = progress.stalled(limit) => None,
     }
-}
-
-/// Whether the request's body failed, which only its sender can cause.
-fn is_of_client(error: &Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.is::<BodyError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 fn tls(settings: &Settings) -> Result<ClientConfig, SettingError> {
@@ -163,16 +141,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_limit_of_a_response_does_not_count_the_upload() {
         let (limit, start) = (Duration::from_secs(60), Instant::now());
-        let progress = Progress::default();
+        let progress = Progress::of_reader();
         let upload = async {
+            progress.wait_for_sender();
             sleep(10 * limit).await;
-            progress.end();
-            sleep(limit).await;
+            progress.wait_for_reader();
+            sleep(limit - Duration::from_secs(1)).await;
         };
         assert_eq!(within(limit, &progress, upload).await, Some(()));
-        assert_eq!(start.elapsed(), 11 * limit);
+        assert_eq!(start.elapsed(), 11 * limit - Duration::from_secs(1));
         let silent = within(limit, &progress, pending::<()>()).await;
         assert_eq!(silent, None);
-        assert_eq!(start.elapsed(), 12 * limit);
+        assert_eq!(start.elapsed(), 11 * limit);
     }
 }

@@ -14,10 +14,11 @@ use super::fields::Removed;
 use super::origins::Origins;
 use super::request::{Template, as_bearer, is_websocket};
 use super::{ending, response, upgrade};
-use crate::body::{Body, Progress, relayed};
+use crate::body::{Body, relayed};
 use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
 use crate::identity::Statement;
+use crate::progress::{Failure, Progress};
 use crate::response::{refused, with_status};
 use crate::server::Lease;
 
@@ -161,7 +162,7 @@ async fn send(
             .statement
             .write(admission.access(), &mut head.headers)?;
     }
-    let (removed, progress) = (template.removed(), Progress::default());
+    let (removed, progress) = (template.removed(), Progress::of_reader());
     let body = relayed(body, proxy.idle, progress.clone(), move |trailers| {
         removed.remove_from(trailers);
         remove_secrets(trailers);
@@ -216,7 +217,7 @@ fn answer(
     let body = relayed(
         body,
         proxy.idle,
-        Progress::default(),
+        Progress::of_sender(),
         response::clean_trailers,
     );
     let body = ending::until(body, &head.headers, end);
@@ -225,14 +226,18 @@ fn answer(
 
 fn status_of(error: &UpstreamError) -> StatusCode {
     match error {
-        UpstreamError::Client => {
-            tracing::debug!("the client did not complete its request");
-            StatusCode::REQUEST_TIMEOUT
-        }
         UpstreamError::Connect(reason) => {
             let reason = causes(reason);
             tracing::warn!(%reason, "the upstream cannot be reached: `upstream.url`");
             StatusCode::BAD_GATEWAY
+        }
+        UpstreamError::Request(Failure::Idle) => {
+            tracing::debug!("the client sent nothing for `limits.idle_seconds`");
+            StatusCode::REQUEST_TIMEOUT
+        }
+        UpstreamError::Request(Failure::Malformed) => {
+            tracing::debug!("the body of the request is malformed or incomplete");
+            StatusCode::BAD_REQUEST
         }
         UpstreamError::Response(reason) => {
             let reason = causes(reason);

@@ -10,7 +10,7 @@ use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -18,6 +18,7 @@ use tokio::time::sleep;
 use super::accept::Io;
 use super::deadline::Deadline;
 use super::lease::{Lease, Phase};
+use super::streams::{Streams, limited};
 use crate::body::Body;
 use crate::config::Limits;
 use crate::gate::Current;
@@ -33,10 +34,13 @@ pub(super) async fn serve(io: Box<dyn Io>, lease: Lease, current: Arc<Current>) 
         respond(Arc::clone(&current), request, lease.clone())
     });
     let io = TokioIo::new(Deadline::new(io, limits.idle_time));
-    let server = server(&limits);
+    let streams = Streams::new(limits.idle_time);
+    let server = server(&limits, streams.clone());
     let mut connection = pin!(server.serve_connection_with_upgrades(io, service));
     let mut silence = pin!(sleep(limits.header_time));
     let mut phase = Phase::Serving;
+    let mut idle = pin!(streams.idle());
+    let mut is_closing = false;
     loop {
         let is_silent = version.borrow().is_none();
         tokio::select! {
@@ -52,13 +56,26 @@ pub(super) async fn serve(io: Box<dyn Io>, lease: Lease, current: Arc<Current>) 
             () = waiting.reached(next(phase)), if phase < Phase::Closing => phase = next(phase),
             // hyper sets no limit on the time until it knows the version.
             () = silence.as_mut(), if is_silent => return,
+            // Nor on the time between two requests in HTTP/2.
+            () = idle.as_mut(), if is_http2(&version) => {
+                // The client has not closed, although it had the limit once more.
+                if is_closing {
+                    return;
+                }
+                is_closing = true;
+                idle.set(streams.idle());
+            }
         }
-        let is_http2 = *version.borrow() == Some(Version::HTTP_2);
+        let is_draining = phase == Phase::Draining && is_http2(&version);
         // On HTTP/1.1 this closes an idle connection at once, and loses a request that is on its way.
-        if phase >= Phase::Finishing || (phase == Phase::Draining && is_http2) {
+        if is_closing || is_draining || phase >= Phase::Finishing {
             connection.as_mut().graceful_shutdown();
         }
     }
+}
+
+fn is_http2(version: &watch::Receiver<Option<Version>>) -> bool {
+    *version.borrow() == Some(Version::HTTP_2)
 }
 
 const fn next(phase: Phase) -> Phase {
@@ -83,13 +100,13 @@ async fn respond(
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }
-    Ok(response)
+    Ok(limited(response))
 }
 
-fn server(limits: &Limits) -> Builder<TokioExecutor> {
+fn server(limits: &Limits, streams: Streams) -> Builder<Streams> {
     let bytes = usize::try_from(limits.header_bytes).unwrap_or(usize::MAX);
     let headers = usize::try_from(limits.headers).unwrap_or(usize::MAX);
-    let mut server = Builder::new(TokioExecutor::new());
+    let mut server = Builder::new(streams);
     server
         .http1()
         // A client that sends no more still reads.

@@ -6,6 +6,7 @@ mod connection;
 mod deadline;
 mod lease;
 mod listener;
+mod streams;
 mod tls;
 
 pub(crate) use accept::serve;

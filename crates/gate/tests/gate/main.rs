@@ -19,6 +19,7 @@ mod reload;
 #[cfg(feature = "redis")]
 mod shared;
 mod smuggling;
+mod stalled;
 mod streaming;
 mod upstream;
 mod world;

@@ -52,6 +52,14 @@ impl Upstream {
         Self { url, requests }
     }
 
+    /// One of the test's own, whose requests are not counted.
+    pub(crate) fn at(listener: &TcpListener) -> Self {
+        Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            requests: Arc::default(),
+        }
+    }
+
     /// How many requests arrived.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)

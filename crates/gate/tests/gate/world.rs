@@ -43,7 +43,11 @@ impl World {
 
     /// A reverse proxy with more settings, which may begin with those of `[upstream]`.
     pub(crate) async fn proxy_with(more: &str) -> Self {
-        let upstream = Upstream::start().await;
+        Self::before(Upstream::start().await, more).await
+    }
+
+    /// A reverse proxy of this upstream.
+    pub(crate) async fn before(upstream: Upstream, more: &str) -> Self {
         let url = &upstream.url;
         let text = format!("mode = \"proxy\"\n[upstream]\nurl = \"{url}\"\n{more}\n");
         Self::start(upstream, &text).await

@@ -1,0 +1,115 @@
+//! Clients and upstreams that stop: each holds a request and its connections no longer than its limit.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+
+use super::upstream::{Body, Upstream, full};
+use super::world::{Answer, ORIGIN, World};
+
+const LIMITS: &str = "response_seconds = 1\n[limits]\nidle_seconds = 1";
+const SOON: Duration = Duration::from_secs(8);
+
+/// An honest request for HTTP/2.
+fn request(world: &World) -> http::Request<Body> {
+    let token = world.token();
+    let request = world.client.request("GET", &format!("{ORIGIN}/"), &token);
+    let mut request = request.map(|()| full(Bytes::new()));
+    request.headers_mut().remove("host");
+    request
+}
+
+/// Reads the head of a request, and no more.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut read = Vec::new();
+    while !read.ends_with(b"\r\n\r\n") {
+        read.push(stream.read_u8().await.unwrap());
+    }
+    stream
+}
+
+#[tokio::test]
+async fn a_response_that_an_http2_client_does_not_take_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world = World::before(Upstream::at(&listener), LIMITS).await;
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let client = http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(0)
+        .handshake(TokioIo::new(tcp));
+    let (mut sender, connection) = client.await.unwrap();
+    tokio::spawn(connection);
+    let upstream = async {
+        let mut stream = accept(&listener).await;
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\nbegin";
+        stream.write_all(head).await.unwrap();
+        // The gate closes the connection to the upstream, which waits to send more.
+        drop(timeout(SOON, stream.read_u8()).await.expect("an end"));
+    };
+    let (response, ()) = tokio::join!(sender.send_request(request(&world)), upstream);
+    let response = response.unwrap();
+    assert_eq!(response.status(), 200);
+    let body = timeout(SOON, response.into_body().collect()).await.unwrap();
+    let error = format!("{:?}", body.unwrap_err());
+    assert!(error.contains("CANCEL"), "{error}");
+}
+
+#[tokio::test]
+async fn an_http2_connection_without_requests_is_closed() {
+    let world = World::proxy_with(LIMITS).await;
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let client = http2::handshake(TokioExecutor::new(), TokioIo::new(tcp));
+    let (mut sender, connection) = client.await.unwrap();
+    let connection = tokio::spawn(connection);
+    let response = sender.send_request(request(&world)).await.unwrap();
+    assert_eq!(response.status(), 200);
+    drop(response.into_body().collect().await.unwrap());
+    // Gracefully, although the client would go on.
+    let ended = timeout(SOON, connection).await.expect("an end");
+    ended.unwrap().unwrap();
+    assert!(sender.ready().await.is_err());
+}
+
+#[tokio::test]
+async fn an_upstream_that_reads_nothing_of_an_upload_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world = World::before(Upstream::at(&listener), LIMITS).await;
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let (mut read, mut write) = tcp.into_split();
+    let head = world.request("POST", "/", "Transfer-Encoding: chunked\r\n", "");
+    write.write_all(head.as_bytes()).await.unwrap();
+    let upload = tokio::spawn(async move {
+        let chunk = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
+        while write.write_all(chunk.as_bytes()).await.is_ok() {}
+    });
+    let stalled = accept(&listener).await;
+    let mut response = Vec::new();
+    let head = async {
+        while !response.ends_with(b"\r\n\r\n") {
+            response.push(read.read_u8().await.unwrap());
+        }
+    };
+    timeout(SOON, head).await.expect("a response");
+    assert_eq!(Answer::of(&response).status, 504);
+    upload.abort();
+    drop(stalled);
+}
+
+#[tokio::test]
+async fn a_client_that_stops_sending_is_given_up_before_any_upstream() {
+    for protocol in ["http1", "http2"] {
+        let world = World::proxy_with(&format!("protocol = \"{protocol}\"\n{LIMITS}")).await;
+        let begun = world.request("POST", "/", "Content-Length: 10\r\n", "abc");
+        let answer = world.exchange(&begun).await;
+        assert_eq!(answer.status, 408, "{protocol}: {answer:?}");
+        let chunked = world.request("POST", "/", "Transfer-Encoding: chunked\r\n", "x\r\n");
+        let answer = world.exchange(&chunked).await;
+        assert_eq!(answer.status, 400, "{protocol}: {answer:?}");
+    }
+}
