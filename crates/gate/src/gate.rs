@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use http::header::{CONNECTION, HOST};
-use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, Version};
 use hyper::body::Incoming;
 use tracing::Instrument as _;
 
@@ -13,6 +13,7 @@ use crate::config::{Config, Limits, Mode, SettingError};
 use crate::forward_auth::{ForwardAuth, judge};
 use crate::guard::Parts;
 use crate::identity::Statement;
+use crate::malformed::malformed;
 use crate::proxy::{Proxy, Upstream, forward};
 use crate::response::with_status;
 use crate::server::Lease;
@@ -143,20 +144,6 @@ impl Gate {
             }
         };
         answer.instrument(span).await
-    }
-}
-
-/// What a gateway does not forward, whoever sends it (RFC 9112 section 3.2, RFC 9110 sections 9.3.6 and 9.3.8).
-fn malformed(request: &Request<Incoming>) -> Option<StatusCode> {
-    let hosts = request.headers().get_all(HOST).iter().count();
-    let is_host_missing = hosts == 0 && request.version() == Version::HTTP_11;
-    if hosts > 1 || is_host_missing {
-        return Some(StatusCode::BAD_REQUEST);
-    }
-    match *request.method() {
-        Method::CONNECT => Some(StatusCode::NOT_IMPLEMENTED),
-        Method::TRACE => Some(StatusCode::METHOD_NOT_ALLOWED),
-        _ => None,
     }
 }
 

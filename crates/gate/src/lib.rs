@@ -13,6 +13,7 @@ mod gate;
 mod guard;
 mod identity;
 mod log;
+mod malformed;
 mod program;
 mod progress;
 mod proxy;

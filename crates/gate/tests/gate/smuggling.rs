@@ -135,8 +135,31 @@ async fn malformed_chunks_end_the_request() {
         );
         let bytes = exchange(world.gate.address(), text.as_bytes()).await;
         let text = String::from_utf8_lossy(&bytes);
-        assert!(text.matches("HTTP/1.1 ").count() <= 1, "{body:?}: {text}");
-        assert!(!text.contains("HTTP/1.1 200"), "{body:?}: {text}");
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{body:?}: {text}");
+        assert!(text.starts_with("HTTP/1.1 400"), "{body:?}: {text}");
+    }
+}
+
+/// RFC 9112 sections 6.1 and 7: hyper decodes `chunked` only, and the upstream would not know of another coding.
+#[tokio::test]
+async fn other_transfer_codings_are_refused() {
+    let world = World::proxy().await;
+    for (lines, expected) in [
+        ("Transfer-Encoding: gzip, chunked\r\n", 501),
+        (
+            "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
+            501,
+        ),
+        ("Transfer-Encoding: chunked, chunked\r\n", 400),
+        (
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+            400,
+        ),
+        ("Transfer-Encoding: (, chunked\r\n", 400),
+    ] {
+        let body = format!("3\r\nabc\r\n0\r\n\r\n{HIDDEN}");
+        let found = sent(&world, &request(&world, lines, &body)).await;
+        assert_eq!(found, (vec![expected], 0), "{lines:?}");
     }
 }
 
