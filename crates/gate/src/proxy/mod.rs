@@ -1,5 +1,6 @@
 //! The reverse proxy: an accepted request is forwarded, with the identity of its sender.
 
+mod challenges;
 mod client;
 mod ending;
 mod fields;
