@@ -13,6 +13,7 @@ mod gate;
 mod guard;
 mod identity;
 mod log;
+mod log_limit;
 mod malformed;
 mod program;
 mod progress;

@@ -2,6 +2,8 @@
 
 use http::{HeaderValue, StatusCode};
 
+use crate::log_limit::limited;
+
 /// The text with everything but printable ASCII percent-encoded, and `%` itself, so that it can be decoded: a subject is
 /// any text, and must not become two fields, or another subject.
 ///
@@ -22,7 +24,12 @@ pub(super) fn encoded(text: &str) -> Result<HeaderValue, StatusCode> {
     }
     if value.len() > MAX_BYTES {
         let (length, limit) = (value.len(), MAX_BYTES);
-        tracing::error!(length, limit, "a claim is too long for a header field");
+        limited!(
+            error,
+            length,
+            limit,
+            "a claim is too long for a header field"
+        );
         return Err(StatusCode::INTERNAL_SERVER_ERROR);
     }
     HeaderValue::from_str(&value).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)

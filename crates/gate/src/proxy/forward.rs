@@ -18,6 +18,7 @@ use crate::body::{Body, relayed};
 use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
 use crate::identity::Statement;
+use crate::log_limit::limited;
 use crate::progress::{Failure, Progress};
 use crate::response::{refused, with_status};
 use crate::server::Lease;
@@ -201,14 +202,19 @@ fn answer(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         let switched = is_websocket.then(|| upgrade::switch(response, client, lease.clone(), end));
         return switched.flatten().map(finish).unwrap_or_else(|| {
-            tracing::warn!("the upstream switched to a protocol that was not requested");
+            limited!(
+                warn,
+                "the upstream switched to a protocol that was not requested"
+            );
             with_status(StatusCode::BAD_GATEWAY)
         });
     }
     let (mut head, body) = response.into_parts();
     if !response::clean(&mut head) {
-        tracing::warn!(
-            "the upstream answered 401 without a challenge that concerns the client: let it accept what the gate states"
+        limited!(
+            warn,
+            "the upstream responded with 401 without a challenge that concerns the client: let it accept the identity \
+             headers"
         );
         return finish(with_status(StatusCode::BAD_GATEWAY));
     }
@@ -228,7 +234,7 @@ fn status_of(error: &UpstreamError) -> StatusCode {
     match error {
         UpstreamError::Connect(reason) => {
             let reason = causes(reason);
-            tracing::warn!(%reason, "the upstream cannot be reached: `upstream.url`");
+            limited!(warn, %reason, "the upstream cannot be reached: `upstream.url`");
             StatusCode::BAD_GATEWAY
         }
         UpstreamError::Request(Failure::Idle) => {
@@ -241,14 +247,15 @@ fn status_of(error: &UpstreamError) -> StatusCode {
         }
         UpstreamError::Response(reason) => {
             let reason = causes(reason);
-            tracing::warn!(%reason, "the upstream did not answer");
+            limited!(warn, %reason, "the upstream sent no valid response");
             StatusCode::BAD_GATEWAY
         }
         UpstreamError::TimedOut(limit) => {
             let seconds = limit.as_secs();
-            tracing::warn!(
+            limited!(
+                warn,
                 seconds,
-                "the upstream did not answer in time: `upstream.response_seconds`"
+                "the upstream sent no response in time: `upstream.response_seconds`"
             );
             StatusCode::GATEWAY_TIMEOUT
         }

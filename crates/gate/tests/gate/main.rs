@@ -12,6 +12,7 @@ mod configuration;
 mod ending;
 mod forward_auth;
 mod identity;
+mod log;
 mod nonces;
 mod origins;
 mod proxy;

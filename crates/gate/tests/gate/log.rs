@@ -1,0 +1,57 @@
+//! What the gate writes into its log.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::upstream::Upstream;
+use super::world::World;
+
+/// The events of this thread, which is that of the whole test.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_the_upstream_does_not_fill_the_log() {
+    let log = Captured::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world = World::before(Upstream::at(&listener), "").await;
+    drop(listener);
+    let start = std::time::Instant::now();
+    for _ in 0..60 {
+        assert_eq!(world.send("GET", "/", "").await.status, 502);
+    }
+    let seconds = usize::try_from(start.elapsed().as_secs()).unwrap();
+    let text = log.text();
+    let written = text.matches("the upstream cannot be reached").count();
+    assert!((1..=10 * (seconds + 1)).contains(&written), "{text}");
+}
