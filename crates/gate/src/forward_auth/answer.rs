@@ -6,10 +6,11 @@ use http::{HeaderValue, Response, StatusCode};
 use sender_constraint::cert::{Peer, TrustedPeers};
 use sender_constraint::{Guard, Rejection};
 
-use super::original::restore;
+use super::original::{OriginalError, restore};
 use crate::body::{Body, empty};
 use crate::config::{ForwardAuth as Settings, Original, SettingError, Statuses};
 use crate::identity::Statement;
+use crate::log_limit::limited;
 use crate::response::{refused, with_status};
 
 /// The settings of the service, as a request needs them.
@@ -40,12 +41,11 @@ pub(crate) async fn judge(
     peer: &Peer,
 ) -> Response<Body> {
     if !service.peers.contains(peer) {
-        tracing::warn!(%peer, "not a trusted peer: `forward_auth.trusted_peers`");
+        limited!(warn, %peer, "not a trusted peer: `forward_auth.trusted_peers`");
         return with_status(StatusCode::FORBIDDEN);
     }
     if let Err(reason) = restore(&mut head, &service.original) {
-        tracing::error!(%peer, %reason, "the original request is unknown");
-        return with_status(StatusCode::INTERNAL_SERVER_ERROR);
+        return service.unknown(&reason, peer);
     }
     match guard.check(&mut head).await {
         Ok(admission) => {
@@ -64,8 +64,22 @@ pub(crate) async fn judge(
 }
 
 impl ForwardAuth {
+    /// The client sends what is malformed, and the proxy relays it; whatever else is missing is the fault of the proxy.
+    fn unknown(&self, reason: &OriginalError, peer: &Peer) -> Response<Body> {
+        if let OriginalError::Malformed(_) = reason {
+            limited!(warn, %peer, %reason, "the original request is malformed");
+            return self.relayable(with_status(StatusCode::BAD_REQUEST));
+        }
+        limited!(error, %peer, %reason, "the original request is unknown");
+        with_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     fn refuse(&self, guard: &Guard, rejection: &Rejection, head: &Parts) -> Response<Body> {
-        let mut response = refused(guard, rejection, head);
+        self.relayable(refused(guard, rejection, head))
+    }
+
+    /// The response with a status that the proxy relays.
+    fn relayable(&self, mut response: Response<Body>) -> Response<Body> {
         if self.statuses == Statuses::Only401And403 {
             let status = response.status();
             let value = HeaderValue::from(status.as_u16());

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, Uri};
 
 use crate::config::Original;
 
-/// Why the original request is unknown: a misconfiguration of the proxy.
+/// Why the original request is unknown: it is malformed, or the proxy is misconfigured.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum OriginalError {
     /// The value is not a method, or not a path with a query.
@@ -49,11 +49,10 @@ pub(super) fn restore(head: &mut Parts, original: &Original) -> Result<(), Origi
         Original::RequestLine { path_prefix } => {
             let path = head.uri.path_and_query().map_or("/", PathAndQuery::as_str);
             let rest = path.strip_prefix(path_prefix.as_str());
-            let rest = rest.filter(|rest| rest.starts_with('/'));
             let rest = rest.ok_or_else(|| OriginalError::Prefix(path_prefix.clone()))?;
-            head.uri = rest
-                .parse()
-                .map_err(|_| OriginalError::Malformed(":path".to_owned()))?;
+            // The proxy writes the prefix before whatever the client sent, which can be `*`.
+            let uri = origin_form(rest);
+            head.uri = uri.ok_or_else(|| OriginalError::Malformed(":path".to_owned()))?;
         }
         Original::Headers { method, uri, host } => {
             let found = single(head, method)?;
@@ -85,7 +84,10 @@ fn single(head: &Parts, name: &HeaderName) -> Result<HeaderValue, OriginalError>
 
 /// Path and query, never a whole URL: two readers could disagree about where its path begins.
 fn path(value: &HeaderValue) -> Option<Uri> {
-    let text = value.to_str().ok()?;
+    origin_form(value.to_str().ok()?)
+}
+
+fn origin_form(text: &str) -> Option<Uri> {
     let is_path = text.starts_with('/') && !text.contains('#');
     let path = is_path.then(|| text.parse::<PathAndQuery>())?.ok()?;
     // Unchanged, or it is not what the client sent.
@@ -200,9 +202,14 @@ mod tests {
         };
         let head = restored("/auth/a%2Fb?c", &[], &original).unwrap();
         assert_eq!(head.uri, "/a%2Fb?c");
-        for path in ["/a", "/authority", "/auth"] {
-            let error = restored(path, &[], &original).map(|_| ()).unwrap_err();
-            assert_eq!(error, OriginalError::Prefix("/auth".into()), "{path}");
+        let error = |path| restored(path, &[], &original).map(|_| ()).unwrap_err();
+        assert_eq!(error("/a"), OriginalError::Prefix("/auth".into()));
+        for path in ["/authority", "/auth*", "/auth", "/auth?a"] {
+            assert_eq!(
+                error(path),
+                OriginalError::Malformed(":path".into()),
+                "{path}"
+            );
         }
     }
 }

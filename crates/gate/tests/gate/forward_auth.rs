@@ -93,10 +93,27 @@ async fn the_original_is_there_exactly_once() {
         uri.to_owned(),
         format!("{method}{method}{uri}"),
         format!("{method}{uri}{uri}"),
-        format!("{method}X-Original-URI: http://api.example.com/\r\n"),
         format!("{method}X_Original_URI: /\r\n"),
     ] {
         assert_eq!(decide(&lines).await, 500, "{lines}");
+    }
+}
+
+/// A client can send what is malformed, and nginx relays it as it came.
+#[tokio::test]
+async fn a_malformed_original_is_the_fault_of_the_client() {
+    for (statuses, expected) in [("401-403", (403, Some("400"))), ("all", (400, None))] {
+        let world = World::forward_auth(&format!("{NGINX}\nstatuses = \"{statuses}\"")).await;
+        for (method, uri) in [
+            ("GET", "http://api.example.com/"),
+            ("GET", "/caf\u{e9}"),
+            ("GET", "*"),
+            ("G(T", "/"),
+        ] {
+            let answer = from_nginx(&world, method, uri, "").await;
+            let found = (answer.status, answer.field("x-auth-status"));
+            assert_eq!(found, expected, "{method} {uri}: {answer:?}");
+        }
     }
 }
 
@@ -167,5 +184,6 @@ async fn envoy_sends_the_original_below_a_prefix() {
     assert_eq!(decide("PUT", "/auth/a?b").await, 200);
     assert_eq!(decide("GET", "/auth/a").await, 401);
     assert_eq!(decide("PUT", "/a").await, 500);
+    assert_eq!(decide("PUT", "/auth*").await, 400);
     assert_eq!(decide("PUT", "/auth/../a").await, 400);
 }
