@@ -74,7 +74,7 @@ impl Template {
             );
             headers.insert(http::header::UPGRADE, HeaderValue::from_static("websocket"));
         }
-        headers.append(VIA, HeaderValue::from_static(OWN_VIA));
+        headers.append(VIA, HeaderValue::from_static(via(head.version)));
         headers.insert(X_FORWARDED_HOST, origin.host.clone());
         headers.insert(X_FORWARDED_PROTO, origin.proto.clone());
         if let Some(address) = peer.address() {
@@ -135,7 +135,16 @@ fn join_cookies(headers: &mut HeaderMap) {
     }
 }
 
-const OWN_VIA: &str = "1.1 sender-constraint-gate";
+/// With the protocol of the request as it was received (RFC 9110 section 7.6.3). A gateway need not send the field in
+/// responses.
+const fn via(version: Version) -> &'static str {
+    match version {
+        Version::HTTP_10 => "1.0 sender-constraint-gate",
+        Version::HTTP_2 => "2.0 sender-constraint-gate",
+        _ => "1.1 sender-constraint-gate",
+    }
+}
+
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");

@@ -25,6 +25,21 @@ async fn http_21_an_honest_request_arrives_without_its_credentials() {
     );
 }
 
+/// RFC 9110 section 7.6.3
+#[tokio::test]
+async fn via_has_the_protocol_of_the_client() {
+    let world = World::proxy().await;
+    for (version, expected) in [
+        ("1.1", "1.1 edge | 1.1 sender-constraint-gate"),
+        ("1.0", "1.1 edge | 1.0 sender-constraint-gate"),
+    ] {
+        let request = world.request("GET", "/", "Via: 1.1 edge\r\n", "");
+        let request = request.replace("HTTP/1.1", &format!("HTTP/{version}"));
+        let received = world.exchange(&request).await.received();
+        assert_eq!(received["headers"]["via"], expected);
+    }
+}
+
 #[tokio::test]
 async fn a_request_without_credentials_does_not_arrive() {
     let world = World::proxy().await;

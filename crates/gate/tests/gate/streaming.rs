@@ -195,6 +195,7 @@ async fn http2_clients_reach_an_http1_upstream() {
         (&received["version"], &received["uri"]),
         (&"HTTP/1.1".into(), &"/a".into())
     );
+    assert_eq!(received["headers"]["via"], "2.0 sender-constraint-gate");
 }
 
 #[tokio::test]
