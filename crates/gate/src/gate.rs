@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, Version};
 use hyper::body::Incoming;
+use sender_constraint::time::Clock;
 use tracing::Instrument as _;
 
 use crate::body::Body;
@@ -34,8 +35,12 @@ enum Handler {
 
 impl Gate {
     /// Builds a gate. What its settings leave unchanged is taken from `before`.
-    pub(crate) async fn build(config: Config, before: Option<&Self>) -> Result<Self, SettingError> {
-        let parts = Parts::build(&config, before.map(|before| &before.parts)).await?;
+    pub(crate) async fn build(
+        config: Config,
+        before: Option<&Self>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, SettingError> {
+        let parts = Parts::build(&config, before.map(|before| &before.parts), clock).await?;
         Self::with_parts(config, parts, before)
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sender_constraint::time::{Clock, SystemClock};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -28,6 +29,7 @@ use crate::summary;
 #[must_use = "a gate that is dropped stops"]
 pub struct Running {
     path: PathBuf,
+    clock: Arc<dyn Clock>,
     address: String,
     admin_address: Option<String>,
     current: Arc<Current>,
@@ -47,8 +49,23 @@ impl Running {
         path: &Path,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingError> {
+        Self::start_with_clock(path, variables, SystemClock::default()).await
+    }
+
+    /// Starts with the clock of a test, which decides when tokens and proofs expire.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Running::start`].
+    #[doc(hidden)]
+    pub async fn start_with_clock(
+        path: &Path,
+        variables: impl IntoIterator<Item = (String, String)>,
+        clock: impl Clock,
+    ) -> Result<Self, SettingError> {
+        let clock: Arc<dyn Clock> = Arc::new(clock);
         let config = Config::load(path, variables)?;
-        let gate = Gate::build(config, None).await?;
+        let gate = Gate::build(config, None, &clock).await?;
         let settings = gate.config().server.clone();
         let connections = usize::try_from(gate.limits().connections).unwrap_or(usize::MAX);
         let listener = Listener::bind(&settings.listen).await?;
@@ -81,6 +98,7 @@ impl Running {
         };
         Ok(Self {
             path: path.to_owned(),
+            clock,
             address,
             admin_address,
             current,
@@ -116,7 +134,7 @@ impl Running {
         let before = self.current.gate();
         let config = Config::load(&self.path, variables)?;
         check_fixed(before.config(), &config)?;
-        let gate = Gate::build(config, Some(&before)).await?;
+        let gate = Gate::build(config, Some(&before), &self.clock).await?;
         if let (Some(identity), Some(tls)) = (&self.identity, &gate.config().server.tls) {
             identity.renew(tls)?;
         }

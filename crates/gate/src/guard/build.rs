@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sender_constraint::proof::{Dpop, ForwardedHost};
 use sender_constraint::replay::ReplayStore;
+use sender_constraint::time::{Clock, SystemClock};
 use sender_constraint::{Guard, GuardBuilder};
 
 use super::certificates::mtls;
@@ -21,19 +22,22 @@ impl Parts {
     pub(crate) async fn build(
         config: &Config,
         before: Option<&Self>,
+        clock: &Arc<dyn Clock>,
     ) -> Result<Self, SettingError> {
-        Self::build_with(config, Fetching::Now, before).await
+        Self::build_with(config, Fetching::Now, before, clock).await
     }
 
     /// Builds a guard without the network, for `--check`.
     pub(crate) async fn check(config: &Config) -> Result<Self, SettingError> {
-        Self::build_with(config, Fetching::Never, None).await
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        Self::build_with(config, Fetching::Never, None, &clock).await
     }
 
     async fn build_with(
         config: &Config,
         fetching: Fetching,
         before: Option<&Self>,
+        clock: &Arc<dyn Clock>,
     ) -> Result<Self, SettingError> {
         let store = shared::replay_store(config, fetching, before).await?;
         let deny_list = shared::deny_list(config, fetching, before).await?;
@@ -49,7 +53,7 @@ impl Parts {
         };
         let files = Files::open(config, before)?;
         let (mtls, certificate_headers) = mtls(config)?.unzip();
-        let mut builder = Guard::builder(Arc::clone(&tokens));
+        let mut builder = Guard::builder(Arc::clone(&tokens)).clock(Arc::clone(clock));
         if let Some(dpop) = &dpop {
             builder = builder.dpop(dpop.clone());
         }

@@ -60,6 +60,12 @@ impl Upstream {
         }
     }
 
+    /// The settings of a reverse proxy of this upstream.
+    pub(crate) fn settings(&self, more: &str) -> String {
+        let url = &self.url;
+        format!("mode = \"proxy\"\n[upstream]\nurl = \"{url}\"\n{more}\n")
+    }
+
     /// How many requests arrived.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)

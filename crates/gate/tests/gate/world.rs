@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use sender_constraint::time::{Clock, SystemClock};
 use sender_constraint_gate::{Running, SettingError};
 use sender_constraint_testing::{Client, Issuer};
 use serde_json::Value;
@@ -48,19 +49,25 @@ impl World {
 
     /// A reverse proxy of this upstream.
     pub(crate) async fn before(upstream: Upstream, more: &str) -> Self {
-        let url = &upstream.url;
-        let text = format!("mode = \"proxy\"\n[upstream]\nurl = \"{url}\"\n{more}\n");
-        Self::start(upstream, &text).await
+        let text = upstream.settings(more);
+        Self::start(upstream, &text, SystemClock::default()).await
+    }
+
+    /// A reverse proxy whose guard has this clock.
+    pub(crate) async fn proxy_with_clock(clock: impl Clock, more: &str) -> Self {
+        let upstream = Upstream::start().await;
+        let text = upstream.settings(more);
+        Self::start(upstream, &text, clock).await
     }
 
     /// A forward-auth service with these settings of `[forward_auth]`.
     pub(crate) async fn forward_auth(settings: &str) -> Self {
         let upstream = Upstream::start().await;
         let text = format!("mode = \"forward-auth\"\n[forward_auth]\n{settings}\n");
-        Self::start(upstream, &text).await
+        Self::start(upstream, &text, SystemClock::default()).await
     }
 
-    async fn start(upstream: Upstream, text: &str) -> Self {
+    async fn start(upstream: Upstream, text: &str, clock: impl Clock) -> Self {
         let (issuer, folder) = (Issuer::new(ISSUER), folder());
         let config = folder.join("gate.toml");
         let jwks = folder.join("jwks.json");
@@ -71,7 +78,7 @@ impl World {
              [[issuer]]\nname = \"{ISSUER}\"\njwks = \"{jwks}\"\n[tokens]\naudiences = [\"{ORIGIN}\"]\n"
         );
         std::fs::write(&config, text).unwrap();
-        let gate = Running::start(&config, []).await.unwrap();
+        let gate = Running::start_with_clock(&config, [], clock).await.unwrap();
         Self {
             gate,
             upstream,
