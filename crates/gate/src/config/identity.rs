@@ -70,10 +70,15 @@ impl IdentityHeaders {
             x5t_s256: named("x5t_s256", "x-auth-x5t-s256")?,
         };
         let names = headers.names();
-        let is_repeated =
-            |(index, name): (usize, &&HeaderName)| names.iter().take(index).any(|it| it == name);
-        if names.iter().enumerate().any(is_repeated) {
-            return Err(table.refuse("expected a header of its own for each, came one name twice"));
+        let mut numbered = names.iter().enumerate();
+        let repeated =
+            numbered.find(|(index, name)| names.iter().take(*index).any(|it| it == *name));
+        if let Some((_, name)) = repeated {
+            let reason = format!(
+                "came {:?} for two of them, expected a different header for each",
+                name.as_str()
+            );
+            return Err(table.refuse(reason));
         }
         table.finish()?;
         Ok(headers)

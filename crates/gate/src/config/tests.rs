@@ -146,7 +146,7 @@ fn errors_name_file_line_and_setting() {
         ),
         (
             "[identity.headers]\nsubject = \"X-Auth-Jkt\"",
-            "gate.toml, line 10: `identity.headers`: expected a header of its own for each",
+            "gate.toml, line 10: `identity.headers`: came \"x-auth-jkt\" for two of them, expected a different header for each",
         ),
         (
             "[introspection]\ntokens = \"all\"\nclient_id = \"gate\"",
