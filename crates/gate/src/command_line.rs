@@ -57,7 +57,10 @@ Environment:
   SENDER_CONSTRAINT_GATE__<SETTING>  overrides a setting: SENDER_CONSTRAINT_GATE__DPOP__MAX_AGE_SECONDS=30
   RUST_LOG                           what is logged
 
-Signals: SIGHUP reads the configuration again, SIGTERM and SIGINT stop without losing a request.";
+Signals:
+  SIGHUP             reads the configuration again
+  SIGTERM, SIGINT    stop: no new connections, and `limits.shutdown_seconds` for requests under way; at once
+                     on a second signal";
 
 #[cfg(test)]
 mod tests {

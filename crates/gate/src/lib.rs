@@ -8,6 +8,8 @@
 mod body;
 mod command_line;
 mod config;
+#[cfg(test)]
+mod example_tests;
 mod forward_auth;
 mod gate;
 mod guard;
