@@ -2,6 +2,9 @@
 //!
 //! A socket that is closed with unread bytes in it sends a reset, and a reset can destroy a response that the client
 //! has not read yet.
+//!
+//! The gate's `server/deadline.rs` has the same with a limit for a peer that no longer reads, which a server on the
+//! Internet needs as well.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -75,15 +75,15 @@ mod tests {
             Ok(Command::Check("a.toml".into()))
         );
         assert_eq!(read("--help"), Ok(Command::Help));
-        for wrong in [
-            "",
-            "--check",
-            "--config",
-            "a.toml",
-            "-c a -c b",
-            "--chek -c a",
+        for (wrong, expected) in [
+            ("", "--config FILE is missing; see --help"),
+            ("--check", "--config FILE is missing; see --help"),
+            ("--config", "--config needs a file"),
+            ("a.toml", "unknown argument \"a.toml\"; see --help"),
+            ("-c a -c b", "-c came twice"),
+            ("--chek -c a", "unknown argument \"--chek\"; see --help"),
         ] {
-            assert!(read(wrong).is_err(), "{wrong}");
+            assert_eq!(read(wrong), Err(expected.to_owned()), "{wrong}");
         }
     }
 }

@@ -1,5 +1,8 @@
 //! A stream that ends when its peer no longer reads, and that is read for a while after its last byte was written (RFC
 //! 9112 section 9.6).
+//!
+//! The program `resource_server`, an example of the library, has the second half in `lingering.rs`: an example is read and
+//! copied by itself, and must not need this crate. It has no limit for a peer that no longer reads.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -144,7 +144,8 @@ async fn tls_without_client_certificates_and_a_certificate_that_is_renewed() {
     write_identity(&folder, &renewed);
     world.gate.reload([]).await.unwrap();
     assert_eq!(send(&renewed).await.unwrap().status, 200);
-    assert!(send(&server).await.is_err());
+    let error = send(&server).await.unwrap_err();
+    assert!(error.contains("BadSignature"), "{error}");
     // A certificate and the key of another one change nothing.
     write_pem(
         &folder.join("server.pem"),
@@ -213,7 +214,11 @@ async fn a_unix_socket_is_a_peer_of_its_own() {
     stream.read_to_end(&mut response).await.unwrap();
     assert_eq!(Answer::of(&response).status, 200);
     // A socket in use is not taken over.
-    assert!(Running::start(&config, []).await.is_err());
+    let error = Running::start(&config, []).await.unwrap_err().to_string();
+    assert!(
+        error.contains("`listen`: unix:") && error.contains("in use"),
+        "{error}"
+    );
     gate.stop().await;
     assert!(!socket.exists());
     drop(std::fs::remove_dir_all(folder));

@@ -73,7 +73,7 @@ async fn an_http2_connection_without_requests_is_closed() {
     // Gracefully, although the client would go on.
     let ended = timeout(SOON, connection).await.expect("an end");
     ended.unwrap().unwrap();
-    assert!(sender.ready().await.is_err());
+    assert!(sender.ready().await.unwrap_err().is_closed());
 }
 
 #[tokio::test]
