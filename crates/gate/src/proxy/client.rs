@@ -46,6 +46,10 @@ impl Upstream {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(settings.connect_time));
+        // For an upstream that responds early, and then reads nothing more of an upload (RFC 9293 section 3.9.1). Longer
+        // than the limits before a response, which have a status of their own.
+        #[cfg(target_os = "linux")]
+        tcp.set_tcp_user_timeout(Some(settings.response_time + limits.idle_time));
         let connector = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(tls(settings)?);
         let connector = connector.https_or_http();
         let connector = if settings.is_http2 {

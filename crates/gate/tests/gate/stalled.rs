@@ -101,6 +101,31 @@ async fn an_upstream_that_reads_nothing_of_an_upload_is_given_up() {
     drop(stalled);
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_upload_ends_with_an_upstream_that_has_responded_and_reads_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world = World::before(Upstream::at(&listener), LIMITS).await;
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let (mut read, mut write) = tcp.into_split();
+    let head = world.request("POST", "/", "Transfer-Encoding: chunked\r\n", "");
+    let head = head.replace("Connection: close\r\n", "");
+    write.write_all(head.as_bytes()).await.unwrap();
+    let upload = tokio::spawn(async move {
+        let chunk = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
+        while write.write_all(chunk.as_bytes()).await.is_ok() {}
+    });
+    let mut stalled = accept(&listener).await;
+    let response = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+    stalled.write_all(response).await.unwrap();
+    assert_eq!(read.read_u8().await.unwrap(), b'H');
+    // The gate closes both connections.
+    timeout(SOON, upload).await.expect("an end").unwrap();
+    let mut rest = Vec::new();
+    let ended = timeout(SOON, stalled.read_to_end(&mut rest)).await;
+    drop(ended.expect("an end"));
+}
+
 #[tokio::test]
 async fn a_client_that_stops_sending_is_given_up_before_any_upstream() {
     for protocol in ["http1", "http2"] {
