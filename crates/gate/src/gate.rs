@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 
 use crate::body::Body;
 use crate::config::{Config, Limits, Mode, SettingError};
-use crate::forward_auth::{ForwardAuth, judge};
+use crate::forward_auth::{Decider, ForwardAuth, judge};
 use crate::guard::Parts;
 use crate::identity::Statement;
 use crate::malformed::malformed;
@@ -58,7 +58,8 @@ impl Gate {
         let statement = Statement::new(&config.identity)?;
         let handler = match &config.mode {
             Mode::ForwardAuth(settings) => {
-                let service = ForwardAuth::new(settings, statement.clone())?;
+                let decider = Decider::new(settings, statement.clone())?;
+                let service = ForwardAuth::new(decider, settings.original.clone());
                 Handler::ForwardAuth(Box::new(service))
             }
             Mode::Proxy { upstream, public } => {

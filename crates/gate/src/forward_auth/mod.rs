@@ -1,6 +1,8 @@
 //! The forward-auth service: another proxy sends an authorization request for each request, and forwards what is accepted.
 
 mod answer;
+mod decision;
 mod original;
 
 pub(crate) use answer::{ForwardAuth, judge};
+pub(crate) use decision::Decider;
