@@ -10,7 +10,8 @@ use sender_constraint::time::Clock;
 use tracing::Instrument as _;
 
 use crate::body::Body;
-use crate::config::{Config, Limits, Mode, SettingError};
+use crate::config::{Config, Limits, Mode, Protocol, SettingError};
+use crate::ext_authz::ExtAuthz;
 use crate::forward_auth::{Decider, ForwardAuth, judge};
 use crate::guard::Parts;
 use crate::identity::Statement;
@@ -29,6 +30,7 @@ pub(crate) struct Gate {
 
 #[derive(Debug)]
 enum Handler {
+    ExtAuthz(Box<ExtAuthz>),
     ForwardAuth(Box<ForwardAuth>),
     Proxy(Box<Proxy>),
 }
@@ -57,11 +59,17 @@ impl Gate {
     ) -> Result<Self, SettingError> {
         let statement = Statement::new(&config.identity)?;
         let handler = match &config.mode {
-            Mode::ForwardAuth(settings) => {
-                let decider = Decider::new(settings, statement.clone())?;
-                let service = ForwardAuth::new(decider, settings.original.clone());
-                Handler::ForwardAuth(Box::new(service))
-            }
+            Mode::ForwardAuth(settings) => match &settings.protocol {
+                Protocol::Grpc(proxy) => {
+                    let service = ExtAuthz::new(&config, settings, proxy, statement.clone())?;
+                    Handler::ExtAuthz(Box::new(service))
+                }
+                Protocol::Http(original) => {
+                    let decider = Decider::new(settings, statement.clone())?;
+                    let service = ForwardAuth::new(decider, original.clone());
+                    Handler::ForwardAuth(Box::new(service))
+                }
+            },
             Mode::Proxy { upstream, public } => {
                 let kept = before.and_then(|before| before.upstream_of(&config));
                 let client = match kept {
@@ -142,6 +150,11 @@ impl Gate {
                 return response;
             }
             match &self.handler {
+                Handler::ExtAuthz(service) => {
+                    service
+                        .respond(&self.parts.guard, request, lease.peer())
+                        .await
+                }
                 Handler::Proxy(proxy) => forward(proxy, &self.parts.guard, request, lease).await,
                 Handler::ForwardAuth(service) => {
                     let (head, _) = request.into_parts();

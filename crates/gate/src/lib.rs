@@ -10,6 +10,8 @@ mod command_line;
 mod config;
 #[cfg(test)]
 mod example_tests;
+#[cfg_attr(not(feature = "ext-authz-grpc"), path = "no_ext_authz.rs")]
+mod ext_authz;
 mod forward_auth;
 mod gate;
 mod guard;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::certificates::Certificates;
 use super::environment::override_by;
-use super::forward_auth::{ForwardAuth, Original};
+use super::forward_auth::{ForwardAuth, Original, Protocol};
 use super::identity::Identity;
 use super::issuers::{Introspect, Issuers};
 use super::policy::{Policy, Public};
@@ -86,7 +86,10 @@ impl Config {
                 "it is for the mode proxy; in forward-auth `forward_auth.host_header` names the header with the host",
             ));
         }
-        let has_no_host = matches!(settings.original, Original::Headers { host: None, .. });
+        let has_no_host = matches!(
+            settings.protocol,
+            Protocol::Http(Original::Headers { host: None, .. })
+        );
         match self.proofs.other_origins.first() {
             Some(other) if has_no_host => Err(other.refuse(
                 "the host of a request selects one of several origins: name the header in which the proxy sends it in \

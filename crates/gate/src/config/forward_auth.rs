@@ -4,14 +4,22 @@ use http::HeaderName;
 
 use super::certificates::header;
 use super::peers::Peers;
-use super::source::SettingError;
+use super::source::{Setting, SettingError};
 use super::table::Table;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ForwardAuth {
     pub(crate) trusted_peers: Peers,
-    pub(crate) original: Original,
+    pub(crate) protocol: Protocol,
     pub(crate) statuses: Statuses,
+}
+
+/// How the proxy describes the original request.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Protocol {
+    /// In a message of `envoy.service.auth.v3.Authorization`. Where that was chosen.
+    Grpc(Setting<()>),
+    Http(Original),
 }
 
 /// Where the method and the URI of the original request are.
@@ -38,6 +46,7 @@ pub(crate) enum Statuses {
 #[derive(Clone, Copy)]
 enum Proxy {
     Envoy,
+    EnvoyGrpc,
     Nginx,
     /// Caddy and Traefik.
     XForwarded,
@@ -49,12 +58,13 @@ impl ForwardAuth {
         let choices = [
             ("caddy", Proxy::XForwarded),
             ("envoy", Proxy::Envoy),
+            ("envoy-grpc", Proxy::EnvoyGrpc),
             ("nginx", Proxy::Nginx),
             ("traefik", Proxy::XForwarded),
         ];
         let proxy = table.choice("proxy", &choices)?;
-        let proxy =
-            proxy.ok_or_else(|| table.missing("proxy", "caddy, envoy, nginx or traefik"))?;
+        let proxy = proxy
+            .ok_or_else(|| table.missing("proxy", "caddy, envoy, envoy-grpc, nginx or traefik"))?;
         let statuses = table.choice(
             "statuses",
             &[("all", Statuses::All), ("401-403", Statuses::Only401And403)],
@@ -66,7 +76,7 @@ impl ForwardAuth {
         };
         let forward_auth = Self {
             trusted_peers: Peers::read(&mut table)?,
-            original: Original::read(&mut table, proxy.value)?,
+            protocol: Protocol::read(&mut table, proxy)?,
             statuses,
         };
         table.finish()?;
@@ -74,12 +84,23 @@ impl ForwardAuth {
     }
 }
 
+impl Protocol {
+    fn read(table: &mut Table, proxy: Setting<Proxy>) -> Result<Self, SettingError> {
+        Ok(match proxy.value {
+            Proxy::Envoy => Self::Http(Original::read_request_line(table)?),
+            Proxy::EnvoyGrpc => Self::Grpc(proxy.map(|_| Ok::<_, SettingError>(()))?),
+            Proxy::Nginx | Proxy::XForwarded => {
+                Self::Http(Original::read_headers(table, proxy.value)?)
+            }
+        })
+    }
+}
+
 impl Original {
-    fn read(table: &mut Table, proxy: Proxy) -> Result<Self, SettingError> {
+    fn read_headers(table: &mut Table, proxy: Proxy) -> Result<Self, SettingError> {
         let (method, uri, host) = match proxy {
-            Proxy::Envoy => return Self::read_request_line(table),
             Proxy::Nginx => ("x-original-method", "x-original-uri", None),
-            Proxy::XForwarded => (
+            _ => (
                 "x-forwarded-method",
                 "x-forwarded-uri",
                 Some("x-forwarded-host"),

@@ -27,7 +27,7 @@ mod tests;
 pub(crate) use certificates::{CertificateSource, ForwardedCertificates};
 pub(crate) use configuration::{Config, Mode};
 pub(crate) use environment::PREFIX;
-pub(crate) use forward_auth::{ForwardAuth, Original, Statuses};
+pub(crate) use forward_auth::{ForwardAuth, Original, Protocol, Statuses};
 pub(crate) use forwarded::{Fields, ForwardedFields};
 pub(crate) use identity::{Identity, IdentityToken};
 pub(crate) use issuers::{Introspect, IntrospectedTokens, IssuerSettings, Issuers};

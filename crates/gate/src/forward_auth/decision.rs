@@ -72,7 +72,7 @@ impl Decider {
     }
 
     /// The client sends what is malformed, and the proxy relays it; whatever else is missing is the fault of the proxy.
-    pub(crate) fn unknown(&self, reason: &OriginalError, peer: &Peer) -> Response<Body> {
+    pub(super) fn unknown(&self, reason: &OriginalError, peer: &Peer) -> Response<Body> {
         if let OriginalError::Malformed(_) = reason {
             limited!(warn, %peer, %reason, "the original request is malformed");
             return self.relayable(with_status(StatusCode::BAD_REQUEST));

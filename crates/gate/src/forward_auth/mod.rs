@@ -6,3 +6,7 @@ mod original;
 
 pub(crate) use answer::{ForwardAuth, judge};
 pub(crate) use decision::Decider;
+#[cfg(feature = "ext-authz-grpc")]
+pub(crate) use decision::Decision;
+#[cfg(feature = "ext-authz-grpc")]
+pub(crate) use original::path_and_query;

@@ -51,7 +51,7 @@ pub(super) fn restore(head: &mut Parts, original: &Original) -> Result<(), Origi
             let rest = path.strip_prefix(path_prefix.as_str());
             let rest = rest.ok_or_else(|| OriginalError::Prefix(path_prefix.clone()))?;
             // The proxy writes the prefix before whatever the client sent, which can be `*`.
-            let uri = origin_form(rest);
+            let uri = path_and_query(rest);
             head.uri = uri.ok_or_else(|| OriginalError::Malformed(":path".to_owned()))?;
         }
         Original::Headers { method, uri, host } => {
@@ -59,7 +59,8 @@ pub(super) fn restore(head: &mut Parts, original: &Original) -> Result<(), Origi
             let malformed = |name: &HeaderName| OriginalError::Malformed(name.to_string());
             head.method = Method::from_bytes(found.as_bytes()).map_err(|_| malformed(method))?;
             let found = single(head, uri)?;
-            head.uri = path(&found).ok_or_else(|| malformed(uri))?;
+            let path = found.to_str().ok().and_then(path_and_query);
+            head.uri = path.ok_or_else(|| malformed(uri))?;
             match host {
                 // The proxy's own request is for this service, which is not what the client named.
                 None => drop(head.headers.remove(HOST)),
@@ -83,11 +84,7 @@ fn single(head: &Parts, name: &HeaderName) -> Result<HeaderValue, OriginalError>
 }
 
 /// Path and query, never a whole URL: two readers could disagree about where its path begins.
-fn path(value: &HeaderValue) -> Option<Uri> {
-    origin_form(value.to_str().ok()?)
-}
-
-fn origin_form(text: &str) -> Option<Uri> {
+pub(crate) fn path_and_query(text: &str) -> Option<Uri> {
     let is_path = text.starts_with('/') && !text.contains('#');
     let path = is_path.then(|| text.parse::<PathAndQuery>())?.ok()?;
     // Unchanged, or it is not what the client sent.

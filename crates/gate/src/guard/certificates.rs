@@ -5,7 +5,8 @@ use sender_constraint::cert::{CertSource, Forwarded, HeaderFormat, TlsConnection
 use sender_constraint::proof::Mtls;
 
 use crate::config::{
-    CertificateSource, ClientCertificates, Config, ForwardedCertificates, SettingError,
+    CertificateSource, ClientCertificates, Config, ForwardAuth, ForwardedCertificates, Mode,
+    Protocol, SettingError,
 };
 
 /// The source, and the headers that carry certificates.
@@ -18,6 +19,7 @@ pub(super) fn mtls(config: &Config) -> Result<Option<(Mtls, Vec<HeaderName>)>, S
             (Mtls::new(TlsConnection), Vec::new())
         }
         Some(CertificateSource::Forwarded(settings)) => {
+            check_forwarded(config, settings)?;
             let source = forwarded(settings)?;
             let headers = source.headers().to_vec();
             (Mtls::new(source), headers)
@@ -35,12 +37,34 @@ pub(super) fn mtls(config: &Config) -> Result<Option<(Mtls, Vec<HeaderName>)>, S
 fn check_connection(config: &Config) -> Result<(), SettingError> {
     let tls = config.server.tls.as_ref();
     let requests = tls.is_some_and(|tls| tls.client_certificates != ClientCertificates::Off);
-    if requests {
+    if requests || is_stated_by_envoy(config) {
         return Ok(());
     }
     Err(config.server.listen.refuse(
         "`mtls.source` is \"connection\", which needs `[tls]` with `client_certificates = \"request\"` or \"require\"",
     ))
+}
+
+/// Fields of the original request may have been joined, and a certificate may then be any of several.
+fn check_forwarded(config: &Config, settings: &ForwardedCertificates) -> Result<(), SettingError> {
+    if !is_stated_by_envoy(config) {
+        return Ok(());
+    }
+    Err(settings.format.refuse(
+        "with `forward_auth.proxy = \"envoy-grpc\"` the certificate is in Envoy's message (`include_peer_certificate`): \
+         expected `mtls.source = \"connection\"`",
+    ))
+}
+
+/// Whether the connection is that of Envoy's client.
+const fn is_stated_by_envoy(config: &Config) -> bool {
+    matches!(
+        config.mode,
+        Mode::ForwardAuth(ForwardAuth {
+            protocol: Protocol::Grpc(_),
+            ..
+        })
+    )
 }
 
 fn forwarded(settings: &ForwardedCertificates) -> Result<Forwarded, SettingError> {

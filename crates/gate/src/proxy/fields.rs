@@ -64,6 +64,20 @@ impl Removed {
         }
     }
 
+    /// Removes those that another proxy, which decides by this gate, has no business with: not the ones that it writes
+    /// about its own client.
+    #[cfg(feature = "ext-authz-grpc")]
+    pub(crate) fn by_the_proxy_in_front<'a>(
+        names: impl IntoIterator<Item = &'a HeaderName>,
+    ) -> Self {
+        let mut removed = Self::new(names);
+        removed
+            .names
+            .retain(|name| !OF_A_CLIENT.contains(&name.as_str()));
+        removed.prefixes = &[X_ORIGINAL];
+        removed
+    }
+
     /// Removes certificates only, from a response (RFC 9440 section 2.2).
     pub(crate) fn of_certificates(headers: &[HeaderName]) -> Self {
         let names = headers.iter().map(HeaderName::as_str);
@@ -140,6 +154,16 @@ const ALWAYS: [&str; 21] = [
     "x-rewrite-url",
     "remote-user",
     "x-ssl-client-cert",
+];
+
+/// Which of them proxies write about their clients.
+#[cfg(feature = "ext-authz-grpc")]
+const OF_A_CLIENT: [&str; 5] = [
+    "forwarded",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-real-ip",
 ];
 
 #[cfg(test)]

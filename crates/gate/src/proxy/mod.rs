@@ -11,4 +11,6 @@ mod response;
 mod upgrade;
 
 pub(crate) use client::Upstream;
+#[cfg(feature = "ext-authz-grpc")]
+pub(crate) use fields::Removed;
 pub(crate) use forward::{Proxy, forward};

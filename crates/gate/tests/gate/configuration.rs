@@ -17,7 +17,8 @@ fn example_configurations_are_valid() {
     let mut checked = 0;
     for entry in std::fs::read_dir(&examples).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|it| it == "toml") {
+        let is_built = cfg!(feature = "ext-authz-grpc") || !path.ends_with("ext_authz_envoy.toml");
+        if is_built && path.extension().is_some_and(|it| it == "toml") {
             let output = program()
                 .arg("--check")
                 .arg("--config")
@@ -117,4 +118,20 @@ fn signals_reload_and_stop() {
     log.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("stopping"), "{rest}");
     drop(std::fs::remove_dir_all(folder));
+}
+
+#[cfg(not(feature = "ext-authz-grpc"))]
+#[test]
+fn a_build_without_grpc_says_so() {
+    let example = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/ext_authz_envoy.toml");
+    let output = program()
+        .args(["--check", "--config"])
+        .arg(example)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    let expected =
+        "line 7: `forward_auth.proxy`: this program was built without the feature `ext-authz-grpc`";
+    assert!(error.contains(expected), "{error}");
 }

@@ -10,6 +10,14 @@ mod admin;
 mod certificates;
 mod configuration;
 mod ending;
+#[cfg(feature = "ext-authz-grpc")]
+mod envoy;
+#[cfg(feature = "ext-authz-grpc")]
+mod ext_authz;
+#[cfg(feature = "ext-authz-grpc")]
+mod ext_authz_certificates;
+#[cfg(feature = "ext-authz-grpc")]
+mod ext_authz_limits;
 mod forward_auth;
 mod identity;
 mod log;
