@@ -19,33 +19,14 @@ set -euo pipefail
 if [[ -n ${GATE:-} ]]; then GATE=$(realpath "$GATE"); fi
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./harness.sh
-PATH=$PATH:/usr/sbin
-export DEBIAN_FRONTEND=noninteractive
+source ./lib/proxies.sh
 
-all=(gate nginx caddy envoy)
-declare -A wanted=()
-for front in "${@:-"${all[@]}"}"; do
-  case " ${all[*]} " in
-    *" $front "*) wanted[$front]=1 ;;
-    *) give_up "$front" "expected one of ${all[*]}" ;;
-  esac
+fronts=(gate nginx caddy envoy)
+choose fronts "$@"
+proxies=()
+for proxy in nginx caddy envoy; do
+  if [[ -n ${wanted[$proxy]:-} ]]; then proxies+=("$proxy"); fi
 done
-
-install_python() {
-  python3 -m venv --clear proxies/.venv && proxies/.venv/bin/pip install --quiet --requirement proxies/requirements.txt
-}
-
-# install_proxies: the Debian packages, which are named like their programs.
-install_proxies() {
-  local proxy missing=()
-  for proxy in nginx caddy; do
-    if [[ -n ${wanted[$proxy]:-} ]] && ! command -v "$proxy" >/dev/null; then missing+=("$proxy"); fi
-  done
-  if ((${#missing[@]} == 0)); then return; fi
-  { ((EUID == 0)) && apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
-    >"$work/install.log" 2>&1 ||
-    { cat "$work/install.log"; give_up "install" "expected ${missing[*]} on the PATH, or root to install them"; }
-}
 
 build_gate() {
   cargo build --quiet --manifest-path ../../Cargo.toml --package sender-constraint-gate \
@@ -53,24 +34,13 @@ build_gate() {
     sed -nE 's/.*"executable":"([^"]+)".*/\1/p' | tail -n 1
 }
 
-for tool in node npm python3; do
-  command -v "$tool" >/dev/null || give_up "install" "expected $tool on the PATH, came none; the gate run needs it"
-done
+require gate node npm python3
 install node_modules/.installed package-lock.json npm ci --silent
-install_proxies
-if [[ -n ${wanted[envoy]:-} ]]; then install proxies/.venv/.installed proxies/requirements.txt install_python; fi
+install_proxies "${proxies[@]}"
 gate=${GATE:-$(build_gate)} || give_up "build" "expected cargo to build sender-constraint-gate"
 chmod 711 "$work"
 
-start issuer.log node authorization_server.mjs "$work/settings.json"
-wait_until 30 "$started" test -e "$work/settings.json" ||
-  give_up "authorization server" "expected it to listen within 30 s"
-setting() {
-  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/settings.json" "$1"
-}
-issuer=$(setting issuer)
-audience=$(setting audience)
-export INTEROP_SETTINGS=$work/settings.json INTEROP_RECORD=$work/record
+start_issuer node authorization_server.mjs
 
 read -r upstream < <(free_ports 1)
 start upstream.log node gate/upstream.mjs "$upstream"
@@ -87,9 +57,6 @@ start_gate() {
     give_up "gate for $name" "expected \"listening on ...\" within 30 s"
 }
 
-# connects PORT: whether something listens there.
-connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
 run_gate() {
   local front
   read -r front < <(free_ports 1)
@@ -97,51 +64,29 @@ run_gate() {
   INTEROP_NAME=gate INTEROP_ORIGIN=http://127.0.0.1:$front client node gate/client.mjs
 }
 
-# proxy_command PROXY FILE: sets `command` to what runs the proxy in the foreground with this configuration.
-proxy_command() {
-  case $1 in
-    nginx) command=(nginx -e stderr -p "$work" -c "$2" -g "daemon off;") ;;
-    caddy) command=(env "XDG_DATA_HOME=$work" "XDG_CONFIG_HOME=$work" caddy run --adapter caddyfile --config "$2") ;;
-    envoy) command=(proxies/.venv/bin/envoy --disable-hot-restart --log-level warning --config-path "$2") ;;
-  esac
-}
-
 declare -A configurations=([nginx]=nginx.conf [caddy]=Caddyfile [envoy]=envoy.yaml)
 
 # run_proxy PROXY: a gate that decides for it, itself, and the cases.
 run_proxy() {
-  local proxy=$1 file=$work/${configurations[$1]} front port command lines
+  local proxy=$1 file=$work/${configurations[$1]} front port lines
   read -r front port < <(free_ports 2)
   lines=$(printf 'mode = "forward-auth"\n[forward_auth]\nproxy = "%s"\ntrusted_peers = ["127.0.0.1"]' "$proxy")
   if [[ $proxy == envoy ]]; then lines+=$'\npath_prefix = "/auth"'; fi
   start_gate "$proxy" "$port" "http://127.0.0.1:$front" "$lines"
   sed -e "s|@WORK@|$work|g" -e "s|@FRONT@|$front|g" -e "s|@GATE@|$port|g" -e "s|@UPSTREAM@|$upstream|g" \
     "gate/${configurations[$proxy]}" >"$file"
-  proxy_command "$proxy" "$file"
-  start "$proxy.log" "${command[@]}"
-  if ! wait_until 30 "$started" connects "$front"; then
-    failed "$proxy" "expected it to listen within 30 s"
-    return
-  fi
+  start_proxy "$proxy" "$proxy" "$work" "$file" "$front" || return 0
   INTEROP_NAME=$proxy INTEROP_ORIGIN=http://127.0.0.1:$front client node gate/client.mjs
 }
 
 if [[ -n ${wanted[gate]:-} ]]; then run_gate; fi
-for proxy in nginx caddy envoy; do
-  if [[ -n ${wanted[$proxy]:-} ]]; then run_proxy "$proxy"; fi
-done
+for proxy in "${proxies[@]}"; do run_proxy "$proxy"; done
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
 name="gates: no token and no proof in their logs"
 sed -nE 's/^(token|proof) [^.]+\.([^.]+)\.([^.]+)$/\2\n\3/p' "$work/record" | sort -u >"$work/secrets"
 cat "$work"/gate-*.log >"$work/gates"
-if [[ ! -s $work/secrets ]]; then
-  failed "$name" "expected tokens and proofs to look for, came none"
-elif leaks=$(grep -cFf "$work/secrets" "$work/gates"); then
-  failed "$name" "expected none, came $leaks lines"
-else
-  passed "$name"
-fi
+expect_no_secret "$name" "$work/gates"
 
 name="gates: log refusals"
 logged=$(grep -c 'request refused' "$work/gates" || true)

@@ -19,9 +19,8 @@ set -euo pipefail
 
 if [[ -n ${RESOURCE_SERVER:-} ]]; then RESOURCE_SERVER=$(realpath "$RESOURCE_SERVER"); fi
 cd "$(dirname "${BASH_SOURCE[0]}")"
-source harness.sh
-PATH=$PATH:/usr/sbin
-export DEBIAN_FRONTEND=noninteractive
+source ./harness.sh
+source ./lib/proxies.sh
 
 # proxy, form and header
 routes=(
@@ -37,44 +36,19 @@ routes=(
   "envoy xfcc X-Forwarded-Client-Cert"
   "envoy pem-percent X-SSL-Client-Cert"
 )
-declare -A programs=([nginx]=nginx [haproxy]=haproxy [apache]=apache2 [caddy]=caddy)
 declare -A configurations=(
   [nginx]=nginx.conf [haproxy]=haproxy.cfg [apache]=apache.conf [caddy]=Caddyfile [envoy]=envoy.yaml
 )
 
-all=(nginx haproxy apache caddy envoy direct)
-declare -A wanted=()
-for proxy in "${@:-"${all[@]}"}"; do
-  case " ${all[*]} " in
-    *" $proxy "*) wanted[$proxy]=1 ;;
-    *) give_up "$proxy" "expected one of ${all[*]}" ;;
-  esac
+fronts=(nginx haproxy apache caddy envoy direct)
+choose fronts "$@"
+proxies=()
+for proxy in nginx haproxy apache caddy envoy; do
+  if [[ -n ${wanted[$proxy]:-} ]]; then proxies+=("$proxy"); fi
 done
-
-install_python() {
-  python3 -m venv --clear proxies/.venv && proxies/.venv/bin/pip install --quiet --requirement proxies/requirements.txt
-}
-
-# install_proxies: the Debian packages, which are named like their programs.
-install_proxies() {
-  local proxy missing=()
-  for proxy in "${!programs[@]}"; do
-    if [[ -n ${wanted[$proxy]:-} ]] && ! command -v "${programs[$proxy]}" >/dev/null; then
-      missing+=("${programs[$proxy]}")
-    fi
-  done
-  if ((${#missing[@]} == 0)); then return; fi
-  { ((EUID == 0)) && apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
-    >"$work/install.log" 2>&1 ||
-    { cat "$work/install.log"; give_up "install" "expected ${missing[*]} on the PATH, or root to install them"; }
-}
-
-for tool in node npm python3 openssl; do
-  command -v "$tool" >/dev/null || give_up "install" "expected $tool on the PATH, came none; the proxy run needs it"
-done
+require proxy node npm python3 openssl
 install node_modules/.installed package-lock.json npm ci --silent
-install_proxies
-if [[ -n ${wanted[envoy]:-} ]]; then install proxies/.venv/.installed proxies/requirements.txt install_python; fi
+install_proxies "${proxies[@]}"
 server=${RESOURCE_SERVER:-$(build_example)} ||
   give_up "build" "expected cargo to build the example resource_server"
 
@@ -86,15 +60,8 @@ proxies/certificates.sh "$certificates" >"$work/certificates.log" 2>&1 ||
   { cat "$work/certificates.log"; give_up "certificates" "expected openssl to mint them"; }
 cat "$certificates/server.pem" "$certificates/server.key" >"$work/haproxy.pem"
 
-start issuer.log node proxies/authorization_server.mjs "$certificates" "$work/settings.json"
-wait_until 30 "$started" test -e "$work/settings.json" ||
-  give_up "authorization server" "expected it to listen within 30 s"
-setting() {
-  python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/settings.json" "$1"
-}
-issuer=$(setting issuer)
-audience=$(setting audience)
-export INTEROP_SETTINGS=$work/settings.json INTEROP_CERTIFICATES=$certificates INTEROP_RECORD=$work/record
+export INTEROP_CERTIFICATES=$certificates
+start_issuer node proxies/authorization_server.mjs "$certificates"
 
 # start_server NAME PORT ORIGIN OPTION...: the resource server, with its log in server-NAME.log.
 start_server() {
@@ -106,28 +73,14 @@ start_server() {
     give_up "server $name" "expected \"listening on ...\" within 30 s"
 }
 
-# proxy_command PROXY FILE: sets `command` to what runs the proxy in the foreground with this configuration.
-proxy_command() {
-  case $1 in
-    nginx) command=(nginx -e stderr -p "$work" -c "$2" -g "daemon off;") ;;
-    haproxy) command=(haproxy -db -f "$2") ;;
-    apache) command=(apache2 -d "$work" -f "$2" -D FOREGROUND) ;;
-    caddy) command=(env "XDG_DATA_HOME=$work" "XDG_CONFIG_HOME=$work" caddy run --adapter caddyfile --config "$2") ;;
-    envoy) command=(proxies/.venv/bin/envoy --disable-hot-restart --log-level warning --config-path "$2") ;;
-  esac
-}
-
-# connects PORT: whether something listens there.
-connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
 # run_proxy PROXY: its servers, itself, and the cases for each of its forms. With more arguments, LABEL, EDIT (for sed)
 # and a member for the routes, it is another configuration of the same proxy.
 run_proxy() {
-  local proxy=$1 label=${2:-$1} edit=${3:-} member=${4:-} file=$work/${configurations[$1]} user=www-data
-  local of form header port server_port option placeholder command route fill ready=() cases=()
-  if ((EUID != 0)); then user=$(id -un); fi
+  local proxy=$1 label=${2:-$1} edit=${3:-} member=${4:-} file=$work/${configurations[$1]}
+  local user group of form header port server_port option placeholder route fill ready=() cases=()
+  read -r user group < <(workers)
   fill=(-e "s|@WORK@|$work|g" -e "s|@CERTIFICATES@|$certificates|g" -e "s|@MODULES@|/usr/lib/apache2/modules|g"
-    -e "s|@USER@|$user|g" -e "s|@GROUP@|$(id -gn "$user")|g" -e "$edit")
+    -e "s|@USER@|$user|g" -e "s|@GROUP@|$group|g" -e "$edit")
   for route in "${routes[@]}"; do
     read -r of form header <<<"$route"
     if [[ $of != "$proxy" ]]; then continue; fi
@@ -144,14 +97,7 @@ run_proxy() {
   done
 
   sed "${fill[@]}" "proxies/${configurations[$proxy]}" >"$file"
-  proxy_command "$proxy" "$file"
-  start "${label// /-}.log" "${command[@]}"
-  for port in "${ready[@]}"; do
-    if ! wait_until 30 "$started" connects "$port"; then
-      failed "$label" "expected it to listen within 30 s"
-      return
-    fi
-  done
+  start_proxy "$proxy" "$label" "$work" "$file" "${ready[@]}" || return 0
   for route in "${cases[@]}"; do
     INTEROP_ROUTE=$route client node proxies/client.mjs
   done
@@ -168,9 +114,7 @@ run_direct() {
     client node proxies/client.mjs
 }
 
-for proxy in nginx haproxy apache caddy envoy; do
-  if [[ -n ${wanted[$proxy]:-} ]]; then run_proxy "$proxy"; fi
-done
+for proxy in "${proxies[@]}"; do run_proxy "$proxy"; done
 if [[ -n ${wanted[envoy]:-} ]]; then
   run_proxy envoy "envoy with every detail" \
     "s|{cert: true}|{cert: true, chain: true, subject: true, uri: true, dns: true}|" '"details": true,'
@@ -186,13 +130,7 @@ name="servers: no token and no certificate in their logs"
 sed -nE -e 's/^token [^.]+\.([^.]+)\.([^.]+)$/\1\n\2/p' -e 's/^certificate .{260}([^+/]{16}).*/\1/p' "$work/record" |
   sort -u >"$work/secrets"
 cat "$work"/server-*.log >"$work/servers"
-if [[ ! -s $work/secrets ]]; then
-  failed "$name" "expected tokens and certificates to look for, came none"
-elif leaks=$(grep -cFf "$work/secrets" "$work/servers"); then
-  failed "$name" "expected none, came $leaks lines"
-else
-  passed "$name"
-fi
+expect_no_secret "$name" "$work/servers"
 
 name="servers: log each refusal"
 refused=$(grep -c '^refused 401' "$work/record" || true)
