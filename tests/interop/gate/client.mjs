@@ -1,12 +1,12 @@
 // The cases for one way to set up the gate: by itself, or as the forward-auth service of another proxy. oauth4webapi makes
-// tokens and proofs; the requests are sent as they are written, since fetch rewrites paths.
+// tokens and proofs; requests.mjs sends the requests, since fetch rewrites paths.
 //
 //   INTEROP_NAME      what the cases are called after
 //   INTEROP_ORIGIN    where the client connects
 
-import { request as send } from "node:http";
 import { check as checkNamed, expectEqual, record } from "../cases.mjs";
 import { call, newSender, newToken, origin, settings } from "../oauth_client.mjs";
+import { raw as rawTo } from "./requests.mjs";
 
 const check = (name, action) => checkNamed(`${process.env.INTEROP_NAME}: ${name}`, action);
 const { resources } = settings;
@@ -29,25 +29,7 @@ async function credentials(method, path, by = sender) {
   return fields;
 }
 
-/** Sends method, path and fields unchanged. */
-function raw(method, path, headers = {}) {
-  const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    const request = send({ hostname, port, method, path, headers, agent: false, timeout: 5000 }, (response) => {
-      const pieces = [];
-      response.on("data", (piece) => pieces.push(piece));
-      response.on("end", () => {
-        const text = Buffer.concat(pieces).toString();
-        const received = response.statusCode === 200 && text ? JSON.parse(text) : undefined;
-        resolve({ status: response.statusCode, headers: response.headers, received });
-      });
-    });
-    request.on("timeout", () => request.destroy(new Error("expected an answer within 5 s")));
-    request.on("error", reject);
-    request.end();
-  });
-}
-
+const raw = (method, path, headers) => rawTo(origin, method, path, headers);
 const honest = async (method, path, headers = {}) =>
   raw(method, path, { ...headers, ...(await credentials(method, path)) });
 
@@ -109,6 +91,10 @@ await check("two authorizations", async () => {
 await check("two proofs", async () => {
   const { authorization, dpop } = await credentials("GET", "/reports");
   expectNotForwarded(await raw("GET", "/reports", { authorization, dpop: [dpop, dpop] }));
+});
+
+await check("early data", async () => {
+  expectNotForwarded(await honest("GET", "/reports", { "early-data": "1" }));
 });
 
 // OPTIONS.
