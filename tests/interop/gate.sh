@@ -3,6 +3,7 @@
 #
 #   authorization_server.mjs   oidc-provider (node), issues DPoP-bound tokens
 #   gate/client.mjs            the cases, the same for every set-up: oauth4webapi (node)
+#   gate/nonces.mjs            the cases of a gate that requires nonces, the same for every set-up
 #   gate/upstream.mjs          the server behind it, which answers with what it received
 #   gate/nginx.conf, ...       the configurations, as we would recommend them
 #
@@ -80,20 +81,25 @@ set_up() {
   start_proxy "${front%-grpc}" "$label" "$folder" "$file" "$port"
 }
 
-# run_cases FRONT LABEL [EDIT]: the cases.
+# run_cases FRONT LABEL [EDIT]: the cases without nonces.
 run_cases() {
   if set_up "$1" "$2" "" "${3:-}"; then
     INTEROP_NAME=$2 INTEROP_ORIGIN=$origin client node gate/client.mjs
   fi
 }
 
+with_nonces=()
 for front in "${all[@]}"; do
   if [[ -z ${wanted[$front]:-} ]]; then continue; fi
   run_cases "$front" "$front"
+  if set_up "$front" "$front-nonces" $'[nonce]\nmode = "required"\nrotation_seconds = 10'; then
+    with_nonces+=("{\"name\": \"$front with nonces\", \"origin\": \"$origin\"}")
+  fi
 done
 if [[ -n ${wanted[envoy-grpc]:-} ]]; then
   run_cases envoy-grpc envoy-grpc-joined "s|encode_raw_headers: true|encode_raw_headers: false|"
 fi
+INTEROP_FRONTS="[$(IFS=,; echo "${with_nonces[*]}")]" INTEROP_ORIGIN=$origin client node gate/nonces.mjs
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
 name="gates: no token and no proof in their logs"
