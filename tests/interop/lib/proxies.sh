@@ -50,11 +50,22 @@ install_proxies() {
     { cat "$work/install.log"; give_up "install" "expected ${missing[*]} on the PATH, or root to install them"; }
 }
 
-# start_issuer COMMAND...: an authorization server that writes its settings into the file that is its last argument, and
-# sets `issuer` and `audience`.
+# mint_certificates: sets `certificates`, the folder with those of servers and clients.
+mint_certificates() {
+  certificates=$work/certificates
+  mkdir "$certificates"
+  proxies/certificates.sh "$certificates" >"$work/certificates.log" 2>&1 ||
+    { cat "$work/certificates.log"; give_up "certificates" "expected openssl to mint them"; }
+  export INTEROP_CERTIFICATES=$certificates
+}
+
+# start_issuer NAME COMMAND...: an authorization server that writes its settings into the file that is its last argument,
+# and its log in NAME.log. Sets `issuer` and `audience`.
 start_issuer() {
-  export INTEROP_SETTINGS=$work/settings.json INTEROP_RECORD=$work/record
-  start issuer.log "$@" "$INTEROP_SETTINGS"
+  local name=$1
+  shift
+  export INTEROP_SETTINGS=$work/$name.json INTEROP_RECORD=$work/record
+  start "$name.log" "$@" "$INTEROP_SETTINGS"
   wait_until 30 "$started" test -e "$INTEROP_SETTINGS" ||
     give_up "authorization server" "expected it to listen within 30 s"
   issuer=$(setting issuer)

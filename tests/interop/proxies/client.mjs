@@ -20,8 +20,16 @@ const check = (name, action) => checkNamed(`${route.name}: ${name}`, action);
 const TRUSTED = "127.0.0.1";
 const UNTRUSTED = "127.0.0.2";
 
-function expectAccepted({ status, challenges, verdict }, { name, thumbprint }) {
+/** What the service is told about the sender. A gate states it in header fields, which its upstream answers with. */
+function stated({ headers, ...verdict }) {
+  if (!headers) return verdict;
+  const sender = { method: "mtls", "x5t#S256": headers["x-auth-x5t-s256"] };
+  return { iss: headers["x-auth-issuer"], client_id: headers["x-auth-client-id"], sender };
+}
+
+function expectAccepted({ status, challenges, verdict: received }, { name, thumbprint }) {
   expectEqual("the answer", { status, challenges }, { status: 200 });
+  const verdict = stated(received);
   expectEqual("iss", verdict.iss, settings.issuer);
   expectEqual("client_id", verdict.client_id, name);
   expectEqual("sender", verdict.sender, { method: "mtls", "x5t#S256": thumbprint });
