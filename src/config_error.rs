@@ -1,5 +1,6 @@
 //! Why a configuration is refused: reported to the operator at construction, with the offending text.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::time::Duration;
 
@@ -132,6 +133,12 @@ pub enum ConfigError {
         "no token could be accepted: configure `dpop(..)` or `mtls(..)`, or call `allow_unbound_tokens()`"
     )]
     NothingAccepted,
+    /// An MCP server names `offline_access` among its scopes.
+    #[error(
+        "scope \"offline_access\" is not one of an MCP server: remove it from `ProtectedResource::scopes`; clients request it \
+         from the authorization server"
+    )]
+    OfflineAccess,
     /// Not a usable public origin.
     #[error("origin {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ORIGIN))]
     Origin {
@@ -254,6 +261,13 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlError,
     },
+}
+
+/// For arguments that need no conversion.
+impl From<Infallible> for ConfigError {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
 }
 
 impl fmt::Debug for ConfigError {

@@ -1,5 +1,7 @@
 //! The metadata of a protected resource (RFC 9728): where it is, and what it says.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::config_error::{ConfigError, size_in_range};
@@ -158,6 +160,33 @@ impl ProtectedResource {
         format!("{WELL_KNOWN}{path}")
     }
 
+    /// As it was configured.
+    pub(crate) fn identifier(&self) -> &str {
+        &self.resource
+    }
+
+    pub(crate) fn origin(&self) -> &str {
+        self.split().0
+    }
+
+    pub(crate) fn supported_scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// What URL parsers of clients make of the identifier (RFC 3986 section 6.2): scheme and host in lower case, no default port,
+    /// and an empty path as `/`.
+    pub(crate) fn other_spellings(&self) -> BTreeSet<String> {
+        let Ok(url) = check_url(&self.resource, PlainHttp::Refused) else {
+            return BTreeSet::new();
+        };
+        let mut spellings = BTreeSet::from([url.to_string()]);
+        if url.path() == "/" {
+            spellings.insert(url.origin().ascii_serialization());
+        }
+        spellings.remove(&self.resource);
+        spellings
+    }
+
     fn split(&self) -> (&str, &str) {
         let authority = self.resource.find("://").map_or(0, |at| at + 3);
         let rest = self.resource.get(authority..).unwrap_or_default();
@@ -202,6 +231,15 @@ impl ProtectedResource {
         };
         // A document of texts always serializes.
         Ok(serde_json::to_string(&document).unwrap_or_default())
+    }
+}
+
+impl TryFrom<&str> for ProtectedResource {
+    type Error = ConfigError;
+
+    /// As [`ProtectedResource::new`].
+    fn try_from(resource: &str) -> Result<Self, ConfigError> {
+        Self::new(resource)
     }
 }
 

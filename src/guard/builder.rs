@@ -37,8 +37,10 @@ use crate::token::TokenVerifier;
 #[derive(Debug)]
 #[must_use = "builders do nothing until `build`"]
 pub struct GuardBuilder {
-    policy: Policy,
-    texts: ChallengeTexts,
+    pub(super) policy: Policy,
+    pub(super) texts: ChallengeTexts,
+    /// Where DPoP is accepted unless `dpop` is called.
+    pub(super) default_origin: Option<String>,
     /// A setting that may be made once.
     repeated: Option<&'static str>,
 }
@@ -50,6 +52,7 @@ impl Guard {
         GuardBuilder {
             policy: Policy::new(Arc::new(tokens)),
             texts: ChallengeTexts::default(),
+            default_origin: None,
             repeated: None,
         }
     }
@@ -74,6 +77,7 @@ impl Guard {
         GuardBuilder {
             policy: self.policy().clone(),
             texts: self.texts(),
+            default_origin: None,
             repeated: None,
         }
     }
@@ -274,12 +278,17 @@ impl GuardBuilder {
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
     /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
     /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
-    /// resource names an issuer whose tokens are not accepted.
-    pub fn build(self) -> Result<Guard, ConfigError> {
+    /// resource names an issuer whose tokens are not accepted, and [`ConfigError::OfflineAccess`] for an MCP server that
+    /// names this scope.
+    pub fn build(mut self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));
         }
-        let policy = self.policy;
+        self.texts.scope = self.scopes_at_first()?;
+        let mut policy = self.policy;
+        if let (None, Some(origin)) = (&policy.dpop, &self.default_origin) {
+            policy.dpop = Some(Dpop::new(origin)?);
+        }
         let options = &policy.options;
         let allows_unbound = options.allow_unbound_tokens || options.report_unbound_tokens;
         if policy.dpop.is_none() && policy.mtls.is_none() && !allows_unbound {

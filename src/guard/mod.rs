@@ -4,6 +4,7 @@ mod access_end;
 mod binding;
 mod builder;
 mod check;
+mod mcp;
 mod metadata;
 mod optional;
 mod policy;

@@ -36,6 +36,8 @@ pub(super) struct Options {
     pub(super) allow_anonymous_requests: bool,
     pub(super) allow_unbound_tokens: bool,
     pub(super) keep_credentials: bool,
+    /// A challenge for a client without credentials has `scopes_supported`.
+    pub(super) names_supported_scopes: bool,
     pub(super) refuse_query_tokens: bool,
     pub(super) refuse_stray_proofs: bool,
     /// Accepts unbound tokens too.

@@ -4,6 +4,7 @@ pub mod browsers;
 pub mod capacity;
 pub mod fleet;
 pub mod gateways;
+pub mod mcp;
 pub mod providers;
 pub mod refusals;
 pub mod revocation;

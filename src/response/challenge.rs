@@ -138,31 +138,50 @@ impl Challenges {
         Some(whole.max(1))
     }
 
-    /// One field line for each scheme; `DPoP` first, because common clients read only the first one.
+    /// One field line for each scheme; `DPoP` first, because common clients read only the first one. Those of MCP read none
+    /// but `Bearer`.
     fn add_challenges(&self, headers: &mut HeaderMap, refusal: &ErrorResponse) {
         let Some(error) = &refusal.challenge else {
             return;
         };
-        if let Some(algs) = &self.algs
-            && error.is_answered_in(Scheme::Dpop)
-        {
-            let mut challenge = format!("DPoP algs=\"{algs}\"");
-            append_error(&mut challenge, error, Scheme::Dpop);
-            self.append_texts(&mut challenge, self.texts.realm.as_deref());
+        let mut challenges = [self.dpop_challenge(error), self.bearer_challenge(error)];
+        if self.texts.bearer_first {
+            challenges.reverse();
+        }
+        for challenge in challenges.into_iter().flatten() {
             add_text(headers, WWW_AUTHENTICATE, &challenge);
         }
+    }
+
+    fn dpop_challenge(&self, error: &ChallengeError) -> Option<String> {
+        let algs = self.algs.as_ref()?;
+        if !error.is_answered_in(Scheme::Dpop) {
+            return None;
+        }
+        let mut challenge = format!("DPoP algs=\"{algs}\"");
+        self.append_error(&mut challenge, error, Scheme::Dpop);
+        self.append_texts(&mut challenge, self.texts.realm.as_deref());
+        Some(challenge)
+    }
+
+    fn bearer_challenge(&self, error: &ChallengeError) -> Option<String> {
         let offers_bearer = self.offers_bearer && error.is_answered_in(Scheme::Bearer);
-        if offers_bearer || error.concerns(Scheme::Bearer) {
-            // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
-            let fallback = self
-                .texts
-                .resource_metadata
-                .is_none()
-                .then_some(DEFAULT_REALM);
-            let mut challenge = "Bearer".to_owned();
-            self.append_texts(&mut challenge, self.texts.realm.as_deref().or(fallback));
-            append_error(&mut challenge, error, Scheme::Bearer);
-            add_text(headers, WWW_AUTHENTICATE, &challenge);
+        if !offers_bearer && !error.concerns(Scheme::Bearer) {
+            return None;
+        }
+        // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
+        let names_resource = self.texts.resource_metadata.is_some();
+        let fallback = (!names_resource).then_some(DEFAULT_REALM);
+        let mut challenge = "Bearer".to_owned();
+        self.append_texts(&mut challenge, self.texts.realm.as_deref().or(fallback));
+        self.append_error(&mut challenge, error, Scheme::Bearer);
+        Some(challenge)
+    }
+
+    fn append_error(&self, challenge: &mut String, error: &ChallengeError, scheme: Scheme) {
+        append_error(challenge, error, scheme);
+        if error.code.is_none() && error.needed.is_none() {
+            append(challenge, "scope", self.texts.scope.as_deref());
         }
     }
 
@@ -191,6 +210,9 @@ impl Challenges {
 pub(crate) struct ChallengeTexts {
     pub(crate) realm: Option<String>,
     pub(crate) resource_metadata: Option<String>,
+    /// For a client without credentials, unless the route names its own.
+    pub(crate) scope: Option<String>,
+    pub(crate) bearer_first: bool,
     pub(crate) grpc_status: bool,
 }
 

@@ -10,6 +10,7 @@ mod early_data;
 mod forwarded;
 mod forwarded_response;
 mod gateway;
+mod mcp;
 mod optional;
 mod unavailable;
 mod unbound_report;

@@ -1,0 +1,97 @@
+//! The guard of an MCP server: what the authorization of the Model Context Protocol (revision 2026-07-28) requires of one.
+
+use super::builder::GuardBuilder;
+use super::check::Guard;
+use crate::config_error::ConfigError;
+use crate::metadata::ProtectedResource;
+use crate::token::{Issuer, JwtVerifier};
+
+impl Guard {
+    /// A guard for a server of the Model Context Protocol (MCP) over HTTP, by its authorization specification of 2026-07-28.
+    ///
+    /// `resource` is the canonical URI of the server, such as `https://mcp.example.com/mcp`, or a [`ProtectedResource`] with its
+    /// scopes and texts. Tokens of `issuer` are accepted only if their audience is this URI.
+    ///
+    /// **Plain bearer tokens are accepted**, unlike by [`Guard::builder`], because most MCP clients have no others: anyone who
+    /// copies such a token can use it. [`GuardBuilder::refuse_unbound_tokens`] refuses them. Clients that can are offered DPoP,
+    /// and a bound token is never accepted as a bearer token.
+    ///
+    /// [`guide::mcp`](crate::guide::mcp) lists what the specification requires, and how tools require scopes.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::post};
+    /// # use sender_constraint::keys::StaticKeys;
+    /// use sender_constraint::{Guard, metadata::ProtectedResource, require::Require, token::Issuer};
+    ///
+    /// # fn example(keys: StaticKeys) -> Result<Router, Box<dyn std::error::Error>> {
+    /// let issuer = Issuer::new("https://as.example.com", keys)?;
+    /// let resource = ProtectedResource::new("https://mcp.example.com/mcp")?.scopes(["files:read"])?;
+    /// let guard = Guard::mcp(resource, issuer)?.build()?;
+    /// let metadata = guard.metadata_layer().ok_or("no protected resource")?;
+    /// let app = Router::new()
+    ///     .route("/mcp", post(|| async { "the MCP service" }))
+    ///     .layer(guard.layer().require(Require::scopes(["files:read"])))
+    ///     .layer(metadata);
+    /// # Ok(app)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Url`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment. Further errors
+    /// come from [`GuardBuilder::build`].
+    pub fn mcp<R>(resource: R, issuer: Issuer) -> Result<GuardBuilder, ConfigError>
+    where
+        R: TryInto<ProtectedResource>,
+        ConfigError: From<R::Error>,
+    {
+        let resource = resource.try_into()?;
+        let mut tokens = JwtVerifier::for_issuer(issuer, resource.identifier())?;
+        for spelling in resource.other_spellings() {
+            tokens = tokens.add_audience(&spelling)?;
+        }
+        Ok(Self::builder(tokens).mcp(resource))
+    }
+}
+
+impl GuardBuilder {
+    /// The settings of [`Guard::mcp`], for tokens that another verifier accepts, such as
+    /// [`Introspection`](crate::token): its audience must be the identifier of `resource`, which this does not check.
+    ///
+    /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource,
+    /// unless [`GuardBuilder::dpop`] is called, before or after. Refuses tokens in the query. Describes the resource
+    /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before `DPoP`.
+    pub fn mcp(mut self, resource: ProtectedResource) -> Self {
+        self.default_origin = Some(resource.origin().to_owned());
+        self.policy.options.names_supported_scopes = true;
+        self.texts.bearer_first = true;
+        self.allow_unbound_tokens()
+            .refuse_query_tokens()
+            .protected_resource(resource)
+    }
+
+    /// Refuses unbound tokens (401), as without [`GuardBuilder::allow_unbound_tokens`] and
+    /// [`GuardBuilder::allow_and_report_unbound_tokens`], which it takes back: every token must be bound to a key or to a
+    /// certificate. The clients in [`GuardBuilder::exceptions`] are still accepted.
+    pub const fn refuse_unbound_tokens(mut self) -> Self {
+        self.policy.options.allow_unbound_tokens = false;
+        self.policy.options.report_unbound_tokens = false;
+        self
+    }
+
+    /// The scopes that the first challenge names.
+    pub(super) fn scopes_at_first(&self) -> Result<Option<String>, ConfigError> {
+        let resource = self.policy.resource.as_ref();
+        let Some(resource) = resource.filter(|_| self.policy.options.names_supported_scopes) else {
+            return Ok(None);
+        };
+        let scopes = resource.supported_scopes();
+        if scopes.iter().any(|scope| scope == OFFLINE_ACCESS) {
+            return Err(ConfigError::OfflineAccess);
+        }
+        Ok((!scopes.is_empty()).then(|| scopes.join(" ")))
+    }
+}
+
+/// A scope that requests a refresh token (OpenID Connect Core section 11): of the authorization server, not of a resource.
+const OFFLINE_ACCESS: &str = "offline_access";
