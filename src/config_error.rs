@@ -44,6 +44,9 @@ pub enum ConfigError {
     /// The issuer was configured twice.
     #[error("issuer {0:?} is configured twice")]
     DuplicateIssuer(String),
+    /// Two resources of one guard have the same identifier.
+    #[error("the protected resource {0:?} is described twice")]
+    DuplicateResource(String),
     /// A route has two requirements for the same method.
     #[error("route {0:?} has two requirements for one method: name all needs in one `Require`")]
     DuplicateRoute(String),
@@ -95,6 +98,9 @@ pub enum ConfigError {
     /// A member of `cnf` that is checked cannot be ignored.
     #[error("`{0}` is always checked: `ignore_confirmation_member` cannot ignore it")]
     KnownConfirmationMember(&'static str),
+    /// A text of the metadata is for a language whose tag is not one of BCP 47.
+    #[error("language {0:?} is not a tag of BCP 47, such as \"de\" or \"pt-BR\"")]
+    Language(String),
     /// Not an address or network for trusted peers.
     #[error(
         "{0:?} is not an address or a network for trusted peers, such as `10.1.2.3`, `10.1.0.0/16` or `fd00::/8`; \
@@ -244,6 +250,11 @@ pub enum ConfigError {
         /// The cause.
         reason: String,
     },
+    /// The signature of the metadata failed (RFC 9728 section 2.2).
+    #[error(
+        "the metadata of the resource could not be signed with the key of `ProtectedResource::sign`"
+    )]
+    UnsignedMetadata,
     /// No crypto backend of this build verifies the algorithm.
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]
     UnsupportedAlgorithm(&'static str),

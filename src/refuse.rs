@@ -28,4 +28,6 @@ pub(crate) struct ResponseForm {
     /// A script of another origin may read the response.
     pub(crate) is_cross_origin: bool,
     pub(crate) is_grpc: bool,
+    /// The resource whose metadata the challenges name: 0 for the guard as a whole, otherwise its part.
+    pub(crate) resource: usize,
 }

@@ -1,4 +1,4 @@
-//! The private key that signs the client assertions of this server.
+//! The private key that signs the client assertions, or the metadata, of this server.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use crate::config_error::ConfigError;
 use crate::crypto::{PrivateKey, Signer};
 use crate::jose::{Algorithm, PrivateJwk, sign_compact, signing_algorithm};
 
-/// A private key for client assertions: P-256 (`ES256`), Ed25519 (`EdDSA`) or RSA of 2048 to 8192 bits (`PS256`).
+/// A private key for client assertions, or for signed metadata
+/// ([`ProtectedResource::sign`](crate::metadata::ProtectedResource::sign)): P-256 (`ES256`), Ed25519 (`EdDSA`) or RSA of 2048 to 8192 bits (`PS256`).
 ///
-/// Use it for nothing else. Its `Debug` shows the algorithm and the `kid` only.
+/// Use it for one of these and for nothing else. Its `Debug` shows the algorithm and the `kid` only.
 ///
 /// ```
 /// use sender_constraint::client_auth::ClientKey;
@@ -77,12 +78,15 @@ impl ClientKey {
     }
 
     /// A JWS over these claims; `None` if the backend fails.
-    pub(super) fn sign(&self, typ: &str, claims: &str) -> Option<String> {
-        let mut header = serde_json::json!({"typ": typ, "alg": self.algorithm.name()});
-        if let (Some(kid), Some(members)) = (&self.kid, header.as_object_mut()) {
-            members.insert("kid".to_owned(), kid.as_str().into());
+    pub(crate) fn sign(&self, typ: Option<&str>, claims: &str) -> Option<String> {
+        let mut header = serde_json::Map::new();
+        header.insert("alg".to_owned(), self.algorithm.name().into());
+        let optional = [("typ", typ), ("kid", self.kid.as_deref())];
+        for (name, value) in optional {
+            header.extend(value.map(|value| (name.to_owned(), value.into())));
         }
-        sign_compact(&self.signer, &header.to_string(), claims)
+        let header = serde_json::Value::Object(header).to_string();
+        sign_compact(&self.signer, &header, claims)
     }
 }
 

@@ -119,7 +119,7 @@ impl PrivateKeyJwt {
             "iat": now.as_unix_seconds(),
             "exp": now.saturating_add(LIFETIME).as_unix_seconds(),
         });
-        key.sign(self.typ, &claims.to_string())
+        key.sign(Some(self.typ), &claims.to_string())
     }
 }
 

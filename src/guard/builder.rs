@@ -243,15 +243,40 @@ impl GuardBuilder {
     /// Describes the resource that this guard protects (RFC 9728). Its document advertises what the guard enforces,
     /// [`Guard::metadata_layer`] serves it, and challenges have its URL (`resource_metadata`).
     pub fn protected_resource(mut self, resource: ProtectedResource) -> Self {
-        self.texts.resource_metadata = Some(resource.metadata_url());
+        self.texts.resource.metadata = Some(resource.metadata_url());
         self.policy.resource = Some(resource);
+        self
+    }
+
+    /// Describes a part of the API, with an identifier of its own: a second document, at its own path. A challenge leads there
+    /// if the request was for the path of `part` or for one below, by whole segments; of several, the longest one counts.
+    ///
+    /// Some clients compare `resource` with the URL of their request (RFC 9728 section 3.3), and refuse one document for a whole
+    /// origin:
+    ///
+    /// ```
+    /// # use sender_constraint::{ConfigError, GuardBuilder};
+    /// use sender_constraint::metadata::ProtectedResource;
+    ///
+    /// # fn example(builder: GuardBuilder) -> Result<GuardBuilder, ConfigError> {
+    /// let accounts = ProtectedResource::new("https://api.example.com/accounts")?;
+    /// Ok(builder
+    ///     .protected_resource(ProtectedResource::new("https://api.example.com")?)
+    ///     // At /.well-known/oauth-protected-resource/accounts.
+    ///     .also_protected_resource(accounts.scopes(["accounts:read"])?))
+    /// # }
+    /// ```
+    ///
+    /// The audience of tokens, and everything else that is enforced, is the same for all parts. At most 256.
+    pub fn also_protected_resource(mut self, part: ProtectedResource) -> Self {
+        self.policy.parts.push(part);
         self
     }
 
     /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1), where another server
     /// serves the document. [`GuardBuilder::protected_resource`] sets it too.
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
-        self.texts.resource_metadata = Some(url.into());
+        self.texts.resource.metadata = Some(url.into());
         self
     }
 
@@ -278,14 +303,15 @@ impl GuardBuilder {
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
     /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
     /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
-    /// resource names an issuer whose tokens are not accepted, and [`ConfigError::OfflineAccess`] for an MCP server that
+    /// resource names an issuer whose tokens are not accepted, [`ConfigError::DuplicateResource`] if two have one identifier, and [`ConfigError::OfflineAccess`] for an MCP server that
     /// names this scope.
     pub fn build(mut self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));
         }
-        self.texts.scope = self.scopes_at_first()?;
         let mut policy = self.policy;
+        self.texts.resource.scope = policy.resource_scope()?;
+        self.texts.parts = policy.part_texts()?;
         if let (None, Some(origin)) = (&policy.dpop, &self.default_origin) {
             policy.dpop = Some(Dpop::new(origin)?);
         }

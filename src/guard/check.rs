@@ -16,7 +16,7 @@ use crate::credentials::{self, BadCredentials, Credentials, CredentialsError, Sc
 use crate::observe::RequestLog;
 use crate::proof::{DpopEvidence, Mtls, remove_proof};
 use crate::rejection::{Rejection, RejectionReason};
-use crate::response::{Admission, ChallengeTexts, Challenges, NewNonce, response_form};
+use crate::response::{Admission, ChallengeTexts, Challenges, NewNonce};
 use crate::token::{AccessToken, PresentedToken};
 use crate::uri::RequestError;
 
@@ -60,15 +60,11 @@ pub(super) struct Inner {
     pub(super) policy: Policy,
     pub(super) challenges: Arc<Challenges>,
     pub(super) log: RequestLog,
-    metadata: Option<Arc<Metadata>>,
+    metadata: Option<Metadata>,
 }
 
 impl Guard {
-    pub(super) fn new(
-        policy: Policy,
-        challenges: Challenges,
-        metadata: Option<Arc<Metadata>>,
-    ) -> Self {
+    pub(super) fn new(policy: Policy, challenges: Challenges, metadata: Option<Metadata>) -> Self {
         Self {
             inner: Arc::new(Inner {
                 policy,
@@ -79,15 +75,8 @@ impl Guard {
         }
     }
 
-    /// The document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource) as JSON (RFC 9728), for a
-    /// server without tower; `None` without that setting.
-    #[must_use]
-    pub fn metadata_document(&self) -> Option<String> {
-        self.metadata().map(|metadata| metadata.document.clone())
-    }
-
-    pub(crate) fn metadata(&self) -> Option<Arc<Metadata>> {
-        self.inner.metadata.as_ref().map(Arc::clone)
+    pub(super) fn metadata(&self) -> Option<&Metadata> {
+        self.inner.metadata.as_ref()
     }
 
     pub(super) fn policy(&self) -> &Policy {
@@ -192,7 +181,7 @@ impl Guard {
         let Inner {
             policy, challenges, ..
         } = &*self.inner;
-        challenges.error_response(rejection, head, policy.now())
+        challenges.response_in_form(rejection, self.response_form(head), policy.now())
     }
 
     /// The access, and whether the client needs the next nonce.
@@ -221,7 +210,7 @@ impl Guard {
         let verdict = verdict.map_err(|refusal| refusal.into_rejection(scheme));
         let (proven, is_nonce_due) = verdict?;
         let guard = Arc::<Inner>::clone(&self.inner);
-        let access = proven.into_access(scheme, response_form(head), guard);
+        let access = proven.into_access(scheme, self.response_form(head), guard);
         Ok((access, is_nonce_due))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::builder::GuardBuilder;
 use super::check::Guard;
+use super::policy::Policy;
 use crate::config_error::ConfigError;
 use crate::metadata::ProtectedResource;
 use crate::token::{Issuer, JwtVerifier};
@@ -78,13 +79,22 @@ impl GuardBuilder {
         self.policy.options.report_unbound_tokens = false;
         self
     }
+}
+
+impl Policy {
+    pub(super) fn resource_scope(&self) -> Result<Option<String>, ConfigError> {
+        let resource = self.resource.as_ref();
+        resource.map_or(Ok(None), |resource| self.scopes_at_first(resource))
+    }
 
     /// The scopes that the first challenge names.
-    pub(super) fn scopes_at_first(&self) -> Result<Option<String>, ConfigError> {
-        let resource = self.policy.resource.as_ref();
-        let Some(resource) = resource.filter(|_| self.policy.options.names_supported_scopes) else {
+    pub(super) fn scopes_at_first(
+        &self,
+        resource: &ProtectedResource,
+    ) -> Result<Option<String>, ConfigError> {
+        if !self.options.names_supported_scopes {
             return Ok(None);
-        };
+        }
         let scopes = resource.supported_scopes();
         if scopes.iter().any(|scope| scope == OFFLINE_ACCESS) {
             return Err(ConfigError::OfflineAccess);

@@ -69,7 +69,11 @@ impl Guard {
         }
         RequestLog::record_anonymous(head);
         self.strip(head);
-        let anonymous = Anonymous::new(self.challenges(), self.policy().now());
+        let anonymous = Anonymous::new(
+            self.challenges(),
+            self.resource_of(head),
+            self.policy().now(),
+        );
         let mtls = self.policy().mtls.clone();
         Ok(OptionalAdmission::anonymous(anonymous, mtls))
     }

@@ -23,6 +23,8 @@ pub(super) struct Policy {
     pub(super) exceptions: Vec<Arc<dyn FindException>>,
     pub(super) scope_hierarchy: ScopeHierarchy,
     pub(super) resource: Option<ProtectedResource>,
+    /// Resources below it, or beside.
+    pub(super) parts: Vec<ProtectedResource>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ignored_confirmation_members: BTreeSet<String>,
     pub(super) options: Options,
@@ -56,6 +58,7 @@ impl Policy {
             exceptions: Vec::new(),
             scope_hierarchy: ScopeHierarchy::default(),
             resource: None,
+            parts: Vec::new(),
             clock: Arc::new(SystemClock),
             ignored_confirmation_members: BTreeSet::new(),
             options: Options::default(),

@@ -1,6 +1,6 @@
 //! JSON Object Signing: verification of compact JWS (RFC 7515), public JWKs with their thumbprint (RFC 7517, RFC
-//! 7638), and the table of algorithms (RFC 7518, RFC 8037, RFC 9864). Only this server's own client assertions are
-//! signed.
+//! 7638), and the table of algorithms (RFC 7518, RFC 8037, RFC 9864). Only this server's own client assertions
+//! and metadata are signed.
 
 mod alg;
 mod audience;

@@ -1,4 +1,4 @@
-//! Signs compact JWS (RFC 7515 section 5.1): only this server's own client assertions.
+//! Signs compact JWS (RFC 7515 section 5.1): only this server's own client assertions and metadata.
 
 use super::alg::Algorithm;
 use crate::crypto::{SignatureScheme, Signer, encode_bytes};

@@ -1,21 +1,19 @@
 //! Serves the metadata of the protected resource (RFC 9728 section 3) outside of the guard.
 
 use std::fmt;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use tower::{Layer, Service};
 
 use super::answered::AnsweredFuture;
-use crate::guard::{Guard, Metadata};
-use crate::metadata::WELL_KNOWN;
+use crate::guard::Guard;
 use crate::response::metadata_response;
 
 /// Answers requests for the metadata of the protected resource, and passes all other requests on. Made by
 /// [`Guard::metadata_layer`].
 #[derive(Clone, Debug)]
-pub struct MetadataLayer(Arc<Metadata>);
+pub struct MetadataLayer(Guard);
 
 impl Guard {
     /// A layer that serves the document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource), for
@@ -24,7 +22,8 @@ impl Guard {
     ///
     /// It answers at the path that RFC 9728 section 3.1 forms (`/.well-known/oauth-protected-resource/mcp` for the resource
     /// `https://api.example.com/mcp`), and at `/.well-known/oauth-protected-resource`, where some clients look besides. Of
-    /// several such layers, the outermost one answers there.
+    /// several such layers, the outermost one answers there. The parts of
+    /// [`GuardBuilder::also_protected_resource`](crate::GuardBuilder::also_protected_resource) have their own paths.
     ///
     /// # Deployment
     ///
@@ -34,7 +33,7 @@ impl Guard {
     /// `Routes::into_axum_router`; clients fetch the document with HTTP/1.1 or HTTP/2.
     #[must_use]
     pub fn metadata_layer(&self) -> Option<MetadataLayer> {
-        self.metadata().map(MetadataLayer)
+        self.has_metadata().then(|| MetadataLayer(self.clone()))
     }
 }
 
@@ -43,7 +42,7 @@ impl<S> Layer<S> for MetadataLayer {
 
     fn layer(&self, inner: S) -> WithMetadata<S> {
         WithMetadata {
-            metadata: Arc::clone(&self.0),
+            guard: self.0.clone(),
             inner,
         }
     }
@@ -52,7 +51,7 @@ impl<S> Layer<S> for MetadataLayer {
 /// An inner service, beside the metadata of its resource.
 #[derive(Clone)]
 pub struct WithMetadata<S> {
-    metadata: Arc<Metadata>,
+    guard: Guard,
     inner: S,
 }
 
@@ -60,7 +59,7 @@ impl<S> fmt::Debug for WithMetadata<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("WithMetadata")
-            .field("metadata", &self.metadata)
+            .field("guard", &self.guard)
             .finish_non_exhaustive()
     }
 }
@@ -79,11 +78,10 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let path = request.uri().path();
-        if path == self.metadata.path || path == WELL_KNOWN {
-            let response = metadata_response(request.method(), &self.metadata.document);
-            return AnsweredFuture::answered(response);
+        let (head, body) = request.into_parts();
+        if let Some(document) = self.guard.find_document(&head) {
+            return AnsweredFuture::answered(metadata_response(&head.method, document));
         }
-        AnsweredFuture::serving(self.inner.call(request))
+        AnsweredFuture::serving(self.inner.call(Request::from_parts(head, body)))
     }
 }

@@ -225,6 +225,17 @@ impl Dpop {
         self.store_kind == StoreKind::None
     }
 
+    /// The configured origin that the request was sent to.
+    pub(crate) fn origin(&self, head: &Parts) -> Option<&str> {
+        let matched = self.targets.matched(head).ok()?;
+        Some(matched.origin.as_str())
+    }
+
+    /// Origin and path of the request, as `htu` names them.
+    pub(crate) fn target<'a>(&'a self, head: &'a Parts) -> Option<RequestTarget<'a>> {
+        self.targets.target(head).ok()
+    }
+
     /// The longest time for which a proof can be accepted: from the earliest to the latest `iat`, or for which a nonce is.
     pub(crate) fn time_window(&self) -> Duration {
         self.freshness.length()

@@ -7,7 +7,9 @@ use http::Response;
 use http::request::Parts;
 
 use super::challenge::Challenges;
+use super::grpc::response_form;
 use crate::credentials::CredentialsError;
+use crate::refuse::ResponseForm;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
@@ -34,13 +36,19 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug)]
 pub struct Anonymous {
     challenges: Arc<Challenges>,
+    /// Whose metadata the challenges name.
+    resource: usize,
     /// When the request was checked.
     now: Timestamp,
 }
 
 impl Anonymous {
-    pub(crate) const fn new(challenges: Arc<Challenges>, now: Timestamp) -> Self {
-        Self { challenges, now }
+    pub(crate) const fn new(challenges: Arc<Challenges>, resource: usize, now: Timestamp) -> Self {
+        Self {
+            challenges,
+            resource,
+            now,
+        }
     }
 
     /// Builds the response of a guard that requires credentials: 401 with its challenges and an empty body. The
@@ -50,7 +58,11 @@ impl Anonymous {
     #[must_use]
     pub fn error_response<B: Default>(&self, head: &Parts) -> Response<B> {
         let rejection = Rejection::new(None, CredentialsError::Missing);
-        let mut response = self.challenges.error_response(&rejection, head, self.now);
+        let form = ResponseForm {
+            resource: self.resource,
+            ..response_form(head)
+        };
+        let mut response = self.challenges.response_in_form(&rejection, form, self.now);
         response.extensions_mut().insert(rejection);
         response
     }

@@ -10,8 +10,9 @@ use http::header::{
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
+use super::challenge_texts::{ChallengeTexts, ResourceTexts};
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
-use super::grpc::{answer_as_trailers, response_form};
+use super::grpc::answer_as_trailers;
 use super::new_nonce::{DPOP_NONCE, NewNonce};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
@@ -19,8 +20,6 @@ use crate::proof::NonceIssuer;
 use crate::refuse::ResponseForm;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use crate::uri::{PlainHttp, check_url};
-use crate::url_error::redacted;
 
 /// The configured parts of a guard's challenges.
 #[derive(Clone, Debug)]
@@ -43,15 +42,7 @@ impl Challenges {
         offers_bearer: bool,
         texts: ChallengeTexts,
     ) -> Result<Self, ConfigError> {
-        check_text("realm", texts.realm.as_deref())?;
-        check_text("resource_metadata", texts.resource_metadata.as_deref())?;
-        // RFC 9728 section 5.1: a URL, which the client fetches.
-        if let Some(url) = &texts.resource_metadata {
-            check_url(url, PlainHttp::Never).map_err(|reason| ConfigError::Url {
-                value: redacted(url),
-                reason,
-            })?;
-        }
+        texts.check()?;
         Ok(Self {
             algs,
             nonces: nonces.map(Arc::new),
@@ -76,16 +67,6 @@ impl Challenges {
     }
 
     /// Builds the response to a refused request, with an empty body.
-    pub(crate) fn error_response<B: Default>(
-        &self,
-        rejection: &Rejection,
-        head: &Parts,
-        now: Timestamp,
-    ) -> Response<B> {
-        self.response_in_form(rejection, response_form(head), now)
-    }
-
-    /// The same, for a request whose head is gone.
     pub(crate) fn response_in_form<B: Default>(
         &self,
         rejection: &Rejection,
@@ -97,7 +78,7 @@ impl Challenges {
         *response.status_mut() = error.status;
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        self.add_challenges(headers, &error);
+        self.add_challenges(headers, &error, self.texts.of_resource(form.resource));
         self.add_nonce(headers, &error, now);
         if let Some(seconds) = self.retry_after(&error) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -140,11 +121,19 @@ impl Challenges {
 
     /// One field line for each scheme; `DPoP` first, because common clients read only the first one. Those of MCP read none
     /// but `Bearer`.
-    fn add_challenges(&self, headers: &mut HeaderMap, refusal: &ErrorResponse) {
+    fn add_challenges(
+        &self,
+        headers: &mut HeaderMap,
+        refusal: &ErrorResponse,
+        resource: &ResourceTexts,
+    ) {
         let Some(error) = &refusal.challenge else {
             return;
         };
-        let mut challenges = [self.dpop_challenge(error), self.bearer_challenge(error)];
+        let mut challenges = [
+            self.dpop_challenge(error, resource),
+            self.bearer_challenge(error, resource),
+        ];
         if self.texts.bearer_first {
             challenges.reverse();
         }
@@ -153,36 +142,29 @@ impl Challenges {
         }
     }
 
-    fn dpop_challenge(&self, error: &ChallengeError) -> Option<String> {
+    fn dpop_challenge(&self, error: &ChallengeError, resource: &ResourceTexts) -> Option<String> {
         let algs = self.algs.as_ref()?;
         if !error.is_answered_in(Scheme::Dpop) {
             return None;
         }
         let mut challenge = format!("DPoP algs=\"{algs}\"");
-        self.append_error(&mut challenge, error, Scheme::Dpop);
-        self.append_texts(&mut challenge, self.texts.realm.as_deref());
+        append_error(&mut challenge, error, Scheme::Dpop, resource);
+        append_texts(&mut challenge, self.texts.realm.as_deref(), resource);
         Some(challenge)
     }
 
-    fn bearer_challenge(&self, error: &ChallengeError) -> Option<String> {
+    fn bearer_challenge(&self, error: &ChallengeError, resource: &ResourceTexts) -> Option<String> {
         let offers_bearer = self.offers_bearer && error.is_answered_in(Scheme::Bearer);
         if !offers_bearer && !error.concerns(Scheme::Bearer) {
             return None;
         }
         // Never a bare `Bearer`: RFC 6750 section 3 requires at least one parameter.
-        let names_resource = self.texts.resource_metadata.is_some();
-        let fallback = (!names_resource).then_some(DEFAULT_REALM);
+        let fallback = resource.metadata.is_none().then_some(DEFAULT_REALM);
+        let realm = self.texts.realm.as_deref().or(fallback);
         let mut challenge = "Bearer".to_owned();
-        self.append_texts(&mut challenge, self.texts.realm.as_deref().or(fallback));
-        self.append_error(&mut challenge, error, Scheme::Bearer);
+        append_texts(&mut challenge, realm, resource);
+        append_error(&mut challenge, error, Scheme::Bearer, resource);
         Some(challenge)
-    }
-
-    fn append_error(&self, challenge: &mut String, error: &ChallengeError, scheme: Scheme) {
-        append_error(challenge, error, scheme);
-        if error.code.is_none() && error.needed.is_none() {
-            append(challenge, "scope", self.texts.scope.as_deref());
-        }
     }
 
     /// Where every proof needs a nonce, each challenge has one: the client saves a request.
@@ -194,29 +176,22 @@ impl Challenges {
             headers.extend(nonces.issue(now).map(|nonce| (DPOP_NONCE, nonce)));
         }
     }
+}
 
-    fn append_texts(&self, challenge: &mut String, realm: Option<&str>) {
-        append(challenge, "realm", realm);
-        append(
-            challenge,
-            "resource_metadata",
-            self.texts.resource_metadata.as_deref(),
-        );
+fn append_texts(challenge: &mut String, realm: Option<&str>, resource: &ResourceTexts) {
+    append(challenge, "realm", realm);
+    append(challenge, "resource_metadata", resource.metadata.as_deref());
+}
+
+fn append_error(
+    challenge: &mut String,
+    error: &ChallengeError,
+    scheme: Scheme,
+    resource: &ResourceTexts,
+) {
+    if error.code.is_none() && error.needed.is_none() {
+        append(challenge, "scope", resource.scope.as_deref());
     }
-}
-
-/// The configurable parts of a challenge.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ChallengeTexts {
-    pub(crate) realm: Option<String>,
-    pub(crate) resource_metadata: Option<String>,
-    /// For a client without credentials, unless the route names its own.
-    pub(crate) scope: Option<String>,
-    pub(crate) bearer_first: bool,
-    pub(crate) grpc_status: bool,
-}
-
-fn append_error(challenge: &mut String, error: &ChallengeError, scheme: Scheme) {
     if error.concerns(scheme) {
         append(challenge, "error", error.code);
         append(challenge, "error_description", error.description);
@@ -242,20 +217,6 @@ fn append(challenge: &mut String, name: &str, value: Option<&str>) {
 fn add_text(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.append(name, value);
-    }
-}
-
-/// Accepts only the characters that RFC 6750 section 3 allows in quoted values, so that nothing needs escaping.
-fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), ConfigError> {
-    let is_plain = |byte: u8| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
-    match value {
-        Some(value) if value.is_empty() || !value.bytes().all(is_plain) => {
-            Err(ConfigError::ChallengeText {
-                parameter,
-                value: value.to_owned(),
-            })
-        }
-        _ => Ok(()),
     }
 }
 

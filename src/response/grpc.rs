@@ -13,6 +13,7 @@ pub(crate) fn response_form(head: &Parts) -> ResponseForm {
     ResponseForm {
         is_cross_origin: head.headers.contains_key(ORIGIN),
         is_grpc: is_grpc(head),
+        resource: 0,
     }
 }
 

@@ -5,6 +5,7 @@ mod admission;
 mod anonymous;
 mod caching;
 mod challenge;
+mod challenge_texts;
 mod error_body;
 mod error_response;
 mod grpc;
@@ -14,7 +15,8 @@ mod optional_admission;
 
 pub use admission::Admission;
 pub use anonymous::Anonymous;
-pub(crate) use challenge::{ChallengeTexts, Challenges};
+pub(crate) use challenge::Challenges;
+pub(crate) use challenge_texts::{ChallengeTexts, ResourceTexts};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 pub(crate) use error_response::misconfigured;

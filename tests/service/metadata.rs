@@ -1,5 +1,10 @@
 //! The metadata of the protected resource (RFC 9728), from the guard's own configuration.
 
+mod parts;
+#[cfg(feature = "http-client")]
+mod signed;
+mod texts;
+
 use std::convert::Infallible;
 
 use http::{Method, Request, Response};
