@@ -60,6 +60,27 @@
 //!
 //! `Bearer` is the first challenge here, because clients of MCP read the first one only, and ignore it if it is of another scheme.
 //!
+//! # Tools that require scopes
+//!
+//! What every call requires is a layer, as above. What a tool requires depends on the body, and clients request scopes by the
+//! response to HTTP, not by a result of JSON-RPC: 403 with `insufficient_scope`. The example `mcp_server` does both with `rmcp`:
+//!
+//! ```sh
+//! cargo run --features mcp --example mcp_server
+//! ```
+//!
+//! * `rmcp` hands the head of the HTTP request to a tool (`Extension<http::request::Parts>`), and with it
+//!   [`Access`](crate::Access). The tool calls [`Access::require`](crate::Access::require) with all scopes of the operation.
+//! * The tool leaves the [`InsufficientAccess`](crate::require::InsufficientAccess) in the extensions of the request, and a layer
+//!   around the service answers with it. Nothing reads the body twice, and the tool itself decides.
+//! * The HTTP status must still be open: configure `rmcp` without sessions (`with_legacy_session_mode(false)`) and with JSON
+//!   responses (`with_json_response(true)`). If a tool sends a notification before it requires a scope, the response has begun as
+//!   a stream of events, and the client sees an error of JSON-RPC only.
+//! * Sessions are no credentials: the guard checks every request, but a session identifier is not bound to the token. Without
+//!   sessions, which the revision 2026-07-28 has removed, this question does not arise.
+//!
+//! [`Access::satisfies`](crate::Access::satisfies) tells which tools a client may call, for a list of tools that differs by client.
+//!
 //! # Clients in browsers
 //!
 //! Put a CORS layer outside of the guard, as in [`guide::browsers`](crate::guide::browsers). The document of the metadata needs
