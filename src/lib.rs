@@ -138,6 +138,11 @@
 //! [`metadata::ProtectedResource`] tells clients which authorization servers, scopes and proofs this API takes (RFC 9728). Its
 //! document is made from what the guard enforces.
 //!
+//! # OpenAPI
+//!
+//! [`GuardLayer::openapi`] completes the OpenAPI 3.1 document of a service with the security schemes and scopes that its guard
+//! and its requirements enforce, and fails if an operation has no requirement ([`openapi`]).
+//!
 //! # Optional authentication
 //!
 //! [`GuardBuilder::allow_anonymous_requests`] accepts requests without any credentials, for handlers that take
@@ -277,6 +282,7 @@ mod layer;
 mod log_limit;
 pub mod metadata;
 mod observe;
+pub mod openapi;
 pub mod proof;
 mod refuse;
 mod rejection;

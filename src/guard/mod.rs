@@ -1,5 +1,6 @@
 //! Decides whether a request is accepted: [`Guard::check`], configured by [`GuardBuilder`].
 
+mod accepted;
 mod access_end;
 mod binding;
 mod builder;
@@ -15,6 +16,7 @@ mod revocation;
 mod unbound;
 mod unbound_report;
 
+pub(crate) use accepted::Accepted;
 pub use access_end::AccessEnd;
 pub use builder::GuardBuilder;
 pub use check::Guard;

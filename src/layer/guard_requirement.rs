@@ -17,7 +17,7 @@ use crate::response::OptionalAdmission;
 
 /// What is required beyond an accepted token; by default nothing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct GuardRequirement {
+pub(crate) struct GuardRequirement {
     /// All of these, in the order in which they were set.
     parts: Option<Arc<Vec<Part>>>,
     /// Whether a challenge for a client without credentials names the scopes.
@@ -35,6 +35,26 @@ pub(super) enum Part {
 impl GuardRequirement {
     pub(super) fn add(&mut self, part: Part) {
         Arc::make_mut(self.parts.get_or_insert_default()).push(part);
+    }
+
+    /// What is required of every route.
+    pub(crate) fn of_every_route(&self) -> impl Iterator<Item = &Require> {
+        self.parts().filter_map(|part| match part {
+            Part::Every(require) => Some(require),
+            Part::Routes(_) => None,
+        })
+    }
+
+    /// The tables, each of which a route must be in.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &RouteRequirements> {
+        self.parts().filter_map(|part| match part {
+            Part::Every(_) => None,
+            Part::Routes(table) => Some(table),
+        })
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().flat_map(|parts| parts.iter())
     }
 
     /// The verdict of the guard, and that of the requirement.

@@ -122,8 +122,12 @@ impl GuardLayer {
 }
 
 impl<E> GuardLayer<E> {
-    pub(super) const fn guard(&self) -> &Guard {
+    pub(crate) const fn guard(&self) -> &Guard {
         &self.guard
+    }
+
+    pub(crate) const fn requirement(&self) -> &GuardRequirement {
+        &self.requirement
     }
 
     /// Inserts the [`Access`](crate::Access) of accepted requests into the extensions of their responses too, where outer

@@ -226,6 +226,15 @@ impl Require {
         self.mistake.clone().map_or(Ok(()), Err)
     }
 
+    /// Of each, one is required.
+    pub(crate) fn scope_alternatives(&self) -> &[Vec<String>] {
+        &self.scopes
+    }
+
+    pub(crate) const fn sender_constraint(&self) -> Option<SenderConstraint> {
+        self.bound_by
+    }
+
     /// Those of which one suffices, too.
     pub(super) fn named_scopes(&self) -> impl Iterator<Item = &str> {
         self.scopes.iter().flatten().map(String::as_str)

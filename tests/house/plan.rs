@@ -4,7 +4,7 @@ use super::lexer::Token;
 
 /// Rooms from the ground up: each imports only what is on a lower floor. On a floor marked `true`, rooms may
 /// import each other too, but not in a circle.
-pub(crate) const FLOORS: [(&[&str], bool); 11] = [
+pub(crate) const FLOORS: [(&[&str], bool); 12] = [
     (
         &[
             "address",
@@ -39,6 +39,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 11] = [
     (&["observe", "response"], false),
     (&["guard", "require"], false),
     (&["error", "extract", "layer"], false),
+    (&["openapi"], false),
     (&["lib"], false),
 ];
 
@@ -140,7 +141,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
 ];
 
 /// Where a name with an owner may stand besides: file or room, the word, whether only as a type, and why.
-pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 19] = [
+pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 20] = [
     (
         "layer/require.rs",
         "call",
@@ -203,6 +204,12 @@ pub(crate) const EXCEPTIONS: [(&str, &str, bool, &str); 19] = [
         "dpop",
         false,
         "the name of a setting, spelled like the header",
+    ),
+    (
+        "openapi/alternatives.rs",
+        "dpop",
+        false,
+        "the name of a security scheme, spelled like the header",
     ),
     (
         "token/introspection/response.rs",

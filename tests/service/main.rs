@@ -32,6 +32,7 @@ mod keys;
 mod layer;
 mod metadata;
 mod nonce;
+mod openapi;
 mod proof;
 mod properties;
 mod remote;

@@ -220,7 +220,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 41] = [
+const NEVER_SHOWN: [&str; 42] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Access::require",
@@ -239,6 +239,7 @@ const NEVER_SHOWN: [&str; 41] = [
     "MutualTls::handshake_timeout",
     "RemoteKeys::for_issuer",
     "RemoteKeys::from_jwks_uri",
+    "Require::any_scope",
     "Require::any_token()",
     "Require::authorization_details",
     "Require::bound_by",

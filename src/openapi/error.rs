@@ -1,0 +1,48 @@
+//! Why no document can be made: reported to the developer, in a test or at the start of a service.
+
+use crate::config_error::ConfigError;
+
+/// Why [`Security`](super::Security) does not describe an API.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenApiError {
+    /// The alternatives of a requirement are too many to be listed.
+    #[error(
+        "{operation} has more than {most} combinations of alternative scopes: name fewer of them in `Require::any_scope`"
+    )]
+    Alternatives {
+        /// Method and path.
+        operation: String,
+        /// The limit.
+        most: usize,
+    },
+    /// The document does not serialize, or is no JSON object with `paths`.
+    #[error("expected an OpenAPI document, came {0}")]
+    Document(String),
+    /// A requirement has a mistake, so that no request can meet it.
+    #[error("the requirement of {operation} is not usable: {mistake}")]
+    Requirement {
+        /// Method and path.
+        operation: String,
+        /// The mistake.
+        mistake: ConfigError,
+    },
+    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route.
+    #[error(
+        "no requirement for {}: name each in `RouteRequirements` by the path of the document, or give operations \
+         outside of the guard `security: []`", .0.join(", ")
+    )]
+    Undeclared(Vec<String>),
+    /// No token that the guard accepts can meet the requirement.
+    #[error(
+        "no request can meet the requirement of {operation}: `Require::bound_by` requires a proof that the guard does not accept \
+         (`GuardBuilder::dpop`, `GuardBuilder::mtls`)"
+    )]
+    Unmeetable {
+        /// Method and path.
+        operation: String,
+    },
+    /// Another version of OpenAPI: 3.0 has no mutual TLS, and scopes for fewer schemes.
+    #[error("expected an OpenAPI document of version 3.1, came version {0:?}")]
+    Version(String),
+}
