@@ -71,8 +71,9 @@ impl ProtectedResource {
         })
     }
 
-    /// `authorization_servers`: some of the issuers whose tokens the guard accepts. By default all of those that it knows; a
-    /// [`TokenVerifier`](crate::token::TokenVerifier) of the application may not tell.
+    /// `authorization_servers`: some of the issuers whose tokens the guard accepts. By default all of them, if they
+    /// are known: a [`TokenVerifier`](crate::token::TokenVerifier) of the application may not tell, and with
+    /// [`TenantIssuers`](crate::token::TenantIssuers) none is named, and every name is accepted here.
     pub fn authorization_servers(
         mut self,
         issuers: impl IntoIterator<Item = impl Into<String>>,

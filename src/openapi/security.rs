@@ -56,8 +56,8 @@ impl Security {
     }
 
     /// Names the issuers as OpenID Connect providers, whose metadata tells tools how to obtain a token: only for issuers
-    /// that publish it at `/.well-known/openid-configuration`. By default no issuer is named. Issuers that are known only at
-    /// run time are not named.
+    /// that publish it at `/.well-known/openid-configuration`. By default no issuer is named, nor is any if
+    /// some are known only at run time.
     pub const fn open_id_connect(mut self) -> Self {
         self.names_providers = true;
         self

@@ -68,8 +68,8 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>>;
 
-    /// The issuers whose tokens are accepted, for the metadata of the resource (RFC 9728): empty if they are not known, as
-    /// by default.
+    /// All issuers whose tokens are accepted, for the metadata of the resource (RFC 9728), which may name no other one. Empty
+    /// if not all of them are known, as by default and with [`TenantIssuers`](super::TenantIssuers).
     fn accepted_issuers(&self) -> Vec<String> {
         Vec::new()
     }

@@ -1,5 +1,6 @@
 //! Issuers that a rule allows at run time: which are accepted, for how long, and what a flood of names costs.
 
+mod advertised;
 mod answers;
 mod flood;
 #[cfg(feature = "http-client")]
