@@ -10,11 +10,10 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::Service;
 
-use super::guard_requirement::GuardRequirement;
+use super::guard_requirement::{GuardRequirement, Refused};
 use super::inner::{Admitted, Inner};
 use super::respond::refuse;
 use crate::guard::Guard;
-use crate::rejection::Rejection;
 use crate::response::{ErrorBody, OptionalAdmission};
 
 pin_project! {
@@ -62,7 +61,7 @@ pin_project! {
 struct Checked {
     guard: Guard,
     head: Parts,
-    verdict: Result<OptionalAdmission, Rejection>,
+    verdict: Result<OptionalAdmission, Box<Refused>>,
 }
 
 impl<S, E, ReqBody> ResponseFuture<S, E, ReqBody>
@@ -124,8 +123,8 @@ where
                             inner,
                             admitted: Some(Admitted::new(head, body, admission)),
                         },
-                        (Err(rejection), _) => {
-                            let response = refuse(&guard, &head, rejection, error_body);
+                        (Err(refused), _) => {
+                            let response = refuse(&guard, &head, *refused, error_body);
                             state.set(State::Done);
                             return Poll::Ready(Ok(response));
                         }

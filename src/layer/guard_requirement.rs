@@ -24,6 +24,22 @@ pub(crate) struct GuardRequirement {
     pub(super) names_scope: bool,
 }
 
+/// A request that is refused.
+pub(super) struct Refused {
+    pub(super) rejection: Rejection,
+    /// What the response needs for a request that the guard accepted, as a new nonce (RFC 9449 section 8.2).
+    pub(super) admission: Option<OptionalAdmission>,
+}
+
+impl Refused {
+    fn by_guard(rejection: Rejection) -> Box<Self> {
+        Box::new(Self {
+            rejection,
+            admission: None,
+        })
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) enum Part {
     /// Of every route.
@@ -63,11 +79,12 @@ impl GuardRequirement {
         guard: &Guard,
         head: &Parts,
         verdict: Result<OptionalAdmission, Rejection>,
-    ) -> Result<OptionalAdmission, Rejection> {
+    ) -> Result<OptionalAdmission, Box<Refused>> {
         let Some(parts) = &self.parts else {
-            return verdict;
+            return verdict.map_err(Refused::by_guard);
         };
-        let admission = verdict.map_err(|rejection| self.name_scope(parts, head, rejection))?;
+        let admission = verdict
+            .map_err(|rejection| Refused::by_guard(self.name_scope(parts, head, rejection)))?;
         let refusal = match admission.access() {
             Some(access) => parts.iter().find_map(|part| part.refusal(access, head)),
             None => {
@@ -79,7 +96,11 @@ impl GuardRequirement {
             None => Ok(admission),
             Some(rejection) => {
                 guard.record_refused(head, &rejection);
-                Err(rejection)
+                let admission = Some(admission);
+                Err(Box::new(Refused {
+                    rejection,
+                    admission,
+                }))
             }
         }
     }
