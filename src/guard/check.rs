@@ -149,7 +149,12 @@ impl Guard {
 
     pub(crate) fn record_refused(&self, head: &Parts, rejection: &Rejection) {
         let Inner { policy, log, .. } = &*self.inner;
-        log.refused(Some(head), rejection, policy.now());
+        log.refused(head, rejection, policy.now());
+    }
+
+    pub(crate) fn record_refused_after_accept(&self, head: &Parts, rejection: &Rejection) {
+        let Inner { policy, log, .. } = &*self.inner;
+        log.refused_after_accept(Some(head), rejection, policy.now());
     }
 
     /// A new nonce for the response to any request, also to one that no guard checks, so that a client has one before it

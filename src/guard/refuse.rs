@@ -20,7 +20,8 @@ impl Refuse for Inner {
     }
 
     fn record(&self, head: Option<&Parts>, rejection: &Rejection) {
-        self.log.refused(head, rejection, self.policy.now());
+        let now = self.policy.now();
+        self.log.refused_after_accept(head, rejection, now);
     }
 
     fn scope_hierarchy(&self) -> &ScopeHierarchy {

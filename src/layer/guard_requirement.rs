@@ -95,7 +95,7 @@ impl GuardRequirement {
         match refusal {
             None => Ok(admission),
             Some(rejection) => {
-                guard.record_refused(head, &rejection);
+                guard.record_refused_after_accept(head, &rejection);
                 let admission = Some(admission);
                 Err(Box::new(Refused {
                     rejection,

@@ -43,9 +43,13 @@ use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
 /// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
 /// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
 /// dropped. Each accepted request is a `debug` event (`request accepted`, or `request accepted without credentials`)
-/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`. A request that was
-/// accepted, and that a requirement refuses ([`require`](crate::require)), has both events; without `method`, `path` and
-/// `peer` if a handler refused it.
+/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`. The
+/// requests are those of `request accepted` and `request refused`, one event each. Of the accepted ones, a route or a handler
+/// may refuse some ([`require`](crate::require)): that is a second event, `accepted request refused`, with the fields and
+/// levels of refusals. If a handler refused the request, the event has no `method`, `path` and `peer`, as
+/// [`Access`](crate::Access) does not keep them: open a span for each request, as `TraceLayer` of `tower-http` does, which
+/// shows them with the events inside of it. A handler or route that refuses a request *without* credentials, which the
+/// guard accepted, writes no event; [`GuardLayer::require`] does.
 ///
 /// # Deployment
 ///

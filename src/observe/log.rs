@@ -20,7 +20,16 @@ use crate::uri::client_uri;
 
 /// Writes one event for each request; refusals are limited for each kind and level.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<HashMap<(&'static str, Level), LogLimit>>);
+pub(crate) struct RequestLog(Mutex<HashMap<(&'static str, Level, Stage), LogLimit>>);
+
+/// When a request is refused: what is counted of one must not be reported for the other.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum Stage {
+    /// By the guard, which accepted it before: a route or a handler requires more.
+    Accepted,
+    /// By the check.
+    Checked,
+}
 
 impl RequestLog {
     /// Writes the outcome of one request.
@@ -36,7 +45,7 @@ impl RequestLog {
                 Some(UnboundBy::Reported) => self.unbound(head, access, clock.now()),
                 Some(UnboundBy::Setting) | None => accepted(head, access),
             },
-            Err(rejection) => self.refused(Some(head), rejection, clock.now()),
+            Err(rejection) => self.refused(head, rejection, clock.now()),
         }
     }
 
@@ -51,12 +60,28 @@ impl RequestLog {
         }
     }
 
+    /// Writes that the check refused a request.
+    pub(crate) fn refused(&self, head: &Parts, rejection: &Rejection, now: Timestamp) {
+        self.write(Stage::Checked, Some(head), rejection, now);
+    }
+
+    /// Writes that a route or a handler refused a request, for which there is an event of its acceptance. A handler has no
+    /// head.
+    pub(crate) fn refused_after_accept(
+        &self,
+        head: Option<&Parts>,
+        rejection: &Rejection,
+        now: Timestamp,
+    ) {
+        self.write(Stage::Accepted, head, rejection, now);
+    }
+
     /// Writes a refusal, unless the limit of its kind for this second is reached. The next event of the kind reports
-    /// how many were dropped. Without a head, a handler refused the request.
-    pub(crate) fn refused(&self, head: Option<&Parts>, rejection: &Rejection, now: Timestamp) {
+    /// how many were dropped.
+    fn write(&self, stage: Stage, head: Option<&Parts>, rejection: &Rejection, now: Timestamp) {
         let kind = rejection.kind();
         let level = level_of(rejection);
-        let Some(suppressed) = self.admit(kind, level, now) else {
+        let Some(suppressed) = self.admit(kind, level, stage, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
@@ -66,23 +91,25 @@ impl RequestLog {
         let peer = request.as_ref().and_then(|request| request.peer.as_deref());
         let client_id = rejection.client_id().map(Excerpt::new).map(display);
         macro_rules! event {
-            ($level:ident) => {
+            ($level:ident, $message:literal) => {
                 tracing::$level!(
-                    target: TARGET, kind, reason = %rejection, method, path, peer, client_id, suppressed,
-                    "request refused"
+                    target: TARGET, kind, reason = %rejection, method, path, peer, client_id, suppressed, $message
                 )
             };
         }
-        match level {
-            Level::ERROR => event!(error),
-            Level::DEBUG => event!(debug),
-            _ => event!(warn),
+        match (stage, level) {
+            (Stage::Accepted, Level::ERROR) => event!(error, "accepted request refused"),
+            (Stage::Accepted, Level::DEBUG) => event!(debug, "accepted request refused"),
+            (Stage::Accepted, _) => event!(warn, "accepted request refused"),
+            (Stage::Checked, Level::ERROR) => event!(error, "request refused"),
+            (Stage::Checked, Level::DEBUG) => event!(debug, "request refused"),
+            (Stage::Checked, _) => event!(warn, "request refused"),
         }
     }
 
     /// Writes an unbound token that is accepted for a migration, unless the limit for this second is reached.
     fn unbound(&self, head: &Parts, access: &Access, now: Timestamp) {
-        let Some(suppressed) = self.admit("unbound_token_reported", Level::WARN, now) else {
+        let Some(suppressed) = self.admit(UNBOUND, Level::WARN, Stage::Accepted, now) else {
             return;
         };
         let suppressed = (suppressed > 0).then_some(suppressed);
@@ -96,9 +123,10 @@ impl RequestLog {
     }
 
     /// Kinds are names of variants, so clients cannot make the map grow.
-    fn admit(&self, kind: &'static str, level: Level, now: Timestamp) -> Option<u64> {
+    fn admit(&self, kind: &'static str, level: Level, stage: Stage, now: Timestamp) -> Option<u64> {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        limits.entry((kind, level)).or_default().admit(now)
+        let limit = limits.entry((kind, level, stage)).or_default();
+        limit.admit(now)
     }
 }
 
@@ -177,5 +205,6 @@ impl Request {
     }
 }
 
+const UNBOUND: &str = "unbound_token_reported";
 /// The target that operators filter by.
 pub(super) const TARGET: &str = "sender_constraint::guard";

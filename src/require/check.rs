@@ -13,7 +13,8 @@ use crate::requirement_error::RequirementError;
 
 impl Access {
     /// Requires more than the route does, from inside a handler: where the need depends on the body, as with an MCP tool or a
-    /// GraphQL field. Writes one log event if the requirement is not met.
+    /// GraphQL field. Writes one log event (`accepted request refused`) if the requirement is not met, without method and path:
+    /// [`GuardLayer`](crate::GuardLayer) says how to have them.
     ///
     /// The error becomes the response that the layer would give: with axum by `?`, otherwise by
     /// [`InsufficientAccess::response`].
