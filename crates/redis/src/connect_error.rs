@@ -1,7 +1,11 @@
 //! Why a server is not used although, or because, it was reached.
 
+use std::fmt;
+
 /// A server cannot be used. No text shows a password.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+///
+/// `Debug` shows the same text as `Display`, since that is what a `main` prints that returns an error.
+#[derive(Clone, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// A node of a Cluster was configured as a single server.
@@ -46,4 +50,10 @@ pub enum ConnectError {
         /// What it reports.
         version: String,
     },
+}
+
+impl fmt::Debug for ConnectError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
