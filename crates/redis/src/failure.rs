@@ -57,8 +57,8 @@ impl Failure {
         Self::with(Kind::Late, reason)
     }
 
-    /// There is no connection, for this reason.
-    pub(crate) fn disconnected(reason: &str) -> Self {
+    /// The command was not sent, for this reason.
+    pub(crate) fn unsent(reason: &str) -> Self {
         Self::with(Kind::Refused, reason.to_owned())
     }
 

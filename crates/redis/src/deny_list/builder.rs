@@ -51,6 +51,7 @@ impl DenyListBuilder {
                 timeout_setting: "`DenyListBuilder::timeout`",
                 max_waiting: MAX_WRITERS,
                 max_waiting_setting: "fewer concurrent calls",
+                records_proofs: false,
             },
             settings: Settings {
                 prefix: DEFAULT_PREFIX.to_owned(),

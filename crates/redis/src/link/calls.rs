@@ -8,6 +8,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use super::report::Report;
 use super::state::State;
 use super::supervisor;
 use crate::connect_error::ConnectError;
@@ -21,6 +22,8 @@ pub(crate) struct Limits {
     pub(crate) timeout_setting: &'static str,
     pub(crate) max_waiting: usize,
     pub(crate) max_waiting_setting: &'static str,
+    /// Whether used proofs are recorded: a server that lost some is reported.
+    pub(crate) records_proofs: bool,
 }
 
 /// A connection to the servers, and the task that keeps it.
@@ -47,7 +50,13 @@ impl Link {
     fn new(servers: Servers, limits: Limits, opened: Option<Opened>) -> Self {
         let (sender, state) = watch::channel(State::Replacing);
         let suspicion = Arc::new(Notify::new());
-        let task = supervisor::run(servers, sender, Arc::clone(&suspicion), opened);
+        let task = supervisor::run(
+            servers,
+            sender,
+            Arc::clone(&suspicion),
+            opened,
+            Report::new(limits.records_proofs),
+        );
         Self {
             state,
             suspicion,
@@ -68,7 +77,7 @@ impl Link {
             let reason = format!(
                 "the limit of {max_waiting} concurrent calls is reached; configure with {max_waiting_setting}"
             );
-            return Err(Failure::disconnected(&reason));
+            return Err(Failure::unsent(&reason));
         };
         let Limits {
             timeout: limit,
@@ -126,11 +135,7 @@ impl Link {
         let mut state = self.state.clone();
         let next = state.wait_for(|state| is_known(state).is_some()).await;
         let next = next.ok().and_then(|state| is_known(&state));
-        next.unwrap_or_else(|| {
-            Err(Failure::disconnected(
-                "the runtime of the connection has ended",
-            ))
-        })
+        next.unwrap_or_else(|| Err(Failure::unsent("the runtime of the connection has ended")))
     }
 
     /// The number of the current connection: it grows when the connection is replaced. `None` if there is none.

@@ -19,7 +19,7 @@ impl State {
     pub(super) fn connection(&self) -> Option<Result<(Connection, u64), Failure>> {
         match self {
             Self::Connected(connection, number) => Some(Ok((connection.clone(), *number))),
-            Self::Disconnected(reason) => Some(Err(Failure::disconnected(reason))),
+            Self::Disconnected(reason) => Some(Err(Failure::unsent(reason))),
             Self::Replacing => None,
         }
     }

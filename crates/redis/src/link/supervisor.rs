@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
+use super::report::Report;
 use super::state::State;
 use crate::connect_error::ConnectError;
 use crate::server::{Connection, Opened, Servers};
@@ -16,29 +17,34 @@ pub(super) async fn run(
     state: watch::Sender<State>,
     suspicion: Arc<Notify>,
     opened: Option<Opened>,
+    mut report: Report,
 ) {
     let mut number = 0;
     let mut connection = match opened {
-        Some(opened) => publish(&state, &servers, opened, &mut number),
-        None => replace(&servers, &state, &mut number).await,
+        Some(opened) => publish(&state, &servers, opened, &mut number, &mut report),
+        None => replace(&servers, &state, &mut number, &mut report).await,
     };
     let mut failures: u64 = 0;
     while !state.is_closed() {
         // A suspicion is looked into at once, everything else now and then.
         let is_suspected = timeout(CHECK_INTERVAL, suspicion.notified()).await.is_ok();
-        let Err(error) = servers.check(&mut connection).await else {
-            failures = 0;
-            if is_suspected {
-                sleep(SUSPICION_PAUSE).await;
+        let error = match servers.check(&mut connection).await {
+            Ok(checked) => {
+                failures = 0;
+                report.seen(&servers, checked.instances);
+                if is_suspected {
+                    sleep(SUSPICION_PAUSE).await;
+                }
+                continue;
             }
-            continue;
+            Err(error) => error,
         };
         failures = failures.saturating_add(1);
         let is_partial = connection.is_cluster() && matches!(error, ConnectError::Unavailable(_));
         if !is_partial {
-            tracing::warn!(?servers, reason = %error, "the connection to Redis is lost");
+            report.given_up(&servers, &error);
             state.send_replace(State::Replacing);
-            connection = replace(&servers, &state, &mut number).await;
+            connection = replace(&servers, &state, &mut number, &mut report).await;
             continue;
         }
         // Most slots of a Cluster may be well: their calls go on meanwhile.
@@ -46,27 +52,32 @@ pub(super) async fn run(
             tracing::error!(?servers, reason = %error, "a part of the Redis Cluster cannot be used");
         }
         match servers.open().await {
-            Ok(opened) => connection = publish(&state, &servers, opened, &mut number),
+            Ok(opened) => connection = publish(&state, &servers, opened, &mut number, &mut report),
             Err(_) => sleep(LONGEST_PAUSE).await,
         }
     }
 }
 
 /// Tries until there is a connection that can be used.
-async fn replace(servers: &Servers, state: &watch::Sender<State>, number: &mut u64) -> Connection {
+async fn replace(
+    servers: &Servers,
+    state: &watch::Sender<State>,
+    number: &mut u64,
+    report: &mut Report,
+) -> Connection {
     let mut pause = SHORTEST_PAUSE;
     let mut attempt: u64 = 1;
     loop {
         match servers.open().await {
             Ok(opened) => {
                 if attempt > 1 || *number > 0 {
-                    tracing::info!(?servers, attempt, "connected to Redis");
+                    report.connected(servers, attempt);
                 }
-                return publish(state, servers, opened, number);
+                return publish(state, servers, opened, number, report);
             }
             Err(error) => {
                 if attempt.is_power_of_two() {
-                    tracing::error!(?servers, attempt, reason = %error, "Redis cannot be used; attempts go on");
+                    report.unusable(servers, attempt, &error);
                 }
                 state.send_replace(State::Disconnected(error.to_string()));
             }
@@ -82,9 +93,11 @@ fn publish(
     servers: &Servers,
     opened: Opened,
     number: &mut u64,
+    report: &mut Report,
 ) -> Connection {
+    report.seen(servers, opened.checked.instances);
     *number = number.saturating_add(1);
-    if !opened.policy_is_known && *number == 1 {
+    if !opened.checked.policy_is_known && *number == 1 {
         tracing::warn!(
             ?servers,
             "Redis does not tell its `maxmemory-policy`: make sure that it is `noeviction`, or used proofs are accepted again"

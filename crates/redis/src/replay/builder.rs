@@ -31,6 +31,7 @@ impl ReplayStoreBuilder {
                 timeout_setting: "`ReplayStoreBuilder::timeout`",
                 max_waiting: DEFAULT_MAX_WAITING,
                 max_waiting_setting: "`ReplayStoreBuilder::max_waiting`",
+                records_proofs: true,
             },
         }
     }

@@ -12,6 +12,10 @@ pub(crate) struct ServerInfo {
     role: Option<String>,
     policy: Option<String>,
     is_loading: bool,
+    /// Of this process: it changes at each start.
+    pub(super) run_id: Option<String>,
+    /// In all databases.
+    pub(super) keys: u64,
 }
 
 impl ServerInfo {
@@ -30,8 +34,9 @@ impl ServerInfo {
                 "redis_mode" | "server_mode" => info.mode = value(),
                 "role" => info.role = value(),
                 "maxmemory_policy" => info.policy = value(),
+                "run_id" => info.run_id = value(),
                 "loading" => info.is_loading = line.trim_end().ends_with(":1"),
-                _ => {}
+                _ => info.keys = info.keys.saturating_add(keys_of(key, line)),
             }
         }
         info
@@ -76,6 +81,16 @@ impl ServerInfo {
                 policy: policy.to_owned(),
             }),
         }
+    }
+}
+
+/// A line of the section on databases: `db0:keys=3,expires=1,..`.
+fn keys_of(key: &str, line: &str) -> u64 {
+    let number = key.strip_prefix("db").unwrap_or_default();
+    let keys = line.split_once(":keys=").map(|(_, rest)| rest);
+    match keys.and_then(|keys| keys.split(',').next()) {
+        Some(keys) if number.parse::<u32>().is_ok() => keys.trim_end().parse().unwrap_or(0),
+        _ => 0,
     }
 }
 

@@ -4,6 +4,7 @@ mod address;
 mod certificates;
 mod connection;
 mod info;
+mod instances;
 mod open;
 mod servers;
 #[cfg(feature = "tls")]
@@ -13,5 +14,6 @@ mod tls;
 mod tls;
 
 pub(crate) use connection::Connection;
+pub(crate) use instances::Instances;
 pub(crate) use open::Opened;
 pub use servers::Servers;

@@ -7,6 +7,7 @@ use tokio::time::timeout;
 use super::address;
 use super::connection::Connection;
 use super::info::ServerInfo;
+use super::instances::Instances;
 use super::servers::{Layout, Servers};
 use super::tls;
 use crate::connect_error::ConnectError;
@@ -15,6 +16,13 @@ use crate::failure::Failure;
 /// A connection that can be used.
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
+    pub(crate) checked: Checked,
+}
+
+/// Servers that can be used.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    pub(crate) instances: Instances,
     /// Whether each server reported that it evicts nothing.
     pub(crate) policy_is_known: bool,
 }
@@ -28,25 +36,28 @@ impl Servers {
             Layout::Sentinel { primary, sentinels } => self.open_primary(primary, sentinels).await,
             Layout::Cluster(nodes) => self.open_cluster(nodes).await,
         }?;
-        let policy_is_known = self.check(&mut connection).await?;
+        let checked = self.check(&mut connection).await?;
         Ok(Opened {
             connection,
-            policy_is_known,
+            checked,
         })
     }
 
-    /// Checks that the connection still leads to servers that can be used. Returns whether their policy is known.
-    pub(crate) async fn check(&self, connection: &mut Connection) -> Result<bool, ConnectError> {
+    /// Checks that the connection still leads to servers that can be used.
+    pub(crate) async fn check(&self, connection: &mut Connection) -> Result<Checked, ConnectError> {
         let as_cluster = connection.is_cluster();
         self.check_primary(connection).await?;
         let infos = match connection.infos(self.connect_timeout).await {
             Ok(infos) => infos,
             // The user may not read it: the policy and the version stay unknown.
-            Err(failure) if failure.is_forbidden() => return Ok(false),
+            Err(failure) if failure.is_forbidden() => return Ok(Checked::default()),
             Err(failure) => return Err(failure.into()),
         };
         infos.iter().try_for_each(|info| info.check(as_cluster))?;
-        Ok(infos.iter().all(ServerInfo::has_policy))
+        Ok(Checked {
+            instances: Instances::of(&infos),
+            policy_is_known: infos.iter().all(ServerInfo::has_policy),
+        })
     }
 
     /// Whether the Sentinels still name this primary. While none of them answers, it stays.
@@ -67,6 +78,7 @@ impl Servers {
 
     async fn open_node(&self, info: &ConnectionInfo) -> Result<Connection, ConnectError> {
         let name = address::name(info);
+        let is_tls = matches!(info.addr(), ConnectionAddr::TcpTls { .. });
         let info = info.clone().set_redis_settings(self.settings(info));
         let client = self
             .client(info)
@@ -78,8 +90,15 @@ impl Servers {
             .set_pipeline_buffer_size(PIPELINE_BUFFER);
         let opened = client.get_multiplexed_async_connection_with_config(&config);
         let opened = timeout(self.connect_timeout.saturating_mul(2), opened).await;
-        let opened = opened.map_err(|_| self.late(&name))?;
-        let connection = opened.map_err(|error| unreachable(&name, &error))?;
+        let opened = opened.map_err(|_| self.not_answering(&name, is_tls))?;
+        let connection = opened.map_err(|error| {
+            // A server without TLS waits for the rest of a command, or answers with a text.
+            if error.is_timeout() || (is_tls && error.to_string().contains(NO_TLS_RECORD)) {
+                self.not_answering(&name, is_tls)
+            } else {
+                unreachable(&name, &error)
+            }
+        })?;
         Ok(Connection::Node(connection, name))
     }
 
@@ -167,6 +186,16 @@ impl Servers {
         tls::cluster(builder, &self.certificates)
     }
 
+    fn not_answering(&self, name: &str, is_tls: bool) -> ConnectError {
+        let late = self.late(name);
+        if !is_tls {
+            return late;
+        }
+        ConnectError::Unavailable(format!(
+            "{late}; `rediss://` needs the TLS port of the server, which `redis://` does not"
+        ))
+    }
+
     fn late(&self, name: &str) -> ConnectError {
         let limit = self.connect_timeout;
         ConnectError::Unavailable(format!(
@@ -204,6 +233,8 @@ impl From<Failure> for ConnectError {
     }
 }
 
+/// What rustls says of bytes that are no TLS.
+const NO_TLS_RECORD: &str = "InvalidContentType";
 /// Commands that wait for the socket.
 const PIPELINE_BUFFER: usize = 4096;
 const CLUSTER_RETRIES: u32 = 4;

@@ -10,6 +10,7 @@
 )]
 
 mod deny_list;
+mod events;
 mod failover;
 mod layouts;
 mod outages;
