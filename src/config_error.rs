@@ -168,6 +168,16 @@ pub enum ConfigError {
     /// The private key of this server is not usable.
     #[error("the private key is not usable: {0}")]
     PrivateKey(PrivateKeyError),
+    /// A setting contradicts the profile of the guard.
+    #[error("{setting} contradicts `{profile}`: {rule}")]
+    Profile {
+        /// The profile.
+        profile: &'static str,
+        /// The setting, and its value.
+        setting: String,
+        /// What the profile requires.
+        rule: &'static str,
+    },
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice, or on a builder that has one already: there can be one")]
     Repeated(&'static str),

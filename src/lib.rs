@@ -153,6 +153,11 @@
 //! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of an
 //! issuer that you describe. [`guide::providers`] compares them.
 //!
+//! # By FAPI 2.0
+//!
+//! [`Guard::fapi2`] sets what the FAPI 2.0 Security Profile asks of a resource server, and refuses settings that contradict
+//! it. [`guide::profiles`] has the details, and what differs for HAIP.
+//!
 //! # Several issuers and tenants
 //!
 //! [`token::JwtVerifier::add_issuer`] accepts another issuer, with keys and rules of its own. Issuers that are known only at
@@ -276,6 +281,7 @@ pub mod guide;
 mod header_alias;
 #[cfg(feature = "http-client")]
 pub mod http_client;
+mod interaction_id;
 pub mod jose;
 pub mod keys;
 mod layer;

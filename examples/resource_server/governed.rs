@@ -139,6 +139,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "unavailable_issuer_resolver"
         | "unavailable_client_registry"
         | "revocation_unavailable"
+        | "token_algorithm_not_in_profile"
         | "token_audience_unknown"
         | "token_contradiction"
         | "token_dpop_without_key"

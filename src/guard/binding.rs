@@ -76,6 +76,7 @@ impl Policy {
     ) -> Result<(Holder, Option<MtlsEvidence>), RejectionReason> {
         // Fetching keys for the token may have taken time.
         token.check_expiry(now)?;
+        self.check_profile(token)?;
         self.check_revocation(token, Some(thumbprint), client, now)?;
         let confirmation = self.known(token.confirmation())?;
         let jkt = confirmation.jkt.as_ref();
@@ -112,6 +113,7 @@ impl Policy {
     ) -> Result<Bearer, RejectionReason> {
         let now = self.now();
         token.check_expiry(now)?;
+        self.check_profile(token)?;
         self.check_revocation(token, None, client, now)?;
         let confirmation = self.known(token.confirmation())?;
         if confirmation.jkt.is_some() {

@@ -10,7 +10,9 @@ use crate::config_error::ConfigError;
 use crate::exceptions::ExceptionFile;
 use crate::exceptions::{Exceptions, FindException};
 use crate::metadata::ProtectedResource;
-use crate::observe::{report_exceptions, report_no_replay_check, report_separate_stores};
+use crate::observe::{
+    report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
+};
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
 use crate::revocation::{DenyList, Revocation};
@@ -84,6 +86,13 @@ impl Guard {
 }
 
 impl GuardBuilder {
+    pub(super) const fn by_fapi2(mut self) -> Self {
+        self.policy.options.is_fapi2 = true;
+        self.policy.options.refuse_query_tokens = true;
+        self.texts.is_fapi2 = true;
+        self
+    }
+
     /// Accepts key-bound tokens, with a DPoP proof on every request (RFC 9449).
     pub fn dpop(mut self, dpop: Dpop) -> Self {
         if self.policy.dpop.replace(dpop).is_some() {
@@ -116,6 +125,7 @@ impl GuardBuilder {
     /// rollovers while serving.
     pub fn rollovers(mut self, rollovers: Rollovers) -> Self {
         self.policy.rollovers = rollovers;
+        self.policy.options.allow_rollovers = true;
         self
     }
 
@@ -303,8 +313,9 @@ impl GuardBuilder {
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
     /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
     /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
-    /// resource names an issuer whose tokens are not accepted, [`ConfigError::DuplicateResource`] if two have one identifier, and [`ConfigError::OfflineAccess`] for an MCP server that
-    /// names this scope.
+    /// resource names an issuer whose tokens are not accepted, [`ConfigError::DuplicateResource`] if two have one
+    /// identifier, and [`ConfigError::OfflineAccess`] for an MCP server that names this scope. [`ConfigError::Profile`] for
+    /// a setting that contradicts [`Guard::fapi2`].
     pub fn build(mut self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));
@@ -315,6 +326,7 @@ impl GuardBuilder {
         if let (None, Some(origin)) = (&policy.dpop, &self.default_origin) {
             policy.dpop = Some(Dpop::new(origin)?);
         }
+        policy.apply_profile()?;
         let options = &policy.options;
         let allows_unbound = options.allow_unbound_tokens || options.report_unbound_tokens;
         if policy.dpop.is_none() && policy.mtls.is_none() && !allows_unbound {
@@ -341,6 +353,9 @@ impl GuardBuilder {
         }
         if policy.dpop.as_ref().is_some_and(Dpop::has_no_replay_check) {
             report_no_replay_check();
+        }
+        if policy.lacks_revocation_status() {
+            report_no_revocation_status();
         }
         let now = policy.now();
         for exceptions in &policy.exceptions {

@@ -115,6 +115,7 @@ impl Guard {
     ///
     /// A [`Rejection`]: the request must not be served.
     pub async fn check(&self, head: &mut Parts) -> Result<Admission, Rejection> {
+        let interaction = self.interaction(head);
         let verdict = self.authenticate(head).await;
         let Inner { policy, log, .. } = &*self.inner;
         log.record(
@@ -129,7 +130,12 @@ impl Guard {
             self.inner.challenges.no_new_nonce(policy.now())
         };
         self.strip(head);
-        Ok(Admission::new(access, policy.mtls.clone(), nonce))
+        Ok(Admission::new(
+            access,
+            policy.mtls.clone(),
+            nonce,
+            interaction,
+        ))
     }
 
     /// Removes what inner services must not log, forward or trust.
@@ -186,7 +192,7 @@ impl Guard {
         let Inner {
             policy, challenges, ..
         } = &*self.inner;
-        challenges.response_in_form(rejection, self.response_form(head), policy.now())
+        challenges.error_response(rejection, head, self.response_form(head), policy.now())
     }
 
     /// The access, and whether the client needs the next nonce.

@@ -5,6 +5,7 @@ mod access_end;
 mod binding;
 mod builder;
 mod check;
+mod fapi2;
 mod mcp;
 mod metadata;
 mod optional;

@@ -36,7 +36,10 @@ pub(super) struct Policy {
 pub(super) struct Options {
     pub(super) accept_early_data: bool,
     pub(super) allow_anonymous_requests: bool,
+    pub(super) allow_rollovers: bool,
     pub(super) allow_unbound_tokens: bool,
+    /// Whether the FAPI 2.0 Security Profile holds.
+    pub(super) is_fapi2: bool,
     pub(super) keep_credentials: bool,
     /// A challenge for a client without credentials has `scopes_supported`.
     pub(super) names_supported_scopes: bool,

@@ -5,6 +5,7 @@ pub mod capacity;
 pub mod fleet;
 pub mod gateways;
 pub mod mcp;
+pub mod profiles;
 pub mod providers;
 pub mod refusals;
 pub mod revocation;

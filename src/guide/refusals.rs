@@ -127,6 +127,7 @@
 //! | kind | status | cause |
 //! |---|---|---|
 //! | `token_algorithm` | 401 | `alg` is not in the issuer's list |
+//! | `token_algorithm_not_in_profile` | 401 | `Guard::fapi2` does not allow the algorithm of the token |
 //! | `token_audience` | 401 | `aud` contains none of this server's identifiers |
 //! | `token_audience_unknown` | 401 | The response of an introspection endpoint has no `aud` |
 //! | `token_claim_type` | 401 | A claim does not have the form that the issuer's dialect reads |

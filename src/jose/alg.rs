@@ -157,6 +157,15 @@ impl AlgorithmList {
         Ok(Self(list))
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Algorithm> {
+        self.0.iter().copied()
+    }
+
+    /// Whether the list is this one, in this order.
+    pub(crate) fn is(&self, algorithms: &[Algorithm]) -> bool {
+        self.0 == algorithms
+    }
+
     /// The algorithm with this name, if it is in the list.
     pub(crate) fn allowed(&self, name: &str) -> Option<Algorithm> {
         self.0.iter().copied().find(|known| known.name() == name)

@@ -19,6 +19,8 @@ pub(super) struct Download {
     /// Whose metadata has the URL; `None` if the URL is configured.
     metadata: Option<MetadataSource>,
     address: Mutex<Address>,
+    /// Whether the configured URL is plain `http` beyond loopback. Otherwise no other one is.
+    pub(super) is_insecure: bool,
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +57,7 @@ impl Download {
             client,
             metadata: Some(metadata),
             address: Mutex::default(),
+            is_insecure,
         };
         if is_insecure {
             download.source_at(url).insecure();
@@ -81,8 +84,9 @@ impl Download {
                 known: Some(known),
                 purges: 0,
             }),
+            is_insecure: is_plain_beyond_loopback(address),
         };
-        if is_plain_beyond_loopback(address) {
+        if download.is_insecure {
             download.source().insecure();
         }
         Ok(download)

@@ -235,4 +235,8 @@ impl KeySource for RemoteKeys {
         let found = self.shared.lookup(now, |set| set.skip_reason(kid).cloned());
         found.ok().flatten()
     }
+
+    fn uses_insecure_http(&self) -> bool {
+        self.shared.download.is_insecure
+    }
 }

@@ -76,6 +76,12 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     fn skip_reason(&self, _kid: &str, _now: Timestamp) -> Option<SkipReason> {
         None
     }
+
+    /// Whether keys are fetched over plain `http` beyond loopback, for profiles ([`Guard::fapi2`](crate::Guard::fapi2)). The
+    /// default returns `false`.
+    fn uses_insecure_http(&self) -> bool {
+        false
+    }
 }
 
 impl<K: KeySource + ?Sized> KeySource for Arc<K> {
@@ -101,5 +107,9 @@ impl<K: KeySource + ?Sized> KeySource for Arc<K> {
 
     fn skip_reason(&self, kid: &str, now: Timestamp) -> Option<SkipReason> {
         (**self).skip_reason(kid, now)
+    }
+
+    fn uses_insecure_http(&self) -> bool {
+        (**self).uses_insecure_http()
     }
 }

@@ -10,4 +10,6 @@ pub(crate) use handlers::report_unguarded_requirement;
 #[cfg(feature = "axum")]
 pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
 pub(crate) use log::RequestLog;
-pub(crate) use setup::{report_exceptions, report_no_replay_check, report_separate_stores};
+pub(crate) use setup::{
+    report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
+};

@@ -23,6 +23,14 @@ pub(crate) fn report_no_replay_check() {
     );
 }
 
+/// Writes that a guard by FAPI 2.0 does not see revocations. Once for each guard that is built.
+pub(crate) fn report_no_revocation_status() {
+    tracing::warn!(target: TARGET,
+        "this guard accepts revoked tokens until they expire, but `Guard::fapi2` requires their revocation status (FAPI 2.0 \
+         section 5.3.4): add a deny-list or status lists with `GuardBuilder::revocation`, or introspect the tokens"
+    );
+}
+
 /// Writes which clients are exempted, and for how long. Once for each guard that is built.
 pub(crate) fn report_exceptions(all: &[Arc<Exempted>], now: Timestamp) {
     for exempted in all {

@@ -59,8 +59,8 @@ use crate::uri::{Origin, RequestTarget};
 #[must_use]
 pub struct Dpop {
     pub(super) targets: Targets,
-    algorithms: AlgorithmList,
-    freshness: Freshness,
+    pub(super) algorithms: AlgorithmList,
+    pub(super) freshness: Freshness,
     replay: Arc<dyn ReplayStore>,
     store_kind: StoreKind,
     replay_timeout: Duration,

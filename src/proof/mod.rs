@@ -9,6 +9,7 @@ mod forwarded;
 mod freshness;
 mod mtls;
 mod nonce;
+mod profile;
 mod proof_key;
 mod proof_key_cache;
 mod rollover;

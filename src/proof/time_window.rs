@@ -27,6 +27,14 @@ impl TimeWindow {
         Ok(())
     }
 
+    pub(super) const fn max_age(&self) -> Duration {
+        self.max_age
+    }
+
+    pub(super) const fn clock_skew(&self) -> Duration {
+        self.clock_skew
+    }
+
     /// The span from the earliest to the latest `iat` that is accepted at one time.
     pub(super) const fn length(&self) -> Duration {
         self.max_age.saturating_add(self.clock_skew)

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use http::HeaderMap;
 
 use super::caching::prevent_caching;
+use super::interaction::Interaction;
 use super::new_nonce::NewNonce;
 use crate::access::Access;
 use crate::cert::remove_certificates;
@@ -30,14 +31,21 @@ pub struct Admission {
     access: Access,
     mtls: Option<Mtls>,
     nonce: NewNonce,
+    interaction: Option<Interaction>,
 }
 
 impl Admission {
-    pub(crate) const fn new(access: Access, mtls: Option<Mtls>, nonce: NewNonce) -> Self {
+    pub(crate) const fn new(
+        access: Access,
+        mtls: Option<Mtls>,
+        nonce: NewNonce,
+        interaction: Option<Interaction>,
+    ) -> Self {
         Self {
             access,
             mtls,
             nonce,
+            interaction,
         }
     }
 
@@ -57,7 +65,9 @@ impl Admission {
     /// Finishes the response headers: removes certificate headers, prevents caching where the response depends on a
     /// forwarded certificate (RFC 9440 section 2.4), and sets a new `DPoP-Nonce` if the client needs one, as
     /// [`NewNonce::finish`] does. With nonces configured, `DPoP-Nonce` of an inner service is removed: the client would send
-    /// it to this server. That of a refusal by a [`Require`](crate::require::Require) remains. The layer calls this itself.
+    /// it to this server. That of a refusal by a [`Require`](crate::require::Require) remains. By
+    /// [`Guard::fapi2`](crate::Guard::fapi2), sets `x-fapi-interaction-id`, and `Date` if there is none. The layer calls this
+    /// itself.
     pub fn finish(self, response: &mut HeaderMap) {
         let forwarded = Mtls::headers_of(self.mtls.as_ref());
         remove_certificates(response, forwarded);
@@ -66,6 +76,9 @@ impl Admission {
             prevent_caching(response, &["private"]);
         }
         self.nonce.finish(response);
+        if let Some(interaction) = self.interaction {
+            interaction.finish(response);
+        }
     }
 }
 

@@ -62,7 +62,9 @@ impl Anonymous {
             resource: self.resource,
             ..response_form(head)
         };
-        let mut response = self.challenges.response_in_form(&rejection, form, self.now);
+        let mut response = self
+            .challenges
+            .error_response(&rejection, head, form, self.now);
         response.extensions_mut().insert(rejection);
         response
     }

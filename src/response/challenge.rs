@@ -4,15 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{
-    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, RETRY_AFTER, WWW_AUTHENTICATE,
-};
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 use super::challenge_texts::{ChallengeTexts, ResourceTexts};
+use super::date::set_date;
 use super::error_response::{ChallengeError, ErrorResponse, Retry};
 use super::grpc::answer_as_trailers;
+use super::interaction::finish_refusal;
 use super::new_nonce::{DPOP_NONCE, NewNonce};
 use crate::config_error::ConfigError;
 use crate::credentials::Scheme;
@@ -67,6 +67,21 @@ impl Challenges {
     }
 
     /// Builds the response to a refused request, with an empty body.
+    pub(crate) fn error_response<B: Default>(
+        &self,
+        rejection: &Rejection,
+        head: &Parts,
+        form: ResponseForm,
+        now: Timestamp,
+    ) -> Response<B> {
+        let mut response = self.response_in_form(rejection, form, now);
+        if self.texts.is_fapi2 {
+            finish_refusal(&head.headers, response.headers_mut(), now);
+        }
+        response
+    }
+
+    /// The same, for a request whose head is gone.
     pub(crate) fn response_in_form<B: Default>(
         &self,
         rejection: &Rejection,
@@ -84,11 +99,7 @@ impl Challenges {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if error.shows_date {
-            add_text(
-                headers,
-                DATE,
-                &httpdate::fmt_http_date(now.min(LAST_DATE).to_system_time()),
-            );
+            set_date(headers, now);
         }
         if form.is_cross_origin && headers.contains_key(WWW_AUTHENTICATE) {
             // The outer CORS layer decides whether a script may read the response at all.
@@ -220,6 +231,4 @@ fn add_text(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     }
 }
 
-/// 9999-12-31T23:59:59Z: the format cannot express later years.
-const LAST_DATE: Timestamp = Timestamp::from_unix_seconds(253_402_300_799);
 const DEFAULT_REALM: &str = "api";

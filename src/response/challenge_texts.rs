@@ -12,6 +12,8 @@ pub(crate) struct ChallengeTexts {
     pub(crate) parts: Vec<ResourceTexts>,
     pub(crate) bearer_first: bool,
     pub(crate) grpc_status: bool,
+    /// Whether responses have what FAPI 2.0 asks for.
+    pub(crate) is_fapi2: bool,
 }
 
 /// What challenges say of a resource.

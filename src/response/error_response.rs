@@ -322,6 +322,7 @@ impl ErrorResponse {
             }
             TokenError::Unavailable(error) => Self::unavailable(Some(error)),
             TokenError::Algorithm { .. }
+            | TokenError::AlgorithmNotInProfile(_)
             | TokenError::Audience { .. }
             | TokenError::AudienceUnknown
             | TokenError::ClaimType { .. }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::confirmation::ConfirmationError;
 use super::near_miss::near_miss;
 use crate::excerpt::Excerpt;
-use crate::jose::JsonError;
+use crate::jose::{Algorithm, JsonError};
 use crate::keys::SkipReason;
 use crate::unavailable::Unavailable;
 
@@ -24,6 +24,12 @@ pub enum TokenError {
         /// The issuer's configured algorithms.
         allowed: String,
     },
+    /// The token is signed with an algorithm that the guard's profile does not allow.
+    #[error(
+        "the token is signed with {0}, but `Guard::fapi2` accepts PS256, ES256 and EdDSA (FAPI 2.0 section 5.4.1): \
+         configure the issuer to sign with one of them"
+    )]
+    AlgorithmNotInProfile(Algorithm),
     /// `aud` contains none of this server's identifiers.
     #[error(
         "the token's audience is {found}, but this server accepts {expected:?}{}; \

@@ -6,6 +6,7 @@ use super::error::TokenError;
 use super::introspection::Introspection;
 use super::jwt::JwtVerifier;
 use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use super::verifier_settings::VerifierSettings;
 use crate::config_error::ConfigError;
 use crate::future::MaybeReady;
 use crate::time::Timestamp;
@@ -86,6 +87,12 @@ impl TokenVerifier for Hybrid {
 
     fn accepted_issuers(&self) -> Vec<String> {
         vec![self.issuer().to_owned()]
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        let both = self.jwt.settings().and(self.introspection.settings());
+        // Every token must pass both.
+        both.sees_revocation()
     }
 }
 

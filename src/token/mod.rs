@@ -24,6 +24,7 @@ mod near_miss;
 mod per_issuer;
 mod raw_claims;
 mod verifier;
+mod verifier_settings;
 
 pub use actor::Actor;
 pub use authorization_detail::AuthorizationDetail;
@@ -40,3 +41,4 @@ pub use jwt::{Issuer, IssuerPattern, IssuerResolver, JwtVerifier, TenantIssuers}
 #[cfg(feature = "http-client")]
 pub use per_issuer::PerIssuer;
 pub use verifier::{AccessToken, PresentedToken, TokenVerifier};
+pub use verifier_settings::VerifierSettings;

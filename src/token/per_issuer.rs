@@ -7,6 +7,7 @@ use super::hybrid::Hybrid;
 use super::introspection::Introspection;
 use super::jwt::{JwtVerifier, unverified_issuer};
 use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use super::verifier_settings::VerifierSettings;
 use crate::config_error::ConfigError;
 use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
@@ -152,5 +153,13 @@ impl TokenVerifier for PerIssuer {
 
     fn accepted_issuers(&self) -> Vec<String> {
         self.issuers().map(str::to_owned).collect()
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        let jwt = self.jwt.iter().map(TokenVerifier::settings);
+        let hybrid = self.hybrid.iter().map(TokenVerifier::settings);
+        let introspection = self.introspection.iter().map(TokenVerifier::settings);
+        let all = jwt.chain(hybrid).chain(introspection);
+        all.reduce(VerifierSettings::and).unwrap_or_default()
     }
 }

@@ -9,8 +9,10 @@ use super::confirmation::Confirmation;
 use super::dialect::{Dialect, Reading};
 use super::error::TokenError;
 use super::raw_claims::RawClaims;
+use super::verifier_settings::VerifierSettings;
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
+use crate::jose::Algorithm;
 use crate::time::Timestamp;
 
 /// Verifies access tokens.
@@ -73,6 +75,11 @@ pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     fn accepted_issuers(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// The settings that a profile ([`Guard::fapi2`](crate::Guard::fapi2)) compares with its rules: not known, as by default.
+    fn settings(&self) -> VerifierSettings {
+        VerifierSettings::default()
+    }
 }
 
 impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
@@ -86,6 +93,10 @@ impl<V: TokenVerifier + ?Sized> TokenVerifier for Arc<V> {
 
     fn accepted_issuers(&self) -> Vec<String> {
         (**self).accepted_issuers()
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        (**self).settings()
     }
 }
 
@@ -157,6 +168,8 @@ pub struct AccessToken {
     leeway: Duration,
     /// `kid` of the key that signed it.
     key_id: Option<Box<str>>,
+    /// By which it was signed.
+    algorithm: Option<Algorithm>,
 }
 
 impl AccessToken {
@@ -207,6 +220,7 @@ impl AccessToken {
             principal,
             leeway: Duration::ZERO,
             key_id: None,
+            algorithm: None,
         })
     }
 
@@ -225,6 +239,14 @@ impl AccessToken {
             key_id: Some(key_id.into()),
             ..self
         }
+    }
+
+    /// Sets the algorithm of the token's signature, which profiles have rules for ([`Guard::fapi2`](crate::Guard::fapi2)): of
+    /// a token without it, the verifier must see to that itself.
+    #[must_use]
+    pub const fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = Some(algorithm);
+        self
     }
 
     /// Whether the token is still valid (RFC 9068 section 4). Re-checked when the request is decided: it may have
@@ -251,6 +273,12 @@ impl AccessToken {
     #[must_use]
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
+    }
+
+    /// The algorithm of the signature that was verified; `None` if it is not known, as that of an introspected token.
+    #[must_use]
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
     }
 
     /// A hash of issuer, client and subject: the same for all tokens and keys of a caller. `None` if the token names

@@ -17,6 +17,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
             "future",
             "guide",
             "header_alias",
+            "interaction_id",
             "log_limit",
             "requirement_error",
             "scope_hierarchy",

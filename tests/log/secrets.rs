@@ -60,7 +60,7 @@ async fn http_05_each_refusal_is_one_event_with_kind_and_reason_and_no_secret() 
         }
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 94, "one case for each reason: {kinds:?}");
+    assert_eq!(kinds.len(), 95, "one case for each reason: {kinds:?}");
 }
 
 #[tokio::test]

@@ -1,8 +1,15 @@
 //! Mistakes of the set-up that weaken a guard, or that stop a handler.
 
+use std::sync::Arc;
+
+use sender_constraint::future::MaybeReady;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::MemoryStore;
-use sender_constraint::token::JwtVerifier;
+use sender_constraint::revocation::DenyList;
+use sender_constraint::time::Timestamp;
+use sender_constraint::token::{
+    AccessToken, JwtVerifier, PresentedToken, TokenError, TokenVerifier, VerifierSettings,
+};
 use sender_constraint::{Guard, GuardBuilder};
 use tracing::Level;
 
@@ -85,6 +92,55 @@ fn guard_without_a_replay_check_is_a_warning() {
     let guard = builder(checked).build().unwrap();
     assert!(log.events().is_empty());
     assert!(!format!("{guard:?}").contains("ReplayCheckedByGatewayOnly"));
+}
+
+#[test]
+fn fapi_04_guard_by_fapi2_without_revocation_status_is_a_warning() {
+    let tokens = || {
+        let keys =
+            sender_constraint_testing::Issuer::new(ISSUER).with_key(Key::from_seed("ES256", 0));
+        JwtVerifier::new(ISSUER, AUDIENCE, keys.keys()).unwrap()
+    };
+    let dpop = || Dpop::new("https://fapi2.example.com").unwrap();
+    let log = Log::listen();
+    let guard = Guard::fapi2(tokens()).dpop(dpop()).build().unwrap();
+    let event = log.only_event();
+    assert_eq!(event.level, Level::WARN);
+    for fact in [
+        "`Guard::fapi2`",
+        "`GuardBuilder::revocation`",
+        "section 5.3.4",
+    ] {
+        assert!(event.text("message").contains(fact), "{event:?}");
+    }
+    drop(guard);
+
+    let log = Log::listen();
+    let denying = Guard::fapi2(tokens())
+        .dpop(dpop())
+        .deny_list(DenyList::new());
+    denying.build().unwrap();
+    Guard::fapi2(Online(tokens())).dpop(dpop()).build().unwrap();
+    Guard::builder(tokens()).dpop(dpop()).build().unwrap();
+    assert!(log.events().is_empty(), "{:?}", log.events());
+}
+
+/// A verifier of the application that sees revocations.
+#[derive(Debug)]
+struct Online(JwtVerifier);
+
+impl TokenVerifier for Online {
+    fn verify<'a>(
+        &'a self,
+        token: PresentedToken<'a>,
+        now: Timestamp,
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        self.0.verify(token, now)
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        self.0.settings().sees_revocation()
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod credentials;
 mod crypto;
 mod debug_output;
 mod exceptions;
+mod fapi2;
 mod guard;
 mod http_client;
 mod jose;

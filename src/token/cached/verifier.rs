@@ -11,6 +11,7 @@ use crate::future::MaybeReady;
 use crate::time::Timestamp;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier_settings::VerifierSettings;
 
 /// Caches the results of another verifier, and limits its calls: for verifiers that ask a server, as introspection (RFC
 /// 7662) does.
@@ -150,6 +151,10 @@ impl TokenVerifier for Cached {
 
     fn accepted_issuers(&self) -> Vec<String> {
         self.verifier.accepted_issuers()
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        self.verifier.settings()
     }
 }
 

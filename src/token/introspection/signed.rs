@@ -13,6 +13,7 @@ use crate::excerpt::Excerpt;
 use crate::jose::{AlgorithmList, Audience, DecodedJws, JoseHeader, Object, Reader, parse};
 use crate::keys::{KeyHint, KeySource, is_signed};
 use crate::time::Timestamp;
+use crate::token::verifier_settings::VerifierSettings;
 
 /// The keys and the algorithms of signed responses.
 #[derive(Clone, Debug)]
@@ -29,6 +30,16 @@ pub(super) struct Parties<'a> {
 }
 
 impl SignedResponses {
+    /// Adds what a profile has rules for: no token shows the algorithm of a response.
+    pub(super) fn add_to(&self, settings: VerifierSettings) -> VerifierSettings {
+        let settings = settings.algorithms(self.algorithms.iter());
+        if self.keys.uses_insecure_http() {
+            settings.insecure_http()
+        } else {
+            settings
+        }
+    }
+
     /// Verifies the JWT, and returns the response inside it as JSON.
     pub(super) async fn verify(
         &self,

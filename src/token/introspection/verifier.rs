@@ -19,6 +19,7 @@ use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::cached::Cached;
 use crate::token::error::TokenError;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier_settings::VerifierSettings;
 use crate::uri::{PlainHttp, check_issuer, check_url};
 use crate::url_error::{UrlError, redacted};
 
@@ -249,6 +250,16 @@ impl TokenVerifier for Introspection {
 
     fn accepted_issuers(&self) -> Vec<String> {
         vec![self.issuer().to_owned()]
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        let settings = VerifierSettings::default()
+            .sees_revocation()
+            .leeway(self.caller.expected.leeway);
+        match &self.caller.signed {
+            Some(signed) => signed.add_to(settings),
+            None => settings,
+        }
     }
 }
 

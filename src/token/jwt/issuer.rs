@@ -6,6 +6,7 @@ use crate::config_error::ConfigError;
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
 use crate::token::dialect::Dialect;
+use crate::token::verifier_settings::VerifierSettings;
 use crate::uri::{PlainHttp, check_issuer, is_plain_beyond_loopback};
 
 /// An issuer: its identifier, its keys, and the rules for its tokens.
@@ -107,6 +108,18 @@ impl Issuer {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Adds what a profile has rules for.
+    pub(super) fn add_to(&self, settings: VerifierSettings) -> VerifierSettings {
+        let is_named = !self.algorithms.is(&Algorithm::TOKEN_DEFAULT);
+        let named = self.algorithms.iter().filter(|_| is_named);
+        let settings = settings.algorithms(named);
+        if is_plain_beyond_loopback(&self.name) || self.keys.uses_insecure_http() {
+            settings.insecure_http()
+        } else {
+            settings
+        }
     }
 
     /// Reads tokens by this dialect instead of [`Dialect::rfc9068`].

@@ -17,6 +17,7 @@ use crate::token::dialect::Reading;
 use crate::token::error::TokenError;
 use crate::token::raw_claims::RawClaims;
 use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier_settings::VerifierSettings;
 
 impl TokenVerifier for JwtVerifier {
     /// The result is ready unless keys must be fetched, or the issuer resolved.
@@ -43,6 +44,12 @@ impl TokenVerifier for JwtVerifier {
             return Vec::new();
         }
         self.issuers().map(str::to_owned).collect()
+    }
+
+    fn settings(&self) -> VerifierSettings {
+        let settings = VerifierSettings::default().leeway(self.leeway);
+        let issuers = self.issuers.iter();
+        issuers.fold(settings, |settings, issuer| issuer.add_to(settings))
     }
 }
 
@@ -138,6 +145,7 @@ impl JwtVerifier {
     ) -> Result<Arc<AccessToken>, TokenError> {
         let issuer = known.issuer();
         let is_typed = unverified.is_typed();
+        let algorithm = unverified.hint(issuer)?.algorithm();
         let UnverifiedToken {
             claims, payload, ..
         } = unverified;
@@ -149,7 +157,9 @@ impl JwtVerifier {
         // section 2.2
         claims.check_profile(reading.profile(), now)?;
         let access_token = AccessToken::of(claims, payload, &reading)?;
-        let access_token = access_token.with_leeway(self.leeway);
+        let access_token = access_token
+            .with_leeway(self.leeway)
+            .with_algorithm(algorithm);
         let access_token = Arc::new(match key.kid() {
             Some(kid) => access_token.with_key_id(kid),
             None => access_token,

@@ -270,6 +270,13 @@ fn of_tokens() -> Vec<Refusal> {
     };
     vec![
         with_header("token_algorithm", "alg", json!("HS256")),
+        case(
+            "token_algorithm_not_in_profile",
+            by_fapi2_with_rs256(),
+            good_token,
+            good_proof,
+            as_it_is,
+        ),
         with_claim("token_audience", "aud", json!("https://other.example.com")),
         with_claim("token_confirmation", "cnf", json!({})),
         with_header("token_critical", "crit", json!(["exp"])),
@@ -302,6 +309,12 @@ fn of_tokens() -> Vec<Refusal> {
 }
 
 /// A guard whose issuer has other rules.
+fn by_fapi2_with_rs256() -> World {
+    World::of(Key::from_seed("RS256", 0), |tokens| {
+        Guard::fapi2(tokens).dpop(Dpop::new(ORIGIN).unwrap())
+    })
+}
+
 fn with_issuer(rules: impl FnOnce(Issuer) -> Issuer) -> World {
     let issuer = Key::from_seed("ES256", 0);
     let set = json!({"keys": [issuer.published("k1")]}).to_string();

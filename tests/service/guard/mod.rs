@@ -5,7 +5,7 @@ mod binding;
 mod clones;
 mod config;
 mod config_limits;
-mod config_verdict;
+pub(crate) mod config_verdict;
 mod early_data;
 mod forwarded;
 mod forwarded_response;

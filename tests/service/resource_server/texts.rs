@@ -220,7 +220,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 42] = [
+const NEVER_SHOWN: [&str; 46] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Access::require",
@@ -232,8 +232,11 @@ const NEVER_SHOWN: [&str; 42] = [
     "Dpop::replay_store",
     "Dpop::replay_timeout",
     "FilteredStore::timeout",
+    "Guard::fapi2",
     "Guard::to_builder",
     "GuardBuilder::dpop",
+    "GuardBuilder::revocation",
+    "GuardBuilder::rollovers",
     "Introspection::accept_tokens_without_audience",
     "IssuerPattern::over_insecure_http",
     "MutualTls::handshake_timeout",
@@ -253,6 +256,7 @@ const NEVER_SHOWN: [&str; 42] = [
     "TenantIssuers::concurrent_calls",
     "TenantIssuers::timeout",
     "TenantIssuers::waiting_requests",
+    "allow_anonymous_requests",
     "allow_unbound_tokens()",
     "dpop(..)",
     "into_make_service_with_connect_info::<Peer>()",
