@@ -1,6 +1,6 @@
 //! The command line of the example `resource_server`.
 
-use super::options::{LogFormat, Options, is_off};
+use super::options::{LogFormat, Options};
 
 #[test]
 fn every_option_has_an_environment_variable() {
@@ -38,7 +38,7 @@ fn empty_or_false_in_the_environment_is_an_absent_option() {
         ("grace", "0", false),
     ] {
         assert_eq!(
-            is_off(option(name), value.as_ref()),
+            Options::is_off(option(name), value.as_ref()),
             expected,
             "{name}={value}"
         );

@@ -40,8 +40,8 @@ mod log_lines;
 mod nonce_options;
 #[path = "../../../examples/resource_server/nonces.rs"]
 mod nonces;
-#[allow(dead_code, reason = "not every option has a test")]
-#[path = "../../../examples/resource_server/options.rs"]
+#[allow(dead_code, unused_imports, reason = "not every option has a test")]
+#[path = "../../../examples/resource_server/options/mod.rs"]
 mod options;
 #[path = "../../../examples/resource_server/peers.rs"]
 mod peers;

@@ -1,0 +1,92 @@
+//! All options, and how they are read.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::{Arg, ArgAction, ArgGroup, CommandFactory as _, FromArgMatches as _, Parser};
+
+use super::authorization_server::AuthorizationServer;
+use super::certificates::ClientCertificates;
+use super::introspect::Introspect;
+use super::output::{Development, Log};
+use super::proofs::{DpopNonces, Proofs, SharedState};
+use super::requirements::Requirements;
+use super::server::{BEHIND_A_PROXY, Server};
+
+/// The command line.
+#[derive(Parser)]
+#[command(name = "resource_server", version, about = ABOUT, long_about = None, after_help = ENVIRONMENT)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) server: Server,
+    #[command(flatten)]
+    pub(crate) issuers: AuthorizationServer,
+    #[command(flatten)]
+    pub(crate) introspection: Introspect,
+    #[command(flatten)]
+    pub(crate) proofs: Proofs,
+    #[command(flatten)]
+    pub(crate) nonces: DpopNonces,
+    #[command(flatten)]
+    pub(crate) shared: SharedState,
+    #[command(flatten)]
+    pub(crate) certificates: ClientCertificates,
+    #[command(flatten)]
+    pub(crate) requirements: Requirements,
+    #[command(flatten)]
+    pub(crate) log: Log,
+    #[command(flatten)]
+    pub(crate) development: Development,
+}
+
+impl Options {
+    /// The options of this process. An error ends it with status 2.
+    pub(crate) fn of_process() -> Self {
+        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The first argument is the program.
+    pub(crate) fn read<A>(arguments: impl IntoIterator<Item = A>) -> Result<Self, clap::Error>
+    where
+        A: Into<OsString> + Clone,
+    {
+        let command = Self::command_with_environment();
+        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+    }
+
+    /// Every option has an environment variable; one table in the help names them all.
+    pub(crate) fn command_with_environment() -> clap::Command {
+        // What a trusted peer is trusted with.
+        let group = ArgGroup::new(BEHIND_A_PROXY).args(["forwarded", "forwarded_cert"]);
+        let command = Self::command().group(group.multiple(true));
+        command.mut_args(|option| {
+            let Some(name) = option.get_long() else {
+                return option;
+            };
+            let name = name.to_uppercase().replace('-', "_");
+            let variable = OsString::from(format!("RESOURCE_SERVER_{name}"));
+            match std::env::var_os(&variable) {
+                Some(value) if Self::is_off(&option, &value) => option,
+                _ => option.env(variable).hide_env(true),
+            }
+        })
+    }
+
+    /// Whether the value of an environment variable is that of an absent option: empty, as compose files set it, or `false`.
+    pub(crate) fn is_off(option: &Arg, value: &OsStr) -> bool {
+        let is_flag = matches!(option.get_action(), ArgAction::SetTrue);
+        value.is_empty() || (is_flag && (value == "false" || value == "0"))
+    }
+}
+
+const ABOUT: &str = "\
+Verifies access tokens and their sender on every request, and responds with what it found.
+Tokens must be bound to a key (DPoP) or, with --tls-cert or --forwarded-cert, to a certificate.";
+const ENVIRONMENT: &str = "\
+Environment:
+  RESOURCE_SERVER_<OPTION>  any option, in capitals: RESOURCE_SERVER_PROOF_ALGS=ES256. Values of an
+                            option that may be repeated are separated by spaces
+  RUST_LOG                  what is logged, instead of -v and -q: info,sender_constraint=debug
+  NO_COLOR                  no colors in the log
+
+Try: resource_server --issuer https://as.example.com --audience https://api.example.com \\
+       --origin http://127.0.0.1:9300 --explain";

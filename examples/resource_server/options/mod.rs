@@ -1,0 +1,18 @@
+//! The command line, and the environment variables of the same names.
+
+mod authorization_server;
+mod certificates;
+mod command;
+mod introspect;
+mod output;
+mod proofs;
+mod requirements;
+mod server;
+
+pub(crate) use authorization_server::AuthorizationServer;
+pub(crate) use command::Options;
+pub(crate) use introspect::{Introspect, IntrospectedTokens};
+pub(crate) use output::{Development, Log, LogFormat};
+pub(crate) use proofs::{NonceMode, SharedState};
+pub(crate) use requirements::Requirements;
+pub(crate) use server::{ForwardedFields, Server};

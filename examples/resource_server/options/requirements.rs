@@ -1,0 +1,19 @@
+//! What every request requires besides a token.
+
+use clap::Args;
+
+#[derive(Args)]
+#[command(next_help_heading = "Requirements of every request")]
+pub(crate) struct Requirements {
+    /// A scope that the token must have, else 403; may be repeated
+    #[arg(long, value_name = "SCOPE", value_delimiter = ' ')]
+    pub(crate) require_scope: Vec<String>,
+
+    /// An accepted `acr`, best first, else 401; may be repeated
+    #[arg(long, value_name = "ACR", value_delimiter = ' ')]
+    pub(crate) require_acr: Vec<String>,
+
+    /// How long ago the user may have authenticated, else 401
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_age: Option<u64>,
+}
