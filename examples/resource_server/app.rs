@@ -26,6 +26,9 @@ pub(crate) fn app(
         .fallback(verdict)
         .layer(guard.layer().require(require).scope_in_challenges())
         .layer(from_fn(presented::keep));
+    if let Some(metadata) = guard.metadata_layer() {
+        app = app.layer(metadata);
+    }
     if options.explain {
         app = app.layer(from_fn(explain));
     }

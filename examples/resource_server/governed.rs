@@ -44,6 +44,7 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         "request_early_data" => &["--accept-early-data"],
         "request_misdirected" => &["--origin"],
         "token_algorithm" => &["--token-algs"],
+        "credentials_query_token" | "token_algorithm_not_in_profile" => &["--fapi2"],
         "token_audience" => &["--audience"],
         "token_expired" | "token_not_yet_valid" => &["--token-leeway"],
         "token_inactive" | "token_not_a_jws" => &["--introspect"],
@@ -78,7 +79,6 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "credentials_already_checked"
         | "credentials_malformed"
         | "credentials_missing"
-        | "credentials_query_token"
         | "credentials_repeated"
         | "credentials_token_too_large"
         | "credentials_unsupported_scheme"
@@ -139,7 +139,6 @@ pub(crate) fn options_of(kind: &str) -> Option<&'static [&'static str]> {
         | "unavailable_issuer_resolver"
         | "unavailable_client_registry"
         | "revocation_unavailable"
-        | "token_algorithm_not_in_profile"
         | "token_audience_unknown"
         | "token_contradiction"
         | "token_dpop_without_key"

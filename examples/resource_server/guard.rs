@@ -13,6 +13,7 @@ use super::issuers::Issuers;
 use super::nonces::nonces;
 use super::options::{ForwardedFields, Options};
 use super::peers::trusted;
+use super::profile;
 use super::shared::Shared;
 
 pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Result<Guard, String> {
@@ -20,7 +21,7 @@ pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Resu
     if let Some(store) = shared.replay {
         proofs = proofs.replay_store(store);
     }
-    let mut guard = Guard::builder(issuers.tokens).dpop(proofs);
+    let mut guard = profile::builder(options, issuers.tokens)?.dpop(proofs);
     if let Some(denied) = shared.denied {
         guard = guard.revocation(denied);
     }

@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 57] = [
+pub(crate) const SETTINGS: [(&str, &str); 60] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -83,7 +83,16 @@ pub(crate) const SETTINGS: [(&str, &str); 57] = [
         "name the client in `GuardBuilder::exceptions`",
         "name the client in the file of --exceptions",
     ),
+    (
+        "`Issuer::algorithms` or `Introspection::response_algorithms`",
+        "--token-algs",
+    ),
+    ("`Guard::fapi2`", "--fapi2"),
     ("`GuardBuilder::exceptions`", "--exceptions"),
+    (
+        "add a deny-list or status lists with `GuardBuilder::revocation`, or introspect the tokens",
+        "use --introspect or --deny or --redis",
+    ),
     ("`GuardBuilder::mtls`", "--tls-cert or --forwarded-cert"),
     (
         "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`",

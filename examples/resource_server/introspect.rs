@@ -5,19 +5,22 @@ use std::time::Duration;
 
 use sender_constraint::client_auth::{ClientAuthentication, PrivateKeyJwt, TlsClientAuth};
 use sender_constraint::http_client::ReqwestClient;
+use sender_constraint::jose::Algorithm;
 use sender_constraint::keys::KeySource;
 use sender_constraint::token::{Hybrid, Introspection, JwtVerifier, TokenVerifier};
 
 use super::at::{at, in_options};
-use super::issuers::algorithms;
 use super::options::{AuthorizationServer, Introspect, IntrospectedTokens};
+
+/// The keys of signed responses, and their algorithms unless they are the default ones.
+type ResponseKeys<'a> = (Arc<dyn KeySource>, Option<&'a [Algorithm]>);
 
 /// Verifies tokens as `--introspect` says. `keys` are those of the first issuer.
 pub(crate) fn tokens(
     jwt: JwtVerifier,
     issuers: &AuthorizationServer,
     options: &Introspect,
-    keys: Arc<dyn KeySource>,
+    keys: ResponseKeys<'_>,
     http: ReqwestClient,
 ) -> Result<Arc<dyn TokenVerifier>, String> {
     let Some(which) = options.introspect else {
@@ -33,7 +36,7 @@ pub(crate) fn tokens(
 fn introspection(
     issuers: &AuthorizationServer,
     options: &Introspect,
-    keys: Arc<dyn KeySource>,
+    keys: ResponseKeys<'_>,
     http: ReqwestClient,
 ) -> Result<Introspection, String> {
     let ([issuer], [audience, audiences @ ..]) =
@@ -52,7 +55,7 @@ fn introspection(
             .map_err(at("--introspection-endpoint"))?;
     }
     if options.require_signed_responses {
-        tokens = signed(tokens, issuers, keys)?;
+        tokens = signed(tokens, keys)?;
     }
     if let Some(seconds) = options.introspection_cache {
         let age = Duration::from_secs(seconds);
@@ -64,18 +67,15 @@ fn introspection(
 
 fn signed(
     tokens: Introspection,
-    issuers: &AuthorizationServer,
-    keys: Arc<dyn KeySource>,
+    (keys, allowed): ResponseKeys<'_>,
 ) -> Result<Introspection, String> {
     let signed = tokens.require_signed_responses(keys);
     let signed = signed.map_err(at("--require-signed-responses"))?;
-    let Some(names) = &issuers.token_algs else {
+    let Some(allowed) = allowed else {
         return Ok(signed);
     };
-    let named = algorithms(names).map_err(at("--token-algs"))?;
-    signed
-        .response_algorithms(named)
-        .map_err(at("--token-algs"))
+    let named = signed.response_algorithms(allowed.iter().copied());
+    named.map_err(at("--token-algs"))
 }
 
 /// How this server authenticates to the introspection endpoint.

@@ -13,6 +13,7 @@ use super::at::{at, in_options};
 use super::introspect;
 use super::keys::Keys;
 use super::options::{AuthorizationServer, Options};
+use super::profile::token_algorithms;
 
 pub(crate) struct Issuers {
     pub(crate) tokens: Arc<dyn TokenVerifier>,
@@ -22,6 +23,8 @@ pub(crate) struct Issuers {
 
 impl Issuers {
     pub(crate) async fn fetch(options: &Options) -> Result<Self, String> {
+        let allowed = token_algorithms(options)?;
+        let allowed = allowed.as_deref();
         let (options, introspection) = (&options.issuers, &options.introspection);
         let ([name, names @ ..], [audience, audiences @ ..]) =
             (options.issuer.as_slice(), options.audience.as_slice())
@@ -31,11 +34,11 @@ impl Issuers {
         if let (Some(jwks), [_, ..]) = (&options.jwks, names) {
             return Err(format!("--jwks {jwks}: there is more than one --issuer"));
         }
-        let (first, first_keys, known) = issuer(name, options).await?;
+        let (first, first_keys, known) = issuer(name, options, allowed).await?;
         let mut keys = vec![known];
         let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
         for name in names {
-            let (next, _, known) = issuer(name, options).await?;
+            let (next, _, known) = issuer(name, options, allowed).await?;
             tokens = tokens.add_issuer(next).map_err(at("--issuer"))?;
             keys.push(known);
         }
@@ -47,7 +50,8 @@ impl Issuers {
             tokens = tokens.leeway(leeway).map_err(at("--token-leeway"))?;
         }
         let http = http_client(options)?;
-        let tokens = introspect::tokens(tokens, options, introspection, first_keys, http)?;
+        let tokens =
+            introspect::tokens(tokens, options, introspection, (first_keys, allowed), http)?;
         Ok(Self { tokens, keys })
     }
 }
@@ -56,6 +60,7 @@ impl Issuers {
 async fn issuer(
     name: &str,
     options: &AuthorizationServer,
+    allowed: Option<&[Algorithm]>,
 ) -> Result<(Issuer, Arc<dyn KeySource>, String), String> {
     let (source, by, known): (Arc<dyn KeySource>, _, _) = match &options.jwks {
         Some(file) if !file.contains("://") => {
@@ -82,17 +87,15 @@ async fn issuer(
         }
     };
     let mut issuer = named(name, Arc::clone(&source), options)?;
-    let mut allowed = Algorithm::TOKEN_DEFAULT.to_vec();
-    if let Some(names) = &options.token_algs {
-        allowed = algorithms(names).map_err(at("--token-algs"))?;
-        let named = allowed.iter().copied();
-        issuer = issuer.algorithms(named).map_err(at("--token-algs"))?;
+    if let Some(allowed) = allowed {
+        let allowed = allowed.iter().copied();
+        issuer = issuer.algorithms(allowed).map_err(at("--token-algs"))?;
     }
     issuer = issuer.dialect(options.dialect.clone());
     if options.lenient_typ {
         issuer = issuer.accept_untyped_tokens();
     }
-    let keys = known.described(&allowed);
+    let keys = known.described(allowed.unwrap_or(&Algorithm::TOKEN_DEFAULT));
     Ok((issuer, source, format!("{name}; {by} {keys}")))
 }
 

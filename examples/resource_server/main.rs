@@ -14,6 +14,9 @@
 //! govern it; with `--explain` (for development only) the client receives the same, with token and proof decoded.
 //! `--help` shows the other options, each of which is an environment variable too.
 //!
+//! `--fapi2` makes it the resource server of a FAPI 2.0 certification run, `--metadata` publishes what clients need before
+//! their first token (RFC 9728).
+//!
 //! Several instances share used proofs and a deny-list in Redis with `--features rustls,redis` and `--redis`.
 //!
 //! SIGTERM and Ctrl-C stop it without losing a request (`shutdown.rs`, `--grace`).
@@ -39,6 +42,7 @@ mod nonces;
 mod options;
 mod peers;
 mod presented;
+mod profile;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(not(feature = "redis"))]

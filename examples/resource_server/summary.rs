@@ -4,6 +4,7 @@ use sender_constraint::jose::Algorithm;
 use url::{Host, Url};
 
 use super::options::{ForwardedFields, Log, LogFormat, NonceMode, Options};
+use super::profile;
 use super::requirement::requirement;
 
 pub(crate) struct Summary {
@@ -30,9 +31,11 @@ impl Summary {
             ("mutual TLS", mutual_tls(options)),
             ("unbound", unbound(options).to_owned()),
             ("requires", requires(options)),
-            ("try", attempt(options, address)),
         ]);
+        lines.extend(profile::lines(options));
+        lines.push(("try", attempt(options, address)));
         let warnings = mismatch(options, address).into_iter();
+        let warnings = warnings.chain(profile::warning(options));
         let warnings = warnings.chain(development(options)).collect();
         Self { lines, warnings }
     }
@@ -77,13 +80,22 @@ impl Summary {
             mutual_tls = all("mutual TLS"),
             unbound = all("unbound"),
             requires = all("requires"),
+            profile = all("profile"),
+            metadata = all("metadata"),
             "started"
         );
     }
 }
 
 fn dpop(options: &Options) -> String {
-    let default = || Algorithm::PROOF_DEFAULT.map(Algorithm::name).join(" ");
+    let default = || {
+        let names = profile::proof_algorithms(options);
+        names
+            .into_iter()
+            .map(Algorithm::name)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let named = options.proofs.proof_algs.as_ref();
     let algorithms = named
         .map(|names| names.replace(',', " "))

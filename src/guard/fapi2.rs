@@ -137,9 +137,8 @@ impl Policy {
         let settings = self.tokens.settings();
         let mut named = settings.named_algorithms().iter();
         if let Some(other) = named.find(|each| !Algorithm::FAPI.contains(each)) {
-            let setting = format!(
-                "{other} in `Issuer::algorithms`, or in the default of `Introspection::response_algorithms`,"
-            );
+            let setting =
+                format!("{other} in `Issuer::algorithms` or `Introspection::response_algorithms`");
             return Err(contradiction(setting, ALGORITHMS));
         }
         let mut leeways = settings.leeways().iter();

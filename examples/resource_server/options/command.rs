@@ -8,6 +8,7 @@ use super::authorization_server::AuthorizationServer;
 use super::certificates::ClientCertificates;
 use super::introspect::Introspect;
 use super::output::{Development, Log};
+use super::profile::Profile;
 use super::proofs::{DpopNonces, Proofs, SharedState};
 use super::requirements::Requirements;
 use super::server::{BEHIND_A_PROXY, Server};
@@ -32,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) certificates: ClientCertificates,
     #[command(flatten)]
     pub(crate) requirements: Requirements,
+    #[command(flatten)]
+    pub(crate) profile: Profile,
     #[command(flatten)]
     pub(crate) log: Log,
     #[command(flatten)]

@@ -5,6 +5,7 @@ mod certificates;
 mod command;
 mod introspect;
 mod output;
+mod profile;
 mod proofs;
 mod requirements;
 mod server;

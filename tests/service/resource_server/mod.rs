@@ -47,6 +47,9 @@ mod options;
 mod peers;
 #[path = "../../../examples/resource_server/presented.rs"]
 mod presented;
+#[path = "../../../examples/resource_server/profile.rs"]
+mod profile;
+mod profiles;
 mod request_log;
 #[path = "../../../examples/resource_server/requirement.rs"]
 mod requirement;

@@ -220,7 +220,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 46] = [
+const NEVER_SHOWN: [&str; 44] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Access::require",
@@ -232,10 +232,8 @@ const NEVER_SHOWN: [&str; 46] = [
     "Dpop::replay_store",
     "Dpop::replay_timeout",
     "FilteredStore::timeout",
-    "Guard::fapi2",
     "Guard::to_builder",
     "GuardBuilder::dpop",
-    "GuardBuilder::revocation",
     "GuardBuilder::rollovers",
     "Introspection::accept_tokens_without_audience",
     "IssuerPattern::over_insecure_http",

@@ -1,0 +1,87 @@
+//! From the command line to a profile and the metadata of this resource, and what the summary says of both.
+
+use std::sync::Arc;
+
+use sender_constraint::jose::Algorithm;
+use sender_constraint::metadata::ProtectedResource;
+use sender_constraint::token::TokenVerifier;
+use sender_constraint::{Guard, GuardBuilder};
+
+use super::at::at;
+use super::issuers::algorithms;
+use super::options::Options;
+
+/// A builder by the profile of `--fapi2`, or by none.
+pub(crate) fn builder(
+    options: &Options,
+    tokens: Arc<dyn TokenVerifier>,
+) -> Result<GuardBuilder, String> {
+    let builder = if options.profile.fapi2 {
+        Guard::fapi2(tokens)
+    } else {
+        Guard::builder(tokens)
+    };
+    Ok(match resource(options)? {
+        Some(resource) => builder.protected_resource(resource),
+        None => builder,
+    })
+}
+
+/// The algorithms of tokens that are named, or that the profile narrows the default to.
+pub(crate) fn token_algorithms(options: &Options) -> Result<Option<Vec<Algorithm>>, String> {
+    let named = options.issuers.token_algs.as_deref().map(algorithms);
+    let named = named.transpose().map_err(at("--token-algs"))?;
+    let narrowed = options.profile.fapi2.then(|| Algorithm::FAPI.to_vec());
+    Ok(named.or(narrowed))
+}
+
+/// The algorithms of proofs by default.
+pub(crate) fn proof_algorithms(options: &Options) -> Vec<Algorithm> {
+    let mut default = Algorithm::PROOF_DEFAULT.to_vec();
+    default.retain(|each| !options.profile.fapi2 || Algorithm::FAPI.contains(each));
+    default
+}
+
+fn resource(options: &Options) -> Result<Option<ProtectedResource>, String> {
+    let Some(identifier) = identifier(options) else {
+        return Ok(None);
+    };
+    let scopes = &options.requirements.require_scope;
+    let resource = ProtectedResource::new(&identifier).map_err(at("--metadata"))?;
+    resource.scopes(scopes).map(Some).map_err(at("--metadata"))
+}
+
+/// The first origin, with the path that a gateway removes; `None` without `--metadata`.
+fn identifier(options: &Options) -> Option<String> {
+    let origin = options.server.origin.first()?.trim_end_matches('/');
+    let prefix = options.server.path_prefix.as_deref().unwrap_or_default();
+    options
+        .profile
+        .metadata
+        .then(|| format!("{origin}{prefix}"))
+}
+
+/// The lines of the summary.
+pub(crate) fn lines(options: &Options) -> Vec<(&'static str, String)> {
+    let profile = options.profile.fapi2.then(|| {
+        "FAPI 2.0 Security Profile: x-fapi-interaction-id and Date on every response".to_owned()
+    });
+    let metadata = resource(options).ok().flatten();
+    let metadata = metadata.map(|resource| resource.metadata_url());
+    let lines = [("profile", profile), ("metadata", metadata)];
+    let present = |(name, text): (_, Option<String>)| text.map(|text| (name, text));
+    lines.into_iter().filter_map(present).collect()
+}
+
+/// FAPI 2.0 section 5.3.4 clause 3.
+pub(crate) fn warning(options: &Options) -> Option<String> {
+    let sees_revocation = options.introspection.introspect.is_some()
+        || options.issuers.deny.is_some()
+        || !options.shared.redis.is_empty();
+    let is_missing = options.profile.fapi2 && !sees_revocation;
+    is_missing.then(|| {
+        "--fapi2: revoked tokens are accepted until they expire; the profile requires their status: --introspect, --deny or \
+         --redis"
+            .to_owned()
+    })
+}
