@@ -60,13 +60,13 @@ async function freePort() {
 
 /**
  * A resource server with these options, which does not listen yet, its address, and its origin: the address, or one
- * that it shares with others.
+ * that it shares with others. Without an audience in the settings, that is its origin.
  */
 export async function startResourceServer(name, { issuer, audience }, options, scheme = "http", sharedOrigin = undefined) {
   const authority = `127.0.0.1:${await freePort()}`;
   const address = `${scheme}://${authority}`;
   const origin = sharedOrigin ?? address;
-  const required = ["--listen", authority, "--origin", origin, "--issuer", issuer, "--audience", audience];
+  const required = ["--listen", authority, "--origin", origin, "--issuer", issuer, "--audience", audience ?? origin];
   return { ...start(name, process.env.INTEROP_SERVER, [...required, ...options]), address, origin };
 }
 

@@ -8,6 +8,8 @@
 #   nonces.mjs, nonces.py                    oauth4webapi, openid-client and requests-oauth2client, against servers with nonces
 #   introspection/authorization_server.mjs   oidc-provider over TLS, issues opaque tokens and revokes them
 #   introspection/client.mjs, outage.mjs     oauth4webapi, against servers that introspect
+#   step_up/authorization_server.mjs         oidc-provider with a user, issues tokens with `acr` and `auth_time`
+#   step_up/client.mjs                       oauth4webapi reads the metadata, openid-client follows challenges for more
 #
 # Needs cargo, node 20 or later with npm, python3 with venv, and openssl; takes no arguments. The packages are installed
 # beside this file, in the versions that package-lock.json and requirements.txt name. RESOURCE_SERVER, the path of a
@@ -67,8 +69,14 @@ wait_until 30 "$started" test -e "$INTEROP_SETTINGS" ||
   give_up "authorization server over TLS" "expected it to listen within 30 s"
 client node introspection/client.mjs
 client node introspection/outage.mjs
+
+export INTEROP_SETTINGS=$work/step-up.json
+start user-issuer.log node step_up/authorization_server.mjs "$INTEROP_SETTINGS"
+wait_until 30 "$started" test -e "$INTEROP_SETTINGS" ||
+  give_up "authorization server with a user" "expected it to listen within 30 s"
+client node step_up/client.mjs
 shopt -s nullglob
-for log in "$work"/{deny,exceptions,introspecting,nonces}*.log; do logs+=("${log##*/}"); done
+for log in "$work"/{deny,exceptions,introspecting,nonces,step-up}*.log; do logs+=("${log##*/}"); done
 
 stopped() { ! kill -0 "$server_pid" 2>/dev/null; }
 name="server: stops cleanly on SIGTERM"
@@ -81,7 +89,7 @@ else
   failed "$name" "expected it to stop within 10 s, came no end"
 fi
 
-cat "$work"/server.{out,err} "$work"/{deny,exceptions,introspecting,nonces}*.log >"$work/servers"
+cat "$work"/server.{out,err} "$work"/{deny,exceptions,introspecting,nonces,step-up}*.log >"$work/servers"
 name="servers: log each refusal"
 refused=$(grep -c '^refused ' "$work/record" || true)
 logged=$(grep -cE ' request (accepted|refused)' "$work/servers" || true)
