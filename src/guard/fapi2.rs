@@ -25,7 +25,7 @@ impl Guard {
     /// |---|---|
     /// | tokens in the header, by `Bearer` (RFC 8705) or `DPoP`, and not in the query | refuses requests with an `access_token` in the query (400) |
     /// | sender-constrained tokens, verified | refuses others, whatever else is configured |
-    /// | PS256, ES256, EdDSA with Ed25519, never `none` | for proofs, tokens and signed responses of introspection endpoints |
+    /// | PS256, ES256, EdDSA with Ed25519, never `none` | for proofs, tokens, signed responses of introspection endpoints, and Token Status Lists |
     /// | keys of at least 2048 (RSA) or 224 bits (elliptic curves); duplicate `kid` | as every guard |
     /// | validity, integrity and expiry of tokens | as every guard |
     /// | revocation status | a `warn` event if the guard has neither [a revocation](GuardBuilder::revocation) nor a verifier that [sees one](crate::token::VerifierSettings::sees_revocation) |
@@ -80,6 +80,7 @@ impl Policy {
         }
         self.check_loosened()?;
         self.check_tokens()?;
+        self.check_lists()?;
         self.dpop.as_mut().map_or(Ok(()), check_proofs)
     }
 
@@ -159,6 +160,18 @@ impl Policy {
             return Err(contradiction(setting, TLS));
         }
         Ok(())
+    }
+
+    fn check_lists(&self) -> Result<(), ConfigError> {
+        let revocations = self.revocations.iter();
+        let mut accepted = revocations.flat_map(|each| each.signature_algorithms());
+        match accepted.find(|each| !Algorithm::FAPI.contains(each)) {
+            Some(other) => {
+                let setting = format!("{other} in `StatusLists::algorithms`");
+                Err(contradiction(setting, ALGORITHMS))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -29,8 +29,8 @@
 //! | unbound tokens, exceptions for clients, rollovers, anonymous requests, early data | by a setting | a [`ConfigError::Profile`] |
 //! | algorithms of proofs | ES256, ES384, EdDSA, Ed25519, PS256 | ES256, EdDSA, Ed25519, PS256 |
 //! | algorithms of tokens | those, and RS256 | the same four: others are refused with `token_algorithm_not_in_profile` |
-//! | [`Dpop::algorithms`], `Issuer::algorithms`, `Introspection::response_algorithms` that name others | accepted | a [`ConfigError::Profile`] |
-//! | default algorithms of signed introspection responses | those of tokens | a [`ConfigError::Profile`]: name [`Algorithm::FAPI`] |
+//! | [`Dpop::algorithms`], `Issuer::algorithms`, `Introspection::response_algorithms`, `StatusLists::algorithms` that name others | accepted | a [`ConfigError::Profile`] |
+//! | default algorithms of signed introspection responses and Token Status Lists | those of tokens | a [`ConfigError::Profile`]: name [`Algorithm::FAPI`] |
 //! | [`Dpop::clock_skew`], and the leeways of verifiers | 0 to 60 s, 0 to 300 s | 10 to 60 s |
 //! | [`Dpop::max_age`] | 1 to 300 s | 10 to 300 s |
 //! | plain `http` beyond loopback | by a setting | a [`ConfigError::Profile`] |
@@ -39,8 +39,7 @@
 //!
 //! The settings of a [`TokenVerifier`] of your own are known only as far as it tells them
 //! ([`TokenVerifier::settings`], [`AccessToken::with_algorithm`]), and so are those of issuers that a rule allows at run time:
-//! there, only the algorithm is enforced, with each token. Token Status Lists have no list of algorithms to configure:
-//! they are accepted by those of [`Algorithm::TOKEN_DEFAULT`], RS256 and ES384 among them.
+//! there, only the algorithm is enforced, with each token.
 //!
 //! # What it leaves to you
 //!
@@ -106,7 +105,6 @@
 //! [`Access::require`]: crate::Access::require
 //! [`AccessToken::with_algorithm`]: crate::token::AccessToken::with_algorithm
 //! [`Algorithm::FAPI`]: crate::jose::Algorithm::FAPI
-//! [`Algorithm::TOKEN_DEFAULT`]: crate::jose::Algorithm::TOKEN_DEFAULT
 //! [`ConfigError::Profile`]: crate::ConfigError::Profile
 //! [`Dpop::algorithms`]: crate::proof::Dpop::algorithms
 //! [`Dpop::clock_skew`]: crate::proof::Dpop::clock_skew

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
+use crate::jose::Algorithm;
 use crate::time::Timestamp;
 use crate::token::AccessToken;
 use crate::unavailable::Unavailable;
@@ -48,11 +49,21 @@ pub trait Revocation: fmt::Debug + Send + Sync + 'static {
     /// [`RevocationError::Denied`] if the token, its sender or its issuer is denied,
     /// [`RevocationError::Unavailable`] if that is unknown.
     fn check(&self, token_use: &TokenUse<'_>, now: Timestamp) -> Result<(), RevocationError>;
+
+    /// The algorithms of the signatures that it accepts, which a profile ([`Guard::fapi2`](crate::Guard::fapi2)) compares with
+    /// its own. The default returns none: nothing is verified here.
+    fn signature_algorithms(&self) -> Vec<Algorithm> {
+        Vec::new()
+    }
 }
 
 impl<R: Revocation + ?Sized> Revocation for Arc<R> {
     fn check(&self, token_use: &TokenUse<'_>, now: Timestamp) -> Result<(), RevocationError> {
         (**self).check(token_use, now)
+    }
+
+    fn signature_algorithms(&self) -> Vec<Algorithm> {
+        (**self).signature_algorithms()
     }
 }
 

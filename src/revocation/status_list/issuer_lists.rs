@@ -8,7 +8,7 @@ use super::slot::Slot;
 use super::token::Published;
 use crate::config_error::ConfigError;
 use crate::excerpt::Excerpt;
-use crate::jose::{Algorithm, AlgorithmList};
+use crate::jose::AlgorithmList;
 use crate::keys::KeySource;
 use crate::revocation::check::Denial;
 use crate::time::Timestamp;
@@ -30,6 +30,7 @@ impl IssuerLists {
         issuer: &str,
         keys: impl KeySource,
         origins: impl IntoIterator<Item = &'a str>,
+        algorithms: AlgorithmList,
     ) -> Result<Self, ConfigError> {
         check_issuer(issuer, PlainHttp::Never)?;
         let origins = origins.into_iter().map(configured_origin);
@@ -40,10 +41,21 @@ impl IssuerLists {
         Ok(Self {
             name: issuer.to_owned(),
             keys: Arc::new(keys),
-            algorithms: AlgorithmList::new("status list", Algorithm::TOKEN_DEFAULT)?,
+            algorithms,
             origins,
             slots: Mutex::default(),
         })
+    }
+
+    /// The same issuer with other algorithms, and no lists yet.
+    pub(super) fn with_algorithms(&self, algorithms: AlgorithmList) -> Self {
+        Self {
+            name: self.name.clone(),
+            keys: Arc::clone(&self.keys),
+            algorithms,
+            origins: self.origins.clone(),
+            slots: Mutex::default(),
+        }
     }
 
     /// Refuses the URI of a list at an origin that is not configured.
@@ -132,6 +144,7 @@ mod tests {
     use super::super::list::{MAX_LIST_BYTES, StatusList};
     use super::*;
     use crate::future::MaybeReady;
+    use crate::jose::Algorithm;
     use crate::keys::{KeyHint, VerificationKey};
 
     #[test]

@@ -15,6 +15,7 @@ use super::slot::Slot;
 use crate::config_error::{ConfigError, in_range};
 use crate::excerpt::Excerpt;
 use crate::http_client::HttpClient;
+use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
 use crate::revocation::check::{Denial, Revocation, RevocationError, TokenUse};
 use crate::time::Timestamp;
@@ -60,6 +61,8 @@ pub struct StatusLists {
     max_staleness: Duration,
     fetches: Arc<Semaphore>,
     issuers: HashMap<String, Arc<IssuerLists>>,
+    /// [`Algorithm::TOKEN_DEFAULT`] without any.
+    algorithms: Option<AlgorithmList>,
 }
 
 impl StatusLists {
@@ -70,6 +73,7 @@ impl StatusLists {
             max_staleness: DEFAULT_STALENESS,
             fetches: Arc::new(Semaphore::new(MAX_FETCHES)),
             issuers: HashMap::new(),
+            algorithms: None,
         }
     }
 
@@ -90,8 +94,30 @@ impl StatusLists {
         if self.issuers.contains_key(issuer) {
             return Err(ConfigError::DuplicateIssuer(issuer.to_owned()));
         }
-        let lists = IssuerLists::new(issuer, keys, origins)?;
+        let algorithms = match &self.algorithms {
+            Some(algorithms) => algorithms.clone(),
+            None => AlgorithmList::new(PURPOSE, Algorithm::TOKEN_DEFAULT)?,
+        };
+        let lists = IssuerLists::new(issuer, keys, origins, algorithms)?;
         self.issuers.insert(issuer.to_owned(), Arc::new(lists));
+        Ok(self)
+    }
+
+    /// Accepts lists of these algorithms instead of [`Algorithm::TOKEN_DEFAULT`], of all issuers. Lists that were fetched
+    /// before are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for an empty list or an algorithm that this build cannot verify.
+    pub fn algorithms(
+        mut self,
+        algorithms: impl IntoIterator<Item = Algorithm>,
+    ) -> Result<Self, ConfigError> {
+        let algorithms = AlgorithmList::new(PURPOSE, algorithms)?;
+        for lists in self.issuers.values_mut() {
+            *lists = Arc::new(lists.with_algorithms(algorithms.clone()));
+        }
+        self.algorithms = Some(algorithms);
         Ok(self)
     }
 
@@ -179,6 +205,13 @@ impl Revocation for StatusLists {
         };
         Err(denial.into())
     }
+
+    fn signature_algorithms(&self) -> Vec<Algorithm> {
+        match &self.algorithms {
+            Some(algorithms) => algorithms.iter().collect(),
+            None => Algorithm::TOKEN_DEFAULT.to_vec(),
+        }
+    }
 }
 
 /// Shows the issuers only.
@@ -191,6 +224,7 @@ impl fmt::Debug for StatusLists {
     }
 }
 
+const PURPOSE: &str = "status list";
 const VALID: u8 = 0x00;
 const DEFAULT_STALENESS: Duration = Duration::from_secs(60);
 const MAX_STALENESS: Duration = Duration::from_secs(60 * 60);

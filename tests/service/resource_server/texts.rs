@@ -251,6 +251,7 @@ const NEVER_SHOWN: [&str; 44] = [
     "RouteRequirements::route",
     "ScopeHierarchy::includes",
     "StatusLists::add_issuer",
+    "StatusLists::algorithms",
     "TenantIssuers::concurrent_calls",
     "TenantIssuers::timeout",
     "TenantIssuers::waiting_requests",

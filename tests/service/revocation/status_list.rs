@@ -427,6 +427,57 @@ async fn tsl_10_at_most_4_lists_are_fetched_at_a_time() {
     assert!(text.contains("the limit of 4 concurrent fetches"), "{text}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn jose_01_algorithms_of_lists_are_a_list_of_their_own() {
+    use sender_constraint::jose::Algorithm;
+    let named = |before: bool, algorithm| {
+        let net = Net::empty();
+        let lists = StatusLists::new(net.clone());
+        let add = |lists: StatusLists| {
+            let added = lists.add_issuer(ISSUER, keys(), ["https://status.example.com"]);
+            added.unwrap()
+        };
+        let name = |lists: StatusLists| lists.algorithms([algorithm]).unwrap();
+        let lists = if before {
+            add(name(lists))
+        } else {
+            name(add(lists))
+        };
+        (World::with(|builder| builder.revocation(lists)), net)
+    };
+    for before in [true, false] {
+        let (world, net) = named(before, Algorithm::Es256);
+        publish(&net, &good());
+        send(&world, 1).await;
+        net_settles().await;
+        send(&world, 1).await.assert_passed();
+        let (world, net) = named(before, Algorithm::Ps256);
+        publish(&net, &good());
+        assert_unusable(&world, "alg").await;
+    }
+    let none = StatusLists::new(Net::empty()).algorithms([]);
+    assert_eq!(none.unwrap_err(), ConfigError::NoAlgorithm("status list"));
+}
+
+#[test]
+fn fapi_07_default_algorithms_of_lists_contradict_the_profile() {
+    use sender_constraint::jose::Algorithm;
+    let guard = |lists: StatusLists| {
+        let tokens = sender_constraint::token::JwtVerifier::new(ISSUER, AUDIENCE, keys());
+        let dpop = sender_constraint::proof::Dpop::new(ORIGIN).unwrap();
+        let guard = sender_constraint::Guard::fapi2(tokens.unwrap()).dpop(dpop);
+        guard.revocation(std::sync::Arc::new(lists)).build()
+    };
+    let error = guard(StatusLists::new(Net::empty())).unwrap_err();
+    assert!(matches!(error, ConfigError::Profile { .. }), "{error}");
+    assert!(
+        error.to_string().contains("`StatusLists::algorithms`"),
+        "{error}"
+    );
+    let named = StatusLists::new(Net::empty()).algorithms(Algorithm::FAPI);
+    guard(named.unwrap()).unwrap();
+}
+
 /// Refused with 503, and for this reason once the fetch is over.
 async fn assert_unusable(world: &World, fault: &str) {
     send(world, 1)
