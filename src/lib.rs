@@ -143,6 +143,11 @@
 //! [`GuardLayer::openapi`] completes the OpenAPI 3.1 document of a service with the security schemes and scopes that its guard
 //! and its requirements enforce, and fails if an operation has no requirement ([`openapi`]).
 //!
+//! # Settings from the environment
+//!
+//! With the feature `config`, `Guard::from_env` reads the settings of a guard from environment variables, two in the simplest
+//! case, and `config::GuardConfig` by serde. The module `config` lists them.
+//!
 //! # Optional authentication
 //!
 //! [`GuardBuilder::allow_anonymous_requests`] accepts requests without any credentials, for handlers that take
@@ -244,6 +249,7 @@
 //! | `axum` | yes | [`Access`] as extractor, the original URI below `Router::nest`, and the connected peer |
 //! | `rustls` | | `cert::MutualTls` and `cert::TlsListener`: client certificates from the connection; brings no crypto provider |
 //! | `config-files` | | `revocation::DenyFile` and `exceptions::ExceptionFile`: TOML files that are read again when they change |
+//! | `config` | | `config::GuardConfig` and `Guard::from_env`: settings by serde, or by environment variables; brings `reqwest` and `config-files` |
 //! | `status-lists` | | `revocation::StatusLists`: Token Status Lists, fetched over an `HttpClient` |
 //! | `moka` | | `replay::MokaStore`: used proofs in a moka cache that evicts nothing and refuses when full |
 //! | `sender-tables` | | `proof::SenderTables`: tables for frequent senders (ES256, EdDSA, Ed25519); same results |
@@ -264,6 +270,8 @@ mod address;
 pub mod cert;
 #[cfg(feature = "http-client")]
 pub mod client_auth;
+#[cfg(feature = "config")]
+pub mod config;
 mod config_error;
 #[cfg(feature = "config-files")]
 mod config_file;

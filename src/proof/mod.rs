@@ -31,7 +31,7 @@ pub use forwarded::{ForwardedError, ForwardedHost};
 pub use mtls::Mtls;
 pub(crate) use mtls::MtlsEvidence;
 pub(crate) use nonce::NonceIssuer;
-pub use nonce::{NonceSecret, NonceSecrets, Nonces};
+pub use nonce::{NonceSecret, NonceSecretFile, NonceSecrets, Nonces};
 pub(crate) use rollover::Holder;
 pub use rollover::{RolloverError, Rollovers};
 #[cfg(feature = "sender-tables")]

@@ -39,7 +39,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
     (&["access"], false),
     (&["observe", "response"], false),
     (&["guard", "require"], false),
-    (&["error", "extract", "layer"], false),
+    (&["config", "error", "extract", "layer"], false),
     (&["openapi"], false),
     (&["lib"], false),
 ];

@@ -21,6 +21,8 @@ mod audit;
 mod capacity;
 mod cert;
 mod client_auth;
+#[cfg(feature = "config")]
+mod config;
 mod credentials;
 mod crypto;
 mod debug_output;

@@ -1,0 +1,161 @@
+//! From the settings to a guard.
+
+use std::time::Duration;
+
+use super::guard_config::GuardConfig;
+use super::in_variables::in_variables;
+use super::names::Key;
+use super::setting_error::{SettingError, SettingReason};
+use crate::config_error::ConfigError;
+use crate::exceptions::ExceptionFile;
+use crate::guard::{Guard, GuardBuilder};
+use crate::revocation::DenyFile;
+use crate::token::TokenVerifier;
+
+impl GuardConfig {
+    /// Builds the guard. Fetches the keys of issuers, unless
+    /// [`TokensConfig::start_without_keys`](super::TokensConfig::start_without_keys) is set, and reads the files that
+    /// settings name. Needs a Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] with the setting that is missing or refused, or whose issuer does not answer.
+    pub async fn build(&self) -> Result<Guard, SettingError> {
+        let builder = self.builder().await?;
+        builder.build().map_err(|error| self.setting_of(error))
+    }
+
+    /// Like [`GuardConfig::build`], for settings that a configuration does not have, such as a shared replay store:
+    ///
+    /// ```
+    /// use sender_constraint::Guard;
+    /// use sender_constraint::config::GuardConfig;
+    /// use sender_constraint::require::ScopeHierarchy;
+    ///
+    /// async fn guard(scopes: ScopeHierarchy) -> Result<Guard, Box<dyn std::error::Error>> {
+    ///     let config = GuardConfig::from_env()?;
+    ///     let builder = config.builder().await?.scope_hierarchy(scopes);
+    ///     Ok(builder.build().map_err(|error| config.setting_of(error))?)
+    /// }
+    /// # drop(guard);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`GuardConfig::build`].
+    pub async fn builder(&self) -> Result<GuardBuilder, SettingError> {
+        let keys = self.keys().await?;
+        self.builder_for(self.tokens(keys)?)
+    }
+
+    /// Like [`GuardConfig::builder`], with a verifier of tokens in place of the one that the settings of issuers and tokens
+    /// describe: for opaque tokens, or for tokens of tenants.
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] with the setting that is missing or refused.
+    pub fn builder_for(&self, tokens: impl TokenVerifier) -> Result<GuardBuilder, SettingError> {
+        let mut builder = self.with_policy(Guard::builder(tokens));
+        if let Some(dpop) = self.dpop()? {
+            builder = builder.dpop(dpop);
+        }
+        if let Some(mtls) = self.mtls()? {
+            builder = builder.mtls(mtls);
+        }
+        let policy = &self.policy;
+        if let Some(path) = &policy.deny_file {
+            let key = Key::new("policy.deny_file");
+            builder = builder.revocation(self.refused(key, DenyFile::watch(path))?);
+        }
+        if let Some(path) = &policy.exceptions_file {
+            let key = Key::new("policy.exceptions_file");
+            builder = builder.exception_file(self.refused(key, ExceptionFile::watch(path))?);
+        }
+        Ok(builder)
+    }
+
+    /// Sets on `builder` what [`PolicyConfig`](super::PolicyConfig) has, without its files: for a program that keeps
+    /// these open itself.
+    pub fn with_policy(&self, mut builder: GuardBuilder) -> GuardBuilder {
+        let policy = &self.policy;
+        builder = set(
+            builder,
+            policy.accept_early_data,
+            GuardBuilder::accept_early_data,
+        );
+        let report = GuardBuilder::allow_and_report_unbound_tokens;
+        builder = set(builder, policy.allow_and_report_unbound_tokens, report);
+        builder = set(
+            builder,
+            policy.allow_unbound_tokens,
+            GuardBuilder::allow_unbound_tokens,
+        );
+        builder = set(builder, policy.grpc_responses, GuardBuilder::grpc_responses);
+        builder = set(
+            builder,
+            policy.keep_credentials,
+            GuardBuilder::keep_credentials,
+        );
+        builder = set(
+            builder,
+            policy.refuse_query_tokens,
+            GuardBuilder::refuse_query_tokens,
+        );
+        builder = set(
+            builder,
+            policy.refuse_stray_proofs,
+            GuardBuilder::refuse_stray_proofs,
+        );
+        for member in &policy.ignore_confirmation_members {
+            builder = builder.ignore_confirmation_member(member);
+        }
+        if let Some(realm) = &policy.realm {
+            builder = builder.realm(realm);
+        }
+        match &policy.resource_metadata {
+            Some(url) => builder.resource_metadata(url),
+            None => builder,
+        }
+    }
+
+    /// The setting that an error of [`GuardBuilder::build`] is about.
+    #[must_use]
+    pub fn setting_of(&self, error: ConfigError) -> SettingError {
+        let name = match &error {
+            ConfigError::ChallengeText { parameter, .. } if *parameter == "realm" => "policy.realm",
+            ConfigError::ChallengeText { .. } | ConfigError::Url { .. } => {
+                "policy.resource_metadata"
+            }
+            ConfigError::KnownConfirmationMember(_) => "policy.ignore_confirmation_members",
+            ConfigError::NothingAccepted => "dpop.off",
+            _ => "origin",
+        };
+        self.refuse(Key::new(name), SettingReason::Refused(error))
+    }
+
+    pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {
+        let text = in_variables(&reason.to_string(), key, &self.names);
+        SettingError::new(&self.names, key, reason, text)
+    }
+
+    /// The value, or the error that the setting is refused.
+    pub(super) fn refused<T>(
+        &self,
+        key: Key,
+        outcome: Result<T, ConfigError>,
+    ) -> Result<T, SettingError> {
+        outcome.map_err(|error| self.refuse(key, SettingReason::Refused(error)))
+    }
+}
+
+fn set(
+    builder: GuardBuilder,
+    is_set: bool,
+    setter: impl FnOnce(GuardBuilder) -> GuardBuilder,
+) -> GuardBuilder {
+    if is_set { setter(builder) } else { builder }
+}
+
+pub(super) const fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number)
+}

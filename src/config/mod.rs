@@ -1,0 +1,88 @@
+//! The settings of a guard by environment variables, or by serde.
+//!
+//! Two variables are enough for the simplest case:
+//!
+//! ```sh
+//! SENDER_CONSTRAINT_ISSUER=https://as.example.com
+//! SENDER_CONSTRAINT_ORIGIN=https://api.example.com
+//! ```
+//!
+//! ```no_run
+//! # #[cfg(feature = "axum")]
+//! # async fn example() -> Result<axum::Router, Box<dyn std::error::Error>> {
+//! use axum::{Router, routing::get};
+//! use sender_constraint::{Access, Guard};
+//!
+//! async fn accounts(access: Access) -> String {
+//!     format!("hello {}", access.subject().unwrap_or("anonymous"))
+//! }
+//!
+//! let guard = Guard::from_env().await?;
+//! let app = Router::new().route("/accounts", get(accounts)).layer(guard.layer());
+//! # Ok(app)
+//! # }
+//! ```
+//!
+//! Then tokens of this issuer for the audience `https://api.example.com` are accepted, each with a DPoP proof. The audience
+//! is the origin unless `SENDER_CONSTRAINT_AUDIENCE` names others. No default loosens a check.
+//!
+//! # Names
+//!
+//! [`GuardConfig`] has every setting. Its variable is [`GuardConfig::PREFIX`] and the key in capitals, with `_` for the dot:
+//! `dpop.max_age_seconds` is `SENDER_CONSTRAINT_DPOP_MAX_AGE_SECONDS`. Three differ:
+//!
+//! | variable | key |
+//! |---|---|
+//! | `.._ORIGIN` | `origin`, or `origins` where it has several |
+//! | `.._AUDIENCE` | `tokens.audiences` |
+//! | `.._ISSUER`, `.._ISSUER_DIALECT`, `.._ISSUER_JWKS`, .. | `name`, `dialect`, `jwks`, .. of the first `issuer`; those of the next ones are `.._ISSUER_2`, `.._ISSUER_2_DIALECT`, .. up to 16 |
+//!
+//! Elements of a list are separated by spaces, a flag is `true` or `false`, and an empty value is none. A variable with the
+//! prefix that is none of these is an error, so that a misspelt one is not ignored.
+//!
+//! # Secrets
+//!
+//! No variable has a secret, but some have the path of a file with one. Child processes inherit the environment, and
+//! `docker inspect`, process lists and crash reports show it; a file has an owner and permissions.
+//!
+//! # Errors
+//!
+//! A [`SettingError`] names the variable or the key, what came and what was expected:
+//!
+//! ```text
+//! environment variable SENDER_CONSTRAINT_ORIGN: there is no such setting; did you mean SENDER_CONSTRAINT_ORIGIN?
+//! environment variable SENDER_CONSTRAINT_ISSUER: it is missing; expected the issuer identifier of the authorization server, as `iss` of its tokens has it
+//! `dpop.max_age_seconds`: the maximum age of proofs is 301 s, but must be from 1 s to 300 s
+//! ```
+//!
+//! # What is not a setting
+//!
+//! Introspection, tenants, Token Status Lists and stores that instances share need code: [`GuardConfig::builder`] and
+//! [`GuardConfig::builder_for`] return a [`GuardBuilder`](crate::GuardBuilder) for it.
+
+mod build;
+mod certificates;
+mod environment;
+mod guard_config;
+mod in_settings;
+mod in_variables;
+mod issuer_config;
+mod issuers;
+mod names;
+mod nearest;
+mod peer_config;
+mod policy_config;
+mod proof_config;
+mod proofs;
+mod setting_error;
+mod texts;
+mod variables;
+
+pub use guard_config::GuardConfig;
+pub use issuer_config::{IssuerConfig, TokensConfig};
+pub use issuers::IssuerKeys;
+pub use nearest::nearest_name;
+pub use peer_config::{CertificateSource, ForwardedConfig, ForwardedFields, MtlsConfig};
+pub use policy_config::PolicyConfig;
+pub use proof_config::{DpopConfig, NonceConfig, NonceMode, ReplayConfig};
+pub use setting_error::{SettingError, SettingReason};

@@ -1,0 +1,147 @@
+//! Why a setting is refused: its name, what came, and what was expected.
+
+use std::fmt;
+
+use super::in_settings::in_settings;
+use super::names::{Key, Names};
+use crate::config_error::ConfigError;
+
+/// A setting of a [`GuardConfig`](super::GuardConfig) is refused.
+///
+/// The text begins with the environment variable, or with the key, and says what came and what was expected. It has no
+/// secret: secrets are read from files, and the texts of such files are not shown.
+///
+/// ```
+/// use sender_constraint::config::GuardConfig;
+///
+/// let variables = [("SENDER_CONSTRAINT_ORIGN", "https://api.example.com")];
+/// let error = GuardConfig::from_variables("SENDER_CONSTRAINT_", variables).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "environment variable SENDER_CONSTRAINT_ORIGN: there is no such setting; did you mean SENDER_CONSTRAINT_ORIGIN?"
+/// );
+/// ```
+#[derive(Clone, Eq, PartialEq)]
+pub struct SettingError(Box<Refusal>);
+
+#[derive(Clone, Eq, PartialEq)]
+struct Refusal {
+    setting: String,
+    place: String,
+    reason: SettingReason,
+    /// The reason, with settings named as at its place.
+    text: String,
+}
+
+/// What is wrong with a setting.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingReason {
+    /// None of the possible texts.
+    #[error("came {came}, expected one of {expected}")]
+    Choice {
+        /// The text, or only its length.
+        came: String,
+        /// The possible texts.
+        expected: String,
+    },
+    /// It contradicts another setting.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// A file cannot be read.
+    #[error("the file {path:?} cannot be read: {reason}")]
+    File {
+        /// The path given.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It is required.
+    #[error("it is missing; expected {0}")]
+    Missing(&'static str),
+    /// The part of the library that it configures refuses it.
+    #[error("{}", in_settings(.0))]
+    Refused(ConfigError),
+    /// The variable came twice.
+    #[error("it came twice")]
+    Repeated,
+    /// More issuers than a guard takes from variables.
+    #[error("at most {0} issuers can be set by variables")]
+    TooManyIssuers(usize),
+    /// The value is not Unicode.
+    #[error("its value is not valid Unicode")]
+    Unicode,
+    /// There is no setting of this name.
+    #[error("there is no such setting{}", suggestion(.nearest.as_deref()))]
+    Unknown {
+        /// The known name that differs least.
+        nearest: Option<String>,
+    },
+    /// Without another setting it does nothing.
+    #[error("it has no effect without {0}")]
+    Unused(&'static str),
+    /// Not a text of this type.
+    #[error("came {came}, expected {expected}")]
+    Value {
+        /// The text, or only its length.
+        came: String,
+        /// The type.
+        expected: &'static str,
+    },
+}
+
+impl SettingError {
+    /// `text` is that of the reason, in the names that `names` has.
+    pub(super) fn new(names: &Names, key: Key, reason: SettingReason, text: String) -> Self {
+        Self(Box::new(Refusal {
+            setting: key.path(),
+            place: names.place(key),
+            reason,
+            text,
+        }))
+    }
+
+    pub(super) fn of_variable(name: String, reason: SettingReason) -> Self {
+        Self(Box::new(Refusal {
+            place: format!("environment variable {name}"),
+            setting: name,
+            text: reason.to_string(),
+            reason,
+        }))
+    }
+
+    /// The path of the setting in a [`GuardConfig`](super::GuardConfig), such as `dpop.max_age_seconds`,
+    /// `issuer[0].name` or `tokens.audiences[1]`; for a variable whose text is refused, its name.
+    #[must_use]
+    pub fn setting(&self) -> &str {
+        &self.0.setting
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub const fn reason(&self) -> &SettingReason {
+        &self.0.reason
+    }
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Refusal { place, text, .. } = self.0.as_ref();
+        write!(formatter, "{place}: {text}")
+    }
+}
+
+/// The same text as `Display`, since that is what a `main` prints that returns an error.
+impl fmt::Debug for SettingError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest
+        .map(|name| format!("; did you mean {name}?"))
+        .unwrap_or_default()
+}

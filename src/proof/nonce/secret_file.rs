@@ -1,0 +1,113 @@
+//! The file in which instances of a service share the secrets of their nonces.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::secret::NonceSecret;
+use super::secrets::NonceSecrets;
+use crate::config_error::ConfigError;
+
+/// The secrets in a file: one on each line, in base64url without padding. The first issues nonces, the others only verify
+/// them; empty lines are skipped. `Debug` shows no secret.
+///
+/// A file, and not an environment variable: child processes inherit the environment, and `docker inspect`, process lists
+/// and crash reports show it.
+///
+/// ```no_run
+/// use sender_constraint::proof::{NonceSecretFile, Nonces};
+///
+/// let secrets = NonceSecretFile::read("/run/secrets/nonces")?.secrets()?;
+/// let nonces = Nonces::required(secrets.clone());
+/// // Later, on SIGHUP:
+/// NonceSecretFile::read("/run/secrets/nonces")?.replace(&secrets)?;
+/// # drop(nonces);
+/// # Ok::<(), sender_constraint::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct NonceSecretFile {
+    issuing: NonceSecret,
+    verify_only: Vec<NonceSecret>,
+}
+
+impl NonceSecretFile {
+    /// Reads the file, of at most 4096 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::File`] with the line, and never with its text: a file that cannot be read, that is too large or
+    /// empty, and a line that is no secret.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = text_of(path).map_err(|reason| error(path, None, reason))?;
+        let lines = text.lines().map(str::trim).enumerate();
+        let lines = lines.filter(|(_, line)| !line.is_empty());
+        let secrets = lines.map(|(index, line)| {
+            let secret = NonceSecret::from_base64url(line);
+            secret.map_err(|refused| error(path, Some(index + 1), refused.to_string()))
+        });
+        let mut secrets = secrets.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let issuing = secrets.next();
+        let issuing = issuing.ok_or_else(|| {
+            let reason = "it has no secret; expected one on each line";
+            error(path, None, reason.to_owned())
+        })?;
+        let file = Self {
+            issuing,
+            verify_only: secrets.collect(),
+        };
+        match file.secrets() {
+            Ok(_) => Ok(file),
+            Err(refused) => Err(error(path, None, refused.to_string())),
+        }
+    }
+
+    /// The secrets, to issue and verify nonces with.
+    ///
+    /// # Errors
+    ///
+    /// As for [`NonceSecrets::replace`].
+    pub fn secrets(&self) -> Result<NonceSecrets, ConfigError> {
+        let secrets = NonceSecrets::new(self.issuing.clone());
+        self.replace(&secrets)?;
+        Ok(secrets)
+    }
+
+    /// Replaces the secrets of guards that serve, as [`NonceSecrets::replace`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`NonceSecrets::replace`].
+    pub fn replace(&self, secrets: &NonceSecrets) -> Result<(), ConfigError> {
+        secrets.replace(self.issuing.clone(), self.verify_only.iter().cloned())
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let opened = File::open(path).map_err(|error| format!("it cannot be opened: {error}"))?;
+    let mut text = String::new();
+    let read = opened.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+    let length = read.map_err(|error| format!("it cannot be read: {error}"))?;
+    if u64::try_from(length).is_ok_and(|length| length <= MAX_FILE_BYTES) {
+        Ok(text)
+    } else {
+        Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
+    }
+}
+
+/// A secret in place of the path is not shown.
+fn error(path: &Path, line: Option<usize>, reason: String) -> ConfigError {
+    let path = path.display().to_string();
+    let (path, reason) = match NonceSecret::from_base64url(&path) {
+        Ok(_) => (
+            "***".to_owned(),
+            "it is a secret, and not the path of a file with secrets".to_owned(),
+        ),
+        Err(_) => (path, reason),
+    };
+    ConfigError::File { path, line, reason }
+}
+
+/// Nine secrets have 400 bytes.
+const MAX_FILE_BYTES: u64 = 4096;
