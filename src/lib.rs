@@ -295,6 +295,7 @@ pub mod keys;
 mod layer;
 mod log_limit;
 pub mod metadata;
+mod near_miss;
 mod observe;
 pub mod openapi;
 pub mod proof;

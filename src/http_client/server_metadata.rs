@@ -7,6 +7,7 @@ use url::Url;
 use super::client::{HttpClient, OutgoingRequest, UrlSource};
 use super::fetch_error::FetchError;
 use crate::excerpt::Excerpt;
+use crate::near_miss::near_miss;
 use crate::url_error::redacted;
 
 /// The members of the metadata that a caller needs.
@@ -97,8 +98,9 @@ impl MetadataSource {
         // RFC 8414 section 3.3: otherwise one server could impersonate another.
         if metadata.issuer() != self.issuer {
             let found = Excerpt::new(&redacted(metadata.issuer()));
+            let difference = near_miss(found.as_str(), &[self.issuer.as_str()]);
             return Err(unusable(format!(
-                "this is the metadata of issuer {found}, not of {:?}",
+                "this is the metadata of issuer {found}, not of {:?}{difference}",
                 self.issuer
             )));
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::forwarded::ForwardedError;
 use crate::excerpt::Excerpt;
 use crate::jose::{JsonError, JwkError};
+use crate::near_miss::near_miss;
 use crate::replay::ReplayError;
 use crate::uri::{RequestError, TargetError, UriError};
 
@@ -155,8 +156,9 @@ pub enum ProofError {
     Signature,
     /// `htu` names another URI (item 9).
     #[error(
-        "the proof's `htu` is {found}, but the request's target is {expected}; \
-         configure the origin with `Dpop::new` and the path that a gateway strips with `Dpop::path_prefix`"
+        "the proof's `htu` is {found}, but the request's target is {expected}{}; \
+         configure the origin with `Dpop::new` and the path that a gateway strips with `Dpop::path_prefix`",
+        near_miss(found.as_str(), &[expected.as_str()])
     )]
     TargetUri {
         /// The proof's value as written, without query and fragment.

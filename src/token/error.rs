@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::confirmation::ConfirmationError;
-use super::near_miss::near_miss;
 use crate::excerpt::Excerpt;
 use crate::jose::{Algorithm, JsonError};
 use crate::keys::SkipReason;
+use crate::near_miss::near_miss;
 use crate::unavailable::Unavailable;
 
 /// Why a token is refused (RFC 9068 section 4), or cannot be verified.

@@ -19,7 +19,6 @@ mod hybrid;
 mod introspection;
 mod jwt;
 mod members;
-mod near_miss;
 #[cfg(feature = "http-client")]
 mod per_issuer;
 mod raw_claims;

@@ -19,6 +19,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
             "header_alias",
             "interaction_id",
             "log_limit",
+            "near_miss",
             "requirement_error",
             "scope_hierarchy",
             "skipped_key",

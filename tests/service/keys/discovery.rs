@@ -58,12 +58,13 @@ async fn key_01_path_of_the_issuer_stands_where_each_standard_puts_it() {
 
 #[tokio::test]
 async fn key_01_refuses_the_metadata_of_another_issuer() {
-    for name in [
-        "https://evil.test",
-        "https://as.example.com/",
-        "https://AS.example.com",
-        "http://as.example.com",
-        "",
+    for (name, difference) in [
+        ("https://evil.test", None),
+        ("https://as.example.com/", Some("the final `/`")),
+        ("https://AS.example.com", Some("the letter case")),
+        ("http://as.example.com", Some("the scheme")),
+        ("https://as.example.com:8443", Some("the port")),
+        ("", None),
     ] {
         let net = Net::serving(&[issuer_key().published("k1")]);
         net.put(METADATA, &json!({"issuer": name, "jwks_uri": JWKS}));
@@ -73,7 +74,13 @@ async fn key_01_refuses_the_metadata_of_another_issuer() {
             matches!(error, ConfigError::UnreadableKeys { .. }),
             "{error}"
         );
-        assert!(error.to_string().contains("metadata of issuer"), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("metadata of issuer"), "{text}");
+        let hint = difference.map(|it| format!("; it differs from {ISSUER:?} only in {it}"));
+        match hint {
+            Some(hint) => assert!(text.contains(&hint), "{text}"),
+            None => assert!(!text.contains("differs"), "{text}"),
+        }
         assert_eq!(net.fetches(), 0, "{name}");
     }
 }

@@ -1,12 +1,12 @@
-//! Finds a configured identifier that differs from a token's in one thing only: a hint for the operator.
+//! Finds a configured identifier that differs from the one that came in one thing only: a hint for the operator.
 
 use url::Url;
 
 /// The end of a sentence that names the difference, or nothing. `found` may be a list, separated by spaces.
-pub(super) fn near_miss(found: &str, configured: &[String]) -> String {
+pub(crate) fn near_miss<K: AsRef<str>>(found: &str, configured: &[K]) -> String {
     let mut pairs = std::iter::once(found)
         .chain(found.split(' '))
-        .flat_map(|found| configured.iter().map(move |known| (found, known)));
+        .flat_map(|found| configured.iter().map(move |known| (found, known.as_ref())));
     pairs
         .find_map(|(found, known)| Some((difference(found, known)?, known)))
         .map(|(what, known)| format!("; it differs from {known:?} only in {what}"))
@@ -16,7 +16,9 @@ pub(super) fn near_miss(found: &str, configured: &[String]) -> String {
 fn difference(found: &str, known: &str) -> Option<&'static str> {
     let without_slash = |text: &str| text.strip_suffix('/').unwrap_or(text).to_owned();
     let without_scheme = |text: &str| Some(text.split_once("://")?.1.to_owned());
-    if found == known {
+    // Of an excerpt, the end is unknown.
+    let is_excerpt = found.ends_with("...") || known.ends_with("...");
+    if found == known || is_excerpt {
         None
     } else if without_slash(found) == without_slash(known) {
         Some("the final `/`")
@@ -63,6 +65,10 @@ mod tests {
             assert_eq!(difference(found, known), expected, "{found}");
         }
         assert_eq!(difference("api/", "api"), Some("the final `/`"));
+        assert_eq!(
+            difference("https://as.example.com/A...", "https://as.example.com/a..."),
+            None
+        );
         let both = ["other".to_owned(), "Api".to_owned()];
         let text = "; it differs from \"Api\" only in the letter case";
         assert_eq!(near_miss("api", &both), text);
