@@ -18,7 +18,7 @@ use crate::identity::Statement;
 use crate::malformed::malformed;
 use crate::proxy::{Proxy, Upstream, forward};
 use crate::response::with_status;
-use crate::server::Lease;
+use crate::server::{Handshakes, Identity, Lease};
 
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -49,6 +49,9 @@ impl Gate {
     /// Builds one without the network, to find out whether the configuration is valid.
     pub(crate) async fn check(config: Config) -> Result<Self, SettingError> {
         let parts = Parts::check(&config).await?;
+        if let Some(tls) = &config.server.tls {
+            Handshakes::new(tls, Identity::read(tls)?)?;
+        }
         Self::with_parts(config, parts, None)
     }
 

@@ -10,6 +10,7 @@ use crate::config::{Config, PREFIX, SettingError};
 use crate::gate::Gate;
 use crate::log;
 use crate::running::Running;
+use crate::summary;
 
 /// Runs the program with the arguments after its name. Status 2 is that of a wrong command line or configuration.
 pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
@@ -46,7 +47,10 @@ fn variables() -> impl Iterator<Item = (String, String)> {
 
 async fn check(path: &Path) -> Result<(), SettingError> {
     let config = Config::load(path, variables())?;
-    Gate::check(config).await?;
+    log::to_stderr(&config.log)?;
+    let gate = Gate::check(config).await?;
+    // With the warnings about checks that are loosened.
+    summary::log(&gate, &gate.config().server.listen.value);
     println!("{}: valid", path.display());
     Ok(())
 }

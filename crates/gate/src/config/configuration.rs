@@ -4,9 +4,11 @@ use std::path::Path;
 
 use super::certificates::Certificates;
 use super::environment::override_by;
+use super::file;
 use super::forward_auth::{ForwardAuth, Original, Protocol};
 use super::identity::Identity;
 use super::issuers::{Introspect, Issuers};
+use super::places::Places;
 use super::policy::{Policy, Public};
 use super::proofs::Proofs;
 use super::redis::Redis;
@@ -20,6 +22,8 @@ use super::upstream::Upstream;
 /// Every setting. Files that settings name are read later.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
+    /// Where each was given.
+    pub(crate) places: Places,
     pub(crate) server: Server,
     pub(crate) mode: Mode,
     pub(crate) issuers: Issuers,
@@ -51,12 +55,12 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = file::read(path).map_err(|reason| {
             let source = Source::File {
                 path: name.as_str().into(),
                 line: None,
             };
-            SettingError::new(&source, "", format!("it cannot be read: {error}"))
+            SettingError::new(&source, "", reason)
         })?;
         Self::parse(&name, &text, variables)
     }
@@ -69,8 +73,9 @@ impl Config {
     ) -> Result<Self, SettingError> {
         let mut root = tree::parse(name, text)?;
         override_by(&mut root, variables)?;
+        let places = Places::new(tree::places(&root));
         let mut root = Table::root(root);
-        let config = Self::read(&mut root)?;
+        let config = Self::read(&mut root, places)?;
         root.finish()?;
         config.check_hosts()?;
         Ok(config)
@@ -99,8 +104,9 @@ impl Config {
         }
     }
 
-    fn read(root: &mut Table) -> Result<Self, SettingError> {
+    fn read(root: &mut Table, places: Places) -> Result<Self, SettingError> {
         Ok(Self {
+            places,
             server: Server::read(root)?,
             mode: Mode::read(root)?,
             issuers: Issuers::read(root)?,

@@ -5,12 +5,14 @@
 mod certificates;
 mod configuration;
 mod environment;
+mod file;
 mod forward_auth;
 mod forwarded;
 mod identity;
 mod issuers;
 mod nonces;
 mod peers;
+mod places;
 mod policy;
 mod proofs;
 mod redis;
@@ -22,20 +24,21 @@ mod tree;
 mod upstream;
 
 #[cfg(test)]
+mod misspelt_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use certificates::{CertificateSource, ForwardedCertificates};
 pub(crate) use configuration::{Config, Mode};
 pub(crate) use environment::PREFIX;
 pub(crate) use forward_auth::{ForwardAuth, Original, Protocol, Statuses};
-pub(crate) use forwarded::{Fields, ForwardedFields};
+pub(crate) use forwarded::Fields;
 pub(crate) use identity::{Identity, IdentityToken};
 pub(crate) use issuers::{Introspect, IntrospectedTokens, IssuerSettings, Issuers};
 pub(crate) use nonces::{NonceMode, Nonces};
 pub(crate) use policy::{Policy, Public, is_plain};
 pub(crate) use proofs::Proofs;
 pub(crate) use redis::Redis;
-pub(crate) use replay::Replay;
 pub(crate) use server::{ClientCertificates, Limits, Log, LogFormat, Server, Tls};
 pub(crate) use source::Setting;
 pub use source::SettingError;

@@ -64,9 +64,12 @@ impl Nonces {
         if seconds(&self.rotation) <= seconds(&before.rotation) {
             return Ok(());
         }
-        let setting = self.rotation.as_ref();
         let reason = super::proofs::CANNOT_GROW;
-        Err(setting.map_or_else(|| self.mode.refuse(reason), |it| it.refuse(reason)))
+        Err(match (&self.rotation, &before.rotation) {
+            (Some(now), _) => now.refuse(reason),
+            (None, Some(then)) => then.refuse_removed(reason),
+            (None, None) => self.mode.refuse(reason),
+        })
     }
 }
 

@@ -28,6 +28,11 @@ impl Peers {
         Ok(peers)
     }
 
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let peers = std::iter::once(&self.first).chain(&self.others);
+        peers.map(|peer| peer.value.clone()).collect()
+    }
+
     pub(crate) fn trusted(&self) -> Result<TrustedPeers, SettingError> {
         let mut peers = trusted(&self.first)?;
         for other in &self.others {

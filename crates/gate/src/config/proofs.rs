@@ -80,11 +80,7 @@ impl Proofs {
             (&self.clock_skew, &before.clock_skew, DEFAULT_CLOCK_SKEW),
         ] {
             if seconds(now, default) > seconds(then, default) {
-                let setting = now.as_ref().or(then.as_ref());
-                return Err(setting.map_or_else(
-                    || self.origin.refuse(CANNOT_GROW),
-                    |setting| setting.refuse(CANNOT_GROW),
-                ));
+                return Err(self.refuse_change(now.as_ref(), then.as_ref(), CANNOT_GROW));
             }
         }
         self.check_nonces(before)
@@ -101,12 +97,25 @@ impl Proofs {
             (now, then) => {
                 let reason = "it cannot be switched on or off while serving: used proofs that have expired are \
                               forgotten, and would be accepted again; restart";
-                let setting = now.as_ref().or(then.as_ref()).map(|nonces| &nonces.mode);
-                Err(setting.map_or_else(
-                    || self.origin.refuse(reason),
-                    |setting| setting.refuse(reason),
-                ))
+                let mode = |nonces: &Option<Nonces>| nonces.as_ref().map(|it| it.mode.clone());
+                Err(self.refuse_change(mode(now).as_ref(), mode(then).as_ref(), reason))
             }
+        }
+    }
+}
+
+impl Proofs {
+    /// The error at the setting, or that it was removed.
+    fn refuse_change<T>(
+        &self,
+        now: Option<&Setting<T>>,
+        then: Option<&Setting<T>>,
+        reason: &str,
+    ) -> SettingError {
+        match (now, then) {
+            (Some(now), _) => now.refuse(reason),
+            (None, Some(then)) => then.refuse_removed(reason),
+            (None, None) => self.origin.refuse(reason),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Used proofs: how many are kept, and which gates share them.
 
-use super::redis::Redis;
+use super::redis::{Redis, RedisUrl};
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -47,8 +47,30 @@ impl Replay {
         }
     }
 
-    /// The error that `[replay]` is refused, if it has a setting.
+    /// The error at the first setting of `[replay]`, if it has one.
     pub(crate) fn refuse(&self, reason: &str) -> Option<SettingError> {
+        self.first_error(
+            |at| at.refuse(reason),
+            |at| at.refuse(reason),
+            |at| at.refuse(reason),
+        )
+    }
+
+    /// The error about the first setting of `[replay]`, which the configuration in effect has, and the new one does not.
+    pub(crate) fn refuse_removed(&self, reason: &str) -> Option<SettingError> {
+        self.first_error(
+            |at| at.refuse_removed(reason),
+            |at| at.refuse_removed(reason),
+            |at| at.refuse_removed(reason),
+        )
+    }
+
+    fn first_error(
+        &self,
+        number: impl Fn(&Setting<u64>) -> SettingError,
+        url: impl Fn(&Setting<RedisUrl>) -> SettingError,
+        flag: impl Fn(&Setting<()>) -> SettingError,
+    ) -> Option<SettingError> {
         let numbers = [&self.capacity, &self.share].into_iter().flatten();
         let flags = [
             &self.accept_once_per_node_during_outages,
@@ -56,9 +78,9 @@ impl Replay {
         ];
         let flags = flags.into_iter().flatten();
         numbers
-            .map(|it| it.refuse(reason))
-            .chain(self.redis.iter().map(|it| it.first.refuse(reason)))
-            .chain(flags.map(|it| it.refuse(reason)))
+            .map(number)
+            .chain(self.redis.iter().map(|it| url(&it.first)))
+            .chain(flags.map(flag))
             .next()
     }
 }

@@ -34,6 +34,7 @@ pub(crate) enum ClientCertificates {
 impl Server {
     pub(super) fn read(root: &mut Table) -> Result<Self, SettingError> {
         let listen = root.required_text("listen")?;
+        listen.read(|listen| check_listen(listen))?;
         let (mut tls, is_given) = root.table("tls")?;
         let (mut admin, _) = root.table("admin")?;
         if is_given && listen.value.starts_with("unix:") {
@@ -46,10 +47,28 @@ impl Server {
             tls: is_given.then(|| Tls::read(&mut tls)).transpose()?,
             admin: admin.text("listen")?,
         };
+        if let Some(listen) = &server.admin {
+            listen.read(|listen| check_listen(listen))?;
+        }
         tls.finish()?;
         admin.finish()?;
         Ok(server)
     }
+}
+
+/// The form of an address; whether it can be bound, a start finds out.
+fn check_listen(listen: &str) -> Result<(), String> {
+    let is_address = match (listen.strip_prefix("unix:"), listen.rsplit_once(':')) {
+        (Some(path), _) => !path.is_empty(),
+        (None, Some((host, port))) => !host.is_empty() && port.parse::<u16>().is_ok(),
+        (None, None) => false,
+    };
+    if is_address {
+        return Ok(());
+    }
+    Err(format!(
+        "came {listen:?}, expected address:port, or unix:PATH"
+    ))
 }
 
 impl Tls {

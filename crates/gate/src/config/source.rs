@@ -14,6 +14,19 @@ pub(crate) enum Source {
     },
 }
 
+impl Source {
+    /// The same file, where the line of a setting is unknown, or was that of an earlier text.
+    pub(super) fn without_line(&self) -> Self {
+        match self {
+            Self::File { path, .. } => Self::File {
+                path: Arc::clone(path),
+                line: None,
+            },
+            variable @ Self::Environment(_) => variable.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -78,9 +91,19 @@ impl<T> Setting<T> {
         }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The error that this value is refused.
     pub(crate) fn refuse(&self, reason: impl fmt::Display) -> SettingError {
         SettingError::new(&self.source, &self.name, reason)
+    }
+
+    /// The error about a value that the configuration in effect has, and the new one does not: its line was that of another
+    /// text.
+    pub(crate) fn refuse_removed(&self, reason: impl fmt::Display) -> SettingError {
+        SettingError::new(&self.source.without_line(), &self.name, reason)
     }
 
     /// Reads the value as another type.

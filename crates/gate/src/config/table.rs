@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use sender_constraint::config::nearest_name;
+
 use super::source::{Setting, SettingError, Source};
 use super::tree::{Kind, Node};
 
@@ -17,6 +19,8 @@ pub(crate) struct Table {
     source: Source,
     entries: BTreeMap<String, Node>,
     known: Vec<&'static str>,
+    /// Of a table that is not given: the error at a table with a name that is near.
+    misspelt: Option<SettingError>,
 }
 
 impl Table {
@@ -30,6 +34,7 @@ impl Table {
             source: node.source,
             entries,
             known: Vec::new(),
+            misspelt: None,
         }
     }
 
@@ -142,11 +147,13 @@ impl Table {
         let setting = format!("{}{name}", self.prefix);
         let node = self.take(name);
         let is_given = node.is_some();
+        let misspelt = if is_given { None } else { self.misspelt(name) };
         let node = node.unwrap_or_else(|| Node {
             kind: Kind::Table(BTreeMap::new()),
             source: self.source.clone(),
         });
-        Ok((Self::of(setting, node)?, is_given))
+        let table = Self::of(setting, node)?;
+        Ok((Self { misspelt, ..table }, is_given))
     }
 
     /// The tables of a list.
@@ -168,11 +175,24 @@ impl Table {
         }
     }
 
-    /// The error that a setting is missing.
+    /// The error that a setting is missing, or that its name or that of its table is misspelt.
     pub(crate) fn missing(&self, name: &str, expected: &str) -> SettingError {
+        if let Some(misspelt) = self.misspelt(name).or_else(|| self.misspelt.clone()) {
+            return misspelt;
+        }
         let setting = format!("{}{name}", self.prefix);
         let reason = format!("it is missing; expected {expected}");
         SettingError::new(&self.source, &setting, reason)
+    }
+
+    /// The error at a setting whose name is near, and not that of a setting.
+    fn misspelt(&self, name: &str) -> Option<SettingError> {
+        let unread = self.entries.keys().map(String::as_str);
+        let found = nearest_name(name, unread)?;
+        let source = &self.entries.get(found)?.source;
+        let setting = format!("{}{found}", self.prefix);
+        let reason = format!("unknown setting; did you mean `{name}`, which is missing?");
+        Some(SettingError::new(source, &setting, reason))
     }
 
     /// The error that the table as a whole is refused.
@@ -187,7 +207,13 @@ impl Table {
         };
         self.known.sort_unstable();
         let setting = format!("{}{name}", self.prefix);
-        let reason = format!("unknown setting; known here: {}", self.known.join(", "));
+        let nearest = nearest_name(&name, self.known.iter().copied());
+        let hint = nearest.map(|known| format!("; did you mean `{known}`?"));
+        let known = self.known.join(", ");
+        let reason = format!(
+            "unknown setting; known here: {known}{}",
+            hint.unwrap_or_default()
+        );
         Err(SettingError::new(&node.source, &setting, reason))
     }
 
@@ -201,6 +227,7 @@ impl Table {
             source: node.source,
             entries,
             known: Vec::new(),
+            misspelt: None,
         })
     }
 

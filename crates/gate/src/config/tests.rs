@@ -157,7 +157,10 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 11: `limits.connections`: came 0, expected 1 to 1000000",
         ),
         ("[[tokens]]\na = 1", "gate.toml, line 10: "),
-        ("a = 1\na = 2", "gate.toml, line 11: duplicate key"),
+        (
+            "a = 1\na = 2",
+            "gate.toml, line 11: `tokens.a`: duplicate key",
+        ),
     ] {
         let error = error(more);
         assert!(

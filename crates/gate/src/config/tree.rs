@@ -42,6 +42,31 @@ impl Kind {
     }
 }
 
+/// Where each setting was given, by its path: `dpop.max_age_seconds`, `issuer[0].name`, `tokens.audiences[1]`.
+pub(super) fn places(root: &Node) -> BTreeMap<String, Source> {
+    let mut places = BTreeMap::new();
+    add_places(root, String::new(), &mut places);
+    places
+}
+
+fn add_places(node: &Node, path: String, places: &mut BTreeMap<String, Source>) {
+    match &node.kind {
+        Kind::Table(entries) => {
+            for (name, entry) in entries {
+                let dot = if path.is_empty() { "" } else { "." };
+                add_places(entry, format!("{path}{dot}{name}"), places);
+            }
+        }
+        Kind::List(entries) => {
+            for (number, entry) in entries.iter().enumerate() {
+                add_places(entry, format!("{path}[{number}]"), places);
+            }
+        }
+        _ => {}
+    }
+    places.insert(path, node.source.clone());
+}
+
 /// Parses the text of a file.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Node, SettingError> {
     let file = File {
@@ -49,9 +74,10 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Node, SettingError> {
         text,
     };
     let table = DeTable::parse(text).map_err(|error| {
-        let source = file.source(error.span().map_or(0, |span| span.start));
+        let offset = error.span().map_or(0, |span| span.start);
         let lines: Vec<_> = error.message().lines().collect();
-        SettingError::new(&source, "", lines.join("; "))
+        let setting = setting_at(text, offset);
+        SettingError::new(&file.source(offset), &setting, lines.join("; "))
     })?;
     let source = Source::File {
         path: Arc::clone(&file.path),
@@ -59,6 +85,32 @@ pub(crate) fn parse(path: &str, text: &str) -> Result<Node, SettingError> {
     };
     let kind = file.table(table.get_ref());
     Ok(Node { kind, source })
+}
+
+/// The setting whose line has the byte `offset`, as far as text that is not valid TOML shows it.
+fn setting_at(text: &str, offset: usize) -> String {
+    let mut table = "";
+    let mut begin = 0;
+    for line in text.split_inclusive('\n') {
+        let is_last = begin + line.len() > offset || begin + line.len() == text.len();
+        let key = line.split_once('=').map(|(key, _)| key.trim());
+        let is_plain = |key: &str| {
+            let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+            !key.is_empty() && key.bytes().all(is_letter)
+        };
+        match key.filter(|key| is_plain(key)) {
+            Some(key) if is_last && table.is_empty() => return key.to_owned(),
+            Some(key) if is_last => return format!("{table}.{key}"),
+            _ if is_last => return String::new(),
+            _ => {}
+        }
+        let name = line.trim().trim_matches(['[', ']']);
+        if line.starts_with('[') && is_plain(name) {
+            table = name;
+        }
+        begin += line.len();
+    }
+    String::new()
 }
 
 struct File<'a> {

@@ -15,9 +15,9 @@ pub(super) enum OriginalError {
     /// The value is not a method, or not a path with a query.
     Malformed(String),
     Missing(String),
-    Repeated(String),
     /// The path does not begin with the configured prefix.
     Prefix(String),
+    Repeated(String),
 }
 
 impl fmt::Display for OriginalError {

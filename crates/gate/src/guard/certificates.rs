@@ -1,7 +1,8 @@
 //! Where client certificates come from (RFC 8705 section 3, RFC 9440).
 
 use http::HeaderName;
-use sender_constraint::cert::{CertSource, Forwarded, HeaderFormat, TlsConnection, Xfcc};
+use sender_constraint::cert::CertSource as _;
+use sender_constraint::config::GuardConfig;
 use sender_constraint::proof::Mtls;
 
 use crate::config::{
@@ -10,27 +11,20 @@ use crate::config::{
 };
 
 /// The source, and the headers that carry certificates.
-pub(super) fn mtls(config: &Config) -> Result<Option<(Mtls, Vec<HeaderName>)>, SettingError> {
-    let certificates = &config.certificates;
-    let (mtls, headers) = match &certificates.source {
-        None => return Ok(None),
-        Some(CertificateSource::Connection) => {
-            check_connection(config)?;
-            (Mtls::new(TlsConnection), Vec::new())
-        }
-        Some(CertificateSource::Forwarded(settings)) => {
-            check_forwarded(config, settings)?;
-            let source = forwarded(settings)?;
-            let headers = source.headers().to_vec();
-            (Mtls::new(source), headers)
-        }
-    };
-    let mtls = if certificates.refuse_expired {
-        mtls.refuse_expired_certificates()
-    } else {
-        mtls
-    };
-    Ok(Some((mtls, headers)))
+pub(super) fn mtls(
+    config: &Config,
+    settings: &GuardConfig,
+) -> Result<Option<(Mtls, Vec<HeaderName>)>, SettingError> {
+    match &config.certificates.source {
+        None => {}
+        Some(CertificateSource::Connection) => check_connection(config)?,
+        Some(CertificateSource::Forwarded(settings)) => check_forwarded(config, settings)?,
+    }
+    let located = |error| config.places.locate(&error);
+    let forwarded = settings.forwarded_certificates().map_err(located)?;
+    let headers = forwarded.map(|source| source.headers().to_vec());
+    let mtls = settings.mtls().map_err(located)?;
+    Ok(mtls.map(|mtls| (mtls, headers.unwrap_or_default())))
 }
 
 /// Without a certificate from the handshake, every certificate-bound token would be refused.
@@ -65,27 +59,4 @@ const fn is_stated_by_envoy(config: &Config) -> bool {
             ..
         })
     )
-}
-
-fn forwarded(settings: &ForwardedCertificates) -> Result<Forwarded, SettingError> {
-    let mut format = settings.format.read(|name| name.parse::<HeaderFormat>())?;
-    if let Some(hops) = &settings.trusted_hops {
-        let HeaderFormat::Xfcc(_) = format else {
-            return Err(hops.refuse("it is for the format xfcc only"));
-        };
-        let xfcc = hops.read(|hops| {
-            let hops = usize::try_from(*hops).unwrap_or(usize::MAX);
-            Xfcc::new().trusted_hops(hops)
-        })?;
-        format = HeaderFormat::Xfcc(xfcc);
-    }
-    let header = settings.header.as_ref().map(|header| header.value.clone());
-    let peers = settings.trusted_peers.trusted()?;
-    let source = Forwarded::new(format, header, peers);
-    let source = source.map_err(|error| settings.format.refuse(error))?;
-    Ok(if settings.reject_untrusted_peers {
-        source.reject_untrusted_peers()
-    } else {
-        source
-    })
 }

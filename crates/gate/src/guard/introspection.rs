@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use sender_constraint::client_auth::{ClientAuthentication, PrivateKeyJwt, TlsClientAuth};
+use sender_constraint::config::GuardConfig;
 use sender_constraint::http_client::ReqwestClient;
-use sender_constraint::keys::KeySource;
 use sender_constraint::token::{Hybrid, Introspection, JwtVerifier, TokenVerifier};
 
-use super::http_client::http_client;
-use crate::config::{Introspect, IntrospectedTokens, Issuers, SettingError};
+use super::issuers::GateKeys;
+use crate::config::{Config, Introspect, IntrospectedTokens, Issuers, SettingError};
 
-/// Verifies tokens as `introspection.tokens` says. `keys` are those of the issuer.
+/// Verifies tokens as `introspection.tokens` says.
 pub(super) fn tokens(
-    jwt: JwtVerifier,
-    issuers: &Issuers,
+    config: &Config,
+    guard: &GuardConfig,
     settings: &Introspect,
-    keys: Arc<dyn KeySource>,
+    jwt: JwtVerifier,
+    keys: &GateKeys,
 ) -> Result<Arc<dyn TokenVerifier>, SettingError> {
-    let tokens = introspection(issuers, settings, keys)?;
+    let http = guard.http_client();
+    let http = http.map_err(|error| config.places.locate(&error))?;
+    let tokens = introspection(&config.issuers, settings, http, keys)?;
     Ok(match settings.tokens {
         IntrospectedTokens::All => Arc::new(tokens),
         IntrospectedTokens::Jwt => {
@@ -30,7 +33,8 @@ pub(super) fn tokens(
 fn introspection(
     issuers: &Issuers,
     settings: &Introspect,
-    keys: Arc<dyn KeySource>,
+    http: ReqwestClient,
+    keys: &GateKeys,
 ) -> Result<Introspection, SettingError> {
     let (issuer, audience) = (&issuers.first, &issuers.audience);
     if let Some(other) = issuers.others.first() {
@@ -38,7 +42,7 @@ fn introspection(
             "introspection is for one `[[issuer]]`: an opaque token names no issuer, and would be shown to several",
         ));
     }
-    let (client, http) = client(issuers, settings)?;
+    let (client, http) = client(settings, http)?;
     let tokens = Introspection::new(&issuer.name.value, &audience.value, client, http);
     let mut tokens = tokens.map_err(|error| issuer.name.refuse(error))?;
     for audience in &issuers.other_audiences {
@@ -47,8 +51,10 @@ fn introspection(
     if let Some(endpoint) = &settings.endpoint {
         tokens = endpoint.read(|url| tokens.endpoint(url))?;
     }
-    if settings.require_signed_responses {
-        let signed = tokens.require_signed_responses(keys);
+    if settings.require_signed_responses
+        && let Some(keys) = keys.iter().next()
+    {
+        let signed = tokens.require_signed_responses(keys.source());
         tokens = signed.map_err(|error| settings.client_id.refuse(error))?;
         if let Some(algorithms) = &issuer.algorithms {
             tokens = algorithms.read(|named| tokens.response_algorithms(named.iter().copied()))?;
@@ -62,10 +68,9 @@ fn introspection(
 
 /// How the gate authenticates to the introspection endpoint.
 fn client(
-    issuers: &Issuers,
     settings: &Introspect,
+    http: ReqwestClient,
 ) -> Result<(ClientAuthentication, ReqwestClient), SettingError> {
-    let http = http_client(issuers)?;
     let id = &settings.client_id;
     if let Some(file) = &settings.client_key {
         let client = file.read(|file| {

@@ -3,7 +3,6 @@
 mod build;
 mod certificates;
 mod files;
-mod http_client;
 mod introspection;
 mod issuers;
 mod nonces;
@@ -11,6 +10,7 @@ mod parts;
 mod readiness;
 #[cfg_attr(not(feature = "redis"), path = "no_redis.rs")]
 mod redis;
+mod settings;
 mod shared;
 
 pub(crate) use parts::Parts;

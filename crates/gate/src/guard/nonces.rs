@@ -1,6 +1,6 @@
 //! The nonces that the guard issues, and their secrets.
 
-use sender_constraint::proof::{NonceSecret, NonceSecrets, Nonces};
+use sender_constraint::proof::{NonceSecret, NonceSecretFile, NonceSecrets, Nonces};
 
 use super::parts::Parts;
 use crate::config::{NonceMode, Nonces as Settings, SettingError};
@@ -9,7 +9,13 @@ use crate::config::{NonceMode, Nonces as Settings, SettingError};
 #[derive(Debug)]
 pub(super) struct GateSecrets {
     secrets: NonceSecrets,
-    next: Option<(NonceSecret, Vec<NonceSecret>)>,
+    next: Option<Next>,
+}
+
+#[derive(Debug)]
+enum Next {
+    File(NonceSecretFile),
+    Random(NonceSecret),
 }
 
 impl GateSecrets {
@@ -18,7 +24,7 @@ impl GateSecrets {
         let kept =
             before.and_then(|it| Some((it.secrets.as_ref()?, it.config.proofs.nonces.as_ref()?)));
         let next = match (&settings.secret_file, kept) {
-            (Some(file), _) => Some(file.read(|path| of_file(path))?),
+            (Some(file), _) => Some(Next::File(file.read(|path| NonceSecretFile::read(path))?)),
             (
                 None,
                 Some((
@@ -28,11 +34,12 @@ impl GateSecrets {
                     },
                 )),
             ) => None,
-            (None, _) => Some((settings.mode.read(|_| NonceSecret::random())?, Vec::new())),
+            (None, _) => Some(Next::Random(settings.mode.read(|_| NonceSecret::random())?)),
         };
         let secrets = match (kept, &next) {
             (Some((kept, _)), _) => kept.secrets.clone(),
-            (None, Some((issuing, _))) => NonceSecrets::new(issuing.clone()),
+            (None, Some(Next::File(file))) => settings.mode.read(|_| file.secrets())?,
+            (None, Some(Next::Random(secret))) => NonceSecrets::new(secret.clone()),
             (None, None) => settings.mode.read(|_| NonceSecrets::random())?,
         };
         let gate = Self { secrets, next };
@@ -44,9 +51,12 @@ impl GateSecrets {
 
     /// Issues with the secrets that were read. A secret that they replace still verifies, so that no request fails for it.
     pub(super) fn take_effect(&self) {
-        if let Some((issuing, verify_only)) = &self.next
-            && let Err(error) = self.secrets.replace(issuing.clone(), verify_only.clone())
-        {
+        let replaced = match &self.next {
+            Some(Next::File(file)) => file.replace(&self.secrets),
+            Some(Next::Random(secret)) => self.secrets.replace(secret.clone(), []),
+            None => Ok(()),
+        };
+        if let Err(error) = replaced {
             tracing::error!(%error, "the previous nonce secrets stay in effect: `nonce.secret_file`");
         }
     }
@@ -62,25 +72,4 @@ impl GateSecrets {
             None => Ok(nonces),
         }
     }
-}
-
-/// The error names the line, and never shows it.
-fn of_file(path: &str) -> Result<(NonceSecret, Vec<NonceSecret>), String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{path:?}: {error}"))?;
-    let lines = text.lines().map(str::trim).enumerate();
-    let lines = lines.filter(|(_, line)| !line.is_empty());
-    let secrets = lines.map(|(index, line)| {
-        let secret = NonceSecret::from_base64url(line);
-        secret.map_err(|error| format!("{path:?}, line {}: {error}", index + 1))
-    });
-    let mut secrets = secrets.collect::<Result<Vec<_>, _>>()?.into_iter();
-    let issuing = secrets.next();
-    let issuing =
-        issuing.ok_or_else(|| format!("{path:?}: it has no secret; expected one on each line"))?;
-    let verify_only: Vec<_> = secrets.collect();
-    // The library's limit, before anything is replaced.
-    let check = NonceSecrets::new(issuing.clone());
-    let checked = check.replace(issuing.clone(), verify_only.clone());
-    checked.map_err(|error| format!("{path:?}: {error}"))?;
-    Ok((issuing, verify_only))
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use http::HeaderName;
 use sender_constraint::Guard;
+use sender_constraint::config::IssuerKeys;
 use sender_constraint::proof::Dpop;
 use sender_constraint::replay::ReplayStore;
 use sender_constraint::token::TokenVerifier;
 
 use super::files::Files;
-use super::issuers::{IssuerKeys, Keys};
+use super::issuers::GateKeys;
 use super::nonces::GateSecrets;
 use super::readiness::Readiness;
 use super::shared::SharedDenyList;
@@ -23,7 +24,7 @@ pub(crate) struct Parts {
     /// Headers that carry client certificates.
     pub(crate) certificate_headers: Vec<HeaderName>,
     pub(super) config: Config,
-    pub(super) keys: IssuerKeys,
+    pub(super) keys: GateKeys,
     pub(super) tokens: Arc<dyn TokenVerifier>,
     pub(super) store: Arc<dyn ReplayStore>,
     pub(super) dpop: Option<Dpop>,
@@ -34,12 +35,16 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// The keys of an issuer, if its settings are unchanged.
-    pub(super) fn keys_of(&self, issuer: &IssuerSettings, issuers: &Issuers) -> Option<&Keys> {
+    pub(super) fn keys_of(
+        &self,
+        issuer: &IssuerSettings,
+        issuers: &Issuers,
+    ) -> Option<&IssuerKeys> {
         let before = &self.config.issuers;
         let mut named = before.iter().zip(self.keys.iter());
         let keys = named.find_map(|(name, keys)| (name == issuer).then_some(keys));
         // A key set in a file is read again: it has no other way to change.
-        keys.filter(|keys| before.ca == issuers.ca && matches!(keys, Keys::Fetched(_)))
+        keys.filter(|keys| before.ca == issuers.ca && matches!(keys, IssuerKeys::Remote(_)))
     }
 
     /// The verifier of tokens, if no setting of it changed.
@@ -50,7 +55,7 @@ impl Parts {
             && self
                 .keys
                 .iter()
-                .all(|keys| matches!(keys, Keys::Fetched(_)));
+                .all(|keys| matches!(keys, IssuerKeys::Remote(_)));
         is_kept.then(|| Arc::clone(&self.tokens))
     }
 

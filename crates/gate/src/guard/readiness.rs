@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::issuers::Keys;
+use sender_constraint::config::IssuerKeys;
 
 /// An issuer, and how many of its keys are usable.
 #[derive(Debug)]
@@ -13,13 +13,15 @@ pub(crate) struct Readiness {
 }
 
 impl Readiness {
-    pub(super) fn new(issuer: &str, keys: &Keys) -> Self {
+    pub(super) fn new(issuer: &str, keys: &IssuerKeys) -> Self {
         let (number, is_ready) = match keys {
-            Keys::Fetched(keys) => {
+            IssuerKeys::File(keys) => (keys.key_set().len(), true),
+            IssuerKeys::Remote(keys) => {
                 let status = keys.status();
                 (status.keys(), status.is_ready())
             }
-            Keys::File(keys) => (keys.key_set().len(), true),
+            // The library has no others today.
+            _ => (0, false),
         };
         Self {
             issuer: issuer.to_owned(),

@@ -3,17 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sender_constraint::replay::{MemoryStore, ReplayStore};
+use sender_constraint::config::GuardConfig;
+use sender_constraint::replay::ReplayStore;
 use sender_constraint::revocation::Revocation;
 
 use super::issuers::Fetching;
 use super::parts::Parts;
 use super::redis;
-use crate::config::{Config, Replay, SettingError};
+use crate::config::{Config, SettingError};
 
 /// The memory of used proofs outlives every reload: with a new one, proofs could be used again.
 pub(super) async fn replay_store(
     config: &Config,
+    settings: &GuardConfig,
     fetching: Fetching,
     before: Option<&Parts>,
 ) -> Result<Arc<dyn ReplayStore>, SettingError> {
@@ -25,28 +27,17 @@ pub(super) async fn replay_store(
         let reason = "`[replay]` cannot change while serving: a new memory would accept used proofs again; restart";
         let refused = replay
             .refuse(reason)
-            .or_else(|| before.config.replay.refuse(reason));
+            .or_else(|| before.config.replay.refuse_removed(reason));
         return Err(refused.unwrap_or_else(|| config.proofs.origin.refuse(reason)));
     }
-    let memory = memory(replay)?;
+    let memory = settings.memory_store();
+    let memory = memory.map_err(|error| config.places.locate(&error))?;
     match &replay.redis {
         None => Ok(Arc::new(memory)),
         Some(servers) => {
             let accepts = replay.accept_once_per_node_during_outages.is_some();
             redis::replay_store(servers, memory, accepts, fetching).await
         }
-    }
-}
-
-fn memory(replay: &Replay) -> Result<MemoryStore, SettingError> {
-    let size = |number: &u64| usize::try_from(*number).unwrap_or(usize::MAX);
-    let store = match &replay.capacity {
-        Some(capacity) => capacity.read(|capacity| MemoryStore::new(size(capacity)))?,
-        None => MemoryStore::default(),
-    };
-    match &replay.share {
-        Some(share) => share.read(|share| store.share_per_principal(size(share))),
-        None => Ok(store),
     }
 }
 

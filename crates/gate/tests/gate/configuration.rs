@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::world::folder;
 
-fn program() -> Command {
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sender-constraint-gate"));
     command.env_clear();
     command

@@ -8,6 +8,7 @@
 
 mod admin;
 mod certificates;
+mod checked;
 mod configuration;
 mod ending;
 #[cfg(feature = "ext-authz-grpc")]
@@ -18,6 +19,7 @@ mod ext_authz;
 mod ext_authz_certificates;
 #[cfg(feature = "ext-authz-grpc")]
 mod ext_authz_limits;
+mod forgotten;
 mod forward_auth;
 mod identity;
 mod log;

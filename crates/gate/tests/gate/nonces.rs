@@ -148,7 +148,7 @@ async fn a_file_without_usable_secrets_changes_nothing() {
     let many = format!("{FIRST}\n").repeat(10);
     for (text, expected) in [
         ("", "it has no secret; expected one on each line"),
-        ("\nhidden-secret\n", "line 2: "),
+        ("\nhidden-secret\n", "line 2, cannot be used: "),
         (
             many.as_str(),
             "the number of nonce secrets that only verify",
@@ -181,7 +181,7 @@ async fn the_life_of_proofs_cannot_grow_by_nonces() {
         ),
         (
             "[nonce]\nmode = \"skew\"",
-            "`nonce.mode`: cannot grow while serving",
+            "gate.toml: `nonce.rotation_seconds`: cannot grow while serving",
         ),
     ] {
         let error = world.change(on, to).await.unwrap_err().to_string();
