@@ -12,6 +12,8 @@ pub(crate) struct Nonces {
     /// One secret on a line: the first issues, the others only verify. Random without it.
     pub(crate) secret_file: Option<Setting<String>>,
     pub(crate) rotation: Option<Setting<Duration>>,
+    /// Whether a secret that is no longer in the file stops to verify at once, since it has become known.
+    pub(crate) forget_replaced: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,6 +45,7 @@ impl Nonces {
             table.text("secret_file")?,
             table.seconds("rotation_seconds", 10..=300)?,
         );
+        let forget_replaced = table.flag("forget_replaced")?;
         if is_given && mode.is_none() {
             return Err(table.missing("mode", "off, required or skew"));
         }
@@ -52,6 +55,7 @@ impl Nonces {
             mode,
             secret_file,
             rotation,
+            forget_replaced,
         }))
     }
 

@@ -10,6 +10,7 @@ use crate::config::{NonceMode, Nonces as Settings, SettingError};
 pub(super) struct GateSecrets {
     secrets: NonceSecrets,
     next: Option<Next>,
+    forgets_replaced: bool,
 }
 
 #[derive(Debug)]
@@ -42,14 +43,19 @@ impl GateSecrets {
             (None, Some(Next::Random(secret))) => NonceSecrets::new(secret.clone()),
             (None, None) => settings.mode.read(|_| NonceSecrets::random())?,
         };
-        let gate = Self { secrets, next };
+        let gate = Self {
+            secrets,
+            next,
+            forgets_replaced: settings.forget_replaced,
+        };
         if kept.is_none() {
             gate.take_effect();
         }
         Ok(gate)
     }
 
-    /// Issues with the secrets that were read. A secret that they replace still verifies, so that no request fails for it.
+    /// Issues with the secrets that were read. A secret that they replace still verifies, so that no request fails for it,
+    /// unless it is to be forgotten.
     pub(super) fn take_effect(&self) {
         let replaced = match &self.next {
             Some(Next::File(file)) => file.replace(&self.secrets),
@@ -58,6 +64,9 @@ impl GateSecrets {
         };
         if let Err(error) = replaced {
             tracing::error!(%error, "the previous nonce secrets stay in effect: `nonce.secret_file`");
+        }
+        if self.forgets_replaced {
+            self.secrets.forget_replaced();
         }
     }
 
