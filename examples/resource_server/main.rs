@@ -24,7 +24,6 @@
 mod age;
 mod app;
 mod at;
-mod certificates;
 mod connection;
 mod explain;
 mod governed;
@@ -40,7 +39,6 @@ mod listener;
 mod log;
 mod nonces;
 mod options;
-mod peers;
 mod presented;
 mod profile;
 #[cfg(feature = "redis")]
@@ -49,6 +47,7 @@ mod redis;
 #[path = "no_redis.rs"]
 mod redis;
 mod requirement;
+mod settings;
 mod shared;
 mod shutdown;
 mod signals;

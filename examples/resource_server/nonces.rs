@@ -1,9 +1,8 @@
 //! DPoP nonces: the mode, and the secrets in a file, which is read again on SIGHUP.
 
-use std::path::Path;
 use std::time::Duration;
 
-use sender_constraint::proof::{NonceSecret, NonceSecrets, Nonces};
+use sender_constraint::proof::{NonceSecretFile, NonceSecrets, Nonces};
 
 use super::at::at;
 use super::options::{NonceMode, Options};
@@ -29,30 +28,11 @@ pub(crate) fn nonces(options: &Options) -> Result<Option<Nonces>, String> {
     }))
 }
 
-/// The first line of the file issues nonces, the other ones only verify them.
 fn of_file(path: &str) -> Result<NonceSecrets, String> {
-    let (issuing, verify_only) = read(path.as_ref())?;
-    let secrets = NonceSecrets::new(issuing.clone());
-    let replaced = secrets.replace(issuing, verify_only);
-    replaced.map_err(at("--nonce-secret"))?;
+    let secrets = NonceSecretFile::read(path).and_then(|file| file.secrets());
+    let secrets = secrets.map_err(at("--nonce-secret"))?;
     reread_on_hangup(path.to_owned(), secrets.clone())?;
     Ok(secrets)
-}
-
-/// The error names the line, and never shows it.
-fn read(path: &Path) -> Result<(NonceSecret, Vec<NonceSecret>), String> {
-    let option = format!("--nonce-secret {path:?}");
-    let text = std::fs::read_to_string(path).map_err(at(&option))?;
-    let lines = text.lines().map(str::trim).enumerate();
-    let lines = lines.filter(|(_, line)| !line.is_empty());
-    let secrets = lines.map(|(number, line)| {
-        let option = format!("{option}, line {}", number + 1);
-        NonceSecret::from_base64url(line).map_err(at(&option))
-    });
-    let mut secrets = secrets.collect::<Result<Vec<_>, _>>()?.into_iter();
-    let issuing = secrets.next();
-    let issuing = issuing.ok_or_else(|| format!("{option}: it has no secret"))?;
-    Ok((issuing, secrets.collect()))
 }
 
 #[cfg(unix)]
@@ -62,7 +42,7 @@ fn reread_on_hangup(path: String, secrets: NonceSecrets) -> Result<(), String> {
     let mut hangup = signal(SignalKind::hangup()).map_err(at("SIGHUP"))?;
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
-            match reread(path.as_ref(), &secrets) {
+            match reread(&path, &secrets) {
                 Ok(()) => tracing::info!("the nonce secrets were read again"),
                 Err(error) => tracing::error!("{error}: the last valid ones stay in effect"),
             }
@@ -77,8 +57,7 @@ fn reread_on_hangup(_: String, _: NonceSecrets) -> Result<(), String> {
 }
 
 #[cfg(unix)]
-fn reread(path: &Path, secrets: &NonceSecrets) -> Result<(), String> {
-    let (issuing, verify_only) = read(path)?;
-    let replaced = secrets.replace(issuing, verify_only);
+fn reread(path: &str, secrets: &NonceSecrets) -> Result<(), String> {
+    let replaced = NonceSecretFile::read(path).and_then(|file| file.replace(secrets));
     replaced.map_err(at("--nonce-secret"))
 }

@@ -41,7 +41,7 @@ mod properties;
 mod remote;
 mod replay;
 mod require;
-#[cfg(all(feature = "axum", feature = "config-files", feature = "reqwest"))]
+#[cfg(all(feature = "axum", feature = "config"))]
 mod resource_server;
 mod response;
 mod revocation;

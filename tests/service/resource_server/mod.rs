@@ -6,8 +6,6 @@ mod age;
 mod app;
 #[path = "../../../examples/resource_server/at.rs"]
 mod at;
-#[path = "../../../examples/resource_server/certificates.rs"]
-mod certificates;
 mod command_line;
 #[path = "../../../examples/resource_server/connection.rs"]
 mod connection;
@@ -43,8 +41,6 @@ mod nonces;
 #[allow(dead_code, unused_imports, reason = "not every option has a test")]
 #[path = "../../../examples/resource_server/options/mod.rs"]
 mod options;
-#[path = "../../../examples/resource_server/peers.rs"]
-mod peers;
 #[path = "../../../examples/resource_server/presented.rs"]
 mod presented;
 #[path = "../../../examples/resource_server/profile.rs"]
@@ -55,6 +51,8 @@ mod request_log;
 mod requirement;
 mod requirements;
 mod running;
+#[path = "../../../examples/resource_server/settings.rs"]
+mod settings;
 #[path = "../../../examples/resource_server/shared.rs"]
 mod shared;
 #[path = "../../../examples/resource_server/shutdown.rs"]

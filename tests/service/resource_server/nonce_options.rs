@@ -31,14 +31,17 @@ async fn secrets_are_lines_of_a_file() {
 #[tokio::test]
 async fn an_error_names_option_and_line_but_no_secret() {
     for (text, expected) in [
-        ("\n".to_owned(), ": it has no secret"),
+        (
+            "\n".to_owned(),
+            ": it has no secret; expected one on each line",
+        ),
         (
             format!("{ONE}\n{}\n", &OTHER[..40]),
-            ", line 2: the nonce secret is not usable: it has 30 bytes, but must have 32",
+            ", line 2, cannot be used: the nonce secret is not usable: it has 30 bytes, but must have 32",
         ),
         (
             format!("{}=", &ONE[..42]),
-            ", line 1: the nonce secret is not usable: it is not base64url without padding; generate 32 random bytes",
+            ", line 1, cannot be used: the nonce secret is not usable: it is not base64url without padding; generate 32 random bytes",
         ),
         (format!("{ONE}\n").repeat(10), "must be from 0 to 8"),
     ] {

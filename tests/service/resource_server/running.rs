@@ -96,7 +96,8 @@ async fn errors_at_start_name_options() {
         ),
         (
             &["--forwarded-cert", "pkcs7", "--trusted-peer", "unix"],
-            "--forwarded-cert pkcs7: \"pkcs7\" is not a certificate header format; the names are in --help",
+            "--forwarded-cert: came \"pkcs7\", expected one of der-base64, der-base64-chain, der-base64-quoted, \
+             pem-percent, pem-percent-chain, pem-spaces, rfc9440, sha256-base64, sha256-hex, xfcc",
         ),
         (
             &[
@@ -107,7 +108,7 @@ async fn errors_at_start_name_options() {
                 "--trusted-hops",
                 "2",
             ],
-            "--trusted-hops 2 is for --forwarded-cert xfcc",
+            "--trusted-hops: it has no effect without --forwarded-cert xfcc",
         ),
         (
             &["--origin", "https://a.example.com https://a.example.com"],
