@@ -9,4 +9,5 @@ pub mod profiles;
 pub mod providers;
 pub mod refusals;
 pub mod revocation;
+pub mod settings;
 pub mod tenants;
