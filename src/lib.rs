@@ -293,6 +293,7 @@ mod interaction_id;
 pub mod jose;
 pub mod keys;
 mod layer;
+mod limited_file;
 mod log_limit;
 pub mod metadata;
 mod near_miss;

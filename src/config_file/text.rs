@@ -1,9 +1,10 @@
 //! The text of a file, and the facts by which a change is seen without reading it.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
+
+use crate::limited_file::read_limited;
 
 /// What changes when a file is written, renamed over, or when a symbolic link on its path leads elsewhere.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,21 +43,12 @@ const fn inode(_: &fs::Metadata) -> u64 {
 
 /// Reads the file as UTF-8, up to [`MAX_FILE_BYTES`].
 pub(super) fn read(path: &Path) -> Result<String, String> {
-    let unopened = |error| format!("it cannot be opened: {error}");
     // Before it is opened: that blocks for a named pipe without a writer. A device has no contents of its own.
-    let metadata = fs::metadata(path).map_err(unopened)?;
+    let metadata = fs::metadata(path).map_err(|error| format!("it cannot be opened: {error}"))?;
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
     }
-    let file = File::open(path).map_err(unopened)?;
-    let mut text = String::new();
-    let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
-    let length = read.map_err(|error| format!("it cannot be read: {error}"))?;
-    if u64::try_from(length).is_ok_and(|length| length <= MAX_FILE_BYTES) {
-        Ok(text)
-    } else {
-        Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
-    }
+    read_limited(path, MAX_FILE_BYTES)
 }
 
 /// About 100,000 entries of a deny-list with usual names.

@@ -18,6 +18,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
             "guide",
             "header_alias",
             "interaction_id",
+            "limited_file",
             "log_limit",
             "near_miss",
             "requirement_error",

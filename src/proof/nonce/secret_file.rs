@@ -1,12 +1,11 @@
 //! The file in which instances of a service share the secrets of their nonces.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::secret::NonceSecret;
 use super::secrets::NonceSecrets;
 use crate::config_error::ConfigError;
+use crate::limited_file::read_limited;
 
 /// The secrets in a file: one on each line, in base64url without padding. The first issues nonces, the others only verify
 /// them; empty lines are skipped. `Debug` shows no secret.
@@ -40,7 +39,8 @@ impl NonceSecretFile {
     /// empty, and a line that is no secret.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let path = path.as_ref();
-        let text = text_of(path).map_err(|reason| error(path, None, reason))?;
+        let text =
+            read_limited(path, MAX_FILE_BYTES).map_err(|reason| error(path, None, reason))?;
         let lines = text.lines().map(str::trim).enumerate();
         let lines = lines.filter(|(_, line)| !line.is_empty());
         let secrets = lines.map(|(index, line)| {
@@ -81,18 +81,6 @@ impl NonceSecretFile {
     /// As for [`NonceSecrets::replace`].
     pub fn replace(&self, secrets: &NonceSecrets) -> Result<(), ConfigError> {
         secrets.replace(self.issuing.clone(), self.verify_only.iter().cloned())
-    }
-}
-
-fn text_of(path: &Path) -> Result<String, String> {
-    let opened = File::open(path).map_err(|error| format!("it cannot be opened: {error}"))?;
-    let mut text = String::new();
-    let read = opened.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
-    let length = read.map_err(|error| format!("it cannot be read: {error}"))?;
-    if u64::try_from(length).is_ok_and(|length| length <= MAX_FILE_BYTES) {
-        Ok(text)
-    } else {
-        Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
     }
 }
 

@@ -1,18 +1,7 @@
 //! A misspelt name is reported at its own line, with the name that was meant.
 
 use super::configuration::Config;
-
-const MINIMAL: &str = "\
-listen = \"127.0.0.1:0\"
-mode = \"proxy\"
-origin = \"https://api.example.com\"
-[upstream]
-url = \"http://127.0.0.1:3000\"
-[[issuer]]
-name = \"https://as.example.com\"
-[tokens]
-audiences = [\"https://api.example.com\"]
-";
+use super::tests::MINIMAL;
 
 fn error(from: &str, to: &str) -> String {
     assert!(MINIMAL.contains(from), "{from}");

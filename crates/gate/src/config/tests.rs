@@ -2,7 +2,7 @@
 
 use super::*;
 
-const MINIMAL: &str = "\
+pub(super) const MINIMAL: &str = "\
 listen = \"127.0.0.1:0\"
 mode = \"proxy\"
 origin = \"https://api.example.com\"
