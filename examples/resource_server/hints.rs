@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 60] = [
+pub(crate) const SETTINGS: [(&str, &str); 61] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -70,6 +70,7 @@ pub(crate) const SETTINGS: [(&str, &str); 60] = [
     ),
     ("`Servers::sentinel`", "--redis-sentinel"),
     ("`Dpop::new` and `Dpop::also_origin`", "--origin"),
+    ("`Dpop::new` or `Dpop::also_origin`", "--origin"),
     ("`Dpop::also_origin`", "--origin"),
     ("`Dpop::algorithms`", "--proof-algs"),
     ("`Dpop::forwarded_host`", "--forwarded"),

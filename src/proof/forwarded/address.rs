@@ -14,7 +14,8 @@ pub(in crate::proof) struct Address<'a> {
     pub(in crate::proof) text: &'a str,
     pub(in crate::proof) host: Cow<'a, str>,
     pub(in crate::proof) port: Option<u16>,
-    pub(super) scheme: Option<&'a str>,
+    /// With the field that states it.
+    pub(super) scheme: Option<(Field, &'a str)>,
     pub(super) prefix: Option<&'a str>,
 }
 
@@ -48,7 +49,7 @@ impl<'a> Address<'a> {
 
     /// Compares the scheme, if the proxy states one, with that of the origin.
     pub(in crate::proof) fn check_scheme(&self, origin: &Origin) -> Result<(), ForwardedError> {
-        let Some(found) = self.scheme else {
+        let Some((field, found)) = self.scheme else {
             return Ok(());
         };
         // Traefik writes the scheme of the WebSocket URI (RFC 6455 section 3).
@@ -61,6 +62,7 @@ impl<'a> Address<'a> {
             return Ok(());
         }
         Err(ForwardedError::Scheme {
+            field: field.0,
             found: Excerpt::new(found),
             expected: origin.scheme().to_owned(),
         })

@@ -1,5 +1,7 @@
 //! The reasons for refusing what a trusted proxy forwards about the target of a request, one variant each.
 
+use std::fmt;
+
 use crate::excerpt::Excerpt;
 
 /// Why the fields of a trusted proxy do not name the target of a request (RFC 7239 sections 4 and 5).
@@ -46,12 +48,14 @@ pub enum ForwardedError {
     /// A trusted peer did not send the field. `Host` is not read in its place: a client could then make the proxy omit
     /// the field (with `Connection`), and choose the host.
     #[error(
-        "the trusted peer sent no `{field}`: every proxy in `TrustedPeers` must write it; configure with \
-         `Dpop::forwarded_host`"
+        "the trusted peer sent no `{field}`{}: every proxy in `TrustedPeers` must write it; configure with \
+         `Dpop::forwarded_host`", OtherFamily(*.other_family)
     )]
     Missing {
         /// The field.
         field: &'static str,
+        /// A field of the family that is not configured, if the request had one.
+        other_family: Option<&'static str>,
     },
     /// The forwarded host has another port than `X-Forwarded-Port`.
     #[error("the forwarded host has the port {host}, but `X-Forwarded-Port` is {port}")]
@@ -68,8 +72,13 @@ pub enum ForwardedError {
         field: &'static str,
     },
     /// The client reached the proxy over another scheme than that of the origin.
-    #[error("the client used {found}, but the scheme of the origin is {expected}")]
+    #[error(
+        "by `{field}` the client used {found}, but the scheme of the origin is {expected}: the proxy must write the scheme \
+         that the client used; configure the origin with `Dpop::new` or `Dpop::also_origin`"
+    )]
     Scheme {
+        /// The field.
+        field: &'static str,
         /// The forwarded scheme.
         found: Excerpt,
         /// The scheme of the configured origin.
@@ -100,4 +109,16 @@ pub enum ForwardedError {
         /// The field.
         field: &'static str,
     },
+}
+
+/// Names the field that came instead, for the operator.
+struct OtherFamily(Option<&'static str>);
+
+impl fmt::Display for OtherFamily {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(field) => write!(formatter, ", but `{field}`, which is not configured"),
+            None => Ok(()),
+        }
+    }
 }

@@ -48,7 +48,18 @@ impl Field {
     /// The value of a field that must be there.
     pub(super) fn require(self, headers: &HeaderMap) -> Result<&str, ForwardedError> {
         let value = self.read(headers)?;
-        value.ok_or(ForwardedError::Missing { field: self.0 })
+        value.ok_or_else(|| ForwardedError::Missing {
+            field: self.0,
+            other_family: self.present_of_other_family(headers),
+        })
+    }
+
+    /// Only for the text of an error: the field may be the client's.
+    fn present_of_other_family(self, headers: &HeaderMap) -> Option<&'static str> {
+        let is_other = |field: &Self| (*field == Self::FORWARDED) != (self == Self::FORWARDED);
+        let mut others = Self::ALL.into_iter().filter(is_other);
+        let present = others.find(|field| headers.contains_key(field.0));
+        present.map(|field| field.0)
     }
 
     /// The first element of a list that has this many (RFC 9110 section 5.6.1).

@@ -161,7 +161,8 @@ impl ForwardedHost {
         let outermost = elements.first().ok_or(ForwardedError::HostMissing)?;
         let host = outermost.host.ok_or(ForwardedError::HostMissing)?;
         let mut address = Address::parse(Field::FORWARDED, host)?;
-        address.scheme = outermost.proto;
+        let scheme = outermost.proto;
+        address.scheme = scheme.map(|scheme| (Field::FORWARDED, scheme));
         Ok(address)
     }
 
@@ -173,9 +174,8 @@ impl ForwardedHost {
         let host = Field::HOST.first_of(list, self.trusted_hops)?;
         let mut address = Address::parse(Field::HOST, host)?;
         let scheme = Field::PROTO.read(headers)?;
-        address.scheme = scheme
-            .map(|list| Field::PROTO.first_of(list, 1))
-            .transpose()?;
+        let scheme = scheme.map(|list| Field::PROTO.first_of(list, 1));
+        address.scheme = scheme.transpose()?.map(|scheme| (Field::PROTO, scheme));
         Ok(address)
     }
 

@@ -1,5 +1,7 @@
 //! The host that a trusted proxy states selects among the configured origins (DPOP-23 and 25, FWD-02 to 09 for hosts).
 
+mod texts;
+
 use crate::common::*;
 use http::{HeaderName, HeaderValue, Request, Version};
 use sender_constraint::ConfigError;

@@ -220,7 +220,7 @@ fn sources() -> Vec<String> {
 const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
-const NEVER_SHOWN: [&str; 44] = [
+const NEVER_SHOWN: [&str; 45] = [
     ".layer(guard.layer())",
     ".route(..)",
     "Access::require",
