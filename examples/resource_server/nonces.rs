@@ -11,7 +11,7 @@ use super::options::{NonceMode, Options};
 pub(crate) fn nonces(options: &Options) -> Result<Option<Nonces>, String> {
     let nonce = &options.nonces;
     let constructor = match nonce.nonce {
-        NonceMode::Off => return Ok(None),
+        NonceMode::Off => return unused(options),
         NonceMode::Required => Nonces::required,
         NonceMode::Skew => Nonces::on_clock_skew,
     };
@@ -26,6 +26,21 @@ pub(crate) fn nonces(options: &Options) -> Result<Option<Nonces>, String> {
             .map_err(at("--nonce-rotation"))?,
         None => nonces,
     }))
+}
+
+/// An operator who names a secret expects nonces.
+fn unused(options: &Options) -> Result<Option<Nonces>, String> {
+    let nonce = &options.nonces;
+    let named = [
+        ("--nonce-secret", nonce.nonce_secret.is_some()),
+        ("--nonce-rotation", nonce.nonce_rotation.is_some()),
+    ];
+    match named.into_iter().find(|(_, is_set)| *is_set) {
+        None => Ok(None),
+        Some((option, _)) => Err(format!(
+            "{option}: without nonces it has no effect; expected --nonce required or --nonce skew, came --nonce off"
+        )),
+    }
 }
 
 fn of_file(path: &str) -> Result<NonceSecrets, String> {

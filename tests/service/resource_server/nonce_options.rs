@@ -58,6 +58,18 @@ async fn an_error_names_option_and_line_but_no_secret() {
     assert!(error.starts_with("--nonce-rotation: "), "{error}");
 }
 
+#[test]
+fn a_setting_of_nonces_without_nonces_is_an_error() {
+    for unused in [["--nonce-secret", "/no/file"], ["--nonce-rotation", "60"]] {
+        for mode in [&[][..], &["--nonce", "off"]] {
+            let arguments = [&unused[..], mode].concat();
+            let error = nonces(&options(&arguments)).unwrap_err();
+            assert!(error.starts_with(&format!("{}: ", unused[0])), "{error}");
+            assert!(error.contains("--nonce required"), "{error}");
+        }
+    }
+}
+
 fn path(file: &TempFile) -> String {
     file.path().to_str().unwrap().to_owned()
 }
