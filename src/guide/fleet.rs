@@ -18,6 +18,9 @@
 //! # let _ = dpop(MemoryStore::default());
 //! ```
 //!
+//! The crate [`sender-constraint-redis`](https://docs.rs/sender-constraint-redis) has such a store for Redis and Valkey, and a
+//! shared deny-list. Any other database serves that has one atomic command for it ([`ReplayStore`]).
+//!
 //! # Which replays are left
 //!
 //! How often copies of one proof are accepted after the first time, at most, in a fleet of *n* nodes. The columns are a
@@ -45,8 +48,8 @@
 //! The table is tested: `tests/fleet` simulates fleets with clocks of their own over a store that fails in these ways, with
 //! random times, and compares.
 //!
-//! All of these copies are accepted only while the proof is acceptable, for 70 s by default, and each must still match
-//! method, URI, token and key. A narrower [`Dpop::max_age`] leaves less time.
+//! All of these copies are accepted only while the proof is acceptable, for 70 s by default, and with nonces for as long as
+//! the nonce, 120 s by default; and each must still match method, URI, token and key. A narrower [`Dpop::max_age`] leaves less time.
 //!
 //! * **A node is lost or restarts.** Its proofs are in the shared store. A [`MemoryStore`] by itself would have lost them.
 //! * **Clocks differ.** Nodes compare the times of a proof with their own clocks, so a store that drops entries by itself
