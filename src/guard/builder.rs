@@ -12,6 +12,7 @@ use crate::exceptions::{Exceptions, FindException};
 use crate::metadata::ProtectedResource;
 use crate::observe::{
     report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
+    report_timeouts,
 };
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
@@ -356,6 +357,9 @@ impl GuardBuilder {
         }
         if policy.lacks_revocation_status() {
             report_no_revocation_status();
+        }
+        if let Some((store, guard)) = policy.dpop.as_ref().and_then(Dpop::timeouts_in_conflict) {
+            report_timeouts(store, guard);
         }
         let now = policy.now();
         for exceptions in &policy.exceptions {

@@ -31,6 +31,8 @@ impl<E> GuardLayer<E> {
     /// (UNAVAILABLE) if it is unknown whether the token is denied. A client connects again, with a new token and a new
     /// proof. Nothing else is written to it.
     ///
+    /// Each end is an `info` event with the reason and the `client_id`, at most 10 in a second.
+    ///
     /// Not ended are responses of known length, which end by themselves; a connection that was upgraded, and a request
     /// whose response has not begun, such as a client-streaming call: there the handler calls [`Guard::access_end`].
     ///

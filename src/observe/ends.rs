@@ -1,18 +1,21 @@
 //! Events of long responses that end with their access.
 
 use std::fmt::Display;
+use std::sync::Mutex;
 
-use tracing::Level;
 use tracing::field::display;
 
+use super::handlers::admit;
 use super::log::TARGET;
 use crate::access::Access;
 use crate::excerpt::Excerpt;
+use crate::log_limit::LogLimit;
 
-/// Writes that a response was ended.
+/// Writes that a response was ended. A denied client may have many.
 pub(crate) fn report_access_end(access: &Access, end: &impl Display) {
-    if tracing::enabled!(target: TARGET, Level::DEBUG) {
+    static LIMIT: Mutex<LogLimit> = Mutex::new(LogLimit::new());
+    if let Some(suppressed) = admit(&LIMIT) {
         let client_id = access.client_id().map(Excerpt::new).map(display);
-        tracing::debug!(target: TARGET, client_id, reason = %end, "response ended with its access");
+        tracing::info!(target: TARGET, client_id, reason = %end, suppressed, "response ended with its access");
     }
 }

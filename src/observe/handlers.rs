@@ -52,7 +52,7 @@ pub(crate) fn report_unexpected_claims(
     clippy::option_option,
     reason = "the field of an event is absent if there is nothing to report"
 )]
-fn admit(limit: &Mutex<LogLimit>) -> Option<Option<u64>> {
+pub(super) fn admit(limit: &Mutex<LogLimit>) -> Option<Option<u64>> {
     let now = SystemClock::default().now();
     let suppressed = limit
         .lock()

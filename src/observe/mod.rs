@@ -12,4 +12,5 @@ pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
 pub(crate) use log::RequestLog;
 pub(crate) use setup::{
     report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
+    report_timeouts,
 };

@@ -1,6 +1,7 @@
 //! Events about guards that are built in a way that weakens them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::log::TARGET;
 use crate::exceptions::Exempted;
@@ -12,6 +13,15 @@ pub(crate) fn report_separate_stores(origin: &str) {
         "another guard of this process has a replay store of its own for this origin, so each of them accepts a copied \
          proof once: clone one guard, derive the other with `Guard::to_builder`, or share a store with \
          `Dpop::replay_store`"
+    );
+}
+
+/// Writes that the guard gives up a request before its replay store goes on without a slow part. Once for each guard that is
+/// built.
+pub(crate) fn report_timeouts(store: Duration, guard: Duration) {
+    tracing::warn!(target: TARGET, ?store, ?guard,
+        "`FilteredStore::timeout` is not shorter than `Dpop::replay_timeout`: while the shared store is slow, requests are \
+         refused with 503 before the filter can decide"
     );
 }
 

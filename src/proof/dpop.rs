@@ -220,6 +220,12 @@ impl Dpop {
         register(&self.targets.origins, &self.replay).map(Origin::as_str)
     }
 
+    /// The timeout of the store and that of the guard, if the guard's ends first.
+    pub(crate) fn timeouts_in_conflict(&self) -> Option<(Duration, Duration)> {
+        let store = self.replay.gives_up_after()?;
+        (store >= self.replay_timeout).then_some((store, self.replay_timeout))
+    }
+
     /// Whether [`Dpop::replay_checked_by_gateway_only`] is in effect.
     pub(crate) fn has_no_replay_check(&self) -> bool {
         self.store_kind == StoreKind::None

@@ -64,7 +64,8 @@ impl FilteredStore {
     }
 
     /// Sets how long a request waits for the shared store: 500 ms by default, from 1 ms to 30 s. Then the shared store is
-    /// unavailable. Must be shorter than `Dpop::replay_timeout`, which otherwise refuses the request first.
+    /// unavailable. Must be shorter than `Dpop::replay_timeout`, which otherwise refuses the request first, with 503: such
+    /// a guard logs a warning when it is built.
     ///
     /// # Errors
     ///
@@ -170,6 +171,10 @@ impl ReplayStore for FilteredStore {
 
     fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
         self.filter.has_seen(key, now) || self.shared.has_seen(key, now)
+    }
+
+    fn gives_up_after(&self) -> Option<Duration> {
+        Some(self.timeout)
     }
 }
 

@@ -74,6 +74,13 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     fn has_seen(&self, _key: &Digest, _now: Timestamp) -> bool {
         false
     }
+
+    /// After how long the store gives up a slow part of itself and goes on without it, if it does: availability only. A guard
+    /// whose `Dpop::replay_timeout` is not longer never lets it, and logs a warning when it is built. A store that wraps
+    /// another one delegates it.
+    fn gives_up_after(&self) -> Option<Duration> {
+        None
+    }
 }
 
 impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
@@ -86,6 +93,10 @@ impl<S: ReplayStore + ?Sized> ReplayStore for Arc<S> {
 
     fn has_seen(&self, key: &Digest, now: Timestamp) -> bool {
         (**self).has_seen(key, now)
+    }
+
+    fn gives_up_after(&self) -> Option<Duration> {
+        (**self).gives_up_after()
     }
 }
 

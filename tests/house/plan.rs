@@ -117,6 +117,7 @@ pub(crate) const OWNED: [(&[Word], &[&str], &str); 11] = [
             "keys/log.rs",
             "keys/static_keys.rs",
             "observe/",
+            "proof/nonce/secrets.rs",
             "proof/tables/builder.rs",
             "proof/tables/verifier.rs",
             "replay/memory.rs",

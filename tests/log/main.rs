@@ -11,6 +11,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod ends;
 mod events;
 mod exceptions;
 mod facts;
@@ -27,5 +28,6 @@ mod remote;
 mod requirements;
 mod rollover;
 mod secrets;
+mod settings;
 mod token_endpoint;
 mod wiring;

@@ -48,6 +48,13 @@ impl Ring {
         self.replaced.drain(..surplus);
     }
 
+    /// Of the secrets that only verify, and of those that were replaced.
+    pub(super) fn verifying_hints(&self) -> [Vec<u8>; 2] {
+        let verifying = self.verifying.iter().map(NonceSecret::hint);
+        let replaced = self.replaced.iter().map(|replaced| replaced.secret.hint());
+        [verifying.collect(), replaced.collect()]
+    }
+
     pub(super) fn forget_replaced(&mut self) {
         self.replaced.clear();
     }

@@ -62,6 +62,8 @@ impl NonceSecrets {
     /// nonce on. Of such secrets the latest 8 are kept. Other secrets that verified until now no longer do, unless they
     /// are named again.
     ///
+    /// An `info` event tells it, with one byte that is derived from each secret and that its nonces begin with.
+    ///
     /// # Errors
     ///
     /// [`ConfigError::Size`] for more than 8 secrets that only verify; nothing is replaced.
@@ -73,7 +75,21 @@ impl NonceSecrets {
         let verifying: Vec<_> = verify_only.into_iter().take(MAX_VERIFY_ONLY + 1).collect();
         let setting = "the number of nonce secrets that only verify";
         size_in_range(setting, verifying.len(), 0, MAX_VERIFY_ONLY)?;
-        self.write().replace(issuing, verifying);
+        let mut ring = self.write();
+        let before = hex(ring.issuing.hint());
+        ring.replace(issuing, verifying);
+        let issuing = hex(ring.issuing.hint());
+        let [verify_only, replaced] = ring
+            .verifying_hints()
+            .map(|hints| hints.into_iter().map(hex).collect::<Vec<_>>().join(" "));
+        drop(ring);
+        tracing::info!(
+            issuing,
+            before,
+            verify_only,
+            replaced,
+            "the secrets of nonces were replaced"
+        );
         Ok(())
     }
 
@@ -114,6 +130,11 @@ impl fmt::Debug for NonceSecrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("NonceSecrets(..)")
     }
+}
+
+/// As the event shows a hint, which everyone can read in a nonce.
+fn hex(hint: u8) -> String {
+    format!("{hint:02x}")
 }
 
 const MAX_VERIFY_ONLY: usize = 8;
