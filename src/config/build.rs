@@ -11,6 +11,7 @@ use crate::exceptions::ExceptionFile;
 use crate::guard::{Guard, GuardBuilder};
 use crate::revocation::DenyFile;
 use crate::token::TokenVerifier;
+use crate::url_error::UrlError;
 
 impl GuardConfig {
     /// Builds the guard. Fetches the keys of issuers, unless
@@ -129,6 +130,17 @@ impl GuardConfig {
             ConfigError::KnownConfirmationMember(_) => "policy.ignore_confirmation_members",
             ConfigError::NothingAccepted => "dpop.off",
             _ => "origin",
+        };
+        let error = match error {
+            // No setting accepts plain http for it.
+            ConfigError::Url {
+                value,
+                reason: UrlError::PlainHttp,
+            } => ConfigError::Url {
+                value,
+                reason: UrlError::NotHttps,
+            },
+            other => other,
         };
         self.refuse(Key::new(name), SettingReason::Refused(error))
     }

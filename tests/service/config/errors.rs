@@ -154,7 +154,7 @@ async fn cfg_06_errors_name_the_variable() {
         (
             "POLICY_RESOURCE_METADATA",
             "http://a.example",
-            "\"http://a.example\" cannot be fetched: it is not https",
+            "\"http://a.example\" cannot be fetched: it is not https, which is required here",
         ),
     ] {
         let text = error(&[(name, value)]).await;
