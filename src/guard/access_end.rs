@@ -13,6 +13,28 @@ use crate::unavailable::Unavailable;
 /// Why an [`Access`] has ended, which was accepted before.
 ///
 /// The text is for the operator; it shows no token.
+///
+/// ```
+/// use sender_constraint::{Access, AccessEnd, Guard};
+///
+/// /// The close code of a WebSocket (RFC 6455 section 7.4).
+/// fn close_code(end: &AccessEnd) -> u16 {
+///     match end {
+///         // With a new token the client may connect again.
+///         AccessEnd::Expired => 4401,
+///         AccessEnd::Unavailable(_) => 1013,
+///         _ => 1008,
+///     }
+/// }
+///
+/// async fn watch(guard: Guard, access: Access) -> u16 {
+///     let end = guard.access_end(&access).await;
+///     println!("closed: {end}");
+///     close_code(&end)
+/// }
+/// # drop(watch);
+/// assert_eq!(close_code(&AccessEnd::Expired), 4401);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccessEnd {

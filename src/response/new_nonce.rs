@@ -11,6 +11,32 @@ use crate::proof::NonceIssuer;
 use crate::time::Timestamp;
 
 /// A new nonce for the response to a request: [`Guard::new_nonce`](crate::Guard::new_nonce).
+///
+/// ```
+/// use http::{HeaderMap, Request};
+/// use sender_constraint::keys::StaticKeys;
+/// use sender_constraint::proof::{Dpop, NonceSecrets, Nonces};
+/// use sender_constraint::token::JwtVerifier;
+/// use sender_constraint::{ConfigError, Guard};
+///
+/// fn guard(keys: StaticKeys) -> Result<Guard, ConfigError> {
+///     let nonces = Nonces::required(NonceSecrets::random()?);
+///     let tokens = JwtVerifier::new("https://as.example.com", "https://api.example.com", keys)?;
+///     Guard::builder(tokens).dpop(Dpop::new("https://api.example.com")?.nonces(nonces)).build()
+/// }
+/// # fn example(keys: StaticKeys) -> Result<(), Box<dyn std::error::Error>> {
+///
+/// // A public route, from which clients take a nonce before their first call.
+/// let (head, ()) = Request::get("/health").body(())?.into_parts();
+/// let mut response = HeaderMap::new();
+/// guard(keys)?.new_nonce(&head).finish(&mut response);
+/// assert!(response.contains_key("dpop-nonce"));
+/// assert_eq!(response["cache-control"], "no-store");
+/// # Ok(())
+/// # }
+/// # let issuer = sender_constraint_testing::Issuer::new("https://as.example.com");
+/// # example(issuer.keys()).unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "call `finish` on the response"]
 pub struct NewNonce(Change);

@@ -5,6 +5,23 @@ use std::fmt;
 use crate::excerpt::Excerpt;
 
 /// Why the fields of a trusted proxy do not name the target of a request (RFC 7239 sections 4 and 5).
+///
+/// The text is for the operator: it names field and setting. A client is told nothing of it. [`Rejection::kind`](crate::Rejection::kind)
+/// begins with `forwarded_`:
+///
+/// ```
+/// use sender_constraint::Rejection;
+/// use sender_constraint::proof::ForwardedError;
+///
+/// /// Refusals that a proxy causes, not a client.
+/// fn is_of_proxy(rejection: &Rejection) -> bool {
+///     rejection.kind().starts_with("forwarded_")
+/// }
+///
+/// let error = ForwardedError::Missing { field: "Forwarded", other_family: Some("X-Forwarded-Host") };
+/// assert!(error.to_string().contains("sent no `Forwarded`, but `X-Forwarded-Host`"));
+/// # drop(is_of_proxy as fn(&Rejection) -> bool);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "forwarded_")]

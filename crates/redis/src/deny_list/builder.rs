@@ -16,6 +16,24 @@ use crate::link::{Limits, Link};
 use crate::server::Servers;
 
 /// Settings of a [`RedisDenyList`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint_redis::{RedisDenyList, Servers};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let runtime = tokio::runtime::Runtime::new()?;
+/// # let _entered = runtime.enter();
+/// // Starts without Redis: until it was read, each request is refused with 503.
+/// let denied = RedisDenyList::builder(Servers::single("redis://127.0.0.1:1")?)
+///     .max_entries(100_000)?
+///     .timeout(Duration::from_secs(1))?
+///     .connect_lazy()?;
+/// assert!(!denied.status().is_current);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder connects to nothing"]
 pub struct DenyListBuilder {

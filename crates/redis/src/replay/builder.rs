@@ -11,6 +11,26 @@ use crate::link::{Limits, Link};
 use crate::server::Servers;
 
 /// Settings of a [`RedisReplayStore`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint_redis::{RedisReplayStore, Servers};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let runtime = tokio::runtime::Runtime::new()?;
+/// # let _entered = runtime.enter();
+/// // Starts without Redis, and refuses requests with 503 until it is there.
+/// let store = RedisReplayStore::builder(Servers::single("redis://127.0.0.1:1")?)
+///     .key_prefix("orders:replay:")?
+///     .clock_difference(Duration::from_secs(10))?
+///     .timeout(Duration::from_millis(200))?
+///     .max_waiting(2000)?
+///     .connect_lazy()?;
+/// assert_eq!(format!("{store:?}"), "RedisReplayStore(orders:replay:)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder connects to nothing"]
 pub struct ReplayStoreBuilder {
