@@ -1,40 +1,13 @@
 //! What is logged while Redis is unreachable; apart, since the subscriber is global.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panic")]
 
-use std::io;
-use std::sync::{Arc, Mutex};
+#[path = "common/lines.rs"]
+mod lines;
+
 use std::time::Duration;
 
+use lines::Lines;
 use sender_constraint_redis::{RedisDenyList, RedisReplayStore, Servers};
-use tracing_subscriber::fmt::MakeWriter;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn an_outage_is_an_alarm_that_shows_no_password() {

@@ -1,50 +1,23 @@
 //! What the log says of a server that comes back as another process, or with another policy.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use sender_constraint_redis::{RedisDenyList, RedisReplayStore};
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
+use super::lines::Lines;
 use super::proofs::{connect, is_fresh, refusal};
 use super::server::{Server, eventually};
 
 /// The events of this thread, on which a test's runtime runs its tasks.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn listen() -> (Self, DefaultGuard) {
-        let lines = Self::default();
-        let subscriber = tracing_subscriber::fmt().with_writer(lines.clone());
-        let subscriber = subscriber.with_ansi(false).finish();
-        (lines, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn count(&self, text: &str) -> usize {
-        let lines = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        lines.lines().filter(|line| line.contains(text)).count()
-    }
+fn listen() -> (Lines, DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(lines.clone());
+    let subscriber = subscriber.with_ansi(false).finish();
+    (lines, tracing::subscriber::set_default(subscriber))
 }
 
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
+fn count(lines: &Lines, text: &str) -> usize {
+    let is_one = |line: &&str| line.contains(text);
+    lines.text().lines().filter(is_one).count()
 }
 
 const RESTARTED: &str =
@@ -53,32 +26,32 @@ const RESTARTED: &str =
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_restarted_server_is_a_warning_of_the_replay_store_alone() {
-    let (lines, _listening) = Lines::listen();
+    let (lines, _listening) = listen();
     let mut server = Server::start(&[]).await;
     let store = connect(server.servers()).await;
     let list = RedisDenyList::builder(server.servers()).connect().await;
     assert!(is_fresh(&store).await);
-    assert_eq!(lines.count(RESTARTED), 0);
+    assert_eq!(count(&lines, RESTARTED), 0);
     server.kill();
     refusal(&store).await;
     server.restart().await;
     eventually("the store recovers", || is_fresh(&store)).await;
-    eventually("the warning", async || lines.count(RESTARTED) == 1).await;
-    assert_eq!(lines.count("keys=0"), 1);
+    eventually("the warning", async || count(&lines, RESTARTED) == 1).await;
+    assert_eq!(count(&lines, "keys=0"), 1);
     drop(list);
 }
 
 #[tokio::test]
 #[ignore = "needs redis-server"]
 async fn a_policy_that_changes_is_no_lost_connection() {
-    let (lines, _listening) = Lines::listen();
+    let (lines, _listening) = listen();
     let server = Server::start(&[]).await;
     let store = connect(server.servers()).await;
     let policy = ["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"];
     let _: String = server.command(&policy).await;
     let text = "ERROR sender_constraint_redis::link::report: Redis is reachable, but must not be used any longer";
-    eventually("the event", async || lines.count(text) == 1).await;
-    assert_eq!(lines.count("is lost"), 0);
+    eventually("the event", async || count(&lines, text) == 1).await;
+    assert_eq!(count(&lines, "is lost"), 0);
     drop(store);
 }
 

@@ -13,6 +13,8 @@ mod deny_list;
 mod events;
 mod failover;
 mod layouts;
+#[path = "../common/lines.rs"]
+mod lines;
 mod outages;
 mod processes;
 mod proofs;
