@@ -136,7 +136,12 @@
 //! # Metadata
 //!
 //! [`metadata::ProtectedResource`] tells clients which authorization servers, scopes and proofs this API takes (RFC 9728). Its
-//! document is made from what the guard enforces.
+//! document is made from what the guard enforces. [`GuardBuilder::also_protected_resource`] gives parts of an API their own.
+//!
+//! # MCP servers
+//!
+//! [`Guard::mcp`] sets what the authorization of the Model Context Protocol requires of a server. [`guide::mcp`] has the details,
+//! and the example `mcp_server` has tools that require scopes.
 //!
 //! # OpenAPI
 //!
