@@ -89,6 +89,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlError,
     },
+    /// The issuer of an MCP server has audiences of its own, which would take the place of the server's URI.
+    #[error(
+        "issuer {0:?} has audiences of its own, but tokens of an MCP server are for its URI: remove `Issuer::audience`"
+    )]
+    IssuerAudience(String),
     /// Not a pattern of issuer identifiers.
     #[error(
         "issuer pattern {0:?} is not usable: it must have `{{tenant}}` once, as a whole segment of the path, or as the \
@@ -141,8 +146,8 @@ pub enum ConfigError {
     NothingAccepted,
     /// An MCP server names `offline_access` among its scopes.
     #[error(
-        "scope \"offline_access\" is not one of an MCP server: remove it from `ProtectedResource::scopes`; clients request it \
-         from the authorization server"
+        "scope \"offline_access\" is not one of an MCP server: remove it from the scopes of the protected resource; clients \
+         request it from the authorization server"
     )]
     OfflineAccess,
     /// Not a usable public origin.
@@ -261,9 +266,7 @@ pub enum ConfigError {
         reason: String,
     },
     /// The signature of the metadata failed (RFC 9728 section 2.2).
-    #[error(
-        "the metadata of the resource could not be signed with the key of `ProtectedResource::sign`"
-    )]
+    #[error("the metadata of the protected resource could not be signed with the key for it")]
     UnsignedMetadata,
     /// No crypto backend of this build verifies the algorithm.
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]

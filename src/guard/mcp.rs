@@ -39,14 +39,18 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Url`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment. Further errors
-    /// come from [`GuardBuilder::build`].
+    /// [`ConfigError::Url`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment, and
+    /// [`ConfigError::IssuerAudience`] for an issuer with [`Issuer::audience`]. Further errors come from
+    /// [`GuardBuilder::build`].
     pub fn mcp<R>(resource: R, issuer: Issuer) -> Result<GuardBuilder, ConfigError>
     where
         R: TryInto<ProtectedResource>,
         ConfigError: From<R::Error>,
     {
         let resource = resource.try_into()?;
+        if issuer.has_audiences() {
+            return Err(ConfigError::IssuerAudience(issuer.name().to_owned()));
+        }
         let mut tokens = JwtVerifier::for_issuer(issuer, resource.identifier())?;
         for spelling in resource.other_spellings() {
             tokens = tokens.add_audience(&spelling)?;

@@ -77,7 +77,7 @@ impl Policy {
     pub(super) fn metadata(&self, algs: Option<&str>) -> Result<Option<Metadata>, ConfigError> {
         let number = self.parts.len();
         size_in_range(
-            "the number of `also_protected_resource`",
+            "GuardBuilder::also_protected_resource",
             number,
             0,
             MAX_PARTS,

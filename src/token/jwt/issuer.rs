@@ -104,6 +104,11 @@ impl Issuer {
         Ok(self)
     }
 
+    /// Whether [`Issuer::audience`] was called.
+    pub(crate) const fn has_audiences(&self) -> bool {
+        !self.audiences.is_empty()
+    }
+
     /// The identifier of the issuer.
     #[must_use]
     pub fn name(&self) -> &str {

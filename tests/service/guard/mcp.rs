@@ -104,6 +104,15 @@ async fn mcp_01_audience_may_be_written_as_url_parsers_write_it() {
 }
 
 #[test]
+fn mcp_01_audiences_of_an_issuer_do_not_replace_the_uri() {
+    let keys = json!({"keys": [Key::from_seed("ES256", 0).jwk()]}).to_string();
+    let issuer = Issuer::new(ISSUER, StaticKeys::from_json(&keys).unwrap()).unwrap();
+    let issuer = issuer.audience("https://other.example.com").unwrap();
+    let error = Guard::mcp(RESOURCE, issuer).unwrap_err();
+    assert_eq!(error, ConfigError::IssuerAudience(ISSUER.to_owned()));
+}
+
+#[test]
 fn mcp_01_canonical_uri_is_absolute_and_has_no_fragment() {
     let keys =
         || StaticKeys::from_json(&json!({"keys": [Key::from_seed("ES256", 0).jwk()]}).to_string());

@@ -216,8 +216,8 @@ fn sources() -> Vec<String> {
     sources
 }
 
-/// Members of tokens that are names of functions too.
-const CLAIMS: [&str; 2] = ["auth_time", "client_id"];
+/// Members of tokens and of metadata that are names of functions too.
+const CLAIMS: [&str; 3] = ["auth_time", "client_id", "jwks_uri"];
 
 /// The program calls each of these once, always, or never: no option could cause such a text.
 const NEVER_SHOWN: [&str; 45] = [
