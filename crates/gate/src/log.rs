@@ -35,7 +35,7 @@ where
         LogFormat::Json => layer.json().boxed(),
         LogFormat::Text => layer.boxed(),
     };
-    registry().with(layer.with_filter(filter.and(filter_fn(|event| is_without_secrets(event)))))
+    registry().with(layer.with_filter(filter.and(filter_fn(is_without_secrets))))
 }
 
 /// Other crates write frames, connections and messages on the levels `debug` and `trace`, with credentials in them.

@@ -88,7 +88,7 @@ pub(super) fn limited(response: Response<Body>) -> Response<Body> {
         return response;
     };
     response.map(|body| {
-        let parts = Parts {
+        let parts = SplitBody {
             body,
             progress,
             rest: Bytes::new(),
@@ -103,13 +103,13 @@ tokio::task_local! {
 }
 
 /// A body in parts small enough that also a slow client takes one within the limit.
-struct Parts {
+struct SplitBody {
     body: Body,
     progress: Progress,
     rest: Bytes,
 }
 
-impl http_body::Body for Parts {
+impl http_body::Body for SplitBody {
     type Data = Bytes;
     type Error = BodyError;
 
@@ -205,7 +205,7 @@ mod tests {
     async fn a_body_is_the_same_in_parts() {
         let text = "0123456789".repeat(5_000);
         let body = full(text.clone());
-        let mut parts = Parts {
+        let mut parts = SplitBody {
             body,
             progress: Progress::of_sender(),
             rest: Bytes::new(),
