@@ -12,19 +12,19 @@ use tracing::Instrument as _;
 use crate::body::Body;
 use crate::config::{Config, Limits, Mode, Protocol, SettingError};
 use crate::ext_authz::ExtAuthz;
-use crate::forward_auth::{Decider, ForwardAuth, judge};
+use crate::forward_auth::{Decider, ForwardAuth, authorize};
 use crate::guard::Parts;
-use crate::identity::Statement;
+use crate::identity::IdentityFields;
 use crate::malformed::malformed;
 use crate::proxy::{Proxy, Upstream, forward};
 use crate::response::with_status;
-use crate::server::{Handshakes, Identity, Lease};
+use crate::server::{ConnectionPermit, Handshakes, ServerCertificate};
 
 #[derive(Debug)]
 pub(crate) struct Gate {
     config: Config,
     parts: Parts,
-    statement: Statement,
+    identity: IdentityFields,
     handler: Handler,
 }
 
@@ -50,7 +50,7 @@ impl Gate {
     pub(crate) async fn check(config: Config) -> Result<Self, SettingError> {
         let parts = Parts::check(&config).await?;
         if let Some(tls) = &config.server.tls {
-            Handshakes::new(tls, Identity::read(tls)?)?;
+            Handshakes::new(tls, ServerCertificate::read(tls)?)?;
         }
         Self::with_parts(config, parts, None)
     }
@@ -60,15 +60,15 @@ impl Gate {
         parts: Parts,
         before: Option<&Self>,
     ) -> Result<Self, SettingError> {
-        let statement = Statement::new(&config.identity)?;
+        let identity = IdentityFields::new(&config.identity)?;
         let handler = match &config.mode {
             Mode::ForwardAuth(settings) => match &settings.protocol {
                 Protocol::Grpc(proxy) => {
-                    let service = ExtAuthz::new(&config, settings, proxy, statement.clone())?;
+                    let service = ExtAuthz::new(&config, settings, proxy, identity.clone())?;
                     Handler::ExtAuthz(Box::new(service))
                 }
                 Protocol::Http(original) => {
-                    let decider = Decider::new(settings, statement.clone())?;
+                    let decider = Decider::new(settings, identity.clone())?;
                     let service = ForwardAuth::new(decider, original.clone());
                     Handler::ForwardAuth(Box::new(service))
                 }
@@ -80,14 +80,14 @@ impl Gate {
                     None => Upstream::new(upstream, &config.limits)?,
                 };
                 let settings = (upstream, public);
-                let proxy = Proxy::new(&config, settings, client, statement.clone(), &parts)?;
+                let proxy = Proxy::new(&config, settings, client, identity.clone(), &parts)?;
                 Handler::Proxy(Box::new(proxy))
             }
         };
         Ok(Self {
             config,
             parts,
-            statement,
+            identity,
             handler,
         })
     }
@@ -128,14 +128,14 @@ impl Gate {
     }
 
     pub(crate) fn jwks(&self) -> String {
-        self.statement.jwks()
+        self.identity.jwks()
     }
 
     /// Answers a request.
     pub(crate) async fn respond(
         &self,
         request: Request<Incoming>,
-        lease: &Lease,
+        permit: &ConnectionPermit,
     ) -> Response<Body> {
         // Not the query, where some clients put a token.
         let span = tracing::info_span!(
@@ -143,7 +143,7 @@ impl Gate {
             method = %printable(request.method().as_str()),
             path = %printable(request.uri().path()),
         );
-        let answer = async {
+        let response = async {
             if let Some(status) = malformed(&request) {
                 let mut response = with_status(status);
                 if request.version() < Version::HTTP_2 {
@@ -155,17 +155,17 @@ impl Gate {
             match &self.handler {
                 Handler::ExtAuthz(service) => {
                     service
-                        .respond(&self.parts.guard, request, lease.peer())
+                        .respond(&self.parts.guard, request, permit.peer())
                         .await
                 }
-                Handler::Proxy(proxy) => forward(proxy, &self.parts.guard, request, lease).await,
+                Handler::Proxy(proxy) => forward(proxy, &self.parts.guard, request, permit).await,
                 Handler::ForwardAuth(service) => {
                     let (head, _) = request.into_parts();
-                    judge(service, &self.parts.guard, head, lease.peer()).await
+                    authorize(service, &self.parts.guard, head, permit.peer()).await
                 }
             }
         };
-        answer.instrument(span).await
+        response.instrument(span).await
     }
 }
 
@@ -183,9 +183,9 @@ fn printable(text: &str) -> String {
 
 /// The gate that serves the next request.
 #[derive(Debug)]
-pub(crate) struct Current(RwLock<Arc<Gate>>);
+pub(crate) struct CurrentGate(RwLock<Arc<Gate>>);
 
-impl Current {
+impl CurrentGate {
     pub(crate) fn new(gate: Gate) -> Self {
         Self(RwLock::new(Arc::new(gate)))
     }

@@ -7,7 +7,7 @@ use sender_constraint::cert::Peer;
 
 use crate::body::Body;
 use crate::config::{Config, ForwardAuth, Setting, SettingError};
-use crate::identity::Statement;
+use crate::identity::IdentityFields;
 
 /// There is none.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl ExtAuthz {
         _: &Config,
         _: &ForwardAuth,
         proxy: &Setting<()>,
-        _: Statement,
+        _: IdentityFields,
     ) -> Result<Self, SettingError> {
         Err(proxy.refuse("this program was built without the feature `ext-authz-grpc`"))
     }

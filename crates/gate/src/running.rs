@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::config::{Config, SettingError};
-use crate::gate::{Current, Gate};
-use crate::server::{Handshakes, Identity, Listener, Phase, serve, serve_admin};
+use crate::gate::{CurrentGate, Gate};
+use crate::server::{Handshakes, Listener, Phase, ServerCertificate, serve, serve_admin};
 use crate::summary;
 
 /// A gate that serves until [`Running::stop`], or until it is dropped.
@@ -32,8 +32,8 @@ pub struct Running {
     clock: Arc<dyn Clock>,
     address: String,
     admin_address: Option<String>,
-    current: Arc<Current>,
-    identity: Option<Arc<Identity>>,
+    current: Arc<CurrentGate>,
+    certificate: Option<Arc<ServerCertificate>>,
     phase: watch::Sender<Phase>,
     accepting: JoinHandle<()>,
     admin: Option<JoinHandle<()>>,
@@ -72,9 +72,13 @@ impl Running {
         let address = listener
             .address()
             .map_err(|error| settings.listen.refuse(error))?;
-        let identity = settings.tls.as_ref().map(Identity::read).transpose()?;
-        let tls = match (&settings.tls, &identity) {
-            (Some(tls), Some(identity)) => Some(Handshakes::new(tls, Arc::clone(identity))?),
+        let certificate = settings
+            .tls
+            .as_ref()
+            .map(ServerCertificate::read)
+            .transpose()?;
+        let tls = match (&settings.tls, &certificate) {
+            (Some(tls), Some(certificate)) => Some(Handshakes::new(tls, Arc::clone(certificate))?),
             _ => None,
         };
         let admin = match &settings.admin {
@@ -86,7 +90,7 @@ impl Running {
             }
         };
         summary::log(&gate, &address);
-        let current = Arc::new(Current::new(gate));
+        let current = Arc::new(CurrentGate::new(gate));
         let (phase, receiver) = watch::channel(Phase::Serving);
         let serving = serve(listener, tls, Arc::clone(&current), connections, receiver);
         let (admin, admin_address) = match admin {
@@ -102,7 +106,7 @@ impl Running {
             address,
             admin_address,
             current,
-            identity,
+            certificate,
             phase,
             accepting: tokio::spawn(serving),
             admin,
@@ -135,8 +139,8 @@ impl Running {
         let config = Config::load(&self.path, variables)?;
         check_fixed(before.config(), &config)?;
         let gate = Gate::build(config, Some(&before), &self.clock).await?;
-        if let (Some(identity), Some(tls)) = (&self.identity, &gate.config().server.tls) {
-            identity.renew(tls)?;
+        if let (Some(certificate), Some(tls)) = (&self.certificate, &gate.config().server.tls) {
+            certificate.renew(tls)?;
         }
         gate.parts().take_effect();
         summary::log(&gate, &self.address);

@@ -14,8 +14,8 @@ use super::original::{certificate_of, restore};
 use crate::body::Body;
 use crate::config::{CertificateSource, Config, ForwardAuth as Settings, Setting, SettingError};
 use crate::forward_auth::{Decider, Decision};
-use crate::identity::Statement;
-use crate::proxy::Removed;
+use crate::identity::IdentityFields;
+use crate::proxy::RemovedFields;
 use crate::response::with_status;
 
 /// The settings of the service, as a call needs them.
@@ -24,7 +24,7 @@ pub(crate) struct ExtAuthz {
     decider: Decider,
     /// The fields that only the gate sets, for the upstream.
     identity: Vec<HeaderName>,
-    removed: Removed,
+    removed: RemovedFields,
     reads_certificates: bool,
     message_bytes: usize,
     headers: usize,
@@ -36,20 +36,20 @@ impl ExtAuthz {
         config: &Config,
         settings: &Settings,
         _proxy: &Setting<()>,
-        statement: Statement,
+        identity: IdentityFields,
     ) -> Result<Self, SettingError> {
-        let identity: Vec<_> = statement.names().cloned().collect();
+        let names: Vec<_> = identity.names().cloned().collect();
         let limits = &config.limits;
         let header_bytes = usize::try_from(limits.header_bytes).unwrap_or(usize::MAX);
         let source = config.certificates.source.as_ref();
         Ok(Self {
-            removed: Removed::by_the_proxy_in_front(&identity),
-            identity,
+            removed: RemovedFields::by_the_proxy_in_front(&names),
+            identity: names,
             reads_certificates: source == Some(&CertificateSource::Connection),
             message_bytes: header_bytes.saturating_add(OTHER_BYTES),
             headers: usize::try_from(limits.headers).unwrap_or(usize::MAX),
             time: limits.header_time,
-            decider: Decider::new(settings, statement)?,
+            decider: Decider::new(settings, identity)?,
         })
     }
 

@@ -1,4 +1,4 @@
-//! The answer to the proxy over HTTP: 200 with the identity of the sender, or the refusal with its challenge.
+//! The response to the proxy over HTTP: 200 with the identity of the sender, or the refusal with its challenge.
 
 use http::header::CACHE_CONTROL;
 use http::request::Parts;
@@ -26,7 +26,7 @@ impl ForwardAuth {
 }
 
 /// Answers an authorization request of a proxy.
-pub(crate) async fn judge(
+pub(crate) async fn authorize(
     service: &ForwardAuth,
     guard: &Guard,
     mut head: Parts,

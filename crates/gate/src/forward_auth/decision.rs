@@ -9,7 +9,7 @@ use sender_constraint::{Guard, Rejection};
 use super::original::OriginalError;
 use crate::body::Body;
 use crate::config::{ForwardAuth as Settings, SettingError, Statuses};
-use crate::identity::Statement;
+use crate::identity::IdentityFields;
 use crate::log_limit::limited;
 use crate::response::{refused, with_status};
 
@@ -18,7 +18,7 @@ use crate::response::{refused, with_status};
 pub(crate) struct Decider {
     peers: TrustedPeers,
     statuses: Statuses,
-    statement: Statement,
+    identity: IdentityFields,
 }
 
 pub(crate) enum Decision {
@@ -32,11 +32,11 @@ pub(crate) enum Decision {
 }
 
 impl Decider {
-    pub(crate) fn new(settings: &Settings, statement: Statement) -> Result<Self, SettingError> {
+    pub(crate) fn new(settings: &Settings, identity: IdentityFields) -> Result<Self, SettingError> {
         Ok(Self {
             peers: settings.trusted_peers.trusted()?,
             statuses: settings.statuses,
-            statement,
+            identity,
         })
     }
 
@@ -59,7 +59,7 @@ impl Decider {
             Err(rejection) => return self.refuse(guard, &rejection, head),
         };
         let mut identity = HeaderMap::new();
-        if let Err(status) = self.statement.write(admission.access(), &mut identity) {
+        if let Err(status) = self.identity.write(admission.access(), &mut identity) {
             return Decision::Refused(Box::new(with_status(status)));
         }
         let mut response = HeaderMap::new();

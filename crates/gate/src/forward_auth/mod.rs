@@ -4,7 +4,7 @@ mod answer;
 mod decision;
 mod original;
 
-pub(crate) use answer::{ForwardAuth, judge};
+pub(crate) use answer::{ForwardAuth, authorize};
 pub(crate) use decision::Decider;
 #[cfg(feature = "ext-authz-grpc")]
 pub(crate) use decision::Decision;

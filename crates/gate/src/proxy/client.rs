@@ -6,17 +6,18 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::upstream_error::UpstreamError;
 use crate::body::Body;
 use crate::config::{Limits, SettingError, Upstream as Settings};
-use crate::progress::{Failure, Progress};
+use crate::progress::Progress;
 
 /// Sends requests to the upstream.
 ///
@@ -26,18 +27,6 @@ use crate::progress::{Failure, Progress};
 pub(crate) struct Upstream {
     client: Client<HttpsConnector<HttpConnector>, Body>,
     response_time: Duration,
-}
-
-/// Why there is no response of the upstream.
-#[derive(Debug)]
-pub(crate) enum UpstreamError {
-    Connect(Error),
-    /// The client did not complete its request.
-    Request(Failure),
-    /// It closed the connection, or its response is malformed.
-    Response(Error),
-    /// No head of a response within this time, or nothing read of a request.
-    TimedOut(Duration),
 }
 
 impl Upstream {

@@ -48,12 +48,12 @@ pub(crate) fn is_websocket_handshake(headers: &HeaderMap) -> bool {
 /// Names of fields that only the gate may set. All characters but letters and digits are alike: some servers take `_` for
 /// `-`, and CGI programs see each of them as `_` (RFC 3875 section 4.1.18).
 #[derive(Clone, Debug)]
-pub(crate) struct Removed {
+pub(crate) struct RemovedFields {
     names: Vec<String>,
     prefixes: &'static [&'static str],
 }
 
-impl Removed {
+impl RemovedFields {
     /// Removes these besides those that are always removed.
     pub(crate) fn new<'a>(names: impl IntoIterator<Item = &'a HeaderName>) -> Self {
         let names = names.into_iter().map(|name| dashed(name.as_str()));
@@ -234,7 +234,7 @@ mod tests {
             ("X-User-Agent", "kept"),
             ("X-Auth-Method", "kept"),
         ]);
-        Removed::new([&own]).remove_from(&mut sent);
+        RemovedFields::new([&own]).remove_from(&mut sent);
         assert_eq!(names(&sent), ["x-auth-method", "x-user-agent"]);
     }
 

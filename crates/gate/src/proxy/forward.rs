@@ -1,4 +1,4 @@
-//! One request: checked, forwarded, answered.
+//! One request: checked and forwarded, and its response.
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -8,30 +8,30 @@ use hyper::body::Incoming;
 use sender_constraint::cert::Peer;
 use sender_constraint::{Admission, Guard};
 
-use super::client::{Upstream, UpstreamError};
+use super::client::Upstream;
 use super::ending::End;
-use super::fields::Removed;
+use super::fields::RemovedFields;
 use super::origins::Origins;
 use super::request::{Template, as_bearer, is_websocket};
 use super::{ending, response, upgrade};
 use crate::body::{Body, relayed};
 use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
-use crate::identity::Statement;
+use crate::identity::IdentityFields;
 use crate::log_limit::limited;
-use crate::progress::{Failure, Progress};
+use crate::progress::Progress;
 use crate::response::{refused, with_status};
-use crate::server::Lease;
+use crate::server::ConnectionPermit;
 
 /// The settings of the proxy, as a request needs them.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxy {
     template: Template,
     upstream: Upstream,
-    statement: Statement,
+    identity: IdentityFields,
     public: Public,
     credentials: Credentials,
-    certificates: Removed,
+    certificates: RemovedFields,
     idle: std::time::Duration,
     ends_with_token: bool,
 }
@@ -41,18 +41,18 @@ impl Proxy {
         config: &Config,
         (settings, public): (&Settings, &Public),
         upstream: Upstream,
-        statement: Statement,
+        identity: IdentityFields,
         guard: &GuardParts,
     ) -> Result<Self, SettingError> {
         let certificates = &guard.certificate_headers;
-        let removed = Removed::new(statement.names().chain(certificates));
+        let removed = RemovedFields::new(identity.names().chain(certificates));
         Ok(Self {
             template: Template::new(settings, Origins::new(&config.proofs)?, removed),
             upstream,
-            statement,
+            identity,
             public: public.clone(),
             credentials: settings.credentials,
-            certificates: Removed::of_certificates(certificates),
+            certificates: RemovedFields::of_certificates(certificates),
             idle: config.limits.idle_time,
             ends_with_token: !config.policy.let_responses_outlive_tokens,
         })
@@ -76,7 +76,7 @@ pub(crate) async fn forward(
     proxy: &Proxy,
     guard: &Guard,
     request: Request<Incoming>,
-    lease: &Lease,
+    permit: &ConnectionPermit,
 ) -> Response<Body> {
     let mut request = request;
     let client = hyper::upgrade::on(&mut request);
@@ -96,7 +96,7 @@ pub(crate) async fn forward(
         head,
         body,
         admission.as_ref(),
-        lease.peer(),
+        permit.peer(),
         is_websocket,
     )
     .await
@@ -104,12 +104,12 @@ pub(crate) async fn forward(
         Ok(response) => {
             let ended = admission.as_ref().filter(|_| proxy.ends_with_token);
             let end = ended.map(|it| -> End { Box::pin(guard.access_end(it.access())) });
-            let answered = Answered {
+            let accepted = Accepted {
                 client,
                 admission,
                 end,
             };
-            answer(proxy, response, answered, lease, is_websocket)
+            respond(proxy, response, accepted, permit, is_websocket)
         }
         Err(status) => with_status(status),
     }
@@ -160,7 +160,7 @@ async fn send(
     }
     if let Some(admission) = admission {
         proxy
-            .statement
+            .identity
             .write(admission.access(), &mut head.headers)?;
     }
     let (removed, progress) = (template.removed(), Progress::of_reader());
@@ -170,28 +170,28 @@ async fn send(
     });
     let request = Request::from_parts(head, body);
     let sent = proxy.upstream.send(request, &progress).await;
-    sent.map_err(|error| status_of(&error))
+    sent.map_err(|error| error.report())
 }
 
-/// What the answer to an accepted request needs.
-struct Answered {
+/// What the response to an accepted request needs.
+struct Accepted {
     client: hyper::upgrade::OnUpgrade,
     admission: Option<Admission>,
     end: Option<End>,
 }
 
-fn answer(
+fn respond(
     proxy: &Proxy,
     response: Response<Incoming>,
-    answered: Answered,
-    lease: &Lease,
+    accepted: Accepted,
+    permit: &ConnectionPermit,
     is_websocket: bool,
 ) -> Response<Body> {
-    let Answered {
+    let Accepted {
         client,
         admission,
         end,
-    } = answered;
+    } = accepted;
     let finish = |mut response: Response<Body>| {
         proxy.certificates.remove_from(response.headers_mut());
         if let Some(admission) = admission {
@@ -200,7 +200,7 @@ fn answer(
         response
     };
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        let switched = is_websocket.then(|| upgrade::switch(response, client, lease.clone(), end));
+        let switched = is_websocket.then(|| upgrade::switch(response, client, permit.clone(), end));
         return switched.flatten().map(finish).unwrap_or_else(|| {
             limited!(
                 warn,
@@ -228,50 +228,6 @@ fn answer(
     );
     let body = ending::until(body, &head.headers, end);
     finish(Response::from_parts(head, body))
-}
-
-fn status_of(error: &UpstreamError) -> StatusCode {
-    match error {
-        UpstreamError::Connect(reason) => {
-            let reason = causes(reason);
-            limited!(warn, %reason, "the upstream cannot be reached: `upstream.url`");
-            StatusCode::BAD_GATEWAY
-        }
-        UpstreamError::Request(Failure::Idle) => {
-            tracing::debug!("the client sent nothing for `limits.idle_seconds`");
-            StatusCode::REQUEST_TIMEOUT
-        }
-        UpstreamError::Request(Failure::Malformed) => {
-            tracing::debug!("the body of the request is malformed or incomplete");
-            StatusCode::BAD_REQUEST
-        }
-        UpstreamError::Response(reason) => {
-            let reason = causes(reason);
-            limited!(warn, %reason, "the upstream sent no valid response");
-            StatusCode::BAD_GATEWAY
-        }
-        UpstreamError::TimedOut(limit) => {
-            let seconds = limit.as_secs();
-            limited!(
-                warn,
-                seconds,
-                "the upstream sent no response in time: `upstream.response_seconds`"
-            );
-            StatusCode::GATEWAY_TIMEOUT
-        }
-    }
-}
-
-/// An error and its causes.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// Credentials for this gate, on a path that it does not check.

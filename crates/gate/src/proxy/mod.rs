@@ -9,8 +9,9 @@ mod origins;
 mod request;
 mod response;
 mod upgrade;
+mod upstream_error;
 
 pub(crate) use client::Upstream;
 #[cfg(feature = "ext-authz-grpc")]
-pub(crate) use fields::Removed;
+pub(crate) use fields::RemovedFields;
 pub(crate) use forward::{Proxy, forward};

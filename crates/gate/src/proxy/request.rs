@@ -8,7 +8,7 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, Version};
 use sender_constraint::cert::Peer;
 
-use super::fields::{Removed, is_websocket_handshake, remove_hop_by_hop};
+use super::fields::{RemovedFields, is_websocket_handshake, remove_hop_by_hop};
 use super::origins::{Origin, Origins};
 use crate::config::Upstream;
 
@@ -20,11 +20,11 @@ pub(crate) struct Template {
     host: HeaderValue,
     version: Version,
     origins: Origins,
-    removed: Arc<Removed>,
+    removed: Arc<RemovedFields>,
 }
 
 impl Template {
-    pub(super) fn new(settings: &Upstream, origins: Origins, removed: Removed) -> Self {
+    pub(super) fn new(settings: &Upstream, origins: Origins, removed: RemovedFields) -> Self {
         Self {
             scheme: settings.scheme.clone(),
             authority: settings.authority.clone(),
@@ -39,7 +39,7 @@ impl Template {
         }
     }
 
-    pub(super) fn removed(&self) -> Arc<Removed> {
+    pub(super) fn removed(&self) -> Arc<RemovedFields> {
         Arc::clone(&self.removed)
     }
 

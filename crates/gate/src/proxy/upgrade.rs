@@ -11,21 +11,21 @@ use tokio::io::copy_bidirectional;
 use super::ending::{self, End};
 use super::fields::is_websocket_handshake;
 use crate::body::{Body, empty};
-use crate::server::{Lease, Phase};
+use crate::server::{ConnectionPermit, Phase};
 
 /// Answers with the upstream's 101, and copies until one side closes, the token of the request ends, or the server stops. `None` if the response agrees
 /// to something else than a WebSocket.
 pub(super) fn switch(
     mut response: Response<Incoming>,
     client: OnUpgrade,
-    lease: Lease,
+    permit: ConnectionPermit,
     end: Option<End>,
 ) -> Option<Response<Body>> {
     if !is_websocket_handshake(response.headers()) {
         return None;
     }
     let upstream = hyper::upgrade::on(&mut response);
-    tokio::spawn(copy(client, upstream, lease, end));
+    tokio::spawn(copy(client, upstream, permit, end));
     let (mut head, _) = response.into_parts();
     super::response::clean(&mut head);
     let headers = &mut head.headers;
@@ -35,7 +35,12 @@ pub(super) fn switch(
     Some(Response::from_parts(head, empty()))
 }
 
-async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease, end: Option<End>) {
+async fn copy(
+    client: OnUpgrade,
+    upstream: OnUpgrade,
+    mut permit: ConnectionPermit,
+    end: Option<End>,
+) {
     let (Ok(client), Ok(upstream)) = tokio::join!(client, upstream) else {
         return;
     };
@@ -47,7 +52,7 @@ async fn copy(client: OnUpgrade, upstream: OnUpgrade, mut lease: Lease, end: Opt
             }
         }
         ended = ended(end) => ending::report(&ended),
-        () = lease.reached(Phase::Closing) => {}
+        () = permit.reached(Phase::Closing) => {}
     }
 }
 

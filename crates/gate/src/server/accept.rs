@@ -9,16 +9,16 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::connection;
-use super::lease::{Lease, Phase};
+use super::connection_permit::{ConnectionPermit, Phase};
 use super::listener::{Accepted, Listener};
 use super::tls::Handshakes;
-use crate::gate::Current;
+use crate::gate::CurrentGate;
 
 /// Serves until the phase changes. Connections go on: each holds a receiver of `phase`.
 pub(crate) async fn serve(
     listener: Listener,
     tls: Option<Handshakes>,
-    current: Arc<Current>,
+    current: Arc<CurrentGate>,
     connections: usize,
     mut phase: watch::Receiver<Phase>,
 ) {
@@ -55,7 +55,7 @@ async fn begin(
     accepted: Accepted,
     permit: OwnedSemaphorePermit,
     tls: Option<Handshakes>,
-    current: Arc<Current>,
+    current: Arc<CurrentGate>,
     phase: watch::Receiver<Phase>,
 ) {
     let io: (Box<dyn Io>, Peer) = match (accepted, tls) {
@@ -70,7 +70,7 @@ async fn begin(
         },
     };
     let (io, peer) = io;
-    connection::serve(io, Lease::new(peer, phase, permit), current).await;
+    connection::serve(io, ConnectionPermit::new(peer, phase, permit), current).await;
 }
 
 /// A connection of any kind.

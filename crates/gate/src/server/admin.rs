@@ -13,16 +13,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::{Semaphore, watch};
 
 use super::accept::Io;
-use super::lease::Phase;
+use super::connection_permit::Phase;
 use super::listener::{Accepted, Listener};
 use crate::body::{Body, full};
-use crate::gate::Current;
+use crate::gate::CurrentGate;
 use crate::response::with_status;
 
 /// Serves until it is dropped.
 pub(crate) async fn serve_admin(
     listener: Listener,
-    current: Arc<Current>,
+    current: Arc<CurrentGate>,
     phase: watch::Sender<Phase>,
 ) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -50,7 +50,7 @@ pub(crate) async fn serve_admin(
     }
 }
 
-fn respond(current: &Current, phase: Phase, request: &Request<Incoming>) -> Response<Body> {
+fn respond(current: &CurrentGate, phase: Phase, request: &Request<Incoming>) -> Response<Body> {
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         return with_status(StatusCode::METHOD_NOT_ALLOWED);
     }

@@ -16,22 +16,22 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::accept::Io;
+use super::connection_permit::{ConnectionPermit, Phase};
 use super::deadline::Deadline;
-use super::lease::{Lease, Phase};
 use super::streams::{Streams, limited};
 use crate::body::Body;
 use crate::config::Limits;
-use crate::gate::Current;
+use crate::gate::CurrentGate;
 
 /// Serves `io` until the client closes, or the phase ends it.
-pub(super) async fn serve(io: Box<dyn Io>, lease: Lease, current: Arc<Current>) {
+pub(super) async fn serve(io: Box<dyn Io>, permit: ConnectionPermit, current: Arc<CurrentGate>) {
     let limits = current.gate().limits().clone();
     let (requested, mut version) = watch::channel(None);
-    let mut waiting = lease.clone();
+    let mut waiting = permit.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let version = Some(request.version());
         requested.send_if_modified(|known| std::mem::replace(known, version) != version);
-        respond(Arc::clone(&current), request, lease.clone())
+        respond(Arc::clone(&current), request, permit.clone())
     });
     let io = TokioIo::new(Deadline::new(io, limits.idle_time));
     let streams = Streams::new(limits.idle_time);
@@ -87,16 +87,16 @@ const fn next(phase: Phase) -> Phase {
 }
 
 async fn respond(
-    current: Arc<Current>,
+    current: Arc<CurrentGate>,
     mut request: Request<Incoming>,
-    lease: Lease,
+    permit: ConnectionPermit,
 ) -> Result<Response<Body>, Infallible> {
     let is_http2 = request.version() == Version::HTTP_2;
-    request.extensions_mut().insert(lease.peer().clone());
+    request.extensions_mut().insert(permit.peer().clone());
     let gate = current.gate();
-    let mut response = gate.respond(request, &lease).await;
+    let mut response = gate.respond(request, &permit).await;
     let is_upgrade = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    if !is_http2 && !is_upgrade && lease.phase() != Phase::Serving {
+    if !is_http2 && !is_upgrade && permit.phase() != Phase::Serving {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }

@@ -19,9 +19,9 @@ use tokio_rustls::server::TlsStream;
 use crate::config::{ClientCertificates, Setting, SettingError, Tls};
 
 /// Certificate and key of new connections.
-pub(crate) struct Identity(RwLock<Arc<CertifiedKey>>);
+pub(crate) struct ServerCertificate(RwLock<Arc<CertifiedKey>>);
 
-impl Identity {
+impl ServerCertificate {
     pub(crate) fn read(settings: &Tls) -> Result<Arc<Self>, SettingError> {
         let key = certified(settings)?;
         Ok(Arc::new(Self(RwLock::new(Arc::new(key)))))
@@ -35,16 +35,16 @@ impl Identity {
     }
 }
 
-impl ResolvesServerCert for Identity {
+impl ResolvesServerCert for ServerCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let key = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Some(Arc::clone(&key))
     }
 }
 
-impl fmt::Debug for Identity {
+impl fmt::Debug for ServerCertificate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Identity")
+        formatter.write_str("ServerCertificate")
     }
 }
 
@@ -59,16 +59,21 @@ pub(crate) enum Handshakes {
 
 impl Handshakes {
     /// TLS 1.2 and 1.3, with HTTP/2.
-    pub(crate) fn new(settings: &Tls, identity: Arc<Identity>) -> Result<Self, SettingError> {
+    pub(crate) fn new(
+        settings: &Tls,
+        certificate: Arc<ServerCertificate>,
+    ) -> Result<Self, SettingError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(provider);
         let builder = builder.with_safe_default_protocol_versions();
         let builder = builder.map_err(|error| settings.certificate.refuse(error))?;
         if let Some(clients) = policy(settings)? {
-            let tls = MutualTls::with_cert_resolver(builder, clients, identity);
+            let tls = MutualTls::with_cert_resolver(builder, clients, certificate);
             return Ok(Self::Mutual(tls.http2()));
         }
-        let mut tls = builder.with_no_client_auth().with_cert_resolver(identity);
+        let mut tls = builder
+            .with_no_client_auth()
+            .with_cert_resolver(certificate);
         tls.alpn_protocols = vec![b"h2".into(), b"http/1.1".into()];
         Ok(Self::Server(TlsAcceptor::from(Arc::new(tls))))
     }

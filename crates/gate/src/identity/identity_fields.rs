@@ -11,12 +11,12 @@ use crate::config::{Identity, SettingError};
 
 /// Writes what is known about the sender.
 #[derive(Clone, Debug)]
-pub(crate) struct Statement {
+pub(crate) struct IdentityFields {
     settings: Identity,
     signer: Option<Arc<Signer>>,
 }
 
-impl Statement {
+impl IdentityFields {
     pub(crate) fn new(settings: &Identity) -> Result<Self, SettingError> {
         let signer = settings.token.as_ref().map(Signer::new).transpose()?;
         Ok(Self {
@@ -41,7 +41,7 @@ impl Statement {
     ///
     /// # Errors
     ///
-    /// The status to answer with: a value is too long, or cannot be signed.
+    /// The status of the response: a value is too long, or cannot be signed.
     pub(crate) fn write(&self, access: &Access, headers: &mut HeaderMap) -> Result<(), StatusCode> {
         let names = &self.settings.headers;
         let scope: Vec<_> = access.scopes().collect();

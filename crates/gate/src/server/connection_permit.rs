@@ -1,4 +1,4 @@
-//! A place among the connections, which a tunnel keeps as long as it lasts.
+//! The permit of a connection, which counts it as long as it or a tunnel of it lasts.
 
 use std::sync::Arc;
 
@@ -17,15 +17,15 @@ pub(crate) enum Phase {
     Closing,
 }
 
-/// Who is connected, and how long.
+/// Who is connected, and until when.
 #[derive(Clone, Debug)]
-pub(crate) struct Lease {
+pub(crate) struct ConnectionPermit {
     peer: Peer,
     phase: watch::Receiver<Phase>,
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-impl Lease {
+impl ConnectionPermit {
     pub(super) fn new(
         peer: Peer,
         phase: watch::Receiver<Phase>,
