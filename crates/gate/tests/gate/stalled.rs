@@ -61,6 +61,25 @@ async fn a_response_that_an_http2_client_does_not_take_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_small_window_of_an_http2_client_delays_a_response_and_loses_nothing() {
+    let world = World::proxy_with(LIMITS).await;
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let client = http2::Builder::new(TokioExecutor::new())
+        .initial_stream_window_size(1000)
+        .handshake(TokioIo::new(tcp));
+    let (mut sender, connection) = client.await.unwrap();
+    tokio::spawn(connection);
+    let sent = Bytes::from("0123456789abcdef".repeat(8192));
+    let (token, url) = (world.token(), format!("{ORIGIN}/echo"));
+    let request = world.client.request("POST", &url, &token);
+    let mut request = request.map(|()| full(sent.clone()));
+    request.headers_mut().remove("host");
+    let response = sender.send_request(request).await.unwrap();
+    let received = response.into_body().collect().await.unwrap();
+    assert_eq!(received.to_bytes(), sent);
+}
+
+#[tokio::test]
 async fn an_http2_connection_without_requests_is_closed() {
     let world = World::proxy_with(LIMITS).await;
     let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
