@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -56,20 +57,46 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
         .boxed_unsync()
 }
 
+/// A body as it comes from its sender, which can be taken away from a reader that does not read.
+#[derive(Clone, Debug)]
+pub(crate) struct Source(Arc<Mutex<Option<Incoming>>>);
+
+impl Source {
+    pub(crate) fn new(body: Incoming) -> Self {
+        Self(Arc::new(Mutex::new(Some(body))))
+    }
+
+    /// Drops the body once its reader takes nothing for `limit`: its sender is then free.
+    pub(crate) async fn drop_when_stalled(self, limit: Duration, progress: Progress) {
+        progress.stalled(limit).await;
+        drop(self.body().take());
+    }
+
+    /// Whether its reader has not had all of it, and has not given up.
+    pub(crate) fn is_being_read(&self) -> bool {
+        self.body().is_some()
+    }
+
+    fn body(&self) -> MutexGuard<'_, Option<Incoming>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The body that a peer sends, passed on as it comes. `filter` changes its trailers. `idle` limits the peer only: while
 /// nobody reads, nothing is read from the peer either.
 pub(crate) fn relayed(
-    body: Incoming,
+    source: Source,
     idle: Duration,
     progress: Progress,
     filter: impl FnOnce(&mut HeaderMap) + Send + 'static,
 ) -> Body {
-    if body.is_end_stream() {
+    if source.body().as_ref().is_none_or(Incoming::is_end_stream) {
+        drop(source.body().take());
         progress.wait_for_reader();
         return empty();
     }
     let relayed = Relayed {
-        body,
+        source,
         idle,
         progress,
         silence: None,
@@ -81,8 +108,7 @@ pub(crate) fn relayed(
 
 pin_project! {
     struct Relayed {
-        #[pin]
-        body: Incoming,
+        source: Source,
         idle: Duration,
         progress: Progress,
         silence: Option<Pin<Box<Sleep>>>,
@@ -94,6 +120,7 @@ pin_project! {
     // The reader drops it at its end, and where it gives up.
     impl PinnedDrop for Relayed {
         fn drop(this: Pin<&mut Self>) {
+            drop(this.source.body().take());
             this.progress.wait_for_reader();
         }
     }
@@ -108,7 +135,13 @@ impl http_body::Body for Relayed {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = self.project();
-        let Poll::Ready(frame) = this.body.poll_frame(context) else {
+        let polled = match &mut *this.source.body() {
+            Some(body) => Pin::new(body)
+                .poll_frame(context)
+                .map_err(BodyError::Connection),
+            None => Poll::Ready(Some(Err(BodyError::Idle(*this.idle)))),
+        };
+        let Poll::Ready(frame) = polled else {
             this.progress.wait_for_sender();
             let end = Instant::now() + *this.idle;
             let silence = this
@@ -125,10 +158,7 @@ impl http_body::Body for Relayed {
         *this.is_silent = false;
         this.progress.wait_for_reader();
         Poll::Ready(frame.map(|frame| {
-            let mut frame = frame.map_err(|error| {
-                this.progress.fail(Failure::Malformed);
-                BodyError::Connection(error)
-            })?;
+            let mut frame = frame.inspect_err(|_| this.progress.fail(Failure::Malformed))?;
             if let Some(trailers) = frame.trailers_mut()
                 && let Some(filter) = this.filter.take()
             {
@@ -139,10 +169,15 @@ impl http_body::Body for Relayed {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.source
+            .body()
+            .as_ref()
+            .is_some_and(Incoming::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let body = self.source.body();
+        body.as_ref()
+            .map_or_else(SizeHint::default, Incoming::size_hint)
     }
 }

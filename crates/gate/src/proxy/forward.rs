@@ -14,7 +14,7 @@ use super::fields::RemovedFields;
 use super::origins::Origins;
 use super::request::{Template, as_bearer, is_websocket};
 use super::{ending, response, upgrade};
-use crate::body::{Body, relayed};
+use crate::body::{Body, Source, relayed};
 use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
 use crate::guard::Parts as GuardParts;
 use crate::identity::IdentityFields;
@@ -164,12 +164,22 @@ async fn send(
             .write(admission.access(), &mut head.headers)?;
     }
     let (removed, progress) = (template.removed(), Progress::of_reader());
-    let body = relayed(body, proxy.idle, progress.clone(), move |trailers| {
-        removed.remove_from(trailers);
-        remove_secrets(trailers);
-    });
+    let source = Source::new(body);
+    let body = relayed(
+        source.clone(),
+        proxy.idle,
+        progress.clone(),
+        move |trailers| {
+            removed.remove_from(trailers);
+            remove_secrets(trailers);
+        },
+    );
     let request = Request::from_parts(head, body);
     let sent = proxy.upstream.send(request, &progress).await;
+    // The limit of the response applies no more.
+    if sent.is_ok() && source.is_being_read() {
+        tokio::spawn(source.drop_when_stalled(proxy.idle, progress));
+    }
     sent.map_err(|error| error.report())
 }
 
@@ -221,7 +231,7 @@ fn respond(
     head.version = http::Version::default();
     head.extensions.clear();
     let body = relayed(
-        body,
+        Source::new(body),
         proxy.idle,
         Progress::of_sender(),
         response::clean_trailers,

@@ -1,10 +1,13 @@
 //! Clients and upstreams that stop: each holds a request and its connections no longer than its limit.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use hyper::client::conn::http2;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -143,6 +146,36 @@ async fn an_upload_ends_with_an_upstream_that_has_responded_and_reads_nothing() 
     let mut rest = Vec::new();
     let ended = timeout(SOON, stalled.read_to_end(&mut rest)).await;
     drop(ended.expect("an end"));
+}
+
+/// An HTTP/2 upstream that responds, and keeps its window at zero: its connection is not stalled.
+#[tokio::test]
+async fn an_upload_that_an_http2_upstream_does_not_take_ends_after_its_response() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let more = format!("protocol = \"http2\"\n{LIMITS}");
+    let world = World::before(Upstream::at(&listener), &more).await;
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let service = service_fn(|request: http::Request<Incoming>| {
+            // Without an end of the request's body.
+            std::mem::forget(request);
+            std::future::ready(Ok::<_, Infallible>(http::Response::new(full("a"))))
+        });
+        let server = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(1)
+            .serve_connection(TokioIo::new(stream), service);
+        drop(server.await);
+    });
+    let tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let (mut read, mut write) = tcp.into_split();
+    let head = world.request("POST", "/", "Transfer-Encoding: chunked\r\n", "");
+    write.write_all(head.as_bytes()).await.unwrap();
+    let upload = async {
+        let chunk = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
+        while write.write_all(chunk.as_bytes()).await.is_ok() {}
+    };
+    timeout(SOON, upload).await.expect("an end");
+    assert_eq!(read.read_u8().await.unwrap(), b'H');
 }
 
 #[tokio::test]
