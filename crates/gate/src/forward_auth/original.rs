@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::header::{HOST, HeaderName};
 use http::request::Parts;
-use http::uri::PathAndQuery;
+use http::uri::{Authority, PathAndQuery};
 use http::{HeaderValue, Method, Uri};
 
 use crate::config::Original;
@@ -12,6 +12,8 @@ use crate::config::Original;
 /// Why the original request is unknown: it is malformed, or the proxy is misconfigured.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum OriginalError {
+    /// `:authority` and `Host` differ.
+    Host,
     /// The value is not a method, or not a path with a query.
     Malformed(String),
     Missing(String),
@@ -23,6 +25,9 @@ pub(super) enum OriginalError {
 impl fmt::Display for OriginalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Host => formatter.write_str(
+                "`:authority` and `Host` differ: let the proxy send the host of the original request in one of them",
+            ),
             Self::Malformed(header) => write!(
                 formatter,
                 "the header {header:?} is malformed: expected a method, or a path that begins with `/`"
@@ -52,7 +57,11 @@ pub(super) fn restore(head: &mut Parts, original: &Original) -> Result<(), Origi
             let rest = rest.ok_or_else(|| OriginalError::Prefix(path_prefix.clone()))?;
             // The proxy writes the prefix before whatever the client sent, which can be `*`.
             let uri = path_and_query(rest);
-            head.uri = uri.ok_or_else(|| OriginalError::Malformed(":path".to_owned()))?;
+            let uri = uri.ok_or_else(|| OriginalError::Malformed(":path".to_owned()))?;
+            let before = std::mem::replace(&mut head.uri, uri);
+            if let Some(authority) = before.authority() {
+                keep_host(head, authority)?;
+            }
         }
         Original::Headers { method, uri, host } => {
             let found = single(head, method)?;
@@ -72,6 +81,15 @@ pub(super) fn restore(head: &mut Parts, original: &Original) -> Result<(), Origi
         }
     }
     Ok(())
+}
+
+/// Over HTTP/2 the host is in the URI. A `Host` beside it must say the same.
+fn keep_host(head: &mut Parts, authority: &Authority) -> Result<(), OriginalError> {
+    let host = HeaderValue::from_str(authority.as_str()).map_err(|_| OriginalError::Host)?;
+    match head.headers.insert(HOST, host) {
+        Some(other) if other != authority.as_str() => Err(OriginalError::Host),
+        _ => Ok(()),
+    }
 }
 
 fn single(head: &Parts, name: &HeaderName) -> Result<HeaderValue, OriginalError> {
@@ -190,6 +208,21 @@ mod tests {
         with_host.push(("x-forwarded-host", "api.example.com"));
         let head = restored("/auth", &with_host, &original).unwrap();
         assert_eq!(head.headers[HOST], "api.example.com");
+    }
+
+    #[test]
+    fn the_host_of_http2_is_kept() {
+        let original = Original::RequestLine {
+            path_prefix: "/auth".into(),
+        };
+        let uri = "http://api.example.com/auth/a";
+        for fields in [&[][..], &[("host", "api.example.com")]] {
+            let head = restored(uri, fields, &original).unwrap();
+            assert_eq!(head.uri, "/a");
+            assert_eq!(head.headers[HOST], "api.example.com");
+        }
+        let error = restored(uri, &[("host", "other.example.com")], &original);
+        assert_eq!(error.map(|_| ()).unwrap_err(), OriginalError::Host);
     }
 
     #[test]
