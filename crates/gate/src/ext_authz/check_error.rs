@@ -14,7 +14,7 @@ pub(super) enum CheckError {
     Contradictory(&'static str),
     /// The bytes are not one message of gRPC, without compression.
     Framing,
-    /// The value is not what its name says.
+    /// The value, which the client chose, is not what its name says.
     Malformed(&'static str),
     Message(prost::DecodeError),
     Missing(&'static str),
@@ -30,9 +30,10 @@ pub(super) enum CheckError {
 }
 
 impl CheckError {
-    /// What the client receives. Only the size of its request is its own fault.
+    /// What the client receives. Only the form and the size of its request are its own fault.
     pub(super) const fn status(&self) -> StatusCode {
         match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } | Self::TooManyFields { .. } => {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
             }

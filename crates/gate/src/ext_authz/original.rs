@@ -2,7 +2,9 @@
 
 use http::request::Parts;
 use http::{Method, Request, Version};
-use sender_constraint::cert::{CertSource as _, Forwarded, Peer, PresentedCert, TrustedPeers};
+use sender_constraint::cert::{
+    CertError, CertSource as _, Forwarded, Peer, PresentedCert, TrustedPeers,
+};
 
 use super::check_error::CheckError;
 use super::fields::fields_of;
@@ -45,13 +47,15 @@ fn head_of(http: &HttpRequest, max_headers: usize) -> Result<Parts, CheckError> 
 
 /// The certificate of percent-encoded PEM; `None` if the client presented none.
 pub(super) fn certificate_of(pem: &str) -> Result<Option<PresentedCert>, CheckError> {
-    let malformed = |_| CheckError::Malformed("source.certificate");
     // The reader of this form is one of headers. This header is in no request.
     let name = http::HeaderName::from_static("certificate");
     let reader = Forwarded::percent_encoded_pem(name.clone(), TrustedPeers::unix_socket());
-    let reader = reader.map_err(|_| CheckError::Malformed("source.certificate"))?;
+    let reader = reader.map_err(|_| CheckError::Certificate(CertError::Pem))?;
+    let pem = pem
+        .parse()
+        .map_err(|_| CheckError::Certificate(CertError::Pem))?;
     let (mut head, ()) = Request::new(()).into_parts();
-    head.headers.insert(name, pem.parse().map_err(malformed)?);
+    head.headers.insert(name, pem);
     head.extensions.insert(Peer::unix());
     reader.certificate(&head).map_err(CheckError::Certificate)
 }
@@ -131,13 +135,9 @@ mod tests {
     #[test]
     fn a_malformed_certificate_is_refused() {
         assert!(certificate_of("").unwrap().is_none());
-        assert!(matches!(
-            certificate_of("a"),
-            Err(CheckError::Certificate(_))
-        ));
-        assert!(matches!(
-            certificate_of("\n"),
-            Err(CheckError::Malformed(_))
-        ));
+        for malformed in ["a", "\n"] {
+            let error = certificate_of(malformed);
+            assert!(matches!(error, Err(CheckError::Certificate(_))));
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::body::Body;
 use crate::config::{CertificateSource, Config, ForwardAuth as Settings, Setting, SettingError};
 use crate::forward_auth::{Decider, Decision};
 use crate::identity::IdentityFields;
+use crate::log_limit::limited;
 use crate::proxy::RemovedFields;
 use crate::response::with_status;
 
@@ -71,8 +72,13 @@ impl ExtAuthz {
         }
         let checked = self.check(guard, request.into_body(), peer).await;
         let response = checked.unwrap_or_else(|reason| {
-            tracing::error!(%peer, %reason, "the original request is unknown");
-            CheckResponse::without_decision(reason.status())
+            let status = reason.status();
+            if status.is_client_error() {
+                limited!(warn, %peer, %reason, "the original request cannot be read");
+            } else {
+                limited!(error, %peer, %reason, "the original request is unknown");
+            }
+            CheckResponse::without_decision(status)
         });
         with_message(&response)
     }
