@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 61] = [
+pub(crate) const SETTINGS: [(&str, &str); 62] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -89,6 +89,7 @@ pub(crate) const SETTINGS: [(&str, &str); 61] = [
         "--token-algs",
     ),
     ("`Guard::fapi2`", "--fapi2"),
+    ("`ProtectedResource::scopes`", "--require-scope"),
     ("`GuardBuilder::exceptions`", "--exceptions"),
     (
         "add a deny-list or status lists with `GuardBuilder::revocation`, or introspect the tokens",

@@ -21,9 +21,13 @@ pub(crate) fn builder(
     } else {
         Guard::builder(tokens)
     };
-    Ok(match resource(options)? {
-        Some(resource) => builder.protected_resource(resource),
-        None => builder,
+    let Some(resource) = resource(options)? else {
+        return Ok(builder);
+    };
+    Ok(match (options.profile.mcp, options.profile.fapi2) {
+        (false, _) => builder.protected_resource(resource),
+        (true, false) => builder.mcp(resource),
+        (true, true) => builder.mcp(resource).refuse_unbound_tokens(),
     })
 }
 
@@ -43,16 +47,24 @@ pub(crate) fn proof_algorithms(options: &Options) -> Vec<Algorithm> {
 }
 
 fn resource(options: &Options) -> Result<Option<ProtectedResource>, String> {
+    let option = if options.profile.mcp {
+        "--mcp"
+    } else {
+        "--metadata"
+    };
     let Some(identifier) = identifier(options) else {
         return Ok(None);
     };
     let scopes = &options.requirements.require_scope;
-    let resource = ProtectedResource::new(&identifier).map_err(at("--metadata"))?;
-    resource.scopes(scopes).map(Some).map_err(at("--metadata"))
+    let resource = ProtectedResource::new(&identifier).map_err(at(option))?;
+    resource.scopes(scopes).map(Some).map_err(at(option))
 }
 
-/// The first origin, with the path that a gateway removes; `None` without `--metadata`.
+/// The first audience of an MCP server; otherwise the first origin, with the path that a gateway removes.
 fn identifier(options: &Options) -> Option<String> {
+    if options.profile.mcp {
+        return options.issuers.audience.first().cloned();
+    }
     let origin = options.server.origin.first()?.trim_end_matches('/');
     let prefix = options.server.path_prefix.as_deref().unwrap_or_default();
     options
@@ -63,9 +75,13 @@ fn identifier(options: &Options) -> Option<String> {
 
 /// The lines of the summary.
 pub(crate) fn lines(options: &Options) -> Vec<(&'static str, String)> {
-    let profile = options.profile.fapi2.then(|| {
-        "FAPI 2.0 Security Profile: x-fapi-interaction-id and Date on every response".to_owned()
-    });
+    let names = [
+        (options.profile.fapi2, FAPI2),
+        (options.profile.mcp, "Model Context Protocol"),
+    ];
+    let names = names.into_iter().filter(|(is_on, _)| *is_on);
+    let names: Vec<_> = names.map(|(_, name)| name).collect();
+    let profile = (!names.is_empty()).then(|| names.join("; "));
     let metadata = resource(options).ok().flatten();
     let metadata = metadata.map(|resource| resource.metadata_url());
     let lines = [("profile", profile), ("metadata", metadata)];
@@ -85,3 +101,5 @@ pub(crate) fn warning(options: &Options) -> Option<String> {
             .to_owned()
     })
 }
+
+const FAPI2: &str = "FAPI 2.0 Security Profile: x-fapi-interaction-id and Date on every response";

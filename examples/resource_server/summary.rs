@@ -159,7 +159,8 @@ fn forwarded(options: &Options) -> Option<String> {
 }
 
 const fn unbound(options: &Options) -> &'static str {
-    if options.issuers.allow_unbound {
+    let allows_by_mcp = options.profile.mcp && !options.profile.fapi2;
+    if options.issuers.allow_unbound || allows_by_mcp {
         "YES: anyone who copies such a token can use it"
     } else if options.issuers.report_unbound {
         "YES, and reported: anyone who copies such a token can use it"

@@ -62,13 +62,13 @@ impl Guard {
     }
 
     /// Settles which identifier the response will show, if the profile asks for one.
-    pub(super) fn interaction(&self, head: &mut Parts) -> Option<Interaction> {
+    pub(super) fn interaction(&self, head: &mut Parts) -> Option<Box<Interaction>> {
         let policy = self.policy();
         if !policy.options.is_fapi2 {
             return None;
         }
         let clock = Arc::clone(&policy.clock);
-        Some(Interaction::of_request(&mut head.headers, clock))
+        Some(Box::new(Interaction::of_request(&mut head.headers, clock)))
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Admission {
     access: Access,
     mtls: Option<Mtls>,
     nonce: NewNonce,
-    interaction: Option<Interaction>,
+    /// Only by a profile; as a box, it costs the others nothing.
+    interaction: Option<Box<Interaction>>,
 }
 
 impl Admission {
@@ -39,7 +40,7 @@ impl Admission {
         access: Access,
         mtls: Option<Mtls>,
         nonce: NewNonce,
-        interaction: Option<Interaction>,
+        interaction: Option<Box<Interaction>>,
     ) -> Self {
         Self {
             access,

@@ -18,4 +18,12 @@ pub(crate) struct Profile {
                 the first --origin, and name its URL in challenges"
     )]
     pub(crate) metadata: bool,
+
+    #[arg(
+        long,
+        help = "Behave as a server of the Model Context Protocol, whose URI is the\n\
+                first --audience; plain bearer tokens are accepted, which anyone\n\
+                who copies them can use, unless --fapi2 is set"
+    )]
+    pub(crate) mcp: bool,
 }

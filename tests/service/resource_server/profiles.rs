@@ -186,6 +186,37 @@ async fn prm_01_metadata_is_served_and_named() {
     assert!(error.starts_with("--metadata: "), "{error}");
 }
 
+#[tokio::test]
+async fn mcp_server_names_its_metadata_and_accepts_bearer_tokens_unless_fapi2_is_set() {
+    for (arguments, status, unbound) in [
+        (&["--mcp", "--require-scope", "read"][..], 200, "YES: "),
+        (
+            &["--mcp", "--require-scope", "read", "--fapi2"],
+            401,
+            "no (--allow-unbound)",
+        ),
+    ] {
+        let server = Running::start(arguments).await;
+        let answer = server.send(Request::get(URL).body(()).unwrap()).await;
+        let challenges = answer.headers.get_all("www-authenticate").iter();
+        let url = "https://api.example.com/.well-known/oauth-protected-resource";
+        let named = format!("resource_metadata=\"{url}\"");
+        for challenge in challenges {
+            let challenge = challenge.to_str().unwrap();
+            assert!(challenge.contains(&named), "{challenge}");
+            assert!(challenge.contains("scope=\"read\""), "{challenge}");
+        }
+        let token = server.issuer.issuer().token(AUDIENCE).sign();
+        let bearer = Request::get(URL).header("authorization", format!("Bearer {token}"));
+        assert_eq!(server.send(bearer.body(()).unwrap()).await.status, status);
+        let bound = server.client.request("GET", URL, &server.token().sign());
+        assert_eq!(server.send(bound).await.status, StatusCode::OK);
+        let (text, _) = summary(arguments);
+        assert!(text.contains(&format!("  unbound     {unbound}")), "{text}");
+        assert!(text.contains(&format!("  metadata    {url}\n")), "{text}");
+    }
+}
+
 fn summary(arguments: &[&str]) -> (String, Vec<String>) {
     let required = [
         "resource_server",
