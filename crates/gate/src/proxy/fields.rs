@@ -64,8 +64,7 @@ impl RemovedFields {
         }
     }
 
-    /// Removes those that another proxy, which decides by this gate, has no business with: not the ones that it writes
-    /// about its own client.
+    /// For a proxy in front that forwards what the gate accepts: without the fields that it writes about its own client.
     #[cfg(feature = "ext-authz-grpc")]
     pub(crate) fn by_the_proxy_in_front<'a>(
         names: impl IntoIterator<Item = &'a HeaderName>,

@@ -173,18 +173,23 @@ async fn a_request_that_is_not_clear_is_denied() {
         check(&world, request).await
     };
     change(|_| {}).await.expect_accepted();
-    let doubts: [fn(&mut HttpRequest); 8] = [
+    let doubts: [fn(&mut HttpRequest); 6] = [
         |it| it.method.clear(),
         |it| it.path.clear(),
         |it| it.host.clear(),
-        |it| it.scheme = "ftp".into(),
         |it| it.path = "/other".into(),
-        |it| it.path = "http://api.example.com/".into(),
         |it| it.host = "other.example.com".into(),
         |it| it.headers = it.header_map.as_ref().unwrap().headers.clone(),
     ];
     for doubt in doubts {
         assert_eq!(change(doubt).await.expect_denied("dpop").0, 503);
+    }
+    let malformed: [fn(&mut HttpRequest); 2] = [
+        |it| it.scheme = "ftp".into(),
+        |it| it.path = "http://api.example.com/".into(),
+    ];
+    for malformed in malformed {
+        assert_eq!(change(malformed).await.expect_denied("dpop").0, 400);
     }
     let empty = call(&world, CHECK, super::envoy::CheckRequest::default());
     assert_eq!(empty.await.unwrap().expect_denied("dpop").0, 503);
