@@ -50,7 +50,7 @@ async fn check(path: &Path) -> Result<(), SettingError> {
     log::to_stderr(&config.log)?;
     let gate = Gate::check(config).await?;
     // With the warnings about checks that are loosened.
-    summary::log(&gate, &gate.config().server.listen.value);
+    summary::log_config(gate.config(), &gate.config().server.listen.value);
     println!("{}: valid", path.display());
     Ok(())
 }

@@ -3,9 +3,16 @@
 use crate::config::{Config, Credentials, Mode, NonceMode, Public, Setting};
 use crate::gate::Gate;
 
-/// Logs what was configured, and every setting that loosens a check as a warning.
+/// Logs what was configured and the keys that there are, and every setting that loosens a check as a warning.
 pub(crate) fn log(gate: &Gate, address: &str) {
-    let config = gate.config();
+    log_config(gate.config(), address);
+    for issuer in gate.parts().readiness() {
+        tracing::info!(%issuer, "keys");
+    }
+}
+
+/// The same without the keys, which are fetched if there are none.
+pub(crate) fn log_config(config: &Config, address: &str) {
     let scheme = if config.server.tls.is_some() {
         "https"
     } else {
@@ -19,8 +26,9 @@ pub(crate) fn log(gate: &Gate, address: &str) {
     if config.proofs.forwarded.is_some() {
         tracing::info!("trusted peers state the host: `forwarded.trusted_peers`");
     }
-    for issuer in gate.parts().readiness() {
-        tracing::info!(%issuer, audience = config.issuers.audience.value, "accepts tokens");
+    for issuer in config.issuers.iter() {
+        let (issuer, audience) = (&issuer.name.value, &config.issuers.audience.value);
+        tracing::info!(issuer, audience, "accepts tokens");
     }
     let (dpop, mtls) = (!config.proofs.is_off, config.certificates.source.is_some());
     tracing::info!(dpop, mtls, "accepts proofs of possession");
