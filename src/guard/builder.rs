@@ -65,7 +65,8 @@ impl Guard {
     /// A builder with the settings of this guard, for a second guard with another policy. Both share the replay store,
     /// the caches, the token verifier, the rollovers and the deny-lists: a proof that one accepted is refused by the other.
     ///
-    /// Settings can be added, not taken back: derive the looser guard from the stricter one.
+    /// Settings can be added, and only [`GuardBuilder::refuse_unbound_tokens`] takes two back: derive the looser guard from
+    /// the stricter one.
     ///
     /// ```
     /// # use sender_constraint::{ConfigError, Guard};
@@ -325,7 +326,7 @@ impl GuardBuilder {
         self.texts.resource.scope = policy.resource_scope()?;
         self.texts.parts = policy.part_texts()?;
         if let (None, Some(origin)) = (&policy.dpop, &self.default_origin) {
-            policy.dpop = Some(Dpop::new(origin)?);
+            policy.dpop = Some(Dpop::with_widest_window(origin)?);
         }
         policy.apply_profile()?;
         let options = &policy.options;

@@ -29,7 +29,7 @@ impl Guard {
     /// | keys of at least 2048 (RSA) or 224 bits (elliptic curves); duplicate `kid` | as every guard |
     /// | validity, integrity and expiry of tokens | as every guard |
     /// | revocation status | a `warn` event if the guard has neither [a revocation](GuardBuilder::revocation) nor a verifier that [sees one](crate::token::VerifierSettings::sees_revocation) |
-    /// | timestamps up to 10 s ahead are accepted, those over 60 s refused | for `iat` of proofs, and `iat` and `nbf` of tokens |
+    /// | timestamps up to 10 s ahead are accepted, those over 60 s refused | for `iat` of proofs, also of those with a nonce, and `iat` and `nbf` of tokens |
     /// | TLS | refuses plain `http` beyond loopback, for the origin and for what is fetched |
     /// | what the token authorizes is checked | by [`Require`](crate::require::Require) on your routes |
     ///
@@ -61,7 +61,7 @@ impl Guard {
         Self::builder(tokens).by_fapi2()
     }
 
-    /// Settles which identifier the response will show, if the profile asks for one.
+    /// Determines the identifier of the response, if the profile requires one.
     pub(super) fn interaction(&self, head: &mut Parts) -> Option<Box<Interaction>> {
         let policy = self.policy();
         if !policy.options.is_fapi2 {
@@ -84,7 +84,7 @@ impl Policy {
         self.dpop.as_mut().map_or(Ok(()), check_proofs)
     }
 
-    /// Whether the profile asks for a revocation status that nothing here knows.
+    /// Whether the profile requires a revocation status, and nothing here provides one.
     pub(super) fn lacks_revocation_status(&self) -> bool {
         self.options.is_fapi2
             && self.revocations.is_empty()
@@ -156,13 +156,19 @@ impl Policy {
                 .iter()
                 .any(|issuer| is_plain_beyond_loopback(issuer));
         if is_insecure {
-            let setting = "plain http beyond loopback (`RemoteKeysBuilder::allow_insecure_http`)";
-            return Err(contradiction(setting, TLS));
+            return Err(contradiction(PLAIN_HTTP, TLS));
         }
         Ok(())
     }
 
     fn check_lists(&self) -> Result<(), ConfigError> {
+        if self
+            .revocations
+            .iter()
+            .any(|each| each.uses_insecure_http())
+        {
+            return Err(contradiction(PLAIN_HTTP, TLS));
+        }
         let revocations = self.revocations.iter();
         let mut accepted = revocations.flat_map(|each| each.signature_algorithms());
         match accepted.find(|each| !Algorithm::FAPI.contains(each)) {
@@ -185,6 +191,10 @@ fn check_proofs(dpop: &mut Dpop) -> Result<(), ConfigError> {
         let setting = format!("a clock skew of {} s (`Dpop::clock_skew`)", skew.as_secs());
         return Err(contradiction(setting, CLOCKS));
     }
+    if dpop.replaces_wrong_clocks() {
+        return Err(contradiction("`Nonces::on_clock_skew`", CLOCKS));
+    }
+    dpop.check_iat_with_nonces();
     let age = dpop.accepted_age();
     if age < SHORTEST_AGE {
         let setting = format!(
@@ -219,5 +229,6 @@ const ALGORITHMS: &str =
 const ANONYMOUS: &str = "every request needs a sender-constrained token (FAPI 2.0 section 5.3.4); leave public routes outside of the guard";
 const CLOCKS: &str = "timestamps up to 10 s ahead must be accepted, and those over 60 s refused (FAPI 2.0 section 5.3.2.1)";
 const EARLY_DATA: &str = "requests in TLS early data can be replayed (BCP 195)";
+const PLAIN_HTTP: &str = "plain http beyond loopback (`RemoteKeysBuilder::allow_insecure_http`)";
 const SENDER: &str = "only sender-constrained tokens are accepted, and only from their sender (FAPI 2.0 section 5.3.4)";
 const TLS: &str = "only https is accepted beyond loopback (FAPI 2.0 section 5.2)";

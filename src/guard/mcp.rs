@@ -11,7 +11,8 @@ impl Guard {
     /// A guard for a server of the Model Context Protocol (MCP) over HTTP, by its authorization specification of 2026-07-28.
     ///
     /// `resource` is the canonical URI of the server, such as `https://mcp.example.com/mcp`, or a [`ProtectedResource`] with its
-    /// scopes and texts. Tokens of `issuer` are accepted only if their audience is this URI.
+    /// scopes and texts. Tokens of `issuer` are accepted only if their audience is this URI, or its spelling by URL parsers
+    /// (scheme and host in lower case, no default port, `/` for an empty path).
     ///
     /// **Plain bearer tokens are accepted**, unlike by [`Guard::builder`], because most MCP clients have no others: anyone who
     /// copies such a token can use it. [`GuardBuilder::refuse_unbound_tokens`] refuses them. Clients that can are offered DPoP,
@@ -63,8 +64,9 @@ impl GuardBuilder {
     /// The settings of [`Guard::mcp`], for tokens that another verifier accepts, such as
     /// [`Introspection`](crate::token): its audience must be the identifier of `resource`, which this does not check.
     ///
-    /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource,
-    /// unless [`GuardBuilder::dpop`] is called, before or after. Refuses tokens in the query. Describes the resource
+    /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource, with
+    /// proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or after. [`GuardBuilder::refuse_unbound_tokens`] must be called
+    /// after this. Refuses tokens in the query. Describes the resource
     /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before `DPoP`.
     pub fn mcp(mut self, resource: ProtectedResource) -> Self {
         self.default_origin = Some(resource.origin().to_owned());

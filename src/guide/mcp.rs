@@ -54,7 +54,8 @@
 //! [`GuardBuilder::exceptions`](crate::GuardBuilder::exceptions) accepts those of single clients for a time.
 //!
 //! DPoP is offered in the metadata and in challenges. A token that is bound to a key is accepted with a proof only. Clients run on
-//! computers of their users, whose clocks may be wrong: a proof may be 300 s old, and 60 s ahead. Beyond that a nonce helps:
+//! computers of their users, whose clocks may be wrong: a proof may be 300 s old, and 60 s ahead, unless a [`Dpop`](crate::proof::Dpop) of yours says
+//! otherwise. Beyond that a nonce helps:
 //! [`Nonces`](crate::proof::Nonces), in a [`Dpop`](crate::proof::Dpop) that is given to
 //! [`GuardBuilder::dpop`](crate::GuardBuilder::dpop).
 //!

@@ -33,6 +33,8 @@
 //! | default algorithms of signed introspection responses and Token Status Lists | those of tokens | a [`ConfigError::Profile`]: name [`Algorithm::FAPI`] |
 //! | [`Dpop::clock_skew`], and the leeways of verifiers | 0 to 60 s, 0 to 300 s | 10 to 60 s |
 //! | [`Dpop::max_age`] | 1 to 300 s | 10 to 300 s |
+//! | `iat` of a proof with a valid nonce | not compared with the present | as without a nonce |
+//! | [`Nonces::on_clock_skew`](crate::proof::Nonces::on_clock_skew) | by a setting | a [`ConfigError::Profile`] |
 //! | plain `http` beyond loopback | by a setting | a [`ConfigError::Profile`] |
 //! | revocation status | as you configure it | the same, and a `warn` event without it |
 //! | `x-fapi-interaction-id`, `Date` | `Date` on some refusals | on every response of the guard |

@@ -17,7 +17,7 @@ pub struct MetadataLayer(Guard);
 
 impl Guard {
     /// A layer that serves the document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource), for
-    /// scripts of any origin and with `Cache-Control: max-age=3600`; `None` without that setting. Put it outside of the
+    /// scripts of any origin and with `Cache-Control: max-age=3600`; `None` without a protected resource. Put it outside of the
     /// guard: clients have no token yet.
     ///
     /// It answers at the path that RFC 9728 section 3.1 forms (`/.well-known/oauth-protected-resource/mcp` for the resource

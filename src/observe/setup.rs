@@ -16,8 +16,7 @@ pub(crate) fn report_separate_stores(origin: &str) {
     );
 }
 
-/// Writes that the guard gives up a request before its replay store goes on without a slow part. Once for each guard that is
-/// built.
+/// Writes that the guard's timeout ends before that of its replay store. Once for each guard that is built.
 pub(crate) fn report_timeouts(store: Duration, guard: Duration) {
     tracing::warn!(target: TARGET, ?store, ?guard,
         "`FilteredStore::timeout` is not shorter than `Dpop::replay_timeout`: while the shared store is slow, requests are \

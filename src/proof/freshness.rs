@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 pub(super) struct Freshness {
     pub(super) window: TimeWindow,
     pub(super) nonces: Option<Nonces>,
+    /// A profile refuses timestamps of wrong clocks also beside a nonce.
+    pub(super) checks_iat_with_nonce: bool,
 }
 
 /// What the age of a proof is counted from.
@@ -48,7 +50,8 @@ impl Freshness {
             return Ok(Ok(claimed));
         };
         // Whatever the client's clock shows, its own times must agree.
-        self.window.check(iat, claims, iat)?;
+        let clock = if self.checks_iat_with_nonce { now } else { iat };
+        self.window.check(iat, claims, clock)?;
         if claims.has_nonce {
             let nonce = claims.nonce.as_deref().unwrap_or_default();
             let verified = nonces.verify(nonce, origin, now);

@@ -8,6 +8,12 @@ use crate::jose::{Algorithm, AlgorithmList};
 use crate::uri::{Origin, is_plain_beyond_loopback};
 
 impl Dpop {
+    /// For clients on computers of their users, whose clocks differ: proofs that are up to 300 s old or 60 s ahead.
+    pub(crate) fn with_widest_window(origin: &str) -> Result<Self, ConfigError> {
+        let dpop = Self::new(origin)?.max_age(Duration::from_secs(300))?;
+        dpop.clock_skew(Duration::from_secs(60))
+    }
+
     /// Accepts those algorithms of the default list that are among these. A list that the configuration names stays as it
     /// is: the first algorithm that is not among these comes back.
     pub(crate) fn narrow(
@@ -38,6 +44,17 @@ impl Dpop {
     /// How old a proof without a nonce may be.
     pub(crate) const fn accepted_age(&self) -> Duration {
         self.freshness.window.max_age()
+    }
+
+    /// Refuses a proof whose `iat` is outside of the time window although its nonce is valid.
+    pub(crate) const fn check_iat_with_nonces(&mut self) {
+        self.freshness.checks_iat_with_nonce = true;
+    }
+
+    /// Whether the time of a nonce replaces a wrong clock.
+    pub(crate) fn replaces_wrong_clocks(&self) -> bool {
+        let nonces = self.freshness.nonces.as_ref();
+        nonces.is_some_and(|nonces| !nonces.is_required())
     }
 
     /// An origin that clients reach over plain `http` beyond loopback.

@@ -75,8 +75,8 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// After how long the store gives up a slow part of itself and goes on without it, if it does: availability only. A guard
-    /// whose `Dpop::replay_timeout` is not longer never lets it, and logs a warning when it is built. A store that wraps
+    /// The time after which this store stops waiting for a slow part and decides without it; `None` if it always waits.
+    /// *Availability only.* A guard whose `Dpop::replay_timeout` is not longer never lets it, and logs a warning when it is built. A store that wraps
     /// another one delegates it.
     fn gives_up_after(&self) -> Option<Duration> {
         None

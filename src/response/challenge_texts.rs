@@ -12,7 +12,7 @@ pub(crate) struct ChallengeTexts {
     pub(crate) parts: Vec<ResourceTexts>,
     pub(crate) bearer_first: bool,
     pub(crate) grpc_status: bool,
-    /// Whether responses have what FAPI 2.0 asks for.
+    /// Whether responses have the headers that FAPI 2.0 requires.
     pub(crate) is_fapi2: bool,
 }
 

@@ -55,6 +55,12 @@ pub trait Revocation: fmt::Debug + Send + Sync + 'static {
     fn signature_algorithms(&self) -> Vec<Algorithm> {
         Vec::new()
     }
+
+    /// Whether it fetches keys over plain `http` beyond loopback, which a profile ([`Guard::fapi2`](crate::Guard::fapi2))
+    /// refuses. The default returns `false`: nothing is fetched here.
+    fn uses_insecure_http(&self) -> bool {
+        false
+    }
 }
 
 impl<R: Revocation + ?Sized> Revocation for Arc<R> {
@@ -64,6 +70,10 @@ impl<R: Revocation + ?Sized> Revocation for Arc<R> {
 
     fn signature_algorithms(&self) -> Vec<Algorithm> {
         (**self).signature_algorithms()
+    }
+
+    fn uses_insecure_http(&self) -> bool {
+        (**self).uses_insecure_http()
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::jose::Algorithm;
 
-/// What a [`TokenVerifier`](super::TokenVerifier) tells a profile, such as [`Guard::fapi2`](crate::Guard::fapi2), about its
-/// settings. What is not told is not known, and is compared with no rule.
+/// The settings that a [`TokenVerifier`](super::TokenVerifier) reports to a profile such as
+/// [`Guard::fapi2`](crate::Guard::fapi2). A setting that is not reported is not checked.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,8 +46,8 @@ impl VerifierSettings {
         self
     }
 
-    /// Algorithms of signatures that the configuration names. A default list is not told: a profile narrows it, by the
-    /// algorithm of each token.
+    /// The signature algorithms that the configuration names. Do not report a default list: the profile checks the
+    /// algorithm of each token instead.
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
         self.algorithms.extend(algorithms);
         self

@@ -6,8 +6,8 @@ use crate::excerpt::Excerpt;
 
 /// Why the fields of a trusted proxy do not name the target of a request (RFC 7239 sections 4 and 5).
 ///
-/// The text is for the operator: it names field and setting. A client is told nothing of it. [`Rejection::kind`](crate::Rejection::kind)
-/// begins with `forwarded_`:
+/// The text is for the operator: it names field and setting. It is never sent to the client.
+/// [`Rejection::kind`](crate::Rejection::kind) begins with `forwarded_`:
 ///
 /// ```
 /// use sender_constraint::Rejection;

@@ -62,7 +62,7 @@ impl NonceSecrets {
     /// nonce on. Of such secrets the latest 8 are kept. Other secrets that verified until now no longer do, unless they
     /// are named again.
     ///
-    /// An `info` event tells it, with one byte that is derived from each secret and that its nonces begin with.
+    /// Writes an `info` event with one byte derived from each secret, with which its nonces begin.
     ///
     /// # Errors
     ///

@@ -47,6 +47,10 @@ impl IssuerLists {
         })
     }
 
+    pub(super) fn uses_insecure_http(&self) -> bool {
+        self.keys.uses_insecure_http()
+    }
+
     /// The same issuer with other algorithms, and no lists yet.
     pub(super) fn with_algorithms(&self, algorithms: AlgorithmList) -> Self {
         Self {

@@ -212,6 +212,12 @@ impl Revocation for StatusLists {
             None => Algorithm::TOKEN_DEFAULT.to_vec(),
         }
     }
+
+    fn uses_insecure_http(&self) -> bool {
+        self.issuers
+            .values()
+            .any(|lists| lists.uses_insecure_http())
+    }
 }
 
 /// Shows the issuers only.

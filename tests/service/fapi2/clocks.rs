@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sender_constraint::proof::{NonceSecrets, Nonces};
 use sender_constraint::token::JwtVerifier;
 
 use super::*;
@@ -24,6 +25,24 @@ async fn fapi_10_iat_of_proofs() {
         let proof = world.proof(&token).claim("iat", NOW + ahead).sign();
         let answer = world.present(&token, &proof).await;
         assert_eq!(answer.outcome(), outcome, "{ahead}");
+    }
+}
+
+/// A nonce limits the age of a proof, but does not excuse its timestamp.
+#[tokio::test]
+async fn fapi_10_iat_of_proofs_with_a_nonce() {
+    let nonces = Nonces::required(NonceSecrets::random().unwrap());
+    let world = World::of(Key::from_seed("ES256", 0), |tokens| {
+        Guard::fapi2(tokens).dpop(dpop().nonces(nonces))
+    });
+    let token = world.token().sign();
+    for (offset, outcome) in [(-3600, "PROOF"), (0, "OK"), (10, "OK"), (3600, "PROOF")] {
+        let answer = world.present(&token, &world.proof(&token).sign()).await;
+        let nonce = answer.header("dpop-nonce").unwrap();
+        let proof = world.proof(&token).claim("nonce", nonce);
+        let proof = proof.claim("iat", NOW.cast_signed() + offset).sign();
+        let answer = world.present(&token, &proof).await;
+        assert_eq!(answer.outcome(), outcome, "{offset}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sender_constraint::ConfigError;
 use sender_constraint::exceptions::Exceptions;
 use sender_constraint::jose::Algorithm;
-use sender_constraint::proof::Rollovers;
+use sender_constraint::proof::{NonceSecrets, Nonces, Rollovers};
 use sender_constraint::token::{Issuer, JwtVerifier};
 
 use super::*;
@@ -104,6 +104,12 @@ fn fapi_10_clock_rules_cannot_be_left() {
     assert_contradicts(
         skewed(Duration::from_millis(9_999)),
         "`Dpop::clock_skew`",
+        rule,
+    );
+    let nonces = Nonces::on_clock_skew(NonceSecrets::random().unwrap());
+    assert_contradicts(
+        Guard::fapi2(tokens()).dpop(dpop().nonces(nonces)),
+        "`Nonces::on_clock_skew`",
         rule,
     );
     let lenient = |leeway| Guard::fapi2(tokens().leeway(leeway).unwrap()).dpop(dpop());

@@ -91,3 +91,31 @@ async fn fapi_01_keys_over_plain_http_contradict() {
         .unwrap();
     assert_contradicts(signed, setting);
 }
+
+#[cfg(feature = "status-lists")]
+#[tokio::test]
+async fn fapi_01_keys_of_status_lists_over_plain_http_contradict() {
+    use sender_constraint::revocation::StatusLists;
+    let server = || AuthorizationServer::answering(&answer(&Key::from_seed("ES256", 1)));
+    let build = |url: &str| {
+        let keys = RemoteKeys::from_jwks_uri(url, server()).allow_insecure_http();
+        let lists = StatusLists::new(server())
+            .algorithms(Algorithm::FAPI)
+            .unwrap();
+        let origins = ["https://status.example.com"];
+        let lists = lists
+            .add_issuer(ISSUER, keys.lazy().unwrap(), origins)
+            .unwrap();
+        let guard = Guard::fapi2(jwt(ISSUER)).dpop(Dpop::new(ORIGIN).unwrap());
+        guard.revocation(lists).build()
+    };
+    accept(build("https://as.example.com/keys"));
+    let error = build("http://keycloak:8080/keys").unwrap_err();
+    let ConfigError::Profile { setting, .. } = &error else {
+        panic!("{error}");
+    };
+    assert!(
+        setting.contains("`RemoteKeysBuilder::allow_insecure_http`"),
+        "{error}"
+    );
+}

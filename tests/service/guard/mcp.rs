@@ -70,6 +70,20 @@ async fn mcp_01_audience_is_the_canonical_uri() {
     }
 }
 
+#[tokio::test]
+async fn mcp_05_clocks_of_users_may_be_wrong() {
+    let world = world();
+    let token = bound(&world);
+    for (offset, outcome) in [(-301, "PROOF"), (-300, "OK"), (60, "OK"), (61, "PROOF")] {
+        let proof = world.proof(&token).claim("htu", RESOURCE);
+        let proof = proof.claim("iat", NOW.cast_signed() + offset).sign();
+        let mut request = request(&format!("DPoP {token}"), &proof);
+        *request.uri_mut() = "/mcp".parse().unwrap();
+        let answer = world.send(request).await;
+        assert_eq!(answer.outcome(), outcome, "{offset}");
+    }
+}
+
 /// What URL parsers of clients make of the identifier is the same URI.
 #[tokio::test]
 async fn mcp_01_audience_may_be_written_as_url_parsers_write_it() {
