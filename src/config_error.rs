@@ -183,6 +183,14 @@ pub enum ConfigError {
         /// What the profile requires.
         rule: &'static str,
     },
+    /// Not an identifier of a protected resource, or not an address of one of its pages (RFC 9728 section 2).
+    #[error("protected resource: {value:?} is not usable: {reason}{}", reason.advice(value, ""))]
+    ProtectedResource {
+        /// The text given.
+        value: String,
+        /// What is wrong with it.
+        reason: UrlError,
+    },
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice, or on a builder that has one already: there can be one")]
     Repeated(&'static str),

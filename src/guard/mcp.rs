@@ -40,7 +40,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Url`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment, and
+    /// [`ConfigError::ProtectedResource`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment, and
     /// [`ConfigError::IssuerAudience`] for an issuer with [`Issuer::audience`]. Further errors come from
     /// [`GuardBuilder::build`].
     pub fn mcp<R>(resource: R, issuer: Issuer) -> Result<GuardBuilder, ConfigError>

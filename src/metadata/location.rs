@@ -37,7 +37,7 @@ impl ProtectedResource {
     /// What URL parsers of clients make of the identifier (RFC 3986 section 6.2): scheme and host in lower case, no default port,
     /// and an empty path as `/`.
     pub(crate) fn other_spellings(&self) -> BTreeSet<String> {
-        let Ok(url) = check_url(&self.resource, PlainHttp::Refused) else {
+        let Ok(url) = check_url(&self.resource, PlainHttp::Never) else {
             return BTreeSet::new();
         };
         let mut spellings = BTreeSet::from([url.to_string()]);
@@ -50,7 +50,7 @@ impl ProtectedResource {
 
     /// The identifier as requests are compared with it.
     pub(crate) fn normal_form(&self) -> Result<NormalizedUri, ConfigError> {
-        NormalizedUri::parse(&self.resource).map_err(|_| ConfigError::Url {
+        NormalizedUri::parse(&self.resource).map_err(|_| ConfigError::ProtectedResource {
             value: redacted(&self.resource),
             reason: UrlError::Malformed,
         })

@@ -56,7 +56,7 @@ impl ProtectedResource {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Url`].
+    /// [`ConfigError::ProtectedResource`].
     pub fn new(resource: &str) -> Result<Self, ConfigError> {
         check_location(resource)?;
         Ok(Self {
@@ -137,11 +137,11 @@ impl TryFrom<&str> for ProtectedResource {
 
 /// RFC 9728 section 1.2; a query is possible there, but discouraged.
 fn check_location(resource: &str) -> Result<(), ConfigError> {
-    let fault = |reason| ConfigError::Url {
+    let fault = |reason| ConfigError::ProtectedResource {
         value: redacted(resource),
         reason,
     };
-    let url = check_url(resource, PlainHttp::Refused).map_err(fault)?;
+    let url = check_url(resource, PlainHttp::Never).map_err(fault)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(fault(UrlError::QueryOrFragment));
     }

@@ -40,9 +40,11 @@ impl Text {
 }
 
 pub(super) fn check_page(url: &str) -> Result<(), ConfigError> {
-    let checked = check_url(url, PlainHttp::Refused);
-    checked.map(drop).map_err(|reason| ConfigError::Url {
-        value: redacted(url),
-        reason,
-    })
+    let checked = check_url(url, PlainHttp::Never);
+    checked
+        .map(drop)
+        .map_err(|reason| ConfigError::ProtectedResource {
+            value: redacted(url),
+            reason,
+        })
 }

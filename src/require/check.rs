@@ -33,6 +33,9 @@ impl Access {
     /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(call_tool));
     /// ```
     ///
+    /// Map what a client sends to scopes of your own, as here. A scope that is made of the client's text may have characters
+    /// that no scope has: the requirement is then not usable, which is a 500 and an `error` event.
+    ///
     /// # Errors
     ///
     /// [`InsufficientAccess`]: answer the request with it, and do nothing else.

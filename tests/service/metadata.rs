@@ -85,9 +85,11 @@ fn prm_02_resource_is_an_https_url_and_stays_as_it_is() {
     ] {
         let error = ProtectedResource::new(refused).unwrap_err();
         assert!(
-            matches!(error, ConfigError::Url { .. }),
+            matches!(error, ConfigError::ProtectedResource { .. }),
             "{refused}: {error}"
         );
+        // No setting makes it usable.
+        assert!(!error.to_string().contains('`'), "{error}");
     }
     for resource in [
         "https://rs.example.com",
@@ -161,7 +163,10 @@ fn prm_04_texts_are_limited_and_pages_are_https() {
         let dpop = Dpop::new(ORIGIN).unwrap();
         let guard = Guard::builder(PerIssuer::new()).dpop(dpop);
         let error = guard.protected_resource(resource).build().unwrap_err();
-        assert!(matches!(error, ConfigError::Url { .. }), "{error}");
+        assert!(
+            matches!(error, ConfigError::ProtectedResource { .. }),
+            "{error}"
+        );
     }
 }
 

@@ -139,7 +139,7 @@ fn mcp_01_canonical_uri_is_absolute_and_has_no_fragment() {
     ] {
         let error = Guard::mcp(refused, issuer()).unwrap_err();
         assert!(
-            matches!(error, ConfigError::Url { .. }),
+            matches!(error, ConfigError::ProtectedResource { .. }),
             "{refused}: {error}"
         );
     }

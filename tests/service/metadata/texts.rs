@@ -47,7 +47,10 @@ fn prm_04_languages_are_tags_and_texts_are_limited() {
     }
     assert_eq!(build(accounts().name_in("abcdefgh", "Konten")), Ok(()));
     let error = build(accounts().tos_uri_in("de", "tos")).unwrap_err();
-    assert!(matches!(error, ConfigError::Url { .. }), "{error}");
+    assert!(
+        matches!(error, ConfigError::ProtectedResource { .. }),
+        "{error}"
+    );
     let named = |number: usize| {
         let add = |resource: sender_constraint::metadata::ProtectedResource, each| {
             resource.name_in(&format!("x-{each}"), "Konten")
@@ -73,5 +76,8 @@ fn prm_04_keys_of_the_resource_are_https() {
     let builder = World::new().guard.to_builder();
     let bad = accounts().jwks_uri("http://rs.example.com/jwks.json");
     let error = builder.protected_resource(bad).build().unwrap_err();
-    assert!(matches!(error, ConfigError::Url { .. }), "{error}");
+    assert!(
+        matches!(error, ConfigError::ProtectedResource { .. }),
+        "{error}"
+    );
 }
