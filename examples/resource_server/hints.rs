@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 62] = [
+pub(crate) const SETTINGS: [(&str, &str); 63] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -114,6 +114,7 @@ pub(crate) const SETTINGS: [(&str, &str); 62] = [
         "--insecure-http-issuer",
     ),
     ("`NonceSecrets`", "--nonce-secret"),
+    ("`Nonces::on_clock_skew`", "--nonce skew"),
     ("`Nonces::required`", "--nonce required"),
     ("`Nonces::rotation`", "--nonce-rotation"),
     ("`RemoteKeysBuilder::lazy`", "--lazy-keys"),
