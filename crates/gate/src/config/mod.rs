@@ -27,6 +27,8 @@ mod upstream;
 mod misspelt_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unused_tests;
 
 pub(crate) use certificates::{CertificateSource, ForwardedCertificates};
 pub(crate) use configuration::{Config, Mode};

@@ -12,8 +12,8 @@ pub(crate) struct Nonces {
     /// One secret on a line: the first issues, the others only verify. Random without it.
     pub(crate) secret_file: Option<Setting<String>>,
     pub(crate) rotation: Option<Setting<Duration>>,
-    /// Whether a secret that is no longer in the file stops to verify at once, since it has become known.
-    pub(crate) forget_replaced: bool,
+    /// Set if a secret that is no longer in the file stops verifying at once, since it was disclosed.
+    pub(crate) forget_replaced: Option<Setting<()>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -45,18 +45,35 @@ impl Nonces {
             table.text("secret_file")?,
             table.seconds("rotation_seconds", 10..=300)?,
         );
-        let forget_replaced = table.flag("forget_replaced")?;
+        let forget_replaced = table.set_flag("forget_replaced")?;
         if is_given && mode.is_none() {
             return Err(table.missing("mode", "off, required or skew"));
         }
         table.finish()?;
-        let mode = mode.filter(|mode| mode.value != NonceMode::Off);
-        Ok(mode.map(|mode| Self {
+        let nonces = mode.map(|mode| Self {
             mode,
             secret_file,
             rotation,
             forget_replaced,
-        }))
+        });
+        match nonces {
+            Some(nonces) if nonces.mode.value == NonceMode::Off => {
+                nonces.refuse_unused()?;
+                Ok(None)
+            }
+            nonces => Ok(nonces),
+        }
+    }
+
+    /// Refuses settings that have no effect while nonces are off: who names a secret expects nonces.
+    fn refuse_unused(&self) -> Result<(), SettingError> {
+        let reason = "it has no effect without `nonce.mode`, required or skew";
+        let errors = [
+            self.secret_file.as_ref().map(|it| it.refuse(reason)),
+            self.rotation.as_ref().map(|it| it.refuse(reason)),
+            self.forget_replaced.as_ref().map(|it| it.refuse(reason)),
+        ];
+        errors.into_iter().flatten().next().map_or(Ok(()), Err)
     }
 
     /// Refuses a longer life of nonces than `before`: see

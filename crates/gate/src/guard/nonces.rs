@@ -46,7 +46,7 @@ impl GateSecrets {
         let gate = Self {
             secrets,
             next,
-            forgets_replaced: settings.forget_replaced,
+            forgets_replaced: settings.forget_replaced.is_some(),
         };
         if kept.is_none() {
             gate.take_effect();
