@@ -87,7 +87,7 @@ fn warn_of_loosened(config: &Config) {
         ),
         (policy.accept_early_data, "policy.accept_early_data"),
         (
-            policy.let_responses_outlive_tokens,
+            policy.let_responses_outlive_tokens.is_some(),
             "policy.let_responses_outlive_tokens",
         ),
         (

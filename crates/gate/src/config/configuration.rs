@@ -77,15 +77,15 @@ impl Config {
         let mut root = Table::root(root);
         let config = Self::read(&mut root, places)?;
         root.finish()?;
-        config.check_hosts()?;
+        if let Mode::ForwardAuth(settings) = &config.mode {
+            config.check_hosts(settings)?;
+            config.policy.check_forward_auth()?;
+        }
         Ok(config)
     }
 
     /// In forward-auth, the proxy states the host as it states method and path.
-    fn check_hosts(&self) -> Result<(), SettingError> {
-        let Mode::ForwardAuth(settings) = &self.mode else {
-            return Ok(());
-        };
+    fn check_hosts(&self, settings: &ForwardAuth) -> Result<(), SettingError> {
         if let Some(forwarded) = &self.proofs.forwarded {
             return Err(forwarded.fields.refuse(
                 "it is for the mode proxy; in forward-auth `forward_auth.host_header` names the header with the host",

@@ -1,4 +1,4 @@
-//! What the guard accepts besides, and what is not guarded.
+//! Which further requests the guard accepts or refuses, and what is not guarded.
 
 use super::source::{Setting, SettingError};
 use super::table::Table;
@@ -9,9 +9,9 @@ pub(crate) struct Policy {
     pub(crate) allow_and_report_unbound_tokens: bool,
     pub(crate) accept_early_data: bool,
     pub(crate) refuse_query_tokens: bool,
-    pub(crate) grpc_responses: bool,
-    /// Whether long responses and WebSockets go on when their token expires or is denied.
-    pub(crate) let_responses_outlive_tokens: bool,
+    pub(crate) grpc_responses: Option<Setting<()>>,
+    /// Set if long responses and WebSockets go on when their token expires or is denied.
+    pub(crate) let_responses_outlive_tokens: Option<Setting<()>>,
     pub(crate) ignore_confirmation_members: Vec<Setting<String>>,
     pub(crate) deny_file: Option<Setting<String>>,
     pub(crate) exceptions_file: Option<Setting<String>>,
@@ -27,8 +27,8 @@ impl Policy {
             allow_and_report_unbound_tokens: table.flag("allow_and_report_unbound_tokens")?,
             accept_early_data: table.flag("accept_early_data")?,
             refuse_query_tokens: table.flag("refuse_query_tokens")?,
-            grpc_responses: table.flag("grpc_responses")?,
-            let_responses_outlive_tokens: table.flag("let_responses_outlive_tokens")?,
+            grpc_responses: table.set_flag("grpc_responses")?,
+            let_responses_outlive_tokens: table.set_flag("let_responses_outlive_tokens")?,
             ignore_confirmation_members: table.texts("ignore_confirmation_members")?,
             deny_file: table.text("deny_file")?,
             exceptions_file: table.text("exceptions_file")?,
@@ -37,6 +37,22 @@ impl Policy {
         };
         table.finish()?;
         Ok(policy)
+    }
+
+    /// Refuses settings of responses to clients, which the other proxy sends in forward-auth.
+    pub(super) fn check_forward_auth(&self) -> Result<(), SettingError> {
+        if let Some(setting) = &self.grpc_responses {
+            return Err(setting.refuse(
+                "it is for the mode proxy; in forward-auth, the other proxy would take the status 200 of such a refusal \
+                 for an acceptance",
+            ));
+        }
+        match &self.let_responses_outlive_tokens {
+            Some(setting) => Err(setting.refuse(
+                "it is for the mode proxy; in forward-auth, the other proxy has the responses, and the gate ends none",
+            )),
+            None => Ok(()),
+        }
     }
 }
 

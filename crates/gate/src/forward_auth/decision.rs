@@ -108,3 +108,39 @@ fn relayed(response: &Response<Body>) -> StatusCode {
 
 /// The status before it was replaced, for `auth_request_set`.
 const X_AUTH_STATUS: HeaderName = HeaderName::from_static("x-auth-status");
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use sender_constraint::proof::Dpop;
+    use sender_constraint::token::JwtVerifier;
+    use sender_constraint_testing::Issuer;
+
+    use super::*;
+    use crate::config::{Config, Mode};
+
+    const EXAMPLE: &str = include_str!("../../examples/forward_auth_caddy.toml");
+    const ORIGIN: &str = "https://api.example.com";
+
+    #[tokio::test]
+    async fn a_refusal_over_http2_is_no_status_of_grpc() {
+        let issuer = Issuer::new("https://as.example.com");
+        let tokens = JwtVerifier::new(issuer.name(), ORIGIN, issuer.keys()).unwrap();
+        let guard = Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap());
+        let guard = guard.grpc_responses().build().unwrap();
+        let config = Config::parse("gate.toml", EXAMPLE, []).unwrap();
+        let Mode::ForwardAuth(settings) = &config.mode else {
+            panic!("{:?}", config.mode);
+        };
+        let identity = IdentityFields::new(&config.identity).unwrap();
+        let decider = Decider::new(settings, identity).unwrap();
+        let request = Request::post("/package.Service/Method")
+            .version(Version::HTTP_2)
+            .header("content-type", "application/grpc");
+        let (mut head, ()) = request.body(()).unwrap().into_parts();
+        let Decision::Refused(response) = decider.decide(&guard, &mut head).await else {
+            panic!("accepted without credentials");
+        };
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    }
+}

@@ -91,7 +91,7 @@ fn set_policy(guard: &mut GuardConfig, config: &Config, settings: &Policy) {
     policy.accept_early_data = settings.accept_early_data;
     policy.allow_and_report_unbound_tokens = settings.allow_and_report_unbound_tokens;
     policy.allow_unbound_tokens = settings.allow_unbound_tokens;
-    policy.grpc_responses = settings.grpc_responses;
+    policy.grpc_responses = settings.grpc_responses.is_some();
     policy.ignore_confirmation_members = texts(settings.ignore_confirmation_members.iter());
     policy.keep_credentials = match &config.mode {
         Mode::Proxy { upstream, .. } => upstream.credentials == Credentials::Keep,

@@ -54,7 +54,7 @@ impl Proxy {
             credentials: settings.credentials,
             certificates: RemovedFields::of_certificates(certificates),
             idle: config.limits.idle_time,
-            ends_with_token: !config.policy.let_responses_outlive_tokens,
+            ends_with_token: config.policy.let_responses_outlive_tokens.is_none(),
         })
     }
 

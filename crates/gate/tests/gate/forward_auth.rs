@@ -1,10 +1,5 @@
 //! The forward-auth service, with the authorization requests of nginx, Caddy, Traefik and Envoy.
 
-use http::{Request, Version};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
-
-use super::upstream::full;
 use super::world::{Answer, World};
 
 const NGINX: &str = "proxy = \"nginx\"\ntrusted_peers = [\"127.0.0.1\"]";
@@ -191,23 +186,4 @@ async fn envoy_sends_the_original_below_a_prefix() {
     assert_eq!(decide("PUT", "/a").await, 500);
     assert_eq!(decide("PUT", "/auth*").await, 400);
     assert_eq!(decide("PUT", "/auth/../a").await, 400);
-}
-
-#[tokio::test]
-async fn a_refusal_over_http2_is_no_status_of_grpc() {
-    let settings = format!("{TRAEFIK}\n[policy]\ngrpc_responses = true");
-    let world = World::forward_auth(&settings).await;
-    let request = Request::post(format!("http://{}/auth", world.gate.address()))
-        .version(Version::HTTP_2)
-        .header("content-type", "application/grpc")
-        .header("x-forwarded-method", "POST")
-        .header("x-forwarded-uri", "/package.Service/Method")
-        .header("x-forwarded-host", "api.example.com")
-        .body(full(""))
-        .unwrap();
-    let client = Client::builder(TokioExecutor::new())
-        .http2_only(true)
-        .build_http();
-    let answer = client.request(request).await.unwrap();
-    assert_eq!(answer.status(), 401, "{answer:?}");
 }
