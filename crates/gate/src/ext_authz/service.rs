@@ -72,13 +72,8 @@ impl ExtAuthz {
         }
         let checked = self.check(guard, request.into_body(), peer).await;
         let response = checked.unwrap_or_else(|reason| {
-            let status = reason.status();
-            if status.is_client_error() {
-                limited!(warn, %peer, %reason, "the original request cannot be read");
-            } else {
-                limited!(error, %peer, %reason, "the original request is unknown");
-            }
-            CheckResponse::without_decision(status)
+            log(&reason, peer);
+            CheckResponse::without_decision(reason.status())
         });
         with_message(&response)
     }
@@ -123,7 +118,77 @@ impl ExtAuthz {
     }
 }
 
+/// Logs whether the client, Envoy's message, or the gate's own response is the reason.
+fn log(reason: &CheckError, peer: &Peer) {
+    if let CheckError::NotAscii = reason {
+        limited!(error, %peer, %reason, "the response cannot be sent to Envoy");
+    } else if reason.status().is_client_error() {
+        limited!(warn, %peer, %reason, "the original request cannot be read");
+    } else {
+        limited!(error, %peer, %reason, "the original request is unknown");
+    }
+}
+
 const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
 
 /// Of a message, besides `limits.header_bytes`: the certificate, and what the message says twice.
 const OTHER_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Captured(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Captured {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(reason: &CheckError) -> String {
+        let captured = Captured::default();
+        let writer = captured.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || log(reason, &Peer::unix()));
+        String::from_utf8(captured.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn events_name_what_failed() {
+        for (reason, level, expected) in [
+            (
+                CheckError::NotAscii,
+                "ERROR",
+                "the response cannot be sent to Envoy",
+            ),
+            (
+                CheckError::Malformed("http.path"),
+                "WARN",
+                "the original request cannot be read",
+            ),
+            (
+                CheckError::Framing,
+                "ERROR",
+                "the original request is unknown",
+            ),
+        ] {
+            let text = logged(&reason);
+            assert_eq!(text.lines().count(), 1, "{text}");
+            assert!(text.contains(level) && text.contains(expected), "{text}");
+            assert!(text.contains(&reason.to_string()), "{text}");
+        }
+    }
+}
