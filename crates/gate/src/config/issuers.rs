@@ -52,7 +52,7 @@ impl Issuers {
             others: issuers.collect(),
             audience,
             other_audiences: audiences.collect(),
-            leeway: table.seconds("leeway_seconds", 0..=600)?,
+            leeway: table.seconds("leeway_seconds", 0..=300)?,
             start_without_keys: table.flag("start_without_keys")?,
             ca: table.text("ca")?,
         };

@@ -26,6 +26,12 @@ fn error(more: &str) -> String {
 }
 
 #[test]
+fn the_largest_leeway_is_accepted() {
+    let config = parse(&format!("{MINIMAL}leeway_seconds = 300"), &[]).unwrap();
+    assert_eq!(config.issuers.leeway.unwrap().value.as_secs(), 300);
+}
+
+#[test]
 fn a_minimal_file_is_enough() {
     let config = parse(MINIMAL, &[]).unwrap();
     assert_eq!(config.limits.connections, 10_000);
@@ -39,6 +45,10 @@ fn errors_name_file_line_and_setting() {
         (
             "lisen = 1",
             "gate.toml, line 10: `tokens.lisen`: unknown setting; known here: audiences, ca, leeway_seconds, start_without_keys",
+        ),
+        (
+            "leeway_seconds = 301",
+            "gate.toml, line 10: `tokens.leeway_seconds`: came 301, expected 0 to 300 seconds",
         ),
         (
             "[dpop]\nmax_age_seconds = 301",
