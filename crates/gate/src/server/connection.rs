@@ -18,7 +18,7 @@ use tokio::time::sleep;
 use super::accept::Io;
 use super::connection_permit::{ConnectionPermit, Phase};
 use super::deadline::Deadline;
-use super::streams::{Streams, limited};
+use super::streams::{Streams, with_read_limit};
 use crate::body::Body;
 use crate::config::Limits;
 use crate::gate::CurrentGate;
@@ -100,7 +100,7 @@ async fn respond(
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }
-    Ok(limited(response))
+    Ok(with_read_limit(response))
 }
 
 fn server(limits: &Limits, streams: Streams) -> Builder<Streams> {

@@ -81,7 +81,7 @@ impl Drop for UnderWay {
 }
 
 /// Limits the time of the client to read each part of the body, if the request is one of [`Streams`].
-pub(super) fn limited(response: Response<Body>) -> Response<Body> {
+pub(super) fn with_read_limit(response: Response<Body>) -> Response<Body> {
     let progress = RESPONSE.try_with(Clone::clone);
     let Ok(progress) = progress else {
         // HTTP/1.1, where a response that is not read fails a write.
@@ -182,7 +182,7 @@ mod tests {
         for (is_read, expected) in [(true, true), (false, false)] {
             let streams = Streams::new(LIMIT);
             streams.execute(async move {
-                let mut body = limited(Response::new(full("abc"))).into_body();
+                let mut body = with_read_limit(Response::new(full("abc"))).into_body();
                 drop(body.frame().await);
                 if is_read {
                     drop(body.frame().await);
