@@ -1,4 +1,4 @@
-//! How far a body is, and how long its reader has not asked for more of it.
+//! The progress of a body, and the time since its reader last requested data.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -18,7 +18,7 @@ pub(super) enum CheckError {
     Malformed(&'static str),
     Message(prost::DecodeError),
     Missing(&'static str),
-    /// A field of the response, which a message cannot have then.
+    /// A header field of the response is not ASCII, so a message cannot carry it.
     NotAscii,
     Slow(Duration),
     TooLarge {

@@ -57,8 +57,8 @@ fn add(headers: &mut HeaderMap, field: &Field, form: Form) -> Result<(), CheckEr
     let malformed = || CheckError::Malformed("http.headers");
     let name = HeaderName::from_bytes(field.key.as_bytes()).map_err(|_| malformed())?;
     let value = value(field)?;
-    // Neither value of a single field has a comma (RFC 9110 section 11.2, RFC 7515 section 7.1). Apart, the guard sees that
-    // there were several.
+    // Neither value of a single field has a comma (RFC 9110 section 11.2, RFC 7515 section 7.1). As separate lines, they are
+    // refused as repeated.
     let is_joined = form == Form::Joined && (name == AUTHORIZATION || name == DPOP);
     for line in value.splitn(2, |byte| is_joined && *byte == b',') {
         let line = HeaderValue::from_bytes(line).map_err(|_| malformed())?;

@@ -75,7 +75,7 @@ pub(crate) struct Field {
     pub(crate) raw_value: Vec<u8>,
 }
 
-/// Only the last two members differ between an acceptance and a refusal: one of them is there.
+/// Exactly one of `denied` and `accepted` is present.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct CheckResponse {
     #[prost(message, optional, tag = "1")]

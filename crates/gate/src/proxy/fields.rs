@@ -64,7 +64,8 @@ impl RemovedFields {
         }
     }
 
-    /// For a proxy in front that forwards what the gate accepts: without the fields that it writes about its own client.
+    /// Removes what must not reach the upstream of another proxy, except the fields in which that proxy describes its
+    /// client.
     #[cfg(feature = "ext-authz-grpc")]
     pub(crate) fn by_the_proxy_in_front<'a>(
         names: impl IntoIterator<Item = &'a HeaderName>,

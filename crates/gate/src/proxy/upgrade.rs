@@ -13,8 +13,8 @@ use super::fields::is_websocket_handshake;
 use crate::body::{Body, empty};
 use crate::server::{ConnectionPermit, Phase};
 
-/// Answers with the upstream's 101, and copies until one side closes, the token of the request ends, or the server stops. `None` if the response agrees
-/// to something else than a WebSocket.
+/// Answers with the upstream's 101, and copies until one side closes, the token of the request ends, or the server stops.
+/// `None` if the response agrees to something else than a WebSocket.
 pub(super) fn switch(
     mut response: Response<Incoming>,
     client: OnUpgrade,
