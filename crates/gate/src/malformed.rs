@@ -20,7 +20,7 @@ pub(crate) fn malformed<B>(request: &Request<B>) -> Option<StatusCode> {
 
 /// hyper decodes `chunked`, and nothing else that may be applied before it: the upstream would receive what is still
 /// encoded as if it were not.
-fn transfer_coding(headers: &HeaderMap) -> Option<StatusCode> {
+pub(crate) fn transfer_coding(headers: &HeaderMap) -> Option<StatusCode> {
     let lines = headers.get_all(TRANSFER_ENCODING).iter();
     let mut codings = lines
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))

@@ -220,6 +220,13 @@ fn respond(
         });
     }
     let (mut head, body) = response.into_parts();
+    if !response::is_well_framed(&head) {
+        limited!(
+            warn,
+            "the upstream sent another transfer coding than `chunked`, or a length besides"
+        );
+        return finish(with_status(StatusCode::BAD_GATEWAY));
+    }
     if !response::clean(&mut head) {
         limited!(
             warn,

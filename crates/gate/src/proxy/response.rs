@@ -1,12 +1,21 @@
 //! The response to the client: without the fields of the other connection, and without challenges that are not the
 //! gate's own.
 
-use http::header::{HeaderName, WWW_AUTHENTICATE};
+use http::header::{CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING, WWW_AUTHENTICATE};
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 
 use super::challenges::remove_dpop;
 use super::fields::remove_hop_by_hop;
+use crate::malformed::transfer_coding;
+
+/// Whether the end of the body is unambiguous (RFC 9112 section 6.3), and nothing of it is still encoded. Otherwise the
+/// client could take a part for the whole.
+pub(super) fn is_well_framed(head: &Parts) -> bool {
+    let headers = &head.headers;
+    let has_both = headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH);
+    !has_both && transfer_coding(headers).is_none()
+}
 
 /// Removes what the client must not see. A nonce of the upstream is for proofs to the upstream: the client would put it
 /// into its next proof for the gate, in place of the gate's own.

@@ -21,6 +21,7 @@ mod ext_authz_certificates;
 mod ext_authz_limits;
 mod forgotten;
 mod forward_auth;
+mod framing;
 mod identity;
 mod log;
 mod mutated;
