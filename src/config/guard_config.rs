@@ -64,7 +64,7 @@ pub struct GuardConfig {
     pub forwarded: Option<ForwardedConfig>,
     /// Client certificates (RFC 8705); without them, tokens that are bound to a certificate are refused.
     pub mtls: Option<MtlsConfig>,
-    /// What the guard accepts besides, and what it refuses.
+    /// Which further requests the guard accepts or refuses.
     pub policy: PolicyConfig,
     /// How errors name settings.
     #[serde(skip)]

@@ -18,7 +18,8 @@ pub struct IssuerConfig {
     /// [`Algorithm::TOKEN_DEFAULT`](crate::jose::Algorithm::TOKEN_DEFAULT). An empty list is the default.
     pub algorithms: Vec<String>,
     /// Accepts tokens whose `typ` is `JWT` or absent
-    /// ([`Issuer::accept_untyped_tokens`](crate::token::Issuer::accept_untyped_tokens)). It takes the place of `dialect`.
+    /// ([`Issuer::accept_untyped_tokens`](crate::token::Issuer::accept_untyped_tokens)). Not beside `dialect`,
+    /// which says what it accepts.
     pub accept_untyped_tokens: bool,
     /// Accepts the identifier, and fetches metadata and keys, over plain `http` in a private network: whoever can change
     /// a response can issue tokens.

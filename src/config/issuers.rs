@@ -14,6 +14,22 @@ use crate::keys::{KeySource, RemoteKeys, StaticKeys};
 use crate::token::{Dialect, Issuer, JwtVerifier};
 
 /// The keys of an issuer, and where they come from.
+///
+/// ```
+/// use sender_constraint::config::{GuardConfig, IssuerKeys, SettingError};
+///
+/// /// How many keys each issuer has, for a report at start.
+/// async fn numbers(config: &GuardConfig) -> Result<Vec<usize>, SettingError> {
+///     let keys = config.keys().await?;
+///     let number = |keys: &IssuerKeys| match keys {
+///         IssuerKeys::File(keys) => keys.key_set().len(),
+///         IssuerKeys::Remote(keys) => keys.status().keys(),
+///         _ => 0,
+///     };
+///     Ok(keys.iter().map(number).collect())
+/// }
+/// # drop(numbers);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IssuerKeys {
@@ -182,6 +198,10 @@ impl GuardConfig {
         let named = self.algorithms(key("issuer.algorithms"), &settings.algorithms)?;
         if !named.is_empty() {
             issuer = self.refused(key("issuer.algorithms"), issuer.algorithms(named))?;
+        }
+        if settings.accept_untyped_tokens && settings.dialect.is_some() {
+            let reason = "expected either `issuer.dialect` or `issuer.accept_untyped_tokens`, which takes its place";
+            return Err(self.refuse(key("issuer.dialect"), SettingReason::Conflict(reason)));
         }
         if let Some(name) = &settings.dialect {
             let dialect = Dialect::from_name(name).ok_or_else(|| {

@@ -28,7 +28,7 @@
 //!
 //! # Names
 //!
-//! [`GuardConfig`] has every setting. Its variable is [`GuardConfig::PREFIX`] and the key in capitals, with `_` for the dot:
+//! [`GuardConfig`] has the settings that need no code. The variable of each is [`GuardConfig::PREFIX`] and the key in capitals, with `_` for the dot:
 //! `dpop.max_age_seconds` is `SENDER_CONSTRAINT_DPOP_MAX_AGE_SECONDS`. Three differ:
 //!
 //! | variable | key |
@@ -57,8 +57,30 @@
 //!
 //! # What is not a setting
 //!
-//! Introspection, tenants, Token Status Lists and stores that instances share need code: [`GuardConfig::builder`] and
-//! [`GuardConfig::builder_for`] return a [`GuardBuilder`](crate::GuardBuilder) for it.
+//! These need code, for which [`GuardConfig::builder`] and [`GuardConfig::builder_for`] return a
+//! [`GuardBuilder`](crate::GuardBuilder):
+//!
+//! * other verifiers of tokens: introspection, tenants, Token Status Lists, audiences per issuer;
+//! * replay stores and deny-lists that instances share, such as Redis, and the time limit of a store (`replay_timeout`);
+//! * profiles, protected resource metadata that this service serves, anonymous requests, rollovers, scope hierarchies;
+//! * a path prefix for each of several origins.
+//!
+//! For FAPI 2.0, begin with [`Guard::fapi2`](crate::Guard::fapi2) and add the settings by [`GuardConfig::with_policy`],
+//! [`GuardConfig::dpop`] and [`GuardConfig::mtls`]:
+//!
+//! ```
+//! use sender_constraint::config::GuardConfig;
+//! use sender_constraint::token::TokenVerifier;
+//! use sender_constraint::{Guard, GuardBuilder};
+//!
+//! fn fapi2(config: &GuardConfig, tokens: impl TokenVerifier) -> Result<GuardBuilder, Box<dyn std::error::Error>> {
+//!     let builder = config.with_policy(Guard::fapi2(tokens));
+//!     let dpop = config.dpop()?.ok_or("expected settings of DPoP")?;
+//!     Ok(builder.dpop(dpop))
+//! }
+//! # let config = GuardConfig::new("https://as.example.com", "https://api.example.com");
+//! # drop(config);
+//! ```
 
 mod build;
 mod certificates;
@@ -76,6 +98,7 @@ mod proof_config;
 mod proofs;
 mod setting_error;
 mod texts;
+mod unused;
 mod variables;
 
 pub use guard_config::GuardConfig;

@@ -1,4 +1,4 @@
-//! The settings of what the guard accepts besides, and what it refuses.
+//! Which further requests the guard accepts or refuses.
 
 use serde::Deserialize;
 

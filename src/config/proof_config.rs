@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[non_exhaustive]
 pub struct DpopConfig {
     /// Refuses tokens that are bound to a key. Then [`GuardConfig::mtls`](super::GuardConfig::mtls), or a setting that
-    /// allows unbound tokens, is required.
+    /// allows unbound tokens, is required; settings of proofs, nonces, used proofs and hosts are refused.
     pub off: bool,
     /// How long after its `iat` a proof is accepted: 60 s by default, from 1 s to 300 s.
     pub max_age_seconds: Option<u64>,

@@ -17,11 +17,12 @@ impl GuardConfig {
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] with the setting that is missing or refused.
+    /// A [`SettingError`] with the setting that is missing or refused, or that has no effect without DPoP.
     pub fn dpop(&self) -> Result<Option<Dpop>, SettingError> {
         self.check_origins()?;
         let settings = &self.dpop;
         if settings.off {
+            self.check_unused_without_dpop()?;
             return Ok(None);
         }
         let mut dpop = self.target()?;

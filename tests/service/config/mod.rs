@@ -5,6 +5,7 @@ mod errors;
 mod metadata;
 mod names;
 mod secrets;
+mod unused;
 
 use sender_constraint::config::{GuardConfig, SettingError};
 use serde_json::json;
