@@ -11,7 +11,7 @@ use crate::exceptions::ExceptionFile;
 use crate::guard::{Guard, GuardBuilder};
 use crate::revocation::DenyFile;
 use crate::token::TokenVerifier;
-use crate::url_error::UrlError;
+use crate::url_error::{UrlError, redacted};
 
 impl GuardConfig {
     /// Builds the guard. Fetches the keys of issuers, unless
@@ -23,7 +23,11 @@ impl GuardConfig {
     /// A [`SettingError`] with the setting that is missing or refused, or whose issuer does not answer.
     pub async fn build(&self) -> Result<Guard, SettingError> {
         let builder = self.builder().await?;
-        builder.build().map_err(|error| self.setting_of(error))
+        let located = |error| {
+            let setting = self.setting_of(&error);
+            setting.unwrap_or_else(|| SettingError::of_all(error))
+        };
+        builder.build().map_err(located)
     }
 
     /// Like [`GuardConfig::build`], for settings that a configuration does not have, such as a shared replay store:
@@ -36,7 +40,10 @@ impl GuardConfig {
     /// async fn guard(scopes: ScopeHierarchy) -> Result<Guard, Box<dyn std::error::Error>> {
     ///     let config = GuardConfig::from_env()?;
     ///     let builder = config.builder().await?.scope_hierarchy(scopes);
-    ///     Ok(builder.build().map_err(|error| config.setting_of(error))?)
+    ///     Ok(builder.build().map_err(|error| match config.setting_of(&error) {
+    ///         Some(error) => Box::<dyn std::error::Error>::from(error),
+    ///         None => error.into(),
+    ///     })?)
     /// }
     /// # drop(guard);
     /// ```
@@ -119,19 +126,36 @@ impl GuardConfig {
         }
     }
 
-    /// The setting that an error of [`GuardBuilder::build`] is about.
+    /// The setting that an error of [`GuardBuilder::build`] is about; `None` if it is about what a program sets beyond the
+    /// configuration, such as a profile or the metadata of a protected resource.
     #[must_use]
-    pub fn setting_of(&self, error: ConfigError) -> SettingError {
-        let name = match &error {
-            ConfigError::ChallengeText { parameter, .. } if *parameter == "realm" => "policy.realm",
-            ConfigError::ChallengeText { .. } | ConfigError::Url { .. } => {
-                "policy.resource_metadata"
+    pub fn setting_of(&self, error: &ConfigError) -> Option<SettingError> {
+        let policy = &self.policy;
+        let (name, is_set) = match error {
+            ConfigError::ChallengeText { parameter, .. } if *parameter == "realm" => {
+                ("policy.realm", policy.realm.is_some())
             }
-            ConfigError::KnownConfirmationMember(_) => "policy.ignore_confirmation_members",
-            ConfigError::NothingAccepted => "dpop.off",
-            _ => "origin",
+            ConfigError::ChallengeText { parameter, .. } if *parameter == METADATA => (
+                "policy.resource_metadata",
+                policy.resource_metadata.is_some(),
+            ),
+            ConfigError::KnownConfirmationMember(known) => {
+                let mut ignored = policy.ignore_confirmation_members.iter();
+                let name = "policy.ignore_confirmation_members";
+                (name, ignored.any(|member| member == known))
+            }
+            ConfigError::NothingAccepted => ("dpop.off", self.dpop.off),
+            ConfigError::Url { value, .. } => {
+                let url = policy.resource_metadata.as_deref();
+                let is_set = url.is_some_and(|url| redacted(url) == *value);
+                ("policy.resource_metadata", is_set)
+            }
+            _ => return None,
         };
-        let error = match error {
+        if !is_set {
+            return None;
+        }
+        let error = match error.clone() {
             // No setting accepts plain http for it.
             ConfigError::Url {
                 value,
@@ -142,7 +166,7 @@ impl GuardConfig {
             },
             other => other,
         };
-        self.refuse(Key::new(name), SettingReason::Refused(error))
+        Some(self.refuse(Key::new(name), SettingReason::Refused(error)))
     }
 
     pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {
@@ -167,6 +191,9 @@ fn set(
 ) -> GuardBuilder {
     if is_set { setter(builder) } else { builder }
 }
+
+/// The parameter of challenges (RFC 9728 section 5.1).
+const METADATA: &str = "resource_metadata";
 
 pub(super) const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)

@@ -34,6 +34,17 @@ struct Refusal {
 }
 
 /// What is wrong with a setting.
+///
+/// ```
+/// use sender_constraint::config::{GuardConfig, SettingReason};
+///
+/// let mut config = GuardConfig::new("https://as.example.com", "https://api.example.com");
+/// config.dpop.off = true;
+/// config.dpop.max_age_seconds = Some(30);
+/// let error = config.dpop().unwrap_err();
+/// assert_eq!(error.setting(), "dpop.max_age_seconds");
+/// assert!(matches!(error.reason(), SettingReason::Unused(_)));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingReason {
@@ -110,8 +121,20 @@ impl SettingError {
         }))
     }
 
+    /// An error of no single setting.
+    pub(super) fn of_all(error: ConfigError) -> Self {
+        let reason = SettingReason::Refused(error);
+        Self(Box::new(Refusal {
+            setting: String::new(),
+            place: "the settings".to_owned(),
+            text: reason.to_string(),
+            reason,
+        }))
+    }
+
     /// The path of the setting in a [`GuardConfig`](super::GuardConfig), such as `dpop.max_age_seconds`,
-    /// `issuer[0].name` or `tokens.audiences[1]`; for a variable whose text is refused, its name.
+    /// `issuer[0].name` or `tokens.audiences[1]`; for a variable whose text is refused, its name;
+    /// empty if no single setting is the cause.
     #[must_use]
     pub fn setting(&self) -> &str {
         &self.0.setting

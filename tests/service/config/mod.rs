@@ -2,6 +2,7 @@
 
 mod built;
 mod errors;
+mod keys;
 mod metadata;
 mod names;
 mod secrets;

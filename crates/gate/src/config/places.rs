@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sender_constraint::ConfigError;
 use sender_constraint::config as library;
 
 use super::source::{SettingError, Source};
@@ -26,6 +27,11 @@ impl Places {
         let path = error.setting();
         let source = self.source(path);
         SettingError::new(&source, &without_numbers(path), error.reason())
+    }
+
+    /// The error of the library, for the configuration as a whole.
+    pub(crate) fn of_no_setting(&self, error: &ConfigError) -> SettingError {
+        SettingError::new(&self.source(""), "", error)
     }
 
     /// That of the setting, or else of what contains it.

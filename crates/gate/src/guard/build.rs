@@ -65,7 +65,10 @@ impl Parts {
             builder = builder.mtls(mtls);
         }
         let guard = settings.with_policy(files.add_to(builder)).build();
-        let located = |error| config.places.locate(&settings.setting_of(error));
+        let located = |error| match settings.setting_of(&error) {
+            Some(error) => config.places.locate(&error),
+            None => config.places.of_no_setting(&error),
+        };
         Ok(Self {
             guard: guard.map_err(located)?,
             certificate_headers: certificate_headers.unwrap_or_default(),
