@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::guard::Accepted;
 use crate::require::{Require, SenderConstraint};
 
-/// What a request carries: a token in one of two schemes, and maybe a certificate.
+/// What a request carries: a token in one of two schemes, and optionally a certificate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Presented {
     dpop: bool,

@@ -18,7 +18,8 @@ impl Security {
     /// are the ones intended. Without a table of requirements, the guard's security is set for all operations but those
     /// whose `security` is `[]` or `[{}]`.
     ///
-    /// Webhooks and callbacks are left as they are.
+    /// Webhooks, callbacks and extensions (`x-..`) are left as they are. A path with `$ref` is an error, since its
+    /// operations are elsewhere, and so is a security scheme that has the name of one of [`Security::schemes`] and differs.
     ///
     /// # Errors
     ///
@@ -32,7 +33,10 @@ impl Security {
         check_version(&document)?;
         let mut undeclared = Vec::new();
         for (path, item) in members(&mut document, "paths")? {
-            for (name, operation) in item.as_object_mut().into_iter().flatten() {
+            if path.starts_with("x-") {
+                continue;
+            }
+            for (name, operation) in operations(path, item)? {
                 let Some(method) = method_of(name) else {
                     continue;
                 };
@@ -45,7 +49,17 @@ impl Security {
             return Err(OpenApiError::Undeclared(undeclared));
         }
         let components = member(&mut document, "components")?;
-        members(components, "securitySchemes")?.extend(self.scheme_objects());
+        let schemes = members(components, "securitySchemes")?;
+        for (name, scheme) in self.scheme_objects() {
+            match schemes.get(&name) {
+                Some(other) if *other != scheme => {
+                    return Err(OpenApiError::Document(format!(
+                        "one with another security scheme `{name}`: rename it, or remove it if it describes this guard"
+                    )));
+                }
+                _ => schemes.insert(name, scheme),
+            };
+        }
         Ok(document.to_string())
     }
 
@@ -71,12 +85,14 @@ impl Security {
         }
     }
 
-    /// Whether the schemes are none of the guard's.
+    /// Whether each alternative has schemes, none of which is one of the guard's.
     fn is_of_others(&self, security: &Value) -> bool {
         let own = self.scheme_objects();
         let is_of_others = |requirement: &Value| {
             let schemes = requirement.as_object();
-            schemes.is_some_and(|schemes| schemes.keys().all(|name| !own.contains_key(name)))
+            schemes.is_some_and(|schemes| {
+                !schemes.is_empty() && schemes.keys().all(|name| !own.contains_key(name))
+            })
         };
         let requirements = security.as_array();
         requirements.is_some_and(|all| all.iter().all(is_of_others))
@@ -85,8 +101,11 @@ impl Security {
 
 /// No requirement, or an empty one alone.
 fn is_public(security: &Value) -> bool {
-    let requirements = security.as_array();
-    requirements.is_some_and(|all| all.iter().all(|each| *each == json!({})))
+    match security.as_array().map(Vec::as_slice) {
+        Some([]) => true,
+        Some([only]) => *only == json!({}),
+        _ => false,
+    }
 }
 
 fn check_version(document: &Value) -> Result<(), OpenApiError> {
@@ -98,6 +117,20 @@ fn check_version(document: &Value) -> Result<(), OpenApiError> {
         return Ok(());
     }
     Err(OpenApiError::Version(version.to_owned()))
+}
+
+/// The members of a Path Item Object.
+fn operations<'a>(
+    path: &str,
+    item: &'a mut Value,
+) -> Result<&'a mut Map<String, Value>, OpenApiError> {
+    let members = item.as_object_mut().ok_or_else(|| not_an_object(path))?;
+    if members.contains_key("$ref") {
+        return Err(OpenApiError::Document(format!(
+            "one in which the path `{path}` has `$ref`: put its operations in its place"
+        )));
+    }
+    Ok(members)
 }
 
 /// The methods of a Path Item Object; its other members are no operations.

@@ -3,6 +3,20 @@
 use crate::config_error::ConfigError;
 
 /// Why [`Security`](super::Security) does not describe an API.
+///
+/// ```
+/// use sender_constraint::openapi::OpenApiError;
+///
+/// # use sender_constraint::{Guard, keys::StaticKeys, proof::Dpop, token::JwtVerifier};
+/// # let keys = StaticKeys::from_json(r#"{"keys": [{"kty": "EC", "crv": "P-256", "kid": "1",
+/// #     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#)?;
+/// # let tokens = JwtVerifier::new("https://as.example.com", "https://api.example.com", keys)?;
+/// # let guard = Guard::builder(tokens).dpop(Dpop::new("https://api.example.com")?).build()?;
+/// let document = serde_json::json!({"openapi": "3.0.3", "paths": {}});
+/// let error = guard.openapi().document(&document).unwrap_err();
+/// assert_eq!(error, OpenApiError::Version("3.0.3".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenApiError {
@@ -16,7 +30,8 @@ pub enum OpenApiError {
         /// The limit.
         most: usize,
     },
-    /// The document does not serialize, or is no JSON object with `paths`.
+    /// The document does not serialize, is no JSON object with `paths`, has a path with `$ref`, or another security scheme of
+    /// a name that is one of the guard's.
     #[error("expected an OpenAPI document, came {0}")]
     Document(String),
     /// A requirement has a mistake, so that no request can meet it.

@@ -29,7 +29,7 @@ fn oas_03_document_has_schemes_and_the_security_of_each_operation() {
         "/a": {"summary": "A", "get": {"operationId": "a"}, "post": {"security": [{"dpop": ["other"]}]}},
         "/b/{id}": {"parameters": [], "delete": {"security": []}},
     }));
-    api["components"] = json!({"schemas": {"A": {}}, "securitySchemes": {"other": {}, "dpop": {}}});
+    api["components"] = json!({"schemas": {"A": {}}, "securitySchemes": {"other": {}}});
     let found = completed(&declared(), &api);
     let read = json!([{"dpop": ["read"]}]);
     assert_eq!(

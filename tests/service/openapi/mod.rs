@@ -3,6 +3,7 @@
 mod document;
 mod enforced;
 mod operations;
+mod refused;
 mod schemes;
 
 use sender_constraint::cert::{Forwarded, TrustedPeers};

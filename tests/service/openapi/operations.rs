@@ -122,7 +122,11 @@ fn oas_02_wildcard_of_a_route_is_a_parameter() {
         found("/files/{path}").unwrap(),
         json!([{"dpop": ["files"]}])
     );
-    assert!(found("/files/{other}").is_err());
+    let undeclared = vec!["GET /files/{other}".to_owned()];
+    assert_eq!(
+        found("/files/{other}"),
+        Err(OpenApiError::Undeclared(undeclared))
+    );
 }
 
 #[test]
