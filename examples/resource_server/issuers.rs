@@ -13,7 +13,7 @@ use super::at::{at, in_options};
 use super::introspect;
 use super::keys::Keys;
 use super::options::{AuthorizationServer, Options};
-use super::profile::token_algorithms;
+use super::profile::{self, token_algorithms};
 
 pub(crate) struct Issuers {
     pub(crate) tokens: Arc<dyn TokenVerifier>,
@@ -25,6 +25,7 @@ impl Issuers {
     pub(crate) async fn fetch(options: &Options) -> Result<Self, String> {
         let allowed = token_algorithms(options)?;
         let allowed = allowed.as_deref();
+        let spellings = profile::other_spellings(options)?;
         let (options, introspection) = (&options.issuers, &options.introspection);
         let ([name, names @ ..], [audience, audiences @ ..]) =
             (options.issuer.as_slice(), options.audience.as_slice())
@@ -42,7 +43,7 @@ impl Issuers {
             tokens = tokens.add_issuer(next).map_err(at("--issuer"))?;
             keys.push(known);
         }
-        for audience in audiences {
+        for audience in audiences.iter().chain(&spellings) {
             tokens = tokens.add_audience(audience).map_err(at("--audience"))?;
         }
         if let Some(seconds) = options.token_leeway {

@@ -15,7 +15,7 @@
 //! `--help` shows the other options, each of which is an environment variable too.
 //!
 //! `--fapi2` makes it the resource server of a FAPI 2.0 certification run, `--metadata` publishes what clients need before
-//! their first token (RFC 9728).
+//! their first token (RFC 9728). `--mcp` makes it a server of the Model Context Protocol, whose URI is the `--audience`.
 //!
 //! Several instances share used proofs and a deny-list in Redis with `--features rustls,redis` and `--redis`.
 //!

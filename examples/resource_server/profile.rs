@@ -7,6 +7,8 @@ use sender_constraint::metadata::ProtectedResource;
 use sender_constraint::token::TokenVerifier;
 use sender_constraint::{Guard, GuardBuilder};
 
+use url::Url;
+
 use super::at::at;
 use super::issuers::algorithms;
 use super::options::Options;
@@ -60,7 +62,7 @@ fn resource(options: &Options) -> Result<Option<ProtectedResource>, String> {
     resource.scopes(scopes).map(Some).map_err(at(option))
 }
 
-/// The first audience of an MCP server; otherwise the first origin, with the path that a gateway removes.
+/// The audience of an MCP server; otherwise the first origin, with the path that a gateway removes.
 fn identifier(options: &Options) -> Option<String> {
     if options.profile.mcp {
         return options.issuers.audience.first().cloned();
@@ -71,6 +73,30 @@ fn identifier(options: &Options) -> Option<String> {
         .profile
         .metadata
         .then(|| format!("{origin}{prefix}"))
+}
+
+/// What URL parsers make of the URI of an MCP server, as clients send it in `resource` (RFC 3986 section 6.2): audiences of JWTs
+/// as by `Guard::mcp`. The audience of an introspected token is spelled as in `--audience`.
+pub(crate) fn other_spellings(options: &Options) -> Result<Vec<String>, String> {
+    if !options.profile.mcp {
+        return Ok(Vec::new());
+    }
+    let [audience] = options.issuers.audience.as_slice() else {
+        return Err(
+            "--mcp: expected one --audience, the URI of the server; its tokens are for nothing else"
+                .to_owned(),
+        );
+    };
+    // What is no URL, `resource` refuses.
+    let Ok(url) = Url::parse(audience) else {
+        return Ok(Vec::new());
+    };
+    let mut spellings = vec![url.to_string()];
+    if url.path() == "/" {
+        spellings.push(url.origin().ascii_serialization());
+    }
+    spellings.retain(|spelling| spelling != audience);
+    Ok(spellings)
 }
 
 /// The lines of the summary.

@@ -22,7 +22,7 @@ pub(crate) struct Profile {
     #[arg(
         long,
         help = "Behave as a server of the Model Context Protocol, whose URI is the\n\
-                first --audience; plain bearer tokens are accepted, which anyone\n\
+                only --audience; plain bearer tokens are accepted, which anyone\n\
                 who copies them can use, unless --fapi2 is set"
     )]
     pub(crate) mcp: bool,

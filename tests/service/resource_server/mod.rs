@@ -35,6 +35,7 @@ mod lingering;
 #[path = "../../../examples/resource_server/log.rs"]
 mod log;
 mod log_lines;
+mod mcp_audience;
 mod nonce_options;
 #[path = "../../../examples/resource_server/nonces.rs"]
 mod nonces;
