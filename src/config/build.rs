@@ -130,6 +130,23 @@ impl GuardConfig {
     /// configuration, such as a profile or the metadata of a protected resource.
     #[must_use]
     pub fn setting_of(&self, error: &ConfigError) -> Option<SettingError> {
+        let name = self.cause_of(error)?;
+        let error = match error.clone() {
+            // No setting accepts plain http for it.
+            ConfigError::Url {
+                value,
+                reason: UrlError::PlainHttp,
+            } => ConfigError::Url {
+                value,
+                reason: UrlError::NotHttps,
+            },
+            other => other,
+        };
+        Some(self.refuse(Key::new(name), SettingReason::Refused(error)))
+    }
+
+    /// The setting with the value that the error has.
+    fn cause_of(&self, error: &ConfigError) -> Option<&'static str> {
         let policy = &self.policy;
         let (name, is_set) = match error {
             ConfigError::ChallengeText { parameter, .. } if *parameter == "realm" => {
@@ -152,21 +169,7 @@ impl GuardConfig {
             }
             _ => return None,
         };
-        if !is_set {
-            return None;
-        }
-        let error = match error.clone() {
-            // No setting accepts plain http for it.
-            ConfigError::Url {
-                value,
-                reason: UrlError::PlainHttp,
-            } => ConfigError::Url {
-                value,
-                reason: UrlError::NotHttps,
-            },
-            other => other,
-        };
-        Some(self.refuse(Key::new(name), SettingReason::Refused(error)))
+        is_set.then_some(name)
     }
 
     pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {

@@ -89,6 +89,7 @@ mod guard_config;
 mod in_settings;
 mod in_variables;
 mod issuer_config;
+mod issuer_keys;
 mod issuers;
 mod names;
 mod nearest;
@@ -103,7 +104,7 @@ mod variables;
 
 pub use guard_config::GuardConfig;
 pub use issuer_config::{IssuerConfig, TokensConfig};
-pub use issuers::IssuerKeys;
+pub use issuer_keys::IssuerKeys;
 pub use nearest::nearest_name;
 pub use peer_config::{CertificateSource, ForwardedConfig, ForwardedFields, MtlsConfig};
 pub use policy_config::PolicyConfig;
