@@ -1,7 +1,8 @@
 //! Errors name the key of a setting, also those of a builder, if a setting caused them.
 
 use sender_constraint::config::GuardConfig;
-use sender_constraint::metadata::ProtectedResource;
+use sender_constraint::proof::Dpop;
+use sender_constraint::token::PerIssuer;
 use sender_constraint::{ConfigError, Guard};
 
 use super::jwks;
@@ -71,8 +72,12 @@ fn cfg_06_errors_of_a_builder_have_the_setting_that_caused_them() {
         parameter,
         value: "a".into(),
     };
-    let url = |value| ProtectedResource::new(value).unwrap_err();
     let plain = "http://api.example.com/metadata";
+    let url = |value| {
+        let dpop = Dpop::new(ORIGIN).unwrap();
+        let guard = Guard::builder(PerIssuer::new()).dpop(dpop);
+        guard.resource_metadata(value).build().unwrap_err()
+    };
     let mut config = GuardConfig::new(ISSUER, ORIGIN);
     config.dpop.off = true;
     config.policy.ignore_confirmation_members = vec!["jkt".into()];
