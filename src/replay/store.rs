@@ -148,7 +148,7 @@ impl UsedProof {
     /// Until when a store keeps the key that drops it at a time by a clock of its own, in whole seconds, rounded up.
     ///
     /// `largest_clock_difference` is that between any guard and the store. If the store's clock is ahead by more, the key
-    /// is dropped too early, at each insert anew.
+    /// is dropped too early, at each insert again.
     #[must_use]
     pub fn keep_until(&self, largest_clock_difference: Duration) -> Timestamp {
         let until = self.expires_at.saturating_add(largest_clock_difference);

@@ -1,4 +1,4 @@
-//! When keys are fetched anew, and what happens while their issuer does not answer: never a 401 for our
+//! When keys are fetched again, and what happens while their issuer does not answer: never a 401 for our
 //! own trouble, and never an open door.
 
 use std::time::Duration;
