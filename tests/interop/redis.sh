@@ -78,8 +78,10 @@ if [[ $kind == redis ]]; then
   timeout 900 cargo test --manifest-path ../../Cargo.toml --package sender-constraint-gate --test gate -- \
     --ignored >>"$work/tests.log" 2>&1 || status=$?
 fi
+# why NAME: what the failed case printed.
+why() { awk -v head="---- $1 stdout ----" '$0 == head { on = 1; next } on && /^(----|note:|failures:)/ { exit } on' "$work/tests.log" | head -c 1000 | tr '\n' ' '; }
 while read -r name result; do
-  if [[ $result == ok ]]; then passed "$kind: $name"; else failed "$kind: $name" "see tests.log"; fi
+  if [[ $result == ok ]]; then passed "$kind: $name"; else failed "$kind: $name" "$(why "$name")"; fi
 done < <(sed -nE 's/^test ([a-z0-9_:]+) \.\.\. (ok|FAILED)$/\1 \2/p' "$work/tests.log")
 sed -nE 's/^([0-9]+ proofs accepted, .*)/# \1/p' "$work/tests.log"
 if ((status != 0)) && ! grep -q '^FAILED - ' "$work/results"; then

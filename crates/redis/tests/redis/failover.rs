@@ -23,7 +23,7 @@ impl Watched {
         let at = format!("127.0.0.1 {}", primary.port);
         let replica = Server::start(&["--replicaof", &at]).await;
         eventually("the replica is connected", || async {
-            let info: String = replica.command(&["INFO", "replication"]).await;
+            let info = replica.info("replication").await;
             info.contains("master_link_status:up")
         })
         .await;
@@ -52,10 +52,9 @@ async fn sentinel(primary: u16) -> Server {
     fs::write(&path, text).unwrap();
     let sentinel = Server::launch(port, &[path.to_str().unwrap(), "--sentinel"]);
     sentinel.until_ready().await;
-    let port = port.to_string();
     eventually("the Sentinel knows the replica", || async {
-        let info: String = sentinel.command(&["INFO", "sentinel"]).await;
-        info.contains("slaves=1") && !port.is_empty()
+        let info = sentinel.info("sentinel").await;
+        info.contains("slaves=1") && info.contains("sentinel_tilt:0")
     })
     .await;
     fs::remove_file(path).unwrap();
@@ -105,8 +104,8 @@ async fn without_any_sentinel_the_primary_stays() {
 
 async fn fail_over(end: impl FnOnce(&mut Watched)) {
     let mut watched = Watched::start().await;
-    let builder = RedisReplayStore::builder(watched.servers());
-    let store = Arc::new(builder.connect().await.unwrap());
+    let builder = RedisReplayStore::builder(watched.servers()).timeout(Duration::from_secs(1));
+    let store = Arc::new(builder.unwrap().connect().await.unwrap());
     let is_over = Arc::new(AtomicBool::new(false));
     let clients = (0..4).map(|_| tokio::spawn(load(Arc::clone(&store), Arc::clone(&is_over))));
     let clients: Vec<_> = clients.collect();
@@ -114,7 +113,7 @@ async fn fail_over(end: impl FnOnce(&mut Watched)) {
     let ended = Instant::now();
     end(&mut watched);
     eventually("the replica is promoted", || async {
-        let info: String = watched.replica.command(&["INFO", "replication"]).await;
+        let info = watched.replica.info("replication").await;
         info.contains("role:master")
     })
     .await;

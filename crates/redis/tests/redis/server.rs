@@ -7,8 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use redis::AsyncConnectionConfig;
 use sender_constraint_redis::Servers;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+
+/// How long one command of a test waits.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a test waits for a change: longer than Sentinel's TILT mode of 30 s, which a pause of the machine starts.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Ends with the value.
 pub(crate) struct Server {
@@ -136,13 +143,26 @@ impl Server {
         self.try_command(words).await.unwrap()
     }
 
+    /// A section of `INFO`; empty while the server does not answer.
+    pub(crate) async fn info(&self, section: &str) -> String {
+        self.try_command(&["INFO", section])
+            .await
+            .unwrap_or_default()
+    }
+
     async fn try_command<T: redis::FromRedisValue>(&self, words: &[&str]) -> redis::RedisResult<T> {
         let url = match self.password {
             Some(password) => format!("redis://:{password}@127.0.0.1:{}", self.port),
             None => self.url(),
         };
         let client = redis::Client::open(url)?;
-        let mut connection = client.get_multiplexed_async_connection().await?;
+        // The server may share a busy machine with a whole test run.
+        let patient = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
+        let mut connection = client
+            .get_multiplexed_async_connection_with_config(&patient)
+            .await?;
         let mut command = redis::cmd(words[0]);
         for word in &words[1..] {
             command.arg(*word);
@@ -162,15 +182,16 @@ impl Drop for Server {
     }
 }
 
-/// Waits up to 20 s.
+/// Waits up to [`LIMIT`].
 pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
-    for _ in 0..400 {
+    let start = Instant::now();
+    while start.elapsed() < LIMIT {
         if is_so().await {
             return;
         }
         sleep(Duration::from_millis(50)).await;
     }
-    panic!("not within 20 s: {what}");
+    panic!("not within {LIMIT:?}: {what}");
 }
 
 pub(crate) fn free_port() -> u16 {
