@@ -14,20 +14,19 @@ use crate::token::TokenVerifier;
 use crate::url_error::{UrlError, redacted};
 
 impl GuardConfig {
-    /// Builds the guard. Fetches the keys of issuers, unless
-    /// [`TokensConfig::start_without_keys`](super::TokensConfig::start_without_keys) is set, and reads the files that
-    /// settings name. Needs a Tokio runtime.
+    /// Builds the guard. Reads the files that settings name, and fetches the keys of issuers, unless
+    /// [`TokensConfig::start_without_keys`](super::TokensConfig::start_without_keys) is set. Needs a Tokio runtime.
+    ///
+    /// All settings are checked before keys are fetched: a wrong one is reported also while an issuer does not answer.
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] with the setting that is missing or refused, or whose issuer does not answer.
+    /// A [`SettingError`] with the first setting that is missing or refused, or whose issuer does not answer.
     pub async fn build(&self) -> Result<Guard, SettingError> {
-        let builder = self.builder().await?;
-        let located = |error| {
-            let setting = self.setting_of(&error);
-            setting.unwrap_or_else(|| SettingError::of_all(error))
-        };
-        builder.build().map_err(located)
+        let (builder, keys) = self.unfetched()?;
+        self.check_accepted()?;
+        self.fetch(keys).await?;
+        builder.build().map_err(|error| self.located(error))
     }
 
     /// Like [`GuardConfig::build`], for settings that a configuration does not have, such as a shared replay store:
@@ -52,8 +51,9 @@ impl GuardConfig {
     ///
     /// As for [`GuardConfig::build`].
     pub async fn builder(&self) -> Result<GuardBuilder, SettingError> {
-        let keys = self.keys().await?;
-        self.builder_for(self.tokens(keys)?)
+        let (builder, keys) = self.unfetched()?;
+        self.fetch(keys).await?;
+        Ok(builder)
     }
 
     /// Like [`GuardConfig::builder`], with a verifier of tokens in place of the one that the settings of issuers and tokens
@@ -170,6 +170,11 @@ impl GuardConfig {
             _ => return None,
         };
         is_set.then_some(name)
+    }
+
+    pub(super) fn located(&self, error: ConfigError) -> SettingError {
+        let setting = self.setting_of(&error);
+        setting.unwrap_or_else(|| SettingError::of_all(error))
     }
 
     pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {

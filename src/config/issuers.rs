@@ -1,7 +1,5 @@
 //! Issuers: their keys, and the verifier of their tokens.
 
-use std::sync::Arc;
-
 use super::build::seconds;
 use super::guard_config::GuardConfig;
 use super::issuer_config::IssuerConfig;
@@ -11,7 +9,6 @@ use super::setting_error::{SettingError, SettingReason};
 use super::texts::shown;
 use crate::http_client::ReqwestClient;
 use crate::jose::Algorithm;
-use crate::keys::{RemoteKeys, StaticKeys};
 use crate::token::{Dialect, Issuer, JwtVerifier};
 
 impl GuardConfig {
@@ -22,15 +19,7 @@ impl GuardConfig {
     ///
     /// A [`SettingError`] if keys cannot be read or fetched.
     pub async fn keys(&self) -> Result<Vec<IssuerKeys>, SettingError> {
-        if self.tokens.ca.is_some() {
-            // A file that cannot be used is a mistake, also where nothing is fetched.
-            self.http_client()?;
-        }
-        let mut keys = Vec::new();
-        for number in 0..self.issuers.len() {
-            keys.push(self.issuer_keys(number).await?);
-        }
-        Ok(keys)
+        self.fetch(self.unfetched_keys()?).await
     }
 
     /// The keys of one issuer, by its number from 0: for a program that keeps those of others.
@@ -39,34 +28,8 @@ impl GuardConfig {
     ///
     /// A [`SettingError`] if there is no such issuer, or its keys cannot be read or fetched.
     pub async fn issuer_keys(&self, number: usize) -> Result<IssuerKeys, SettingError> {
-        let named = self.issuers.get(number).filter(|it| !it.name.is_empty());
-        let issuer = named.ok_or_else(|| self.missing_issuer(number))?;
-        let (builder, key) = match &issuer.jwks {
-            Some(file) if !file.contains("://") => {
-                let key = Key::of_issuer(number, "issuer.jwks");
-                let keys = self.refused(key, StaticKeys::from_file(file))?;
-                return Ok(IssuerKeys::File(Arc::new(keys)));
-            }
-            Some(url) => {
-                let keys = RemoteKeys::from_jwks_uri(url, self.http_client()?);
-                (keys, Key::of_issuer(number, "issuer.jwks"))
-            }
-            None => {
-                let keys = RemoteKeys::for_issuer(&issuer.name, self.http_client()?);
-                (keys, Key::of_issuer(number, "issuer.name"))
-            }
-        };
-        let builder = if issuer.insecure_http {
-            builder.allow_insecure_http()
-        } else {
-            builder
-        };
-        let keys = if self.tokens.start_without_keys {
-            builder.lazy()
-        } else {
-            builder.fetch().await
-        };
-        Ok(IssuerKeys::Remote(self.refused(key, keys)?))
+        let keys = self.unfetched_keys_of(number)?;
+        self.fetch_keys_of(number, keys).await
     }
 
     /// The client that fetches metadata and keys, which trusts the authorities in
@@ -200,7 +163,7 @@ impl GuardConfig {
         named.collect()
     }
 
-    fn missing_issuer(&self, number: usize) -> SettingError {
+    pub(super) fn missing_issuer(&self, number: usize) -> SettingError {
         let expected =
             "the issuer identifier of the authorization server, as `iss` of its tokens has it";
         let key = Key::of_issuer(number, "issuer.name");

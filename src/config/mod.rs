@@ -84,7 +84,9 @@
 
 mod build;
 mod certificates;
+mod checks;
 mod environment;
+mod fetching;
 mod guard_config;
 mod in_settings;
 mod in_variables;

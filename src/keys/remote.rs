@@ -178,7 +178,7 @@ impl RemoteKeys {
     }
 
     /// Runs the first fetch, whose failure is an error at start.
-    pub(super) async fn fetch(self) -> Result<Self, ConfigError> {
+    pub(crate) async fn fetch(self) -> Result<Self, ConfigError> {
         self.shared.fetch_first().await;
         let now = self.shared.clock.now();
         let origin = self.shared.download.to_string();

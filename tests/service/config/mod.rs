@@ -6,6 +6,7 @@ mod keys;
 mod metadata;
 mod names;
 mod secrets;
+mod unreachable;
 mod unused;
 
 use sender_constraint::config::{GuardConfig, SettingError};

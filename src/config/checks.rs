@@ -1,0 +1,36 @@
+//! What is checked before keys are fetched.
+
+use super::guard_config::GuardConfig;
+use super::issuer_keys::IssuerKeys;
+use super::setting_error::SettingError;
+use crate::config_error::ConfigError;
+use crate::guard::{Guard, GuardBuilder};
+use crate::token::PerIssuer;
+
+impl GuardConfig {
+    /// A builder of which every setting was checked, and the keys of its issuers, of which none was fetched.
+    pub(super) fn unfetched(&self) -> Result<(GuardBuilder, Vec<IssuerKeys>), SettingError> {
+        let keys = self.unfetched_keys()?;
+        let tokens = self.tokens(keys.iter().cloned())?;
+        self.check_policy()?;
+        Ok((self.builder_for(tokens)?, keys))
+    }
+
+    /// Refuses what [`GuardBuilder::build`] would refuse of [`PolicyConfig`](super::PolicyConfig).
+    fn check_policy(&self) -> Result<(), SettingError> {
+        // Nothing but the policy: a second guard with the proofs of the first one would share its memory of used proofs.
+        let builder = self.with_policy(Guard::builder(PerIssuer::new()));
+        let checked = builder.allow_unbound_tokens().build();
+        checked.map(drop).map_err(|error| self.located(error))
+    }
+
+    /// Refuses settings by which every token would be refused.
+    pub(super) fn check_accepted(&self) -> Result<(), SettingError> {
+        let policy = &self.policy;
+        let accepts_unbound = policy.allow_unbound_tokens || policy.allow_and_report_unbound_tokens;
+        if self.dpop.off && self.mtls.is_none() && !accepts_unbound {
+            return Err(self.located(ConfigError::NothingAccepted));
+        }
+        Ok(())
+    }
+}
