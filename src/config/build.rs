@@ -178,6 +178,7 @@ impl GuardConfig {
     }
 
     pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {
+        let reason = self.concealed(key, reason);
         let text = in_variables(&reason.to_string(), key, &self.names);
         SettingError::new(&self.names, key, reason, text)
     }

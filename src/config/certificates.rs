@@ -6,7 +6,7 @@ use super::guard_config::GuardConfig;
 use super::names::Key;
 use super::peer_config::{CertificateSource, MtlsConfig};
 use super::setting_error::{SettingError, SettingReason};
-use super::texts::shown;
+use super::shown::shown;
 use crate::cert::{Forwarded, HeaderFormat, TlsConnection, Xfcc};
 use crate::proof::Mtls;
 

@@ -115,7 +115,7 @@ impl Reader {
 
     fn read(&mut self, name: &str, value: OsString) -> Result<(), SettingError> {
         self.set(name, value)
-            .map_err(|reason| SettingError::of_variable(format!("{}{name}", self.prefix), reason))
+            .map_err(|reason| SettingError::of_variable(&format!("{}{name}", self.prefix), reason))
     }
 
     fn set(&mut self, name: &str, value: OsString) -> Result<(), SettingReason> {

@@ -1,14 +1,14 @@
 //! The texts of the library name functions; here they name the settings that call these functions.
 
+use super::shown::without_quotes;
 use crate::config_error::ConfigError;
 
 /// The text of the error, with settings in place of functions.
 pub(super) fn in_settings(error: &ConfigError) -> String {
-    SETTINGS
-        .iter()
-        .fold(error.to_string(), |text, (function, setting)| {
-            text.replace(function, setting)
-        })
+    SETTINGS.iter().fold(
+        without_quotes(&error.to_string()),
+        |text, (function, setting)| text.replace(function, setting),
+    )
 }
 
 /// Longer ones first.

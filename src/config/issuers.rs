@@ -6,7 +6,7 @@ use super::issuer_config::IssuerConfig;
 use super::issuer_keys::IssuerKeys;
 use super::names::Key;
 use super::setting_error::{SettingError, SettingReason};
-use super::texts::shown;
+use super::shown::shown;
 use crate::http_client::ReqwestClient;
 use crate::jose::Algorithm;
 use crate::token::{Dialect, Issuer, JwtVerifier};

@@ -85,6 +85,7 @@
 mod build;
 mod certificates;
 mod checks;
+mod concealed;
 mod environment;
 mod fetching;
 mod guard_config;
@@ -100,6 +101,7 @@ mod policy_config;
 mod proof_config;
 mod proofs;
 mod setting_error;
+mod shown;
 mod texts;
 mod unused;
 mod variables;

@@ -40,6 +40,11 @@ impl Key {
         self.issuer
     }
 
+    /// The number of the element, from 0.
+    pub(super) const fn number(self) -> Option<usize> {
+        self.element
+    }
+
     /// One element of the list.
     pub(super) const fn element(self, number: Option<usize>) -> Self {
         Self {

@@ -4,12 +4,15 @@ use std::fmt;
 
 use super::in_settings::in_settings;
 use super::names::{Key, Names};
+use super::shown::without_quotes;
 use crate::config_error::ConfigError;
 
 /// A setting of a [`GuardConfig`](super::GuardConfig) is refused.
 ///
 /// The text begins with the environment variable, or with the key, and says what came and what was expected. It has no
-/// secret: secrets are read from files, and the texts of such files are not shown.
+/// secret: secrets are read from files, and the texts of such files are not shown. A value that may be a secret in the wrong
+/// place is "a text of N characters": what has user information, looks like a JWT, a JWK or a key file, is longer than 24
+/// characters (a URL or path: 256), or is no path where one is expected.
 ///
 /// ```
 /// use sender_constraint::config::GuardConfig;
@@ -60,7 +63,7 @@ pub enum SettingReason {
     #[error("{0}")]
     Conflict(&'static str),
     /// A file cannot be read.
-    #[error("the file {path:?} cannot be read: {reason}")]
+    #[error("the file {} cannot be read: {reason}", without_quotes(&format!("{path:?}")))]
     File {
         /// The path given.
         path: String,
@@ -112,7 +115,13 @@ impl SettingError {
         }))
     }
 
-    pub(super) fn of_variable(name: String, reason: SettingReason) -> Self {
+    /// `name` comes from outside.
+    pub(super) fn of_variable(name: &str, reason: SettingReason) -> Self {
+        let kept = name.chars().take(MAX_NAME).flat_map(char::escape_debug);
+        let is_cut = name.chars().nth(MAX_NAME).is_some();
+        let name: String = kept
+            .chain(is_cut.then_some("..").into_iter().flat_map(str::chars))
+            .collect();
         Self(Box::new(Refusal {
             place: format!("environment variable {name}"),
             setting: name,
@@ -162,6 +171,9 @@ impl fmt::Debug for SettingError {
 }
 
 impl std::error::Error for SettingError {}
+
+/// In characters; no variable of a setting has a longer name after a prefix of 60.
+const MAX_NAME: usize = 120;
 
 fn suggestion(nearest: Option<&str>) -> String {
     nearest

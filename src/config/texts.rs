@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::peer_config::{CertificateSource, ForwardedFields};
 use super::proof_config::NonceMode;
 use super::setting_error::SettingReason;
+use super::shown::shown;
 
 pub(super) fn set_text(setting: &mut Option<String>, text: &str) -> Result<(), SettingReason> {
     *setting = Some(text.to_owned());
@@ -59,14 +60,6 @@ fn mistyped(text: &str, expected: &'static str) -> SettingReason {
     }
 }
 
-/// A short text as it came. A longer one may be a secret in the wrong place.
-pub(super) fn shown(text: &str) -> String {
-    match text.chars().count() {
-        0..=MAX_SHOWN => format!("{text:?}"),
-        length => format!("a text of {length} characters"),
-    }
-}
-
 impl NonceMode {
     pub(super) const NAMES: [(&str, Self); 3] = [
         ("off", Self::Off),
@@ -88,6 +81,3 @@ impl CertificateSource {
         ("forwarded", Self::Forwarded),
     ];
 }
-
-/// In characters; a secret for nonces has 43.
-const MAX_SHOWN: usize = 24;

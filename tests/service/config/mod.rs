@@ -1,6 +1,7 @@
 //! Settings by environment variables and by serde.
 
 mod built;
+mod concealed;
 mod errors;
 mod keys;
 mod metadata;
