@@ -6,6 +6,7 @@ use super::guard_config::GuardConfig;
 use super::in_variables::in_variables;
 use super::names::Key;
 use super::setting_error::{SettingError, SettingReason};
+use super::writing::advice;
 use crate::config_error::ConfigError;
 use crate::exceptions::ExceptionFile;
 use crate::guard::{Guard, GuardBuilder};
@@ -179,7 +180,8 @@ impl GuardConfig {
 
     pub(super) fn refuse(&self, key: Key, reason: SettingReason) -> SettingError {
         let reason = self.concealed(key, reason);
-        let text = in_variables(&reason.to_string(), key, &self.names);
+        let advice = advice(key, self.value_of(key), &reason, &self.names);
+        let text = in_variables(&format!("{reason}{advice}"), key, &self.names);
         SettingError::new(&self.names, key, reason, text)
     }
 

@@ -23,7 +23,7 @@ impl GuardConfig {
     }
 
     /// The text of the setting, if it has one.
-    fn value_of(&self, key: Key) -> Option<&str> {
+    pub(super) fn value_of(&self, key: Key) -> Option<&str> {
         let element = |list: &'static str, texts| (list == key.name()).then_some(texts);
         let lists: [(_, &[String]); 3] = [
             ("origins", &self.origins),

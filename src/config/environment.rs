@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use super::guard_config::GuardConfig;
+use super::in_variables::in_variables;
 use super::issuer_config::IssuerConfig;
 use super::names::{Key, Names};
 use super::nearest::nearest_name;
@@ -114,8 +115,10 @@ impl Reader {
     }
 
     fn read(&mut self, name: &str, value: OsString) -> Result<(), SettingError> {
-        self.set(name, value)
-            .map_err(|reason| SettingError::of_variable(&format!("{}{name}", self.prefix), reason))
+        self.set(name, value).map_err(|reason| {
+            let text = in_variables(&reason.to_string(), Key::new(""), &self.config.names);
+            SettingError::of_variable(&format!("{}{name}", self.prefix), reason, text)
+        })
     }
 
     fn set(&mut self, name: &str, value: OsString) -> Result<(), SettingReason> {

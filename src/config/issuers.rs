@@ -164,8 +164,7 @@ impl GuardConfig {
     }
 
     pub(super) fn missing_issuer(&self, number: usize) -> SettingError {
-        let expected =
-            "the issuer identifier of the authorization server, as `iss` of its tokens has it";
+        let expected = "the issuer identifier of the authorization server, as `iss` of its tokens has it, such as https://as.example.com";
         let key = Key::of_issuer(number, "issuer.name");
         self.refuse(key, SettingReason::Missing(expected))
     }

@@ -51,7 +51,7 @@
 //!
 //! ```text
 //! environment variable SENDER_CONSTRAINT_ORIGN: there is no such setting; did you mean SENDER_CONSTRAINT_ORIGIN?
-//! environment variable SENDER_CONSTRAINT_ISSUER: it is missing; expected the issuer identifier of the authorization server, as `iss` of its tokens has it
+//! environment variable SENDER_CONSTRAINT_ISSUER: it is missing; expected the issuer identifier of the authorization server, as `iss` of its tokens has it, such as https://as.example.com
 //! `dpop.max_age_seconds`: the maximum age of proofs is 301 s, but must be from 1 s to 300 s
 //! ```
 //!
@@ -105,6 +105,7 @@ mod shown;
 mod texts;
 mod unused;
 mod variables;
+mod writing;
 
 pub use guard_config::GuardConfig;
 pub use issuer_config::{IssuerConfig, TokensConfig};

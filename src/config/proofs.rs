@@ -116,7 +116,8 @@ impl GuardConfig {
                 None => next,
             });
         }
-        let expected = "addresses and networks of the proxy, or unix";
+        let expected =
+            "addresses and networks of the proxy, such as 10.1.2.3 or 10.1.0.0/16, or unix";
         trusted.ok_or_else(|| self.refuse(key, SettingReason::Missing(expected)))
     }
 

@@ -80,7 +80,7 @@ pub enum SettingReason {
     #[error("it came twice")]
     Repeated,
     /// More issuers than a guard takes from variables.
-    #[error("at most {0} issuers can be set by variables")]
+    #[error("expected at most {0} issuers, the last by `ISSUER_{0}`")]
     TooManyIssuers(usize),
     /// The value is not Unicode.
     #[error("its value is not valid Unicode")]
@@ -115,8 +115,8 @@ impl SettingError {
         }))
     }
 
-    /// `name` comes from outside.
-    pub(super) fn of_variable(name: &str, reason: SettingReason) -> Self {
+    /// `name` comes from outside; `text` is as in [`SettingError::new`].
+    pub(super) fn of_variable(name: &str, reason: SettingReason, text: String) -> Self {
         let kept = name.chars().take(MAX_NAME).flat_map(char::escape_debug);
         let is_cut = name.chars().nth(MAX_NAME).is_some();
         let name: String = kept
@@ -125,7 +125,7 @@ impl SettingError {
         Self(Box::new(Refusal {
             place: format!("environment variable {name}"),
             setting: name,
-            text: reason.to_string(),
+            text,
             reason,
         }))
     }

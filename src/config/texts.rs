@@ -27,9 +27,14 @@ pub(super) fn flag(setting: &mut bool, text: &str) -> Result<(), SettingReason> 
     Ok(())
 }
 
-pub(super) fn number<T: FromStr>(setting: &mut Option<T>, text: &str) -> Result<(), SettingReason> {
+/// `expected` has unit and range, which the part that it configures checks.
+pub(super) fn number<T: FromStr>(
+    setting: &mut Option<T>,
+    text: &str,
+    expected: &'static str,
+) -> Result<(), SettingReason> {
     let number = text.parse().ok();
-    *setting = Some(number.ok_or_else(|| mistyped(text, "a number"))?);
+    *setting = Some(number.ok_or_else(|| mistyped(text, expected))?);
     Ok(())
 }
 

@@ -24,17 +24,29 @@ pub(super) const SETTINGS: [(&str, Read<GuardConfig>); 39] = [
     }),
     ("tokens.ca", |it, text| set_text(&mut it.tokens.ca, text)),
     ("tokens.leeway_seconds", |it, text| {
-        number(&mut it.tokens.leeway_seconds, text)
+        number(
+            &mut it.tokens.leeway_seconds,
+            text,
+            "a number of seconds from 0 to 300",
+        )
     }),
     ("tokens.start_without_keys", |it, text| {
         flag(&mut it.tokens.start_without_keys, text)
     }),
     ("dpop.off", |it, text| flag(&mut it.dpop.off, text)),
     ("dpop.max_age_seconds", |it, text| {
-        number(&mut it.dpop.max_age_seconds, text)
+        number(
+            &mut it.dpop.max_age_seconds,
+            text,
+            "a number of seconds from 1 to 300",
+        )
     }),
     ("dpop.clock_skew_seconds", |it, text| {
-        number(&mut it.dpop.clock_skew_seconds, text)
+        number(
+            &mut it.dpop.clock_skew_seconds,
+            text,
+            "a number of seconds from 0 to 60",
+        )
     }),
     ("dpop.algorithms", |it, text| {
         list(&mut it.dpop.algorithms, text)
@@ -47,13 +59,25 @@ pub(super) const SETTINGS: [(&str, Read<GuardConfig>); 39] = [
         set_text(&mut it.nonce.secret_file, text)
     }),
     ("nonce.rotation_seconds", |it, text| {
-        number(&mut it.nonce.rotation_seconds, text)
+        number(
+            &mut it.nonce.rotation_seconds,
+            text,
+            "a number of seconds from 10 to 300",
+        )
     }),
     ("replay.capacity", |it, text| {
-        number(&mut it.replay.capacity, text)
+        number(
+            &mut it.replay.capacity,
+            text,
+            "a number of proofs from 1024 to 2147483648",
+        )
     }),
     ("replay.share_per_principal", |it, text| {
-        number(&mut it.replay.share_per_principal, text)
+        number(
+            &mut it.replay.share_per_principal,
+            text,
+            "a number of proofs, from a 64th of `replay.capacity` to all of it",
+        )
     }),
     ("replay.checked_by_gateway_only", |it, text| {
         flag(&mut it.replay.checked_by_gateway_only, text)
@@ -65,7 +89,11 @@ pub(super) const SETTINGS: [(&str, Read<GuardConfig>); 39] = [
         list(&mut forwarded(it).trusted_peers, text)
     }),
     ("forwarded.hops", |it, text| {
-        number(&mut forwarded(it).hops, text)
+        number(
+            &mut forwarded(it).hops,
+            text,
+            "a number of proxies from 1 to 10",
+        )
     }),
     ("mtls.source", |it, text| {
         some(&mut mtls(it).source, text, &CertificateSource::NAMES)
@@ -80,7 +108,11 @@ pub(super) const SETTINGS: [(&str, Read<GuardConfig>); 39] = [
         list(&mut mtls(it).trusted_peers, text)
     }),
     ("mtls.trusted_hops", |it, text| {
-        number(&mut mtls(it).trusted_hops, text)
+        number(
+            &mut mtls(it).trusted_hops,
+            text,
+            "a number of proxies from 1 to 10",
+        )
     }),
     ("mtls.reject_untrusted_peers", |it, text| {
         flag(&mut mtls(it).reject_untrusted_peers, text)

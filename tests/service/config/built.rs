@@ -128,7 +128,7 @@ async fn cfg_03_a_service_starts_without_keys_where_it_says_so() {
         error.starts_with("environment variable SENDER_CONSTRAINT_ISSUER: the key set ")
             && error.ends_with(
                 "; to start without it, and to answer 503 until it is fetched, set \
-                 `SENDER_CONSTRAINT_TOKENS_START_WITHOUT_KEYS`"
+                 `SENDER_CONSTRAINT_TOKENS_START_WITHOUT_KEYS=true`"
             ),
         "{error}"
     );

@@ -74,12 +74,12 @@ async fn cfg_06_errors_name_the_variable() {
         (
             "DPOP_MAX_AGE_SECONDS",
             "1m",
-            "came \"1m\", expected a number",
+            "came \"1m\", expected a number of seconds from 1 to 300",
         ),
         (
             "DPOP_MAX_AGE_SECONDS",
             "-1",
-            "came \"-1\", expected a number",
+            "came \"-1\", expected a number of seconds from 1 to 300",
         ),
         (
             "DPOP_CLOCK_SKEW_SECONDS",
@@ -94,8 +94,8 @@ async fn cfg_06_errors_name_the_variable() {
         (
             "DPOP_OFF",
             "true",
-            "no token could be accepted: leave `SENDER_CONSTRAINT_DPOP_OFF` out, or configure \
-                              `SENDER_CONSTRAINT_MTLS_SOURCE`, or set `SENDER_CONSTRAINT_POLICY_ALLOW_UNBOUND_TOKENS`",
+            "no token could be accepted: leave `SENDER_CONSTRAINT_DPOP_OFF=true` out, or configure \
+                              `SENDER_CONSTRAINT_MTLS_SOURCE`, or set `SENDER_CONSTRAINT_POLICY_ALLOW_UNBOUND_TOKENS=true`",
         ),
         (
             "NONCE_MODE",
@@ -181,7 +181,7 @@ async fn cfg_06_insecure_settings_are_named_as_settings() {
         ),
     ] {
         let text = error(&[(name, value)]).await;
-        let advice = format!("configure insecure http with `SENDER_CONSTRAINT_{setting}`");
+        let advice = format!("configure insecure http with `SENDER_CONSTRAINT_{setting}=true`");
         assert!(text.contains(&advice), "{text}");
     }
     let second = [("ISSUER_2", "http://second.example.com")];
@@ -191,7 +191,7 @@ async fn cfg_06_insecure_settings_are_named_as_settings() {
         "{text}"
     );
     assert!(
-        text.contains("`SENDER_CONSTRAINT_ISSUER_2_INSECURE_HTTP`"),
+        text.contains("`SENDER_CONSTRAINT_ISSUER_2_INSECURE_HTTP=true`"),
         "{text}"
     );
 }

@@ -9,6 +9,7 @@ mod names;
 mod secrets;
 mod unreachable;
 mod unused;
+mod writing;
 
 use sender_constraint::config::{GuardConfig, SettingError};
 use serde_json::json;

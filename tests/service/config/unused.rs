@@ -47,7 +47,7 @@ async fn cfg_06_settings_of_proofs_are_refused_where_dpop_is_off() {
         let error = error.map(drop).unwrap_err();
         assert_eq!(error.setting(), key);
         let expected = format!(
-            "environment variable SENDER_CONSTRAINT_{name}: it has no effect without DPoP: `SENDER_CONSTRAINT_DPOP_OFF` is set"
+            "environment variable SENDER_CONSTRAINT_{name}: it has no effect without DPoP: `SENDER_CONSTRAINT_DPOP_OFF=true` is set"
         );
         assert_eq!(error.to_string(), expected);
     }
@@ -81,6 +81,6 @@ async fn cfg_06_a_dialect_beside_untyped_tokens_is_refused() {
     assert_eq!(
         error.to_string(),
         "environment variable SENDER_CONSTRAINT_ISSUER_DIALECT: expected either `SENDER_CONSTRAINT_ISSUER_DIALECT` or \
-         `SENDER_CONSTRAINT_ISSUER_ACCEPT_UNTYPED_TOKENS`, which takes its place"
+         `SENDER_CONSTRAINT_ISSUER_ACCEPT_UNTYPED_TOKENS=true`, which takes its place"
     );
 }
