@@ -26,7 +26,7 @@ pub(crate) fn settings(options: &Options) -> GuardConfig {
             ForwardedFields::XForwarded => Fields::XForwarded,
         });
         forwarded.trusted_peers.clone_from(&server.trusted_peer);
-        forwarded.hops = server.forwarded_hops;
+        forwarded.trusted_hops = server.forwarded_hops;
         forwarded
     });
     config.mtls = mtls(options);
@@ -67,7 +67,7 @@ pub(crate) fn at_option(error: SettingError) -> String {
         "dpop.clock_skew_seconds" => "--clock-skew",
         "dpop.max_age_seconds" => "--proof-max-age",
         "forwarded.fields" => "--forwarded",
-        "forwarded.hops" => "--forwarded-hops",
+        "forwarded.trusted_hops" => "--forwarded-hops",
         "forwarded.trusted_peers" | "mtls.trusted_peers" => "--trusted-peer",
         "mtls.format" | "mtls.header" => "--forwarded-cert",
         "mtls.trusted_hops" => "--trusted-hops",

@@ -11,8 +11,9 @@ pub struct ForwardedConfig {
     pub fields: Option<ForwardedFields>,
     /// Their addresses and networks, or `unix` for the peers of a Unix socket. Required.
     pub trusted_peers: Vec<String>,
-    /// How many proxies write an element: 1 by default.
-    pub hops: Option<usize>,
+    /// How many trusted proxies write an element: 1 by default, at most 10
+    /// ([`ForwardedHost::trusted_hops`](crate::proof::ForwardedHost::trusted_hops)).
+    pub trusted_hops: Option<usize>,
 }
 
 /// The fields in which a proxy states the host.
@@ -40,7 +41,8 @@ pub struct MtlsConfig {
     pub header: Option<String>,
     /// The addresses and networks of proxies whose header is read, or `unix` for the peers of a Unix socket.
     pub trusted_peers: Vec<String>,
-    /// How many proxies write an element of `X-Forwarded-Client-Cert`: 1 by default.
+    /// How many trusted proxies write an element of `X-Forwarded-Client-Cert`: 1 by default, at most 10
+    /// ([`Xfcc::trusted_hops`](crate::cert::Xfcc::trusted_hops)).
     pub trusted_hops: Option<usize>,
     /// Refuses requests with such a header from other peers, instead of ignoring the header.
     pub reject_untrusted_peers: bool,

@@ -96,8 +96,8 @@ impl GuardConfig {
                 return Err(self.refuse(Key::new("forwarded.fields"), reason));
             }
         };
-        match settings.hops {
-            Some(hops) => self.refused(Key::new("forwarded.hops"), source.trusted_hops(hops)),
+        match settings.trusted_hops {
+            Some(hops) => self.refused(Key::new("forwarded.trusted_hops"), source.trusted_hops(hops)),
             None => Ok(source),
         }
     }

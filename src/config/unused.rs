@@ -38,7 +38,7 @@ fn set_of_forwarded(forwarded: &ForwardedConfig) -> [(&'static str, bool); 3] {
             "forwarded.trusted_peers",
             !forwarded.trusted_peers.is_empty(),
         ),
-        ("forwarded.hops", forwarded.hops.is_some()),
+        ("forwarded.trusted_hops", forwarded.trusted_hops.is_some()),
         // An empty table is a mistake as well.
         ("forwarded.fields", true),
     ]

@@ -88,9 +88,9 @@ pub(super) const SETTINGS: [(&str, Read<GuardConfig>); 39] = [
     ("forwarded.trusted_peers", |it, text| {
         list(&mut forwarded(it).trusted_peers, text)
     }),
-    ("forwarded.hops", |it, text| {
+    ("forwarded.trusted_hops", |it, text| {
         number(
-            &mut forwarded(it).hops,
+            &mut forwarded(it).trusted_hops,
             text,
             "a number of proxies from 1 to 10",
         )

@@ -117,7 +117,7 @@ async fn cfg_06_errors_name_the_variable() {
             "0",
             "the capacity of the replay store is 0, but must be from ",
         ),
-        ("FORWARDED_HOPS", "2", "it is missing"),
+        ("FORWARDED_TRUSTED_HOPS", "2", "it is missing"),
         (
             "MTLS_FORMAT",
             "pem",

@@ -47,7 +47,7 @@ checked_by_gateway_only = true
 [forwarded]
 fields = "x-forwarded"
 trusted_peers = ["10.0.0.7", "unix"]
-hops = 7
+trusted_hops = 7
 
 [mtls]
 source = "forwarded"

@@ -40,7 +40,7 @@ async fn cfg_06_settings_of_proofs_are_refused_where_dpop_is_off() {
             "10.0.0.7",
             "forwarded.trusted_peers",
         ),
-        ("FORWARDED_HOPS", "2", "forwarded.hops"),
+        ("FORWARDED_TRUSTED_HOPS", "2", "forwarded.trusted_hops"),
     ] {
         let variables = [&off[..], &[(name, value)]].concat();
         let error = with_variables(&jwks, &variables).unwrap().build().await;

@@ -48,7 +48,7 @@ async fn cfg_06_numbers_have_a_unit_and_a_range() {
         ("DPOP_CLOCK_SKEW_SECONDS", &[], 0, 60),
         ("NONCE_ROTATION_SECONDS", &[nonces], 10, 300),
         ("REPLAY_CAPACITY", &[], 1024, 2_147_483_648_usize),
-        ("FORWARDED_HOPS", &proxied, 1, 10),
+        ("FORWARDED_TRUSTED_HOPS", &proxied, 1, 10),
         ("MTLS_TRUSTED_HOPS", &certificates, 1, 10),
     ] {
         let text = error(&[beside, &[(name, "1x")]].concat()).await;

@@ -8,8 +8,8 @@ use super::table::Table;
 pub(crate) struct ForwardedFields {
     pub(crate) fields: Setting<Fields>,
     pub(crate) trusted_peers: Peers,
-    /// How many proxies write an element.
-    pub(crate) hops: Option<Setting<u64>>,
+    /// How many trusted proxies write an element.
+    pub(crate) trusted_hops: Option<Setting<u64>>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,7 +28,7 @@ impl ForwardedFields {
             ("x-forwarded", Fields::XForwarded),
         ];
         let fields = table.choice("fields", &choices)?;
-        let hops = table.number("hops", 1..=10)?;
+        let trusted_hops = table.number("trusted_hops", 1..=10)?;
         let Some(fields) = fields else {
             if is_given {
                 return Err(table.missing("fields", "rfc7239 or x-forwarded"));
@@ -40,7 +40,7 @@ impl ForwardedFields {
         Ok(Some(Self {
             fields,
             trusted_peers,
-            hops,
+            trusted_hops,
         }))
     }
 }

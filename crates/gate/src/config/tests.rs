@@ -79,7 +79,7 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 11: `dpop.algorithms`: came an integer, expected a list of texts",
         ),
         (
-            "[forwarded]\nhops = 2",
+            "[forwarded]\ntrusted_hops = 2",
             "gate.toml, line 10: `forwarded.fields`: it is missing; expected rfc7239 or x-forwarded",
         ),
         (
@@ -87,8 +87,8 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 10: `forwarded.trusted_peers`: it is missing; expected a list",
         ),
         (
-            "[forwarded]\nfields = \"rfc7239\"\nhops = 11",
-            "gate.toml, line 12: `forwarded.hops`: came 11, expected 1 to 10",
+            "[forwarded]\nfields = \"rfc7239\"\ntrusted_hops = 11",
+            "gate.toml, line 12: `forwarded.trusted_hops`: came 11, expected 1 to 10",
         ),
         (
             "[replay]\nkey_prefix = \"a:\"",

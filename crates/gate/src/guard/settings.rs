@@ -42,7 +42,7 @@ pub(super) fn guard_config(config: &Config, fetching: Fetching) -> GuardConfig {
             Fields::XForwarded => ForwardedFields::XForwarded,
         });
         forwarded.trusted_peers = settings.trusted_peers.texts();
-        forwarded.hops = size(settings.hops.as_ref());
+        forwarded.trusted_hops = size(settings.trusted_hops.as_ref());
         forwarded
     });
     guard.replay.capacity = size(config.replay.capacity.as_ref());
