@@ -66,6 +66,7 @@ pub(crate) fn at_option(error: SettingError) -> String {
         "dpop.algorithms" => "--proof-algs",
         "dpop.clock_skew_seconds" => "--clock-skew",
         "dpop.max_age_seconds" => "--proof-max-age",
+        "insecure_http_origin" => "--insecure-http-origin",
         "forwarded.fields" => "--forwarded",
         "forwarded.trusted_hops" => "--forwarded-hops",
         "forwarded.trusted_peers" | "mtls.trusted_peers" => "--trusted-peer",

@@ -10,6 +10,7 @@ use super::writing::advice;
 use crate::config_error::ConfigError;
 use crate::exceptions::ExceptionFile;
 use crate::guard::{Guard, GuardBuilder};
+use crate::response::REALM_LENGTH;
 use crate::revocation::DenyFile;
 use crate::token::TokenVerifier;
 use crate::url_error::{UrlError, redacted};
@@ -161,6 +162,9 @@ impl GuardConfig {
                 let mut ignored = policy.ignore_confirmation_members.iter();
                 let name = "policy.ignore_confirmation_members";
                 (name, ignored.any(|member| member == known))
+            }
+            ConfigError::Size { setting, .. } if *setting == REALM_LENGTH => {
+                ("policy.realm", policy.realm.is_some())
             }
             ConfigError::NothingAccepted => ("dpop.off", self.dpop.off),
             ConfigError::Url { value, .. } => {

@@ -50,7 +50,7 @@ pub struct GuardConfig {
     /// The path that a gateway in front removes ([`Dpop::path_prefix`](crate::proof::Dpop::path_prefix)).
     pub path_prefix: Option<String>,
     /// Accepts origins over plain `http`: others on the path of a request can read tokens and proofs
-    /// ([`Dpop::over_insecure_http`](crate::proof::Dpop::over_insecure_http)).
+    /// ([`Dpop::over_insecure_http`](crate::proof::Dpop::over_insecure_http)). Refused where every origin is `https`.
     pub insecure_http_origin: bool,
     /// Access tokens.
     pub tokens: TokensConfig,

@@ -31,7 +31,7 @@ pub struct PolicyConfig {
     /// Leaves `Authorization` and `DPoP` in the request for the inner service
     /// ([`GuardBuilder::keep_credentials`](crate::GuardBuilder::keep_credentials)).
     pub keep_credentials: bool,
-    /// The `realm` of challenges.
+    /// The `realm` of challenges, of at most 256 bytes.
     pub realm: Option<String>,
     /// Refuses requests with an `access_token` in the query
     /// ([`GuardBuilder::refuse_query_tokens`](crate::GuardBuilder::refuse_query_tokens)).

@@ -80,10 +80,21 @@ impl GuardConfig {
         }
         let dpop = dpop
             .ok_or_else(|| self.refuse(Key::new("origin"), SettingReason::Missing("an origin")))?;
+        self.check_insecure_origin()?;
         match &self.forwarded {
             Some(forwarded) => Ok(dpop.forwarded_host(self.forwarded_host(forwarded)?)),
             None => Ok(dpop),
         }
+    }
+
+    /// Refuses what loosens a check that none of the origins needs.
+    fn check_insecure_origin(&self) -> Result<(), SettingError> {
+        let is_plain = |origin: &str| !origin.to_ascii_lowercase().starts_with("https:");
+        if !self.insecure_http_origin || self.all_origins().any(|(_, _, origin)| is_plain(origin)) {
+            return Ok(());
+        }
+        let reason = SettingReason::Unused("an origin over plain http");
+        Err(self.refuse(Key::new("insecure_http_origin"), reason))
     }
 
     fn forwarded_host(&self, settings: &ForwardedConfig) -> Result<ForwardedHost, SettingError> {
@@ -97,7 +108,10 @@ impl GuardConfig {
             }
         };
         match settings.trusted_hops {
-            Some(hops) => self.refused(Key::new("forwarded.trusted_hops"), source.trusted_hops(hops)),
+            Some(hops) => self.refused(
+                Key::new("forwarded.trusted_hops"),
+                source.trusted_hops(hops),
+            ),
             None => Ok(source),
         }
     }
@@ -180,8 +194,12 @@ impl GuardConfig {
     ///
     /// # Errors
     ///
-    /// A [`SettingError`] if a size is refused.
+    /// A [`SettingError`] if a size is refused, or is set beside [`DpopConfig::off`](super::DpopConfig::off), with which no
+    /// proof is recorded.
     pub fn memory_store(&self) -> Result<MemoryStore, SettingError> {
+        if self.dpop.off {
+            self.check_unused_without_dpop()?;
+        }
         let settings = &self.replay;
         let store: Result<_, ConfigError> = match settings.capacity {
             Some(capacity) => MemoryStore::new(capacity),

@@ -246,7 +246,7 @@ impl GuardBuilder {
         self
     }
 
-    /// Sets the `realm` of challenges (RFC 9110 section 11.5).
+    /// Sets the `realm` of challenges (RFC 9110 section 11.5), of at most 256 bytes.
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.texts.realm = Some(realm.into());
         self
@@ -313,7 +313,7 @@ impl GuardBuilder {
     ///
     /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
-    /// header, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
+    /// header, [`ConfigError::Size`] for a realm that is too long, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
     /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
     /// resource names an issuer whose tokens are not accepted, [`ConfigError::DuplicateResource`] if two have one
     /// identifier, and [`ConfigError::OfflineAccess`] for an MCP server that names this scope. [`ConfigError::Profile`] for

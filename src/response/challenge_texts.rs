@@ -1,6 +1,6 @@
 //! The configurable parts of challenges, which are checked once (RFC 6750 section 3, RFC 9728 section 5.1).
 
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, size_in_range};
 use crate::uri::{PlainHttp, check_url};
 use crate::url_error::redacted;
 
@@ -34,6 +34,9 @@ impl ChallengeTexts {
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         check_text("realm", self.realm.as_deref())?;
+        if let Some(realm) = &self.realm {
+            size_in_range(REALM_LENGTH, realm.len(), 1, MAX_REALM)?;
+        }
         for resource in self.parts.iter().chain([&self.resource]) {
             check_text("resource_metadata", resource.metadata.as_deref())?;
             // RFC 9728 section 5.1: a URL, which the client fetches.
@@ -61,3 +64,8 @@ fn check_text(parameter: &'static str, value: Option<&str>) -> Result<(), Config
         _ => Ok(()),
     }
 }
+
+/// As errors name it.
+pub(crate) const REALM_LENGTH: &str = "the length of the realm";
+/// In bytes; a response has up to three challenges, each with the realm.
+const MAX_REALM: usize = 256;

@@ -18,7 +18,7 @@ mod optional_admission;
 pub use admission::Admission;
 pub use anonymous::Anonymous;
 pub(crate) use challenge::Challenges;
-pub(crate) use challenge_texts::{ChallengeTexts, ResourceTexts};
+pub(crate) use challenge_texts::{ChallengeTexts, REALM_LENGTH, ResourceTexts};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 pub(crate) use error_response::misconfigured;

@@ -4,6 +4,7 @@ mod built;
 mod concealed;
 mod errors;
 mod keys;
+mod limits;
 mod metadata;
 mod names;
 mod secrets;
