@@ -35,5 +35,6 @@ mod smuggling;
 mod stalled;
 mod streaming;
 mod strict_upstream;
+mod unreachable;
 mod upstream;
 mod world;

@@ -1,7 +1,6 @@
 //! Requests through the reverse proxy, one at a time.
 
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use super::world::World;
 
@@ -284,31 +283,6 @@ async fn http_21_credentials_are_forwarded_by_settings_only() {
             .starts_with("DPoP ey")
     );
     assert!(headers["dpop"].as_str().unwrap().starts_with("ey"));
-}
-
-#[tokio::test]
-async fn an_upstream_that_is_gone_is_a_502() {
-    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = gone.local_addr().unwrap();
-    drop(gone);
-    let world = World::proxy().await;
-    world
-        .change(&world.upstream.url.clone(), &format!("http://{address}"))
-        .await
-        .unwrap();
-    assert_eq!(world.send("GET", "/", "").await.status, 502);
-}
-
-#[tokio::test]
-async fn an_upstream_that_is_silent_is_a_504() {
-    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = silent.local_addr().unwrap();
-    let world = World::proxy_with("response_seconds = 1").await;
-    world
-        .change(&world.upstream.url.clone(), &format!("http://{address}"))
-        .await
-        .unwrap();
-    assert_eq!(world.send("GET", "/", "").await.status, 504);
 }
 
 #[tokio::test]
