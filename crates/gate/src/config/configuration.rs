@@ -77,11 +77,23 @@ impl Config {
         let mut root = Table::root(root);
         let config = Self::read(&mut root, places)?;
         root.finish()?;
+        if config.proofs.is_off {
+            config.check_unused_without_dpop()?;
+        }
         if let Mode::ForwardAuth(settings) = &config.mode {
             config.check_hosts(settings)?;
             config.policy.check_forward_auth()?;
         }
         Ok(config)
+    }
+
+    /// Refuses what the library does not know to have no effect: who sets it expects a check that is not made.
+    fn check_unused_without_dpop(&self) -> Result<(), SettingError> {
+        let reason = "it has no effect without DPoP: `dpop.off` is set";
+        match &self.proofs.nonces {
+            Some(nonces) => Err(nonces.mode.refuse(reason)),
+            None => self.replay.refuse(reason).map_or(Ok(()), Err),
+        }
     }
 
     /// In forward-auth, the proxy states the host as it states method and path.

@@ -61,7 +61,21 @@ impl Nonces {
                 nonces.refuse_unused()?;
                 Ok(None)
             }
-            nonces => Ok(nonces),
+            Some(nonces) => {
+                nonces.check_secret()?;
+                Ok(Some(nonces))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Refuses to forget secrets that no file replaces: who sets it expects that a disclosed one no longer verifies.
+    fn check_secret(&self) -> Result<(), SettingError> {
+        match (&self.forget_replaced, &self.secret_file) {
+            (Some(forgets), None) => {
+                Err(forgets.refuse("it has no effect without `nonce.secret_file`"))
+            }
+            _ => Ok(()),
         }
     }
 
