@@ -17,6 +17,7 @@ use crate::guard::Parts;
 use crate::identity::IdentityFields;
 use crate::malformed::malformed;
 use crate::proxy::{Proxy, Upstream, forward};
+use crate::request_span;
 use crate::response::with_status;
 use crate::server::{ConnectionPermit, Handshakes, ServerCertificate};
 
@@ -137,12 +138,10 @@ impl Gate {
         request: Request<Incoming>,
         permit: &ConnectionPermit,
     ) -> Response<Body> {
-        // Not the query, where some clients put a token.
-        let span = tracing::info_span!(
-            "request",
-            method = %printable(request.method().as_str()),
-            path = %printable(request.uri().path()),
-        );
+        let span = match &self.handler {
+            Handler::Proxy(_) => request_span::of(request.method(), request.uri()),
+            Handler::ExtAuthz(_) | Handler::ForwardAuth(_) => request_span::of_another(),
+        };
         let response = async {
             if let Some(status) = malformed(&request) {
                 let mut response = with_status(status);
@@ -169,18 +168,6 @@ impl Gate {
     }
 }
 
-/// The beginning of `text` in printable ASCII, with everything else escaped.
-fn printable(text: &str) -> String {
-    let mut printable = String::new();
-    for character in text.chars().take(MAX_LOGGED) {
-        printable.extend(character.escape_default());
-    }
-    if text.len() > MAX_LOGGED {
-        printable.push_str("...");
-    }
-    printable
-}
-
 /// The gate that serves the next request.
 #[derive(Debug)]
 pub(crate) struct CurrentGate(RwLock<Arc<Gate>>);
@@ -199,5 +186,3 @@ impl CurrentGate {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(gate);
     }
 }
-
-const MAX_LOGGED: usize = 256;

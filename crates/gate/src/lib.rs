@@ -22,6 +22,7 @@ mod malformed;
 mod program;
 mod progress;
 mod proxy;
+mod request_span;
 mod response;
 mod running;
 mod server;

@@ -17,6 +17,7 @@ use crate::forward_auth::{Decider, Decision};
 use crate::identity::IdentityFields;
 use crate::log_limit::limited;
 use crate::proxy::RemovedFields;
+use crate::request_span;
 use crate::response::with_status;
 
 /// The settings of the service, as a call needs them.
@@ -86,6 +87,7 @@ impl ExtAuthz {
     ) -> Result<CheckResponse, CheckError> {
         let message = read(body, self.message_bytes, self.time).await?;
         let (mut head, certificate) = restore(message, self.headers)?;
+        request_span::record(&head.method, &head.uri);
         head.extensions.insert(self.client_of(peer, &certificate)?);
         let sent: Vec<_> = head.headers.keys().cloned().collect();
         let response = match self.decider.decide(guard, &mut head).await {

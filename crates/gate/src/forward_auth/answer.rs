@@ -10,6 +10,7 @@ use super::decision::{Decider, Decision};
 use super::original::restore;
 use crate::body::{Body, empty};
 use crate::config::Original;
+use crate::request_span;
 use crate::response::with_status;
 
 /// The settings of the service, as a request needs them.
@@ -38,6 +39,7 @@ pub(crate) async fn authorize(
     if let Err(reason) = restore(&mut head, &service.original) {
         return service.decider.unknown(&reason, peer);
     }
+    request_span::record(&head.method, &head.uri);
     match service.decider.decide(guard, &mut head).await {
         Decision::Accepted { identity, response } => {
             let mut answer = Response::new(empty());

@@ -38,6 +38,49 @@ impl<'a> MakeWriter<'a> for Captured {
     }
 }
 
+/// An event has the request that was checked, and not that of the proxy.
+#[tokio::test]
+async fn a_refusal_has_the_method_and_the_path_that_were_checked() {
+    let log = Captured::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_env_filter("sender_constraint=debug")
+        .with_writer(log.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let peers = "trusted_peers = [\"127.0.0.1\"]";
+    for (proxy, request) in [
+        (
+            "nginx",
+            "GET /auth HTTP/1.0\r\nX-Original-Method: PURGE\r\nX-Original-URI: /nginx%2F?secret\r\n\r\n",
+        ),
+        (
+            "caddy",
+            "GET / HTTP/1.0\r\nX-Forwarded-Method: PURGE\r\nX-Forwarded-Uri: /caddy%2F?secret\r\nX-Forwarded-Host: a\r\n\r\n",
+        ),
+        (
+            "envoy\"\npath_prefix = \"/auth",
+            "PURGE /auth/envoy%2F?secret HTTP/1.0\r\nHost: a\r\n\r\n",
+        ),
+    ] {
+        let world = World::forward_auth(&format!("proxy = \"{proxy}\"\n{peers}")).await;
+        let answer = world.exchange(request).await;
+        assert!([401, 403].contains(&answer.status), "{answer:?}");
+    }
+    let world = World::proxy().await;
+    world
+        .exchange("PURGE /proxy%2F?secret HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .await;
+    let text = log.text();
+    for path in ["nginx", "caddy", "envoy", "proxy"] {
+        let span = format!("request{{method=PURGE path=/{path}%2F}}");
+        assert!(text.contains(&span), "{span} in {text}");
+    }
+    assert!(
+        !text.contains("/auth") && !text.contains("secret"),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn an_outage_of_the_upstream_does_not_fill_the_log() {
     let log = Captured::default();
