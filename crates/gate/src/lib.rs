@@ -2,12 +2,13 @@
 //! mutual TLS (RFC 8705), by [`sender_constraint::Guard`].
 //!
 //! This library is what the program `sender-constraint-gate` consists of, for tests. [`Running`] serves a configuration
-//! file, [`run`] is the whole program. The README has the settings and recipes for nginx, Caddy, Traefik and Envoy.
+//! file, [`run`] is the whole program, [`ConfigFile`] checks the text of a configuration. The README has the settings and recipes for nginx, Caddy, Traefik and Envoy.
 #![forbid(unsafe_code)]
 
 mod body;
 mod command_line;
 mod config;
+mod config_file;
 #[cfg(test)]
 mod example_tests;
 #[cfg_attr(not(feature = "ext-authz-grpc"), path = "no_ext_authz.rs")]
@@ -29,5 +30,6 @@ mod server;
 mod summary;
 
 pub use config::SettingError;
+pub use config_file::ConfigFile;
 pub use program::run;
 pub use running::Running;

@@ -55,13 +55,7 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingError> {
         let name = path.display().to_string();
-        let text = file::read(path).map_err(|reason| {
-            let source = Source::File {
-                path: name.as_str().into(),
-                line: None,
-            };
-            SettingError::new(&source, "", reason)
-        })?;
+        let text = file::read(path).map_err(|reason| file_error(&name, reason))?;
         Self::parse(&name, &text, variables)
     }
 
@@ -71,6 +65,7 @@ impl Config {
         text: &str,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingError> {
+        file::check_length(text.len()).map_err(|reason| file_error(name, reason))?;
         let mut root = tree::parse(name, text)?;
         override_by(&mut root, variables)?;
         let places = Places::new(tree::places(&root));
@@ -148,4 +143,13 @@ impl Mode {
             Ok(Self::ForwardAuth(ForwardAuth::read(root)?))
         }
     }
+}
+
+/// The error about the file as a whole.
+fn file_error(name: &str, reason: String) -> SettingError {
+    let source = Source::File {
+        path: name.into(),
+        line: None,
+    };
+    SettingError::new(&source, "", reason)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::shown::shown;
 use super::source::{SettingError, Source};
 use super::tree::{Kind, Node};
 
@@ -43,9 +44,12 @@ fn set(node: &mut Node, path: &[&str], value: String, source: &Source) -> Result
             .entry((*part).to_owned())
             .or_insert_with(|| empty(rest, source)),
         Kind::List(elements) => {
-            let index: usize = part
-                .parse()
-                .map_err(|_| format!("expected the number of a list's element, came {part:?}"))?;
+            let index: usize = part.parse().map_err(|_| {
+                format!(
+                    "expected the number of a list's element, came {}",
+                    shown(part)
+                )
+            })?;
             if index == elements.len() {
                 elements.push(empty(rest, source));
             }

@@ -10,8 +10,13 @@ pub(super) fn read(path: &Path) -> Result<String, String> {
     let mut text = String::new();
     let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
     let length = read.map_err(|error| format!("it cannot be read: {error}"))?;
-    if u64::try_from(length).is_ok_and(|length| length <= MAX_FILE_BYTES) {
-        Ok(text)
+    check_length(length)?;
+    Ok(text)
+}
+
+pub(super) fn check_length(bytes: usize) -> Result<(), String> {
+    if u64::try_from(bytes).is_ok_and(|length| length <= MAX_FILE_BYTES) {
+        Ok(())
     } else {
         Err(format!("it has more than {MAX_FILE_BYTES} bytes"))
     }

@@ -4,6 +4,7 @@ use http::HeaderName;
 
 use super::certificates::header;
 use super::peers::Peers;
+use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -134,7 +135,8 @@ impl Original {
                 return Ok(prefix.clone());
             }
             Err(format!(
-                "came {prefix:?}, expected the `path_prefix` of Envoy's filter, such as /auth"
+                "came {}, expected the `path_prefix` of Envoy's filter, such as /auth",
+                shown(prefix)
             ))
         })?;
         Ok(Self::RequestLine { path_prefix })

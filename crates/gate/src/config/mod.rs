@@ -18,6 +18,7 @@ mod proofs;
 mod redis;
 mod replay;
 mod server;
+mod shown;
 mod source;
 mod table;
 mod tree;

@@ -1,5 +1,6 @@
 //! Which further requests the guard accepts or refuses, and what is not guarded.
 
+use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -88,8 +89,9 @@ fn check_path(path: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {path:?}, expected the exact path of requests, such as /healthz: no `*`, `?`, `%` or dot segments \
-         (`public.prefixes` is for all paths below one)"
+        "came {}, expected the exact path of requests, such as /healthz: no `*`, `?`, `%` or dot segments \
+         (`public.prefixes` is for all paths below one)",
+        shown(path)
     ))
 }
 
@@ -98,7 +100,8 @@ fn check_prefix(prefix: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {prefix:?}, expected a path that ends with `/`, such as /static/, without `*`, `?`, `%` or dot segments"
+        "came {}, expected a path that ends with `/`, such as /static/, without `*`, `?`, `%` or dot segments",
+        shown(prefix)
     ))
 }
 

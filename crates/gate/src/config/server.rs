@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -67,7 +68,8 @@ fn check_listen(listen: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {listen:?}, expected address:port, or unix:PATH"
+        "came {}, expected address:port, or unix:PATH",
+        shown(listen)
     ))
 }
 
@@ -100,9 +102,10 @@ pub(crate) struct Limits {
     pub(crate) headers: u64,
     /// Requests at once on one HTTP/2 connection.
     pub(crate) streams: u64,
-    /// Until the head of a request is complete.
+    /// Until the head of a request is complete, and how long an HTTP/1.1 connection is kept without requests.
     pub(crate) header_time: Duration,
-    /// Without a byte of a body, in either direction.
+    /// Without a byte of a body from its sender, without a part of 16 KiB of a response to an HTTP/2 client, and how long an
+    /// HTTP/2 connection is kept without requests.
     pub(crate) idle_time: Duration,
     /// How long requests are served after SIGTERM.
     pub(crate) shutdown_time: Duration,

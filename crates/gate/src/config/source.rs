@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::shown::shortened;
+
 /// Where a setting was given.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Source {
@@ -52,11 +54,33 @@ impl SettingError {
     pub(crate) fn new(source: &Source, setting: &str, reason: impl fmt::Display) -> Self {
         Self {
             source: source.clone(),
-            setting: setting.to_owned(),
-            reason: reason.to_string(),
+            setting: shortened(setting, MAX_SETTING),
+            reason: shortened(&reason.to_string(), MAX_REASON),
         }
     }
+
+    /// The line of the configuration file, from 1; `None` for a setting that is missing, and for one of an environment
+    /// variable.
+    #[must_use]
+    pub const fn line(&self) -> Option<usize> {
+        match &self.source {
+            Source::Environment(_) => None,
+            Source::File { line, .. } => *line,
+        }
+    }
+
+    /// The path of the setting, such as `dpop.max_age_seconds`; empty for an error about the file as a whole.
+    #[must_use]
+    pub fn setting(&self) -> &str {
+        &self.setting
+    }
 }
+
+/// In characters. No setting has a longer path: a longer one is what the file has in place of a setting.
+const MAX_SETTING: usize = 100;
+
+/// In characters.
+const MAX_REASON: usize = 2000;
 
 impl fmt::Display for SettingError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

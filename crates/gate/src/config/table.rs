@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sender_constraint::config::nearest_name;
 
+use super::shown::shown;
 use super::source::{Setting, SettingError, Source};
 use super::tree::{Kind, Node};
 
@@ -107,7 +108,11 @@ impl Table {
             let chosen = choices.iter().find(|(name, _)| *name == text);
             chosen.map(|(_, value)| *value).ok_or_else(|| {
                 let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-                format!("came {text:?}, expected one of {}", names.join(", "))
+                format!(
+                    "came {}, expected one of {}",
+                    shown(&text),
+                    names.join(", ")
+                )
             })
         };
         text.map(choose).map(Some)

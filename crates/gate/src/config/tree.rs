@@ -69,9 +69,10 @@ fn add_places(node: &Node, path: String, places: &mut BTreeMap<String, Source>) 
 
 /// Parses the text of a file.
 pub(crate) fn parse(path: &str, text: &str) -> Result<Node, SettingError> {
+    let breaks = text.match_indices('\n').map(|(offset, _)| offset);
     let file = File {
         path: path.into(),
-        text,
+        breaks: breaks.collect(),
     };
     let table = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
@@ -113,18 +114,18 @@ fn setting_at(text: &str, offset: usize) -> String {
     String::new()
 }
 
-struct File<'a> {
+struct File {
     path: Arc<str>,
-    text: &'a str,
+    /// The offset of each line break.
+    breaks: Vec<usize>,
 }
 
-impl File<'_> {
+impl File {
     fn source(&self, offset: usize) -> Source {
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        let breaks = before.iter().filter(|byte| **byte == b'\n').count();
+        let before = self.breaks.partition_point(|at| *at < offset);
         Source::File {
             path: Arc::clone(&self.path),
-            line: Some(breaks + 1),
+            line: Some(before + 1),
         }
     }
 

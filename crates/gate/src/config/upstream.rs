@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Uri};
 
+use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -45,7 +46,7 @@ impl Upstream {
             Some(host) => host.read(|host| {
                 let is_authority = host.parse::<Authority>().is_ok();
                 let value = HeaderValue::from_str(host).ok().filter(|_| is_authority);
-                value.ok_or_else(|| format!("came {host:?}, expected a host, or host:port"))
+                value.ok_or_else(|| format!("came {}, expected a host, or host:port", shown(host)))
             })?,
         };
         let ca = table.text("ca")?;
@@ -81,8 +82,12 @@ impl Upstream {
 }
 
 fn origin(url: &str) -> Result<(Scheme, Authority), String> {
-    let expected =
-        || format!("came {url:?}, expected http://host:port or https://host:port without a path");
+    let expected = || {
+        format!(
+            "came {}, expected http://host:port or https://host:port without a path",
+            shown(url)
+        )
+    };
     let parts = url.parse::<Uri>().map_err(|_| expected())?.into_parts();
     let path = parts.path_and_query.map(|path| path.to_string());
     let (Some(scheme), Some(authority), None | Some("/")) =

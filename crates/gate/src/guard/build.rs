@@ -33,6 +33,14 @@ impl Parts {
         Self::build_with(config, Fetching::Never, None, &clock).await
     }
 
+    /// Checks with the library what needs neither the network nor a file.
+    pub(crate) fn check_settings(config: &Config) -> Result<(), SettingError> {
+        let settings = guard_config(config, Fetching::Never);
+        let dpop = settings.dpop();
+        dpop.map_err(|error| config.places.locate(&error))?;
+        mtls(config, &settings).map(drop)
+    }
+
     async fn build_with(
         config: &Config,
         fetching: Fetching,
