@@ -19,7 +19,8 @@ use tokio::time::timeout;
 use crate::body::{Body, BodyError};
 use crate::progress::Progress;
 
-/// Runs each request as a task, and ends it with a reset if its client takes nothing of the response for the limit.
+/// Runs each request as a task, and ends it with a reset if its client does not take a part of the response, of
+/// [`MAX_PART`] or what is left, within the limit.
 #[derive(Clone, Debug)]
 pub(super) struct Streams {
     limit: Duration,
@@ -102,7 +103,8 @@ tokio::task_local! {
     static RESPONSE: Progress;
 }
 
-/// A body in parts small enough that also a slow client takes one within the limit.
+/// A body in parts small enough that also a slow client takes one within the limit: hyper requests the next part once the
+/// client has taken the whole of the last one.
 struct SplitBody {
     body: Body,
     progress: Progress,
@@ -198,6 +200,29 @@ mod tests {
             assert_eq!(ended.await.is_ok(), expected);
             let ended = timeout(Duration::from_secs(2), under_way.wait_for(|it| *it == 0));
             assert!(ended.await.is_ok());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_part_has_the_limit_and_not_each_byte() {
+        let parts = 5;
+        for (time, expected) in [
+            (LIMIT - Duration::from_secs(1), parts),
+            (LIMIT + Duration::from_secs(1), 1),
+        ] {
+            let streams = Streams::new(LIMIT);
+            let (taken, mut seen) = watch::channel(0);
+            streams.execute(async move {
+                let text = "a".repeat(MAX_PART * parts);
+                let mut body = with_read_limit(Response::new(full(text))).into_body();
+                while let Some(part) = body.frame().await {
+                    assert_eq!(part.unwrap().into_data().unwrap().len(), MAX_PART);
+                    taken.send_modify(|taken| *taken += 1);
+                    sleep(time).await;
+                }
+            });
+            while seen.changed().await.is_ok() {}
+            assert_eq!(*seen.borrow(), expected);
         }
     }
 

@@ -99,6 +99,26 @@ async fn an_http2_connection_without_requests_is_closed() {
 }
 
 #[tokio::test]
+async fn an_http1_connection_without_requests_is_closed_after_the_limit_of_a_head() {
+    let world = World::proxy_with("[limits]\nheader_seconds = 1\nidle_seconds = 600").await;
+    let mut tcp = TcpStream::connect(world.gate.address()).await.unwrap();
+    let request = world.request("GET", "/no-content", "", "");
+    let request = request.replace("Connection: close\r\n", "");
+    tcp.write_all(request.as_bytes()).await.unwrap();
+    let mut read = Vec::new();
+    timeout(SOON, tcp.read_to_end(&mut read))
+        .await
+        .expect("an end")
+        .unwrap();
+    let text = String::from_utf8(read).unwrap();
+    assert!(
+        text.starts_with("HTTP/1.1 204 ") && text.ends_with("\r\n\r\n"),
+        "{text}"
+    );
+    assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+}
+
+#[tokio::test]
 async fn an_upstream_that_reads_nothing_of_an_upload_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = World::before(Upstream::at(&listener), LIMITS).await;
