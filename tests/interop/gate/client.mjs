@@ -103,6 +103,11 @@ await check("a preflight", async () => {
   const fields = { origin: "https://app.example.com", "access-control-request-method": "DELETE" };
   expectRefused(await raw("OPTIONS", "/reports", fields));
 });
+await check("a refusal that a script of another origin may read", async () => {
+  const answer = await raw("GET", "/reports", { origin: "https://app.example.com" });
+  expectRefused(answer);
+  expectEqual("exposed", /\bWWW-Authenticate\b/.test(answer.headers["access-control-expose-headers"]), true);
+});
 await check("OPTIONS with the proof of a GET", async () => {
   expectRefused(await raw("OPTIONS", "/reports", await credentials("GET", "/reports")), "invalid_dpop_proof");
 });

@@ -9,6 +9,8 @@ import { call, newSender, newToken, settings } from "../oauth_client.mjs";
 import { linesOf, raw } from "./requests.mjs";
 
 const OF_THE_UPSTREAM = "of-the-upstream";
+/** Of a page, which reads the fields that are exposed, and no others. */
+const PAGE = "https://app.example.com";
 /** The rotation that gate.sh configures: half of the life of a nonce. */
 const ROTATION_SECONDS = 10;
 
@@ -18,7 +20,7 @@ async function exchange({ origin }, { sender, token }) {
   await call(token, sender, {
     url: `${origin}/reports`,
     inFlight: async (_url, { method, headers: { authorization, dpop } }) => {
-      answer = await raw(origin, method, "/reports", { authorization, dpop });
+      answer = await raw(origin, method, "/reports", { authorization, dpop, origin: PAGE });
       const pairs = answer.rawHeaders.flatMap((_, at, all) => (at % 2 ? [] : [[all[at], all[at + 1]]]));
       return new Response("{}", { status: answer.status, headers: pairs });
     },
@@ -37,6 +39,12 @@ async function teach({ origin }, { sender, token }, nonce) {
   await call(token, sender, { url: `${origin}/reports`, inFlight });
 }
 
+/** A script may read each of these fields. */
+function expectExposed(answer, fields) {
+  const exposed = linesOf(answer, "access-control-expose-headers").join(", ").toLowerCase().split(/[ ,]+/);
+  for (const field of fields) expectEqual(`${field} is exposed`, exposed.includes(field), true);
+}
+
 /** Sent for a nonce, and not forwarded. Gives back the nonce, which is the only one. */
 function expectChallenge(answer) {
   record("refused", answer.status);
@@ -45,6 +53,7 @@ function expectChallenge(answer) {
   const challenge = linesOf(answer, "www-authenticate").join(", ");
   expectEqual("number of DPoP challenges", challenge.match(/\bDPoP algs="/g)?.length, 1);
   expectEqual("error", /error="([^"]*)"/.exec(challenge)?.[1], "use_dpop_nonce");
+  expectExposed(answer, ["www-authenticate", "dpop-nonce"]);
   const nonces = linesOf(answer, "dpop-nonce");
   expectEqual("number of nonces", nonces.length, 1);
   expectEqual("a nonce of the upstream", nonces[0] === OF_THE_UPSTREAM, false);
@@ -89,6 +98,7 @@ for (const front of fronts) {
   await check(`${front.name}: a renewed nonce comes with a success, and passes`, async () => {
     const answer = await exchange(front, front.client);
     expectForwarded(answer);
+    expectExposed(answer, ["dpop-nonce"]);
     const nonces = linesOf(answer, "dpop-nonce");
     expectEqual("number of nonces", nonces.length, 1);
     expectEqual("renewed", ![front.nonce, OF_THE_UPSTREAM].includes(nonces[0]), true);
