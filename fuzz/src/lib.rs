@@ -7,6 +7,7 @@ pub mod client_assertion;
 pub mod deny_file;
 mod edits;
 pub mod forwarded_host;
+pub mod gate_config;
 pub mod htu;
 mod htu_reference;
 pub mod introspection;
@@ -23,11 +24,12 @@ pub mod token;
 mod world;
 
 /// Every target by its name, for the replay.
-pub const TARGETS: [(&str, fn(&[u8])); 12] = [
+pub const TARGETS: [(&str, fn(&[u8])); 13] = [
     ("certificate", certificate::check),
     ("client_assertion", client_assertion::check),
     ("deny_file", deny_file::check),
     ("forwarded_host", forwarded_host::check),
+    ("gate_config", gate_config::check),
     ("htu", htu::check),
     ("introspection", introspection::check),
     ("key_set", key_set::check),
