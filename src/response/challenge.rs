@@ -126,7 +126,9 @@ impl Challenges {
             Retry::After(wait) => wait,
             Retry::AfterProofWindow => self.proof_window,
         };
-        let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let whole = wait
+            .as_secs()
+            .saturating_add(u64::from(wait.subsec_nanos() > 0));
         Some(whole.max(1))
     }
 

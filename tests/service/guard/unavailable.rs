@@ -3,6 +3,7 @@
 
 use sender_constraint::future::MaybeReady;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::common::*;
 use sender_constraint::keys::{KeyHint, KeySource, VerificationKey};
@@ -47,6 +48,22 @@ async fn resp_32_replay_store_in_trouble_is_ours() {
         let token = world.token().sign();
         let forged = world.proof(&token).sign() + "A";
         assert_eq!(world.present(&token, &forged).await.outcome(), "PROOF");
+    }
+}
+
+#[tokio::test]
+async fn resp_32_a_wait_of_any_length_is_in_whole_seconds() {
+    for (wait, expected) in [
+        (Duration::ZERO, "1"),
+        (Duration::from_millis(1_500), "2"),
+        (Duration::MAX, "18446744073709551615"),
+    ] {
+        let error = Unavailable::replay_store("away").with_retry_after(wait);
+        let store = Troubled(error.into());
+        let world = World::with_dpop(|dpop| dpop.replay_store(store));
+        let answer = world.send(world.good_request()).await;
+        answer.assert_refused("INFRA", "unavailable_replay_store");
+        assert_eq!(answer.header("retry-after"), Some(expected));
     }
 }
 
