@@ -269,6 +269,21 @@
 //! planning: throughput per core, and the requirements of several nodes for a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// A request must never end a task by a panic. Overflow is not among these: amounts from outside saturate or have a limit.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::get_unwrap,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 mod access;
 mod address;

@@ -55,6 +55,21 @@
 //! | `tls` | yes | `rediss://` by rustls; unless the application installed a crypto provider, aws-lc-rs becomes that of the process |
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// What a server answers must never end a task by a panic.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::get_unwrap,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 mod config_error;
 mod connect_error;
