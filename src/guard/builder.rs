@@ -11,8 +11,8 @@ use crate::exceptions::ExceptionFile;
 use crate::exceptions::{Exceptions, FindException};
 use crate::metadata::ProtectedResource;
 use crate::observe::{
-    report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
-    report_timeouts,
+    report_exceptions, report_no_replay_check, report_no_revocation_status,
+    report_resource_elsewhere, report_resource_spelling, report_separate_stores, report_timeouts,
 };
 use crate::proof::{Dpop, Mtls, Rollovers};
 use crate::response::{ChallengeTexts, Challenges};
@@ -254,9 +254,16 @@ impl GuardBuilder {
 
     /// Describes the resource that this guard protects (RFC 9728). Its document advertises what the guard enforces,
     /// [`Guard::metadata_layer`] serves it, and challenges have its URL (`resource_metadata`).
+    ///
+    /// # Deployment
+    ///
+    /// Clients that follow the document send their requests to the origin of the identifier, and name it in `htu`: it must be
+    /// one of the origins of [`GuardBuilder::dpop`]. A guard that is built with a resource of another origin logs a warning.
     pub fn protected_resource(mut self, resource: ProtectedResource) -> Self {
         self.texts.resource.metadata = Some(resource.metadata_url());
-        self.policy.resource = Some(resource);
+        if self.policy.resource.replace(resource).is_some() {
+            self.repeated = Some("protected_resource");
+        }
         self
     }
 
@@ -280,13 +287,17 @@ impl GuardBuilder {
     /// ```
     ///
     /// The audience of tokens, and everything else that is enforced, is the same for all parts. At most 256.
+    ///
+    /// Without [`GuardBuilder::protected_resource`], as for several origins, requests for none of the parts have challenges
+    /// without `resource_metadata`, unless [`GuardBuilder::resource_metadata`] names a URL for them, and
+    /// [`Guard::metadata_document`] is `None`.
     pub fn also_protected_resource(mut self, part: ProtectedResource) -> Self {
         self.policy.parts.push(part);
         self
     }
 
     /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1), where another server
-    /// serves the document. [`GuardBuilder::protected_resource`] sets it too.
+    /// serves the document. [`GuardBuilder::protected_resource`] sets it too: the later call counts.
     pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
         self.texts.resource.metadata = Some(url.into());
         self
@@ -313,11 +324,11 @@ impl GuardBuilder {
     ///
     /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
     /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
-    /// header, [`ConfigError::Size`] for a realm that is too long, [`ConfigError::Url`] unless the URL of the metadata is `https`, or `http` on loopback, and
-    /// [`ConfigError::Repeated`] if `dpop` or `mtls` was called twice. [`ConfigError::AuthorizationServer`] if the protected
-    /// resource names an issuer whose tokens are not accepted, [`ConfigError::DuplicateResource`] if two have one
-    /// identifier, and [`ConfigError::OfflineAccess`] for an MCP server that names this scope. [`ConfigError::Profile`] for
-    /// a setting that contradicts [`Guard::fapi2`].
+    /// header, [`ConfigError::Size`] for a realm that is too long, [`ConfigError::Url`] unless the URL of the metadata is
+    /// `https`, or `http` on loopback, and [`ConfigError::Repeated`] if `dpop`, `mtls` or `protected_resource` was called
+    /// twice. [`ConfigError::AuthorizationServer`] if the protected resource names an issuer whose tokens are not accepted,
+    /// [`ConfigError::DuplicateResource`] if two have one identifier, and [`ConfigError::OfflineAccess`] for an MCP server
+    /// that names this scope. [`ConfigError::Profile`] for a setting that contradicts [`Guard::fapi2`].
     pub fn build(mut self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));
@@ -355,6 +366,14 @@ impl GuardBuilder {
         }
         if policy.dpop.as_ref().is_some_and(Dpop::has_no_replay_check) {
             report_no_replay_check();
+        }
+        if let (Some(metadata), Some(dpop)) = (&metadata, &policy.dpop) {
+            metadata.beyond(dpop).for_each(report_resource_elsewhere);
+        }
+        for resource in policy.resource.iter().chain(&policy.parts) {
+            if let Some(usual) = resource.usual_spelling() {
+                report_resource_spelling(resource.identifier(), &usual);
+            }
         }
         if policy.lacks_revocation_status() {
             report_no_revocation_status();

@@ -3,6 +3,7 @@
 use super::policy::Policy;
 use crate::config_error::{ConfigError, size_in_range};
 use crate::metadata::{Enforced, ProtectedResource, WELL_KNOWN};
+use crate::proof::Dpop;
 use crate::response::ResourceTexts;
 use crate::uri::NormalizedUri;
 
@@ -27,6 +28,12 @@ impl Metadata {
         Some(&first.document)
     }
 
+    /// The resources of origins to which no accepted proof can be sent.
+    pub(super) fn beyond(&self, dpop: &Dpop) -> impl Iterator<Item = &NormalizedUri> {
+        let uris = self.0.iter().map(|each| &each.uri);
+        uris.filter(|uri| !dpop.has_origin(uri.origin()))
+    }
+
     /// The document at a path, for requests to an origin.
     pub(super) fn document_at(&self, origin: Option<&str>, path: &str) -> Option<&str> {
         let is_root = path == WELL_KNOWN;
@@ -40,7 +47,7 @@ impl Metadata {
         let found = named.or_else(|| whole.filter(is_named)).or_else(|| {
             // Where clients look that do not insert the path.
             let here = resources.iter().find(is_here);
-            here.or_else(|| resources.first()).filter(|_| is_root)
+            here.or(whole).filter(|_| is_root)
         });
         found.map(|each| each.document.as_str())
     }

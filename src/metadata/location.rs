@@ -48,6 +48,21 @@ impl ProtectedResource {
         spellings
     }
 
+    /// What to write instead, if URL parsers of clients write the identifier in another way: they compare it as text with
+    /// the URL of their request (RFC 9728 section 3.3).
+    pub(crate) fn usual_spelling(&self) -> Option<String> {
+        let url = check_url(&self.resource, PlainHttp::Never).ok()?;
+        let origin = url.origin().ascii_serialization();
+        let usual = if url.path() == "/" {
+            origin
+        } else {
+            url.to_string()
+        };
+        // An empty path is `/` for some clients and empty for others.
+        let is_usual = self.resource == usual || self.resource == url.as_str();
+        (!is_usual).then_some(usual)
+    }
+
     /// The identifier as requests are compared with it.
     pub(crate) fn normal_form(&self) -> Result<NormalizedUri, ConfigError> {
         NormalizedUri::parse(&self.resource).map_err(|_| ConfigError::ProtectedResource {

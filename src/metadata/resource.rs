@@ -52,7 +52,8 @@ pub struct ProtectedResource {
 impl ProtectedResource {
     /// The resource identifier, as clients name it: `https` (or `http` on loopback), without query and fragment. A client
     /// that found the metadata by a challenge compares it with the URL of its request (RFC 9728 section 3.3): some do so
-    /// for the whole URL, others for its beginning.
+    /// for the whole URL, others for its beginning. Spell it as URL parsers do, which is what clients compare: scheme and host in
+    /// lower case, no default port. A guard that is built with another spelling logs a warning that has this one.
     ///
     /// # Errors
     ///

@@ -11,6 +11,6 @@ pub(crate) use handlers::report_unguarded_requirement;
 pub(crate) use handlers::{report_unexpected_claims, report_unguarded};
 pub(crate) use log::RequestLog;
 pub(crate) use setup::{
-    report_exceptions, report_no_replay_check, report_no_revocation_status, report_separate_stores,
-    report_timeouts,
+    report_exceptions, report_no_replay_check, report_no_revocation_status,
+    report_resource_elsewhere, report_resource_spelling, report_separate_stores, report_timeouts,
 };

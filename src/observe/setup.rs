@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::log::TARGET;
 use crate::exceptions::Exempted;
 use crate::time::Timestamp;
+use crate::uri::NormalizedUri;
 
 /// Writes that guards of one process have separate replay stores for an origin. Once for each guard that is built.
 pub(crate) fn report_separate_stores(origin: &str) {
@@ -37,6 +38,22 @@ pub(crate) fn report_no_revocation_status() {
     tracing::warn!(target: TARGET,
         "this guard accepts revoked tokens until they expire, but `Guard::fapi2` requires their revocation status (FAPI 2.0 \
          section 5.3.4): add a deny-list or status lists with `GuardBuilder::revocation`, or introspect the tokens"
+    );
+}
+
+/// Writes that the metadata of a guard leads clients to an origin that it refuses. Once for each such resource.
+pub(crate) fn report_resource_elsewhere(resource: &NormalizedUri) {
+    tracing::warn!(target: TARGET, %resource,
+        "the metadata of this guard describes a resource of an origin that `Dpop` does not have: proofs of clients that \
+         follow it are refused; configure the origin with `Dpop::also_origin`, or change the identifier of the resource"
+    );
+}
+
+/// Writes that clients would not recognize the identifier of a resource. Once for each such resource.
+pub(crate) fn report_resource_spelling(resource: &str, usual: &str) {
+    tracing::warn!(target: TARGET, resource, write = usual,
+        "the identifier of the protected resource is not spelled as URL parsers spell it, and clients that compare it with \
+         the URL of their request refuse the metadata: scheme and host in lower case, no default port"
     );
 }
 

@@ -231,6 +231,12 @@ impl Dpop {
         self.store_kind == StoreKind::None
     }
 
+    /// Whether an origin in normal form is configured.
+    pub(crate) fn has_origin(&self, origin: &str) -> bool {
+        let mut origins = self.targets.origins.iter();
+        origins.any(|configured| configured.as_str() == origin)
+    }
+
     /// The configured origin that the request was sent to.
     pub(crate) fn origin(&self, head: &Parts) -> Option<&str> {
         let matched = self.targets.matched(head).ok()?;

@@ -20,6 +20,7 @@ mod files;
 mod introspection;
 #[cfg(feature = "http-client")]
 mod keys;
+mod metadata;
 mod operator_log;
 mod outage;
 #[cfg(feature = "http-client")]

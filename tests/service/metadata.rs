@@ -1,5 +1,6 @@
 //! The metadata of the protected resource (RFC 9728), from the guard's own configuration.
 
+mod alone;
 mod parts;
 #[cfg(feature = "http-client")]
 mod signed;

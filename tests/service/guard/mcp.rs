@@ -274,7 +274,7 @@ fn mcp_07_offline_access_is_no_scope_of_a_server() {
 fn mcp_settings_hold_in_derived_guards_and_dpop_can_be_replaced() {
     let guard = builder(resource()).unwrap().build().unwrap();
     let bad = resource().scopes(["offline_access"]).unwrap();
-    let derived = guard.to_builder().protected_resource(bad);
+    let derived = guard.to_builder().also_protected_resource(bad);
     assert_eq!(derived.build().unwrap_err(), ConfigError::OfflineAccess);
     let own = || {
         Dpop::new(ORIGIN)
