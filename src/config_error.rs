@@ -194,6 +194,12 @@ pub enum ConfigError {
     /// A setting of which there can be one was made twice.
     #[error("`{0}(..)` was called twice, or on a builder that has one already: there can be one")]
     Repeated(&'static str),
+    /// Not a route as axum names it.
+    #[error(
+        "route {0:?} matches no request: it must begin with `/`, and has its parameters as `{{id}}` or `{{*rest}}`, not as \
+         `:id` or `*rest`"
+    )]
+    Route(String),
     /// Two origins that one `Host` could name.
     #[error(
         "the origins {first:?} and {second:?} cannot be in one `Dpop`: a request does not say which of them its `Host` names"

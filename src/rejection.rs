@@ -35,13 +35,14 @@ use crate::uri::RequestError;
 /// # drop(check);
 /// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{reason}")]
+#[error("{reason}{}", also(also_unmet))]
 pub struct Rejection {
     scheme: Option<Scheme>,
     reason: RejectionReason,
     /// `client_id` of a token that was verified.
     client_id: Option<Box<str>>,
     needed: Option<Arc<Needed>>,
+    also_unmet: Box<[RequirementError]>,
 }
 
 /// The reason of a [`Rejection`].
@@ -173,6 +174,7 @@ impl Rejection {
             reason: reason.into(),
             client_id: None,
             needed: None,
+            also_unmet: Box::default(),
         }
     }
 
@@ -185,6 +187,14 @@ impl Rejection {
     pub(crate) fn with_needed(self, needed: Option<Needed>) -> Self {
         Self {
             needed: needed.map(Arc::new),
+            ..self
+        }
+    }
+
+    /// Sets what the request does not meet besides.
+    pub(crate) fn with_also_unmet(self, others: Vec<RequirementError>) -> Self {
+        Self {
+            also_unmet: others.into(),
             ..self
         }
     }
@@ -235,6 +245,13 @@ impl Rejection {
         &self.reason
     }
 
+    /// What the request does not meet besides, if the reason is a requirement of its route: `Display` names these too. Without
+    /// [predicates](crate::require::Require::predicate), which are checked only if everything else is met.
+    #[must_use]
+    pub fn also_unmet(&self) -> &[RequirementError] {
+        &self.also_unmet
+    }
+
     /// The scheme of the token, if the request has one that the guard accepts.
     #[must_use]
     pub const fn scheme(&self) -> Option<Scheme> {
@@ -268,6 +285,11 @@ impl Rejection {
 
 fn of_source(read_from: Option<&str>) -> String {
     read_from.map_or_else(String::new, |source| format!(" ({source})"))
+}
+
+fn also(unmet: &[RequirementError]) -> String {
+    let texts = unmet.iter().map(|error| format!("; also, {error}"));
+    texts.collect()
 }
 
 impl From<BadCredentials> for Rejection {

@@ -61,10 +61,12 @@ impl Require {
     /// Why the access does not meet the requirement; `None` if it does.
     pub(crate) fn check(&self, access: &Access) -> Option<Rejection> {
         let error = self.first_unmet(access).err()?;
+        let others = self.others_unmet(access, &error);
         let needed = self.needed(access, &error);
         let rejection = Rejection::new(Some(access.scheme()), error);
         let client_id = access.client_id().map(Into::into);
-        Some(rejection.with_client_id(client_id).with_needed(needed))
+        let rejection = rejection.with_client_id(client_id).with_needed(needed);
+        Some(rejection.with_also_unmet(others))
     }
 
     /// The need that determines the response. First what no other authorization of the same token could mend; then the
@@ -81,6 +83,7 @@ impl Require {
         for authorization in &self.authorizations {
             authorization.check(access, &self.locations)?;
         }
+        // A condition may rely on those before it, and all rely on the other needs.
         let mut predicates = self.predicates.iter();
         match predicates.find(|predicate| !(predicate.holds)(access)) {
             None => Ok(()),
@@ -88,6 +91,25 @@ impl Require {
                 name: predicate.name.clone(),
             }),
         }
+    }
+
+    /// What is not met besides, for the operator.
+    fn others_unmet(&self, access: &Access, first: &RequirementError) -> Vec<RequirementError> {
+        if self.mistake.is_some() {
+            return Vec::new();
+        }
+        let checks = [
+            Self::check_sender,
+            Self::check_party,
+            Self::check_acr,
+            Self::check_auth_time,
+            Self::check_scope,
+        ];
+        let checked = checks.into_iter().map(|check| check(self, access));
+        let authorizations = self.authorizations.iter();
+        let details = authorizations.map(|each| each.check(access, &self.locations));
+        let unmet = checked.chain(details).filter_map(Result::err);
+        unmet.filter(|error| error != first).collect()
     }
 
     fn check_sender(&self, access: &Access) -> Result<(), RequirementError> {

@@ -116,6 +116,9 @@ impl Require {
 
     /// Requires that the user authenticated at most this long ago (`auth_time`, RFC 9470), in whole seconds; at most ten
     /// years. A token without `auth_time` does not suffice. Otherwise: 401 `insufficient_user_authentication`.
+    ///
+    /// An `auth_time` in the future counts as now if it is at most 60 s ahead, or at most [`Require::clock_skew`] if that is
+    /// longer; beyond, it does not suffice: an issuer that counts in milliseconds would make every authentication recent.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.check_once("max_age", self.max_age.is_some());
         let checked = in_range("Require::max_age", max_age, Duration::ZERO, MAX_AGE);
@@ -124,8 +127,8 @@ impl Require {
         self
     }
 
-    /// Accepts an `auth_time` that is this much older than [`Require::max_age`], for clocks that differ; from 0, the default,
-    /// to 300 s.
+    /// Accepts an `auth_time` that is this much older than [`Require::max_age`], or this far in the future, for clocks that
+    /// differ; from 0, the default, to 300 s. Up to 60 s in the future are accepted in any case.
     pub fn clock_skew(mut self, skew: Duration) -> Self {
         self.keep_mistake(in_range(
             "Require::clock_skew",
@@ -192,8 +195,9 @@ impl Require {
         self
     }
 
-    /// Requires a condition of the application, such as a role. It is checked after all other needs are met. Otherwise: 403
-    /// `insufficient_scope`; the client does not see the name, the log does.
+    /// Requires a condition of the application, such as a role. It is checked after all other needs are met, and of several
+    /// the first that does not hold is reported. Otherwise: 403 `insufficient_scope`; the client does not see the name, the
+    /// log does.
     ///
     /// The predicate runs for each request, before the handler, and must not block.
     ///

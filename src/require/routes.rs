@@ -13,6 +13,8 @@ use crate::config_error::ConfigError;
 ///
 /// Routes are named as axum matched them (`/accounts/{id}`, with the prefix of `nest`) if the guard is a layer of a
 /// `Router`, otherwise by the path of the request, which is compared as a whole: with tonic `/package.Service/Method`.
+/// Parameters of a route are spelled as by axum 0.8, `{id}` and `{*rest}`; another spelling, and a path that does not begin with
+/// `/`, would match no request and is an error.
 ///
 /// ```
 /// # fn main() -> Result<(), sender_constraint::ConfigError> {
@@ -47,7 +49,8 @@ impl RouteRequirements {
     ///
     /// # Errors
     ///
-    /// Those of [`Require::validate`], and [`ConfigError::DuplicateRoute`].
+    /// Those of [`Require::validate`], [`ConfigError::DuplicateRoute`], and [`ConfigError::Route`] for a path without leading
+    /// `/`, or with a segment that begins with `:` or `*`.
     pub fn route(self, route: impl Into<String>, require: Require) -> Result<Self, ConfigError> {
         self.add(None, route.into(), require)
     }
@@ -73,6 +76,9 @@ impl RouteRequirements {
         require: Require,
     ) -> Result<Self, ConfigError> {
         require.validate()?;
+        if !is_route(&route) {
+            return Err(ConfigError::Route(route));
+        }
         let entries = self.routes.entry(route.clone()).or_default();
         if entries.iter().any(|entry| entry.method == method) {
             return Err(ConfigError::DuplicateRoute(route));
@@ -123,4 +129,10 @@ impl RouteRequirements {
         let of_get = || of((*method == Method::HEAD).then_some(&Method::GET));
         of(Some(method)).or_else(of_get).or_else(|| of(None))
     }
+}
+
+/// `:id` and `*rest` are what axum 0.7 and other routers write.
+fn is_route(route: &str) -> bool {
+    let segments = route.strip_prefix('/').map(|rest| rest.split('/'));
+    segments.is_some_and(|mut segments| !segments.any(|segment| segment.starts_with([':', '*'])))
 }

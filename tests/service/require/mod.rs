@@ -8,7 +8,9 @@ mod parties;
 mod routes;
 mod scopes;
 mod settings;
+mod spelling;
 mod step_up;
+mod unmet;
 
 use std::convert::Infallible;
 use std::future::ready;

@@ -94,6 +94,8 @@ async fn step_03_authentication_in_the_future_is_not_recent() {
     }
     let skewed = five_minutes().clock_skew(Duration::from_secs(90));
     ask(&world, &ahead(90), &skewed).await.assert_passed();
+    let answer = ask(&world, &ahead(91), &skewed).await;
+    answer.assert_refused("STEP(DPoP)", "requirement_auth_time_in_future");
 }
 
 #[tokio::test]
