@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 
+use crate::cors::FAPI_INTERACTION_ID;
 use crate::crypto::random;
 
 /// A UUID (RFC 9562 section 4): that of the client, or a random one.
@@ -14,7 +15,7 @@ pub(crate) struct InteractionId(HeaderValue);
 impl InteractionId {
     /// The identifier that the client sent; `None` unless there is exactly one, and it is a UUID.
     pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let mut lines = headers.get_all(INTERACTION_ID).iter();
+        let mut lines = headers.get_all(FAPI_INTERACTION_ID).iter();
         let only = lines.next().filter(|_| lines.next().is_none())?;
         is_uuid(only.as_bytes()).then(|| Self(only.clone()))
     }
@@ -25,7 +26,7 @@ impl InteractionId {
         if let Some(sent) = Self::of(headers) {
             return Some(sent);
         }
-        headers.remove(INTERACTION_ID);
+        headers.remove(FAPI_INTERACTION_ID);
         let generated = Self::generate()?;
         generated.set(headers);
         Some(generated)
@@ -33,7 +34,7 @@ impl InteractionId {
 
     /// Sets the header, exactly one.
     pub(crate) fn set(&self, headers: &mut HeaderMap) {
-        headers.insert(INTERACTION_ID, self.0.clone());
+        headers.insert(FAPI_INTERACTION_ID, self.0.clone());
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -73,7 +74,6 @@ fn is_uuid(text: &[u8]) -> bool {
         })
 }
 
-const INTERACTION_ID: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
 const UUID_LENGTH: usize = 36;
 const VERSION_AND_VARIANT: u128 = 0xf000_c000_0000_0000_0000;
 const VERSION_4_VARIANT_10: u128 = 0x4000_8000_0000_0000_0000;

@@ -65,11 +65,12 @@ pub(super) struct Inner {
 
 impl Guard {
     pub(super) fn new(policy: Policy, challenges: Challenges, metadata: Option<Metadata>) -> Self {
+        let log = RequestLog::new(policy.options.is_fapi2);
         Self {
             inner: Arc::new(Inner {
                 policy,
                 challenges: Arc::new(challenges),
-                log: RequestLog::default(),
+                log,
                 metadata,
             }),
         }

@@ -12,6 +12,7 @@ use crate::cert::Peer;
 use crate::credentials::CredentialsError;
 use crate::exceptions::Exempted;
 use crate::excerpt::Excerpt;
+use crate::interaction_id::InteractionId;
 use crate::log_limit::LogLimit;
 use crate::proof::ProofError;
 use crate::rejection::{Rejection, RejectionReason};
@@ -20,7 +21,11 @@ use crate::uri::client_uri;
 
 /// Writes one event for each request; refusals are limited for each kind and level.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(Mutex<HashMap<(&'static str, Level, Stage), LogLimit>>);
+pub(crate) struct RequestLog {
+    limits: Mutex<HashMap<(&'static str, Level, Stage), LogLimit>>,
+    /// Whether events have the `x-fapi-interaction-id` of their request.
+    names_interaction: bool,
+}
 
 /// When a request is refused: what is counted of one must not be reported for the other.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -32,6 +37,13 @@ enum Stage {
 }
 
 impl RequestLog {
+    pub(crate) fn new(names_interaction: bool) -> Self {
+        Self {
+            names_interaction,
+            ..Self::default()
+        }
+    }
+
     /// Writes the outcome of one request.
     pub(crate) fn record(
         &self,
@@ -43,7 +55,7 @@ impl RequestLog {
             Ok(access) => match access.unbound_by() {
                 Some(UnboundBy::Exception(exempted)) => by_exception(head, exempted, clock.now()),
                 Some(UnboundBy::Reported) => self.unbound(head, access, clock.now()),
-                Some(UnboundBy::Setting) | None => accepted(head, access),
+                Some(UnboundBy::Setting) | None => self.accepted(head, access),
             },
             Err(rejection) => self.refused(head, rejection, clock.now()),
         }
@@ -90,10 +102,13 @@ impl RequestLog {
         let path = request.as_ref().map(|request| display(&request.path));
         let peer = request.as_ref().and_then(|request| request.peer.as_deref());
         let client_id = rejection.client_id().map(Excerpt::new).map(display);
+        let interaction = head.and_then(|head| self.interaction(head));
+        let interaction_id = interaction.as_ref().map(InteractionId::as_str);
         macro_rules! event {
             ($level:ident, $message:literal) => {
                 tracing::$level!(
-                    target: TARGET, kind, reason = %rejection, method, path, peer, client_id, suppressed, $message
+                    target: TARGET, kind, reason = %rejection, method, path, peer, client_id, interaction_id, suppressed,
+                    $message
                 )
             };
         }
@@ -124,9 +139,38 @@ impl RequestLog {
 
     /// Kinds are names of variants, so clients cannot make the map grow.
     fn admit(&self, kind: &'static str, level: Level, stage: Stage, now: Timestamp) -> Option<u64> {
-        let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let limit = limits.entry((kind, level, stage)).or_default();
         limit.admit(now)
+    }
+
+    /// That of the response: the guard sets it in the request, too.
+    fn interaction(&self, head: &Parts) -> Option<InteractionId> {
+        let is_named = self.names_interaction;
+        is_named.then(|| InteractionId::of(&head.headers)).flatten()
+    }
+
+    /// Writes an accepted request, by what it needed.
+    fn accepted(&self, head: &Parts, access: &Access) {
+        macro_rules! event {
+            ($level:ident, $message:literal) => {{
+                let Request { method, path, peer } = Request::of(head);
+                // The issuer asserts the name, but not that it is safe to log.
+                let client_id = access.client_id().map(Excerpt::new).map(display);
+                let sender = access.sender();
+                let interaction = self.interaction(head);
+                tracing::$level!(
+                    target: TARGET, method = %method, path = %path, peer, client_id,
+                    jkt = sender.jkt().map(display), x5t_s256 = sender.x5t_s256().map(display),
+                    interaction_id = interaction.as_ref().map(InteractionId::as_str), $message
+                )
+            }};
+        }
+        if access.used_rollover() {
+            event!(info, "request accepted with an allowed rollover");
+        } else if tracing::enabled!(target: TARGET, Level::DEBUG) {
+            event!(debug, "request accepted");
+        }
     }
 }
 
@@ -142,27 +186,6 @@ fn level_of(rejection: &Rejection) -> Level {
             | ProofError::NonceMissingOnSkew(_),
         ) => Level::DEBUG,
         _ => Level::WARN,
-    }
-}
-
-/// Writes an accepted request, by what it needed.
-fn accepted(head: &Parts, access: &Access) {
-    macro_rules! event {
-        ($level:ident, $message:literal) => {{
-            let Request { method, path, peer } = Request::of(head);
-            // The issuer asserts the name, but not that it is safe to log.
-            let client_id = access.client_id().map(Excerpt::new).map(display);
-            let sender = access.sender();
-            tracing::$level!(
-                target: TARGET, method = %method, path = %path, peer, client_id,
-                jkt = sender.jkt().map(display), x5t_s256 = sender.x5t_s256().map(display), $message
-            )
-        }};
-    }
-    if access.used_rollover() {
-        event!(info, "request accepted with an allowed rollover");
-    } else if tracing::enabled!(target: TARGET, Level::DEBUG) {
-        event!(debug, "request accepted");
     }
 }
 

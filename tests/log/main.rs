@@ -17,6 +17,7 @@ mod exceptions;
 mod facts;
 #[cfg(feature = "config-files")]
 mod files;
+mod interaction;
 mod introspection;
 #[cfg(feature = "http-client")]
 mod keys;

@@ -3,6 +3,7 @@
 mod algorithms;
 mod clocks;
 mod contradictions;
+mod malformed;
 pub(crate) mod oidf;
 #[cfg(feature = "axum")]
 mod requests;
