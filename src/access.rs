@@ -49,6 +49,21 @@ pub struct Access {
 /// to.
 ///
 /// A thumbprint identifies one key or certificate, not a person or client.
+///
+/// ```
+/// use sender_constraint::Access;
+///
+/// fn describe(access: &Access) -> String {
+///     let sender = access.sender();
+///     match (sender.jkt(), sender.x5t_s256()) {
+///         (Some(jkt), None) => format!("holds the key {jkt}"),
+///         (None, Some(x5t_s256)) => format!("holds the certificate {x5t_s256}"),
+///         (Some(_), Some(_)) => "holds a key and a certificate".to_owned(),
+///         (None, None) => "proved nothing".to_owned(),
+///     }
+/// }
+/// # drop(describe);
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Sender {
     jkt: Option<Digest>,

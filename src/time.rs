@@ -58,6 +58,17 @@ impl Clock for SystemClock {
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Arithmetic saturates: no value from an untrusted sender can wrap around into the accepted window.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint::time::Timestamp;
+///
+/// let issued = Timestamp::from_unix_seconds(1_767_225_600);
+/// let expires = issued.saturating_add(Duration::from_secs(300));
+/// assert_eq!(expires.saturating_duration_since(issued), Duration::from_secs(300));
+/// assert_eq!(issued.saturating_duration_since(expires), Duration::ZERO);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Timestamp {
     millis: i64,

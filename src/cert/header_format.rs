@@ -12,6 +12,14 @@ use super::{der, fingerprint, pem, rfc9440};
 use crate::config_error::ConfigError;
 
 /// The format of a forwarded certificate.
+///
+/// ```
+/// use sender_constraint::cert::HeaderFormat;
+///
+/// let format: HeaderFormat = HeaderFormat::Rfc9440.name().parse()?;
+/// assert_eq!(format, HeaderFormat::Rfc9440);
+/// # Ok::<(), sender_constraint::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[cfg_attr(test, derive(strum::EnumCount))]
 #[non_exhaustive]

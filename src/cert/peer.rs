@@ -11,6 +11,16 @@ use super::presented::{PresentedCert, VerifiedCert};
 ///
 /// The guard reads it from the request's extensions. With the feature `axum`, it also accepts the connect info of
 /// `into_make_service_with_connect_info`, for `SocketAddr` and for `Peer`.
+///
+/// ```
+/// use sender_constraint::cert::{Peer, PresentedCert};
+///
+/// # fn example(address: std::net::SocketAddr, der: &[u8], request: &mut http::Request<()>) {
+/// // In a listener of your own, after the handshake.
+/// let peer = Peer::tcp(address).with_certificate(PresentedCert::from_der(der));
+/// request.extensions_mut().insert(peer);
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Peer {
     address: Address,

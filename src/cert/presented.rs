@@ -12,6 +12,14 @@ use crate::time::Timestamp;
 /// A client certificate whose key the peer holds, according to a TLS handshake or a trusted proxy.
 ///
 /// This does not authenticate an identity: the chain, the validity period and the names are not verified.
+///
+/// ```
+/// use sender_constraint::Digest;
+/// use sender_constraint::cert::PresentedCert;
+///
+/// let certificate = PresentedCert::from_der(b"the DER of the certificate");
+/// assert_eq!(*certificate.thumbprint(), Digest::sha256(b"the DER of the certificate"));
+/// ```
 #[derive(Clone)]
 pub struct PresentedCert {
     thumbprint: Digest,

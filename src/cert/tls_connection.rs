@@ -17,6 +17,18 @@ use super::source::CertSource;
 /// Without [`Peer`] in the extensions every request with credentials is refused with [`CertError::UnknownPeer`]: serve
 /// with `into_make_service_with_connect_info::<Peer>()`. Behind a proxy that terminates TLS the connection is the
 /// proxy's: use [`Forwarded`](super::Forwarded) there.
+///
+/// ```
+/// use sender_constraint::cert::TlsConnection;
+/// use sender_constraint::proof::Mtls;
+/// use sender_constraint::token::JwtVerifier;
+/// use sender_constraint::{ConfigError, Guard};
+///
+/// fn guard(tokens: JwtVerifier) -> Result<Guard, ConfigError> {
+///     Guard::builder(tokens).mtls(Mtls::new(TlsConnection)).build()
+/// }
+/// # drop(guard);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TlsConnection;
 

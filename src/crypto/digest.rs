@@ -9,6 +9,14 @@ use super::base64url;
 use super::sha256::sha256;
 
 /// A SHA-256 digest, compared in constant time and displayed as base64url.
+///
+/// ```
+/// use sender_constraint::Digest;
+///
+/// let digest = Digest::sha256(b"abc");
+/// assert_eq!(digest.to_string(), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+/// assert_eq!(Digest::from_base64url(&digest.to_string()), Some(digest));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Digest([u8; 32]);
 

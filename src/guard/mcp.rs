@@ -65,9 +65,22 @@ impl GuardBuilder {
     /// [`Introspection`](crate::token): its audience must be the identifier of `resource`, which this does not check.
     ///
     /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource, with
-    /// proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or after. [`GuardBuilder::refuse_unbound_tokens`] must be called
+    /// proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or after.
+    /// [`GuardBuilder::refuse_unbound_tokens`] must be called
     /// after this. Refuses tokens in the query. Describes the resource
     /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before `DPoP`.
+    ///
+    /// ```
+    /// use sender_constraint::metadata::ProtectedResource;
+    /// use sender_constraint::token::TokenVerifier;
+    /// use sender_constraint::{ConfigError, Guard};
+    ///
+    /// fn guard<T: TokenVerifier>(tokens: T) -> Result<Guard, ConfigError> {
+    ///     let resource = ProtectedResource::new("https://mcp.example.com/mcp")?.scopes(["files:read"])?;
+    ///     Guard::builder(tokens).mcp(resource).build()
+    /// }
+    /// # drop(guard::<sender_constraint::token::JwtVerifier>);
+    /// ```
     pub fn mcp(mut self, resource: ProtectedResource) -> Self {
         self.default_origin = Some(resource.origin().to_owned());
         self.policy.options.names_supported_scopes = true;
@@ -80,6 +93,18 @@ impl GuardBuilder {
     /// Refuses unbound tokens (401), as without [`GuardBuilder::allow_unbound_tokens`] and
     /// [`GuardBuilder::allow_and_report_unbound_tokens`], which it takes back: every token must be bound to a key or to a
     /// certificate. The clients in [`GuardBuilder::exceptions`] are still accepted.
+    ///
+    /// ```
+    /// use sender_constraint::token::Issuer;
+    /// use sender_constraint::{ConfigError, Guard};
+    ///
+    /// fn guard(issuer: Issuer) -> Result<Guard, ConfigError> {
+    ///     Guard::mcp("https://mcp.example.com/mcp", issuer)?
+    ///         .refuse_unbound_tokens()
+    ///         .build()
+    /// }
+    /// # drop(guard);
+    /// ```
     pub const fn refuse_unbound_tokens(mut self) -> Self {
         self.policy.options.allow_unbound_tokens = false;
         self.policy.options.report_unbound_tokens = false;

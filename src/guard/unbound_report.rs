@@ -9,6 +9,17 @@ use crate::token::Claims;
 
 /// The unbound tokens that a guard accepted with
 /// [`allow_and_report_unbound_tokens`](crate::GuardBuilder::allow_and_report_unbound_tokens), since it was built.
+///
+/// ```
+/// use sender_constraint::Guard;
+///
+/// fn print_stragglers(guard: &Guard) {
+///     for client in guard.unbound_report().clients {
+///         println!("{} of {}: {} requests", client.client_id.unwrap_or_default(), client.issuer, client.requests);
+///     }
+/// }
+/// # drop(print_stragglers as fn(&Guard));
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct UnboundReport {

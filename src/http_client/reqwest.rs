@@ -18,6 +18,18 @@ use crate::url_error::redacted;
 /// Configured `https` URLs are fetched through the proxy of the environment (`HTTPS_PROXY`), except for loopback; plain
 /// `http`, and URLs that a document names at another host, are always fetched directly. `localhost` and the names below
 /// it are loopback without a look-up (RFC 6761 section 6.3). Over plain `http`, other hosts must have a private address.
+///
+/// ```
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::http_client::ReqwestClient;
+/// use sender_constraint::keys::RemoteKeys;
+///
+/// async fn keys() -> Result<RemoteKeys, ConfigError> {
+///     let client = ReqwestClient::new()?;
+///     RemoteKeys::for_issuer("https://as.example.com", client).fetch().await
+/// }
+/// # drop(keys);
+/// ```
 #[derive(Clone, Debug)]
 pub struct ReqwestClient {
     trust: Trust,

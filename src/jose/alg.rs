@@ -9,6 +9,15 @@ use crate::config_error::ConfigError;
 use crate::crypto::{PreparedKey, SignatureScheme};
 
 /// A JWS `alg` value. Names compare byte for byte (RFC 7515 section 4.1.1).
+///
+/// ```
+/// use sender_constraint::jose::Algorithm;
+///
+/// assert_eq!(Algorithm::from_name("ES256"), Some(Algorithm::Es256));
+/// for refused in ["none", "HS256", "es256"] {
+///     assert_eq!(Algorithm::from_name(refused), None);
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Algorithm {

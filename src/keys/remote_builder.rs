@@ -39,6 +39,20 @@ impl RemoteKeys {
 }
 
 /// Configures [`RemoteKeys`]. Created by [`RemoteKeys::for_issuer`] and [`RemoteKeys::from_jwks_uri`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::http_client::HttpClient;
+/// use sender_constraint::keys::RemoteKeys;
+///
+/// fn keys<C: HttpClient>(client: C) -> Result<RemoteKeys, ConfigError> {
+///     RemoteKeys::from_jwks_uri("https://as.example.com/jwks", client)
+///         .max_staleness(Duration::from_secs(3600))
+///         .lazy()
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "builders do nothing until `fetch` or `lazy`"]
 pub struct RemoteKeysBuilder {

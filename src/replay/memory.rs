@@ -43,6 +43,19 @@ use crate::time::Timestamp;
 ///
 /// The memory belongs to one process: instances of one origin need a shared [`ReplayStore`], and a restart clears the
 /// store, so that proofs of the last seconds could be used once more.
+///
+/// ```
+/// use sender_constraint::ConfigError;
+/// use sender_constraint::proof::Dpop;
+/// use sender_constraint::replay::MemoryStore;
+///
+/// fn dpop() -> Result<Dpop, ConfigError> {
+///     // For few, busy clients.
+///     let store = MemoryStore::new(200_000)?.share_per_principal(100_000)?;
+///     Ok(Dpop::new("https://api.example.com")?.replay_store(store))
+/// }
+/// # assert!(dpop().is_ok());
+/// ```
 #[must_use]
 pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,

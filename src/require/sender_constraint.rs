@@ -3,6 +3,14 @@
 use crate::access::Sender;
 
 /// How the sender of a request must have proven possession, for [`Require::bound_by`](super::Require::bound_by).
+///
+/// ```
+/// use sender_constraint::require::{Require, SenderConstraint};
+///
+/// // For a route that unbound tokens must not reach, where the guard accepts some.
+/// let payments = Require::scopes(["payments"]).bound_by(SenderConstraint::Any);
+/// assert_eq!(payments.validate(), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SenderConstraint {

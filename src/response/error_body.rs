@@ -9,6 +9,21 @@ use crate::rejection::Rejection;
 /// with a function from the [`Rejection`] to the body.
 ///
 /// The body is visible to the client: [`Rejection::kind`] and `Display` are for operators.
+///
+/// ```
+/// use http::HeaderValue;
+/// use sender_constraint::{ErrorBody, Rejection};
+///
+/// #[derive(Clone)]
+/// struct Refused;
+///
+/// impl ErrorBody<String> for Refused {
+///     fn body(&self, rejection: &Rejection) -> (String, Option<HeaderValue>) {
+///         let text = format!("refused: {}", rejection.status());
+///         (text, Some(HeaderValue::from_static("text/plain")))
+///     }
+/// }
+/// ```
 pub trait ErrorBody<B> {
     /// Returns the body and its `Content-Type`.
     fn body(&self, rejection: &Rejection) -> (B, Option<HeaderValue>);

@@ -10,6 +10,21 @@ use crate::crypto::{Digest, Hasher};
 use crate::time::Timestamp;
 
 /// The claims of a verified token. `Debug` shows identifiers, scope and expiry, not the other claims.
+///
+/// ```
+/// use sender_constraint::Access;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Tenant {
+///     tenant: String,
+/// }
+///
+/// fn tenant(access: &Access) -> Result<String, serde_json::Error> {
+///     let claims: Tenant = access.claims().deserialize()?;
+///     Ok(claims.tenant)
+/// }
+/// # drop(tenant);
+/// ```
 #[derive(Clone)]
 pub struct Claims {
     pub(super) issuer: Box<str>,

@@ -10,6 +10,16 @@ use crate::excerpt::Excerpt;
 use crate::jose::{Object, Reader};
 
 /// The members of `cnf`. Every one of them must hold; an unknown member cannot.
+///
+/// ```
+/// use sender_constraint::token::AccessToken;
+///
+/// // In a verifier of your own, from claims that it has verified.
+/// let claims = br#"{"iss":"https://as.example.com","cnf":{"jkt":"ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}}"#;
+/// let token = AccessToken::from_verified_claims(claims)?;
+/// assert!(!token.confirmation().is_unbound());
+/// # Ok::<(), sender_constraint::token::TokenError>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Confirmation {
