@@ -66,8 +66,7 @@ impl GuardBuilder {
     ///
     /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource, with
     /// proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or after.
-    /// [`GuardBuilder::refuse_unbound_tokens`] must be called
-    /// after this. Refuses tokens in the query. Describes the resource
+    /// [`GuardBuilder::refuse_unbound_tokens`] must be called after this. Refuses tokens in the query. Describes the resource
     /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before `DPoP`.
     ///
     /// ```

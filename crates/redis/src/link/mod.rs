@@ -1,6 +1,7 @@
 //! A connection that is checked, and replaced in the background when it is lost.
 
 mod calls;
+mod event_limit;
 mod report;
 mod state;
 mod supervisor;

@@ -1,9 +1,8 @@
 //! Events about the connection. Each kind is limited: a server that comes and goes must not fill the log.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
+use super::event_limit::EventLimit;
 use crate::connect_error::ConnectError;
 use crate::server::{Instances, Servers};
 
@@ -13,10 +12,10 @@ pub(super) struct Report {
     /// Whether used proofs are recorded there; a deny-list reports what it lost itself.
     records_proofs: bool,
     instances: Instances,
-    connected: Sparing,
-    lost: Sparing,
-    restarted: Sparing,
-    unusable: Sparing,
+    connected: EventLimit,
+    lost: EventLimit,
+    restarted: EventLimit,
+    unusable: EventLimit,
 }
 
 impl Report {
@@ -24,10 +23,10 @@ impl Report {
         Self {
             records_proofs,
             instances: Instances::default(),
-            connected: Sparing::default(),
-            lost: Sparing::default(),
-            restarted: Sparing::default(),
-            unusable: Sparing::default(),
+            connected: EventLimit::default(),
+            lost: EventLimit::default(),
+            restarted: EventLimit::default(),
+            unusable: EventLimit::default(),
         }
     }
 
@@ -70,52 +69,5 @@ impl Report {
                  more, unless a `FilteredStore` of this instance has them"
             );
         }
-    }
-}
-
-/// One event in each interval.
-#[derive(Debug, Default)]
-struct Sparing {
-    last: Option<Instant>,
-    suppressed: u64,
-}
-
-impl Sparing {
-    /// The number of events that were dropped since the last one, if there were any; `None` if this one is dropped too.
-    #[expect(
-        clippy::option_option,
-        reason = "the field of an event is absent if there is nothing to report"
-    )]
-    fn admit(&mut self, now: Instant) -> Option<Option<u64>> {
-        let is_soon = |last: Instant| now.saturating_duration_since(last) < INTERVAL;
-        if self.last.is_some_and(is_soon) {
-            self.suppressed = self.suppressed.saturating_add(1);
-            return None;
-        }
-        self.last = Some(now);
-        let suppressed = std::mem::take(&mut self.suppressed);
-        Some((suppressed > 0).then_some(suppressed))
-    }
-}
-
-/// Between two events of a kind.
-const INTERVAL: Duration = Duration::from_secs(10);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_event_of_a_kind_in_ten_seconds_then_a_count() {
-        let mut limit = Sparing::default();
-        let start = Instant::now();
-        assert_eq!(limit.admit(start), Some(None));
-        assert_eq!(limit.admit(start), None);
-        assert_eq!(
-            limit.admit(start + INTERVAL - Duration::from_nanos(1)),
-            None
-        );
-        assert_eq!(limit.admit(start + INTERVAL), Some(Some(2)));
-        assert_eq!(limit.admit(start + INTERVAL * 2), Some(None));
     }
 }
