@@ -329,6 +329,7 @@ mod response;
 pub mod revocation;
 mod scope_hierarchy;
 mod skipped_key;
+mod sync;
 pub mod time;
 pub mod token;
 pub mod token_endpoint;

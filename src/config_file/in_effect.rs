@@ -1,7 +1,9 @@
 //! The entries of a file that are in effect.
 
 use std::mem;
-use std::sync::{PoisonError, RwLock};
+use std::sync::PoisonError;
+
+use crate::sync::RwLock;
 
 /// The entries of the last valid text.
 #[derive(Default)]

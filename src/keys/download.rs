@@ -1,7 +1,7 @@
 //! One fetch of a key set: the issuer's metadata if the key set's URL is not known yet, then the set itself.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::log::Source;
@@ -9,6 +9,7 @@ use super::metadata::key_set_address;
 use super::set::KeySet;
 use crate::config_error::ConfigError;
 use crate::http_client::{FetchError, HttpClient, MetadataSource, OutgoingRequest, UrlSource};
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;
 use crate::uri::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
 use crate::url_error::redacted;

@@ -1,6 +1,6 @@
 //! Runs one fetch at a time, shared by all requests that wait for it.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -13,6 +13,7 @@ use super::set::KeySet;
 use super::snapshot::{Flight, Snapshot};
 use super::waiters::Waiters;
 use crate::http_client::{FetchError, OutgoingRequest};
+use crate::sync::{Mutex, RwLock, spawn};
 use crate::time::{Clock, Timestamp};
 use crate::unavailable::Unavailable;
 
@@ -115,7 +116,7 @@ impl Shared {
         let (landing, under_way) = watch::channel(());
         *flight = Some(under_way.clone());
         let shared = Arc::clone(self);
-        runtime.spawn(async move {
+        spawn(&runtime, async move {
             shared.fetch(started).await;
             drop(landing);
         });

@@ -4,8 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::flight::{Plan, Shared, Step};
 use super::hint::KeyHint;
 use super::schedule::SHORTEST;
@@ -13,6 +11,7 @@ use super::set::VerificationKey;
 use super::snapshot::Snapshot;
 use super::waiters::{MAX_OTHER_WAITERS, MAX_WAITERS};
 use crate::http_client::OutgoingRequest;
+use crate::sync::sleep;
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 

@@ -1,8 +1,8 @@
 //! How many requests wait for a fetch at the same time.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use crate::sync::atomic::{AtomicUsize, Ordering};
 use crate::unavailable::Unavailable;
 
 #[derive(Debug, Default)]

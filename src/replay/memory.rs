@@ -5,7 +5,7 @@
 //! the time for which a proof is acceptable, and causes refusals no longer than its own proof is acceptable.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use ahash::RandomState;
 
@@ -15,6 +15,7 @@ use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;
 
 /// Records used proofs in memory, up to a fixed number.

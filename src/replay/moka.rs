@@ -4,10 +4,12 @@
 //! has neither a capacity nor a time to live: both are kept here, by the guard's clock.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use ahash::RandomState;
+#[cfg(not(shuttle))]
 use moka::ops::compute::Op;
+#[cfg(not(shuttle))]
 use moka::sync::Cache;
 
 use super::ledger::Ledger;
@@ -15,6 +17,9 @@ use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
+#[cfg(shuttle)]
+use crate::sync::keyed_cache::{Cache, Op};
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;
 
 /// Records used proofs in a moka cache in memory, up to a fixed number.
@@ -132,7 +137,7 @@ impl MokaStore {
             .entries
             .entry_by_ref(&proof.key)
             .and_compute_with(|known| {
-                let known = known.map(moka::Entry::into_value);
+                let known = known.map(|known| known.into_value());
                 result = self.decide(known, proof, entry.principal);
                 match result {
                     Ok(Insertion::Fresh) => Op::Put(entry),

@@ -1,9 +1,10 @@
 //! An outage of a shared store, while an operator accepts requests without it: when it began, and how many requests
 //! were accepted.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;
 use crate::unavailable::Unavailable;
 

@@ -1,14 +1,15 @@
 //! A deny-list in memory: bounded, shared by guards, in effect from the next request on.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::check::{Revocation, RevocationError, TokenUse};
 use super::entry::{Entry, Kind};
 use super::records::{Record, Records};
 use crate::config_error::{ConfigError, in_range, size_in_range};
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::time::{Clock, SystemClock, Timestamp};
 
 /// Denies tokens, clients, subjects, keys and issuers at once. Clones share the entries, and several guards can share

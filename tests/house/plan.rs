@@ -24,6 +24,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
             "requirement_error",
             "scope_hierarchy",
             "skipped_key",
+            "sync",
             "time",
             "unavailable",
             "url_error",

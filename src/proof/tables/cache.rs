@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use crate::crypto::{Digest, Table};
+use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Verifies in place of a key: a [`Table`], or in tests a scripted verifier.
 pub(super) trait Verifies: Send + Sync {

@@ -2,7 +2,7 @@
 //! wait for them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use ahash::RandomState;
@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::results::{Outcome, Results, Spans};
 use crate::crypto::Digest;
+use crate::sync::{Mutex, MutexGuard, spawn};
 use crate::time::Timestamp;
 use crate::token::error::TokenError;
 use crate::token::verifier::{PresentedToken, TokenVerifier};
@@ -108,7 +109,10 @@ impl Calls {
         };
         in_progress.insert(*token.digest(), pending.clone());
         let (verifier, text) = (Arc::clone(verifier), token.expose_secret().to_owned());
-        runtime.spawn(async move { call.run(&*verifier, &text, now).await });
+        spawn(
+            runtime,
+            async move { call.run(&*verifier, &text, now).await },
+        );
         Ok(Step::Wait(pending))
     }
 

@@ -2,7 +2,6 @@
 //! not displace good ones.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ahash::RandomState;
@@ -10,6 +9,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use crate::crypto::Digest;
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::time::Timestamp;
 use crate::token::error::TokenError;
 use crate::token::verifier::AccessToken;

@@ -1,9 +1,10 @@
 //! The circuit breaker: after consecutive failures, calls are refused without waiting for the server.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::keys::backoff;
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::{Clock, Timestamp};
 
 #[derive(Debug, Default)]

@@ -1,12 +1,13 @@
 //! Where an issuer's introspection endpoint is: configured, or from its metadata, which is read when it is needed.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use super::metadata::{Place, introspection_endpoint};
 use crate::http_client::{HttpClient, MetadataSource};
+use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug)]

@@ -1,12 +1,13 @@
 //! One call of the rule for each issuer at a time. It ends with the last request that waits for it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use ahash::RandomState;
 use tokio::sync::OnceCell;
 
 use super::tenant::Tenant;
+use crate::sync::{Mutex, MutexGuard};
 use crate::unavailable::Unavailable;
 
 /// The answer of the rule, `None` for an issuer that is not allowed.
