@@ -158,9 +158,12 @@ impl Call {
         let outcome = timeout(limit, verified)
             .await
             .unwrap_or_else(|_| Err(self.calls.limits.timed_out()));
-        // Before the call is removed: a request that no longer finds the call finds its result.
+        // Before the call is removed: a request that no longer finds the call finds its result. Under the lock, as a purge
+        // is: a request that begins after the purge must not find it.
+        let in_progress = self.calls.lock();
         let results = &self.calls.results;
         results.keep(self.digest, &outcome, spans, now, purges);
+        drop(in_progress);
         self.sender.send_replace(Some(outcome));
     }
 

@@ -63,7 +63,7 @@ impl Results {
     }
 
     /// Keeps the result of a verification that began at `since`, unless the cache was purged after that: the purge may
-    /// concern this very token.
+    /// concern this very token. Must not run concurrently with a purge.
     pub(super) fn keep(
         &self,
         digest: Digest,
@@ -72,6 +72,9 @@ impl Results {
         since: Timestamp,
         purges: u64,
     ) {
+        if self.purges() != purges {
+            return;
+        }
         match outcome {
             Ok(token) => {
                 let kept = Kept {
@@ -89,11 +92,7 @@ impl Results {
                 };
                 self.refused.insert(digest, kept);
             }
-            Err(_) => return,
-        }
-        if self.purges() != purges {
-            self.accepted.remove(&digest);
-            self.refused.remove(&digest);
+            Err(_) => {}
         }
     }
 
