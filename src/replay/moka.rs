@@ -52,6 +52,8 @@ pub struct MokaStore {
     entries: Cache<Digest, Entry>,
     /// Locked after the cache's lock for a key, never before.
     ledger: Mutex<Ledger>,
+    /// Held while expired entries are removed: they are counted until they are gone. Locked first.
+    sweep: Mutex<()>,
     capacity: usize,
     share: usize,
     /// Keyed, so that principals cannot be made to collide.
@@ -76,6 +78,7 @@ impl MokaStore {
         Ok(Self {
             entries: Cache::builder().build(),
             ledger: Mutex::default(),
+            sweep: Mutex::default(),
             capacity,
             share: capacity / 4,
             hasher: RandomState::new(),
@@ -111,7 +114,9 @@ impl MokaStore {
     }
 
     fn insert_now(&self, proof: &UsedProof) -> Result<Insertion, ReplayError> {
-        self.remove_expired(proof.now, REMOVED_PER_INSERT);
+        if let Ok(_sweep) = self.sweep.try_lock() {
+            self.remove_expired(proof.now, REMOVED_PER_INSERT);
+        }
         let inserted = self.try_insert(proof);
         if !matches!(
             inserted,
@@ -119,11 +124,10 @@ impl MokaStore {
         ) {
             return inserted;
         }
-        // Entries that expired while nothing was inserted must not refuse anyone.
-        match self.remove_expired(proof.now, usize::MAX) {
-            0 => inserted,
-            _ => self.try_insert(proof),
-        }
+        // Entries that have expired must not refuse anyone, those that another request is removing neither.
+        let _sweep = self.sweep.lock().unwrap_or_else(PoisonError::into_inner);
+        self.remove_expired(proof.now, usize::MAX);
+        self.try_insert(proof)
     }
 
     /// One step for the key, by the cache's lock for it.
@@ -181,8 +185,8 @@ impl MokaStore {
         Ok(Insertion::Fresh)
     }
 
-    /// Removes at most `limit` expired entries, and returns how many keys it looked at.
-    fn remove_expired(&self, now: Timestamp, limit: usize) -> usize {
+    /// Removes at most `limit` expired entries.
+    fn remove_expired(&self, now: Timestamp, limit: usize) {
         let expired = self.ledger().take_expired(now, limit);
         for key in &expired {
             let _ = self.entries.entry_by_ref(key).and_compute_with(|known| {
@@ -196,7 +200,6 @@ impl MokaStore {
                 }
             });
         }
-        expired.len()
     }
 }
 
