@@ -5,6 +5,11 @@ mod agreement;
 mod builder;
 mod cache;
 mod disagreement;
+#[cfg(shuttle)]
+#[path = "../../../../tests/interleavings/explore.rs"]
+mod explore;
+#[cfg(shuttle)]
+mod interleavings;
 #[path = "../../../../tests/log/events.rs"]
 mod log;
 mod scripted;

@@ -1,0 +1,35 @@
+//! State that requests share, in orders that a seed determines: no proof is accepted twice, nothing waits for ever, and
+//! nothing is used after it was discarded.
+//!
+//! The program is empty unless it is built with `--cfg shuttle`, as `.ci/interleavings` does. The locks, atomics and tasks
+//! of the library are then those of shuttle (`src/sync`).
+//!
+//! moka, quick_cache and Tokio's channels and semaphores cannot be instrumented: each call of them is one step here. Under
+//! `MokaStore` is a cache that behaves as moka documents. Tokio's timers never elapse, so a lost wake-up is found as a
+//! deadlock. The orders are sequentially consistent: what a weaker order of an atomic permits is not modelled.
+#![cfg(shuttle)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may fail by panic"
+)]
+
+mod cached;
+#[path = "../common/mod.rs"]
+mod common;
+mod deny_list;
+mod explore;
+mod filtered;
+mod introspection;
+mod keys;
+mod replay;
+
+use sender_constraint::time::Timestamp;
+
+/// So many seconds after the begin of a model.
+pub(crate) const fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix_seconds(common::NOW + seconds)
+}
