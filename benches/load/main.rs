@@ -23,13 +23,13 @@
 //! reason of each refusal; others tell no more than the error of `WWW-Authenticate`. The log of refusals takes its share
 //! of the processor, hence `RUST_LOG`. `--help` shows the rest.
 
+#[path = "../client/mod.rs"]
+mod client;
 mod connection;
-mod key;
 mod material;
 mod options;
 mod report;
 mod server;
-mod target;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,11 +42,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
+use crate::client::{Issuer, Target};
 use crate::connection::Driver;
-use crate::material::{Issuer, clients, sign_requests};
+use crate::material::{clients, sign_requests};
 use crate::options::Options;
 use crate::report::{End, Report};
-use crate::target::Target;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,48 +1,9 @@
 //! Tokens and proofs, all signed before the first request is sent.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use aws_lc_rs::rand::fill;
 use indicatif::ProgressBar;
-use sender_constraint::Digest;
-use serde_json::json;
 
-use crate::key::{Key, encode};
+use crate::client::{Fault, Issuer, Key, Target, proof};
 use crate::options::Options;
-use crate::target::Target;
-
-/// The authorization server.
-pub(crate) struct Issuer {
-    pub(crate) name: String,
-    pub(crate) audience: String,
-    key: Key,
-}
-
-impl Issuer {
-    pub(crate) fn new(name: &str, audience: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            audience: audience.to_owned(),
-            key: Key::new(),
-        }
-    }
-
-    pub(crate) fn jwks(&self) -> String {
-        json!({"keys": [self.key.jwk()]}).to_string()
-    }
-
-    fn token(&self, client: &Key, number: usize) -> String {
-        let jwk = client.jwk();
-        let jkt = Digest::sha256(jwk.to_string().as_bytes()).to_string();
-        let claims = json!({
-            "iss": self.name, "aud": self.audience, "sub": format!("user-{number}"),
-            "client_id": format!("client-{number}"), "jti": random(), "iat": now(), "exp": now() + 3600,
-            "cnf": {"jkt": jkt},
-        });
-        self.key
-            .sign(&json!({"typ": "at+jwt", "alg": "ES256"}), &claims)
-    }
-}
 
 /// A key and the token that is bound to it.
 pub(crate) struct Client {
@@ -59,7 +20,7 @@ pub(crate) fn clients(options: &Options, issuer: &Issuer) -> Result<Vec<Client>,
     }
     let made = (0..options.clients).map(|number| {
         let key = Key::new();
-        let token = issuer.token(&key, number);
+        let token = issuer.token(&key, &format!("user-{number}"), TOKEN_LIFE);
         Client { key, token }
     });
     Ok(made.collect())
@@ -78,7 +39,7 @@ pub(crate) fn sign_requests(
         let fault = spoilt.map_or(Fault::None, |every| Fault::number(number / every));
         let request = match (fault, requests.last()) {
             (Fault::Replayed, Some(last)) => last.clone(),
-            _ => target.wire(token, &proof(key, token, &target.uri(), fault)),
+            _ => target.wire(token, &proof(key, token, "GET", &target.uri(), fault)),
         };
         requests.push(request);
         progress.inc(1);
@@ -86,59 +47,4 @@ pub(crate) fn sign_requests(
     requests
 }
 
-/// What is wrong with a request.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Fault {
-    None,
-    Replayed,
-    Stale,
-    Method,
-    Uri,
-    Token,
-}
-
-impl Fault {
-    const fn number(number: usize) -> Self {
-        match number % 5 {
-            0 => Self::Replayed,
-            1 => Self::Stale,
-            2 => Self::Method,
-            3 => Self::Uri,
-            _ => Self::Token,
-        }
-    }
-}
-
-fn proof(key: &Key, token: &str, uri: &str, fault: Fault) -> String {
-    let other = |wanted: Fault, good: &str, bad: &str| {
-        let text = if fault == wanted { bad } else { good };
-        text.to_owned()
-    };
-    let ath = Digest::sha256(other(Fault::Token, token, "another").as_bytes());
-    let age = if fault == Fault::Stale { 3600 } else { 0 };
-    key.sign(
-        &json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key.jwk()}),
-        &json!({
-            "jti": random(),
-            "htm": other(Fault::Method, "GET", "POST"),
-            "htu": other(Fault::Uri, uri, &format!("{uri}/other")),
-            "iat": now() - age,
-            "ath": ath.to_string(),
-        }),
-    )
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "without random numbers there is no load"
-)]
-fn random() -> String {
-    let mut bytes = [0; 16];
-    fill(&mut bytes).expect("random bytes");
-    encode(bytes)
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
-}
+const TOKEN_LIFE: u64 = 3600;

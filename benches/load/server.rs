@@ -10,7 +10,7 @@ use sender_constraint::token::JwtVerifier;
 use sender_constraint::{ConfigError, Guard, Rejection};
 use tokio::net::TcpListener;
 
-use crate::material::Issuer;
+use crate::client::Issuer;
 
 /// Serves until the process ends; returns its URL.
 pub(crate) async fn start(issuer: &Issuer) -> Result<String, String> {

@@ -25,6 +25,14 @@ impl Target {
         })
     }
 
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// What goes into `htu`.
     pub(crate) fn uri(&self) -> String {
         format!("http://{}{}", self.authority, self.path)
@@ -58,7 +66,7 @@ impl Target {
                 Err(error) if start.elapsed() >= most => return Err(error),
                 Err(error) => {
                     if !is_told {
-                        eprintln!("load: {error}; waiting for it, {most:?} at most");
+                        eprintln!("{error}; waiting for it, {most:?} at most");
                         is_told = true;
                     }
                     sleep(Duration::from_millis(200)).await;
@@ -67,10 +75,16 @@ impl Target {
         }
     }
 
+    /// A request without a body.
     pub(crate) fn wire(&self, token: &str, proof: &str) -> Vec<u8> {
+        self.wire_with("GET", "", token, proof)
+    }
+
+    /// A request with more fields, each with its line end.
+    pub(crate) fn wire_with(&self, method: &str, more: &str, token: &str, proof: &str) -> Vec<u8> {
         let Self { authority, path } = self;
         format!(
-            "GET {path} HTTP/1.1\r\nhost: {authority}\r\nuser-agent: load\r\nauthorization: DPoP {token}\r\ndpop: {proof}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: {authority}\r\nuser-agent: load\r\n{more}authorization: DPoP {token}\r\ndpop: {proof}\r\n\r\n"
         )
         .into_bytes()
     }
