@@ -74,6 +74,7 @@ async fn main() -> ExitCode {
     let (listener, app, summary) = match prepare(&options).await {
         Ok(prepared) => prepared,
         Err(misconfiguration) => {
+            let misconfiguration = options.variables.name_in(&misconfiguration);
             log::failure(&misconfiguration, &options.log);
             return ExitCode::from(2);
         }

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgGroup, CommandFactory as _, FromArgMatches as _, Parser};
 
 use super::authorization_server::AuthorizationServer;
@@ -12,6 +13,7 @@ use super::profile::Profile;
 use super::proofs::{DpopNonces, Proofs, SharedState};
 use super::requirements::Requirements;
 use super::server::{BEHIND_A_PROXY, Server};
+use super::variables::{Variables, misspelt, named, variable};
 
 /// The command line.
 #[derive(Parser)]
@@ -39,12 +41,19 @@ pub(crate) struct Options {
     pub(crate) log: Log,
     #[command(flatten)]
     pub(crate) development: Development,
+    #[arg(skip)]
+    pub(crate) variables: Variables,
 }
 
 impl Options {
     /// The options of this process. An error ends it with status 2.
     pub(crate) fn of_process() -> Self {
-        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+        let options = Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+        let mut command = Self::command_with_environment();
+        if let Some(misspelt) = misspelt(&command, std::env::vars_os()) {
+            command.error(ErrorKind::UnknownArgument, misspelt).exit();
+        }
+        options
     }
 
     /// The first argument is the program.
@@ -52,8 +61,13 @@ impl Options {
     where
         A: Into<OsString> + Clone,
     {
-        let command = Self::command_with_environment();
-        Self::from_arg_matches(&command.try_get_matches_from(arguments)?)
+        let mut command = Self::command_with_environment();
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        let matches = command.try_get_matches_from_mut(&arguments);
+        let matches = matches.map_err(|error| named(error, &arguments, &mut command))?;
+        let mut options = Self::from_arg_matches(&matches)?;
+        options.variables = Variables::used(&command, &matches);
+        Ok(options)
     }
 
     /// Every option has an environment variable; one table in the help names them all.
@@ -65,8 +79,7 @@ impl Options {
             let Some(name) = option.get_long() else {
                 return option;
             };
-            let name = name.to_uppercase().replace('-', "_");
-            let variable = OsString::from(format!("RESOURCE_SERVER_{name}"));
+            let variable = OsString::from(variable(name));
             match std::env::var_os(&variable) {
                 Some(value) if Self::is_off(&option, &value) => option,
                 _ => option.env(variable).hide_env(true),

@@ -9,6 +9,7 @@ mod profile;
 mod proofs;
 mod requirements;
 mod server;
+pub(crate) mod variables;
 
 pub(crate) use authorization_server::AuthorizationServer;
 pub(crate) use command::Options;

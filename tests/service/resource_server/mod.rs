@@ -64,5 +64,6 @@ mod stops;
 #[path = "../../../examples/resource_server/summary.rs"]
 mod summary;
 mod texts;
+mod variables;
 #[path = "../../../examples/resource_server/verdict.rs"]
 mod verdict;
