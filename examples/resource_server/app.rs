@@ -26,9 +26,6 @@ pub(crate) fn app(
         .fallback(verdict)
         .layer(guard.layer().require(require).scope_in_challenges())
         .layer(from_fn(presented::keep));
-    if let Some(metadata) = guard.metadata_layer() {
-        app = app.layer(metadata);
-    }
     if options.explain {
         app = app.layer(from_fn(explain));
     }
@@ -38,6 +35,10 @@ pub(crate) fn app(
     if let Some(origin) = &options.cors {
         // Outside of the guard, so that scripts can read refusals too.
         app = app.layer(cors(origin)?);
+    }
+    if let Some(metadata) = guard.metadata_layer() {
+        // Outside of CORS: scripts of any origin read the metadata.
+        app = app.layer(metadata);
     }
     Ok(app.layer(from_fn(log::name_request)))
 }

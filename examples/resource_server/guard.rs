@@ -12,6 +12,14 @@ use super::profile;
 use super::settings::{at_option, settings};
 use super::shared::Shared;
 
+/// What needs neither keys nor a store.
+pub(crate) fn check(options: &Options) -> Result<(), String> {
+    let settings = settings(options);
+    settings.dpop().map_err(at_option)?;
+    settings.mtls().map_err(at_option)?;
+    profile::check(options)
+}
+
 pub(crate) fn guard(options: &Options, issuers: Issuers, shared: Shared) -> Result<Guard, String> {
     let settings = settings(options);
     let mut guard = settings.with_policy(profile::builder(options, issuers.tokens)?);

@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 63] = [
+pub(crate) const SETTINGS: [(&str, &str); 65] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -137,5 +137,7 @@ pub(crate) const SETTINGS: [(&str, &str); 63] = [
     ("`path_prefix`", "--path-prefix"),
     ("`require_signed_responses`", "--require-signed-responses"),
     ("`trusted_hops`", "--trusted-hops"),
-    ("trusted_hops is", "--trusted-hops is"),
+    ("trusted_hops is", "it is"),
+    ("Require::max_age is", "it is"),
+    ("Require::scopes is", "the number of scopes is"),
 ];

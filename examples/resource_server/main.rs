@@ -94,11 +94,13 @@ async fn main() -> ExitCode {
 }
 
 async fn prepare(options: &Options) -> Result<(Listener, Router, Summary), String> {
+    // What needs no network first: a wrong option is reported also while the issuer does not answer.
+    let require = requirement::requirement(&options.requirements)?;
+    guard::check(options)?;
     let issuers = Issuers::fetch(options).await?;
     let keys = issuers.keys.clone();
     let shared = redis::connect(&options.shared).await?;
     let guard = guard::guard(options, issuers, shared)?;
-    let require = requirement::requirement(&options.requirements)?;
     let app = app::app(&guard, require, &options.development)?;
     let listener = Listener::bind(options).await?;
     let address = listener.address().map_err(|error| error.to_string())?;

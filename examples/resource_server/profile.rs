@@ -48,6 +48,18 @@ pub(crate) fn proof_algorithms(options: &Options) -> Vec<Algorithm> {
     default
 }
 
+/// What needs neither keys nor a store.
+pub(crate) fn check(options: &Options) -> Result<(), String> {
+    if options.profile.mcp && options.profile.metadata {
+        return Err(
+            "--metadata: expected either --metadata or --mcp, which publishes the metadata of --audience"
+                .to_owned(),
+        );
+    }
+    other_spellings(options)?;
+    resource(options).map(drop)
+}
+
 fn resource(options: &Options) -> Result<Option<ProtectedResource>, String> {
     let option = if options.profile.mcp {
         "--mcp"
@@ -59,7 +71,8 @@ fn resource(options: &Options) -> Result<Option<ProtectedResource>, String> {
     };
     let scopes = &options.requirements.require_scope;
     let resource = ProtectedResource::new(&identifier).map_err(at(option))?;
-    resource.scopes(scopes).map(Some).map_err(at(option))
+    let resource = resource.scopes(scopes);
+    resource.map(Some).map_err(at("--require-scope"))
 }
 
 /// The audience of an MCP server; otherwise the first origin, with the path that a gateway removes.
@@ -115,8 +128,34 @@ pub(crate) fn lines(options: &Options) -> Vec<(&'static str, String)> {
     lines.into_iter().filter_map(present).collect()
 }
 
+pub(crate) fn warnings(options: &Options) -> Vec<String> {
+    revocation(options)
+        .into_iter()
+        .chain(other_origin(options))
+        .collect()
+}
+
+/// Clients send requests to the URI of the server, and make proofs for it.
+fn other_origin(options: &Options) -> Option<String> {
+    let audience = options
+        .issuers
+        .audience
+        .first()
+        .filter(|_| options.profile.mcp)?;
+    let uri = Url::parse(audience).ok()?.origin();
+    let mut origins = options.server.origin.iter();
+    let is_same = |origin: &String| Url::parse(origin).is_ok_and(|it| it.origin() == uri);
+    if origins.any(is_same) {
+        return None;
+    }
+    Some(format!(
+        "--mcp: --audience {audience} is at none of --origin {}: clients make proofs for the former, which are refused",
+        options.server.origin.join(" ")
+    ))
+}
+
 /// FAPI 2.0 section 5.3.4 clause 3.
-pub(crate) fn warning(options: &Options) -> Option<String> {
+fn revocation(options: &Options) -> Option<String> {
     let sees_revocation = options.introspection.introspect.is_some()
         || options.issuers.deny.is_some()
         || !options.shared.redis.is_empty();

@@ -4,20 +4,22 @@ use std::time::Duration;
 
 use sender_constraint::require::Require;
 
-use super::at::in_options;
+use super::at::at;
 use super::options::Requirements;
 
 pub(crate) fn requirement(options: &Requirements) -> Result<Require, String> {
     let mut require = Require::any_token();
     if !options.require_scope.is_empty() {
         require = Require::scopes(&options.require_scope);
+        require.validate().map_err(at("--require-scope"))?;
     }
     if !options.require_acr.is_empty() {
         require = require.acr(&options.require_acr);
+        require.validate().map_err(at("--require-acr"))?;
     }
     if let Some(seconds) = options.max_age {
         require = require.max_age(Duration::from_secs(seconds));
+        require.validate().map_err(at("--max-age"))?;
     }
-    require.validate().map_err(in_options)?;
     Ok(require)
 }

@@ -17,8 +17,9 @@ pub(crate) fn settings(options: &Options) -> GuardConfig {
     config.insecure_http_origin = options.development.insecure_http_origin;
     let algorithms = proofs.proof_algs.iter().flat_map(|names| names.split(','));
     config.dpop.algorithms = algorithms.map(str::to_owned).collect();
-    config.dpop.max_age_seconds = proofs.proof_max_age;
-    config.dpop.clock_skew_seconds = proofs.clock_skew;
+    let window = options.profile.mcp.then_some(MCP_WINDOW).unzip();
+    config.dpop.max_age_seconds = proofs.proof_max_age.or(window.0);
+    config.dpop.clock_skew_seconds = proofs.clock_skew.or(window.1);
     config.forwarded = server.forwarded.map(|fields| {
         let mut forwarded = ForwardedConfig::default();
         forwarded.fields = Some(match fields {
@@ -84,3 +85,6 @@ pub(crate) fn at_option(error: SettingError) -> String {
     };
     format!("{option}: {reason}")
 }
+
+/// The seconds that a proof may be old, and ahead, by `Guard::mcp`: clients run on computers of their users.
+const MCP_WINDOW: (u64, u64) = (300, 60);

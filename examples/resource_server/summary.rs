@@ -6,6 +6,7 @@ use url::{Host, Url};
 use super::options::{ForwardedFields, Log, LogFormat, NonceMode, Options};
 use super::profile;
 use super::requirement::requirement;
+use super::settings::settings;
 
 pub(crate) struct Summary {
     /// Each with its name.
@@ -35,7 +36,7 @@ impl Summary {
         lines.extend(profile::lines(options));
         lines.push(("try", attempt(options, address)));
         let warnings = mismatch(options, address).into_iter();
-        let warnings = warnings.chain(profile::warning(options));
+        let warnings = warnings.chain(profile::warnings(options));
         let warnings = warnings.chain(development(options)).collect();
         Self { lines, warnings }
     }
@@ -100,7 +101,7 @@ fn dpop(options: &Options) -> String {
     let algorithms = named
         .map(|names| names.replace(',', " "))
         .unwrap_or_else(default);
-    let age = options.proofs.proof_max_age.unwrap_or(60);
+    let age = settings(options).dpop.max_age_seconds.unwrap_or(60);
     format!("yes: {algorithms}; proofs up to {age} s old")
 }
 

@@ -9,11 +9,11 @@ pub(crate) struct Proofs {
     #[arg(long, value_name = "LIST")]
     pub(crate) proof_algs: Option<String>,
 
-    /// How long after its `iat` a proof is accepted [default: 60]
+    /// How old a proof may be, by its `iat` [default: 60; --mcp: 300]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) proof_max_age: Option<u64>,
 
-    /// How far the clock of a client may be ahead [default: 10]
+    /// How far the clock of a client may be ahead [default: 10; --mcp: 60]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) clock_skew: Option<u64>,
 }

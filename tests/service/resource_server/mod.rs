@@ -36,6 +36,7 @@ mod lingering;
 mod log;
 mod log_lines;
 mod mcp_audience;
+mod mcp_options;
 mod nonce_options;
 #[path = "../../../examples/resource_server/nonces.rs"]
 mod nonces;

@@ -57,5 +57,51 @@ async fn scp_01_required_scope_is_explained_and_named_at_first() {
 async fn scope_that_cannot_stand_in_a_challenge_stops_the_start() {
     let error = Running::try_start(&["--require-scope", "a\"b"]).await;
     let error = error.err().unwrap();
-    assert!(error.contains("a\\\"b"), "{error}");
+    assert!(
+        error.starts_with("--require-scope: scope \"a\\\"b\" has"),
+        "{error}"
+    );
+}
+
+#[test]
+fn errors_of_requirements_name_the_option() {
+    use super::options::Options;
+    use super::requirement::requirement;
+
+    let error = |name: &str, value: &str| {
+        let required = [
+            "resource_server",
+            "--issuer",
+            "i",
+            "--audience",
+            "a",
+            "--origin",
+            "b",
+        ];
+        let options = Options::read(required.iter().chain(&[name, value])).unwrap();
+        requirement(&options.requirements).unwrap_err()
+    };
+    let scopes = vec!["a"; 65].join(" ");
+    for (name, value, expected) in [
+        (
+            "--require-scope",
+            "a\"b",
+            "--require-scope: scope \"a\\\"b\" has ",
+        ),
+        (
+            "--require-scope",
+            &scopes,
+            "--require-scope: the number of scopes is 65, but must be from 1 to 64",
+        ),
+        ("--require-acr", "a\"b", "--require-acr: "),
+        (
+            "--max-age",
+            "99999999999",
+            "--max-age: it is 99999999999 s, but must be from 0 s to ",
+        ),
+    ] {
+        let error = error(name, value);
+        assert!(error.starts_with(expected), "{error}");
+        assert!(!error.contains("::"), "{error}");
+    }
 }

@@ -124,7 +124,7 @@ async fn errors_at_start_name_options() {
                 "--trusted-peer",
                 "unix",
             ],
-            "--forwarded-hops: --trusted-hops is 0, but must be from 1 to 10",
+            "--forwarded-hops: it is 0, but must be from 1 to 10",
         ),
         (
             &["--token-algs", "HS256"],
