@@ -89,7 +89,6 @@ mod concealed;
 mod environment;
 mod fetching;
 mod guard_config;
-mod in_settings;
 mod in_variables;
 mod issuer_config;
 mod issuer_keys;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::in_settings::in_settings;
 use super::names::{Key, Names};
 use super::shown::without_quotes;
 use crate::config_error::ConfigError;
@@ -74,7 +73,7 @@ pub enum SettingReason {
     #[error("it is missing; expected {0}")]
     Missing(&'static str),
     /// The part of the library that it configures refuses it.
-    #[error("{}", in_settings(.0))]
+    #[error("{}", without_quotes(&.0.in_settings()))]
     Refused(ConfigError),
     /// The variable came twice.
     #[error("it came twice")]

@@ -1,9 +1,9 @@
-//! Why a configuration is refused: reported to the operator at construction, with the offending text.
+//! Why a configuration is refused, with the offending text.
 
-use std::convert::Infallible;
-use std::fmt;
 use std::time::Duration;
 
+use super::secrets::{NonceSecretError, SharedSecretError};
+use super::text::{self, INSECURE_ISSUER, INSECURE_ORIGIN, INSECURE_URL, Line, seconds};
 use crate::crypto::PrivateKeyError;
 use crate::skipped_key::{SkippedKey, Summary};
 use crate::url_error::UrlError;
@@ -15,20 +15,13 @@ use crate::url_error::UrlError;
 #[non_exhaustive]
 pub enum ConfigError {
     /// An audience is empty, or begins or ends with a space.
-    #[error(
-        "audience {0:?} is not usable: it must not be empty, and not begin or end with a space"
-    )]
+    #[error("{}", text::audience(.0))]
     Audience(String),
     /// The metadata of the protected resource names an authorization server whose tokens are not accepted (RFC 9728 section 2).
-    #[error(
-        "authorization server {0:?} is not an issuer whose tokens this guard accepts: spell it as `iss` of its tokens"
-    )]
+    #[error("{}", text::authorization_server(.0))]
     AuthorizationServer(String),
     /// The name of a certificate header has `_`, which servers and proxies mistake for `-`, or has another meaning.
-    #[error(
-        "certificate header {0:?} is not usable: choose a name without `_`, which proxies mistake for `-`, \
-         which requests do not use for another purpose"
-    )]
+    #[error("{}", text::certificate_header(.0))]
     CertificateHeader(String),
     /// The text is not valid in a challenge (RFC 9110 section 11.2).
     #[error("{parameter} {value:?} has characters that are not valid in a challenge")]
@@ -76,10 +69,7 @@ pub enum ConfigError {
     #[error("the HTTP client cannot be set up: {0}")]
     HttpClient(String),
     /// The two verifiers of `Hybrid` are for different issuers, or the first one is for several or for tenants.
-    #[error(
-        "the JWT verifier of a `Hybrid` must accept issuer {0:?} alone, since its tokens are sent to the introspection \
-         endpoint of that issuer"
-    )]
+    #[error("{}", text::hybrid_issuer(.0))]
     HybridIssuer(String),
     /// Not a usable issuer identifier (RFC 8414 section 2).
     #[error("issuer {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ISSUER))]
@@ -90,15 +80,10 @@ pub enum ConfigError {
         reason: UrlError,
     },
     /// The issuer of an MCP server has audiences of its own, which would take the place of the server's URI.
-    #[error(
-        "issuer {0:?} has audiences of its own, but tokens of an MCP server are for its URI: remove `Issuer::audience`"
-    )]
+    #[error("{}", text::issuer_audience(.0))]
     IssuerAudience(String),
     /// Not a pattern of issuer identifiers.
-    #[error(
-        "issuer pattern {0:?} is not usable: it must have `{{tenant}}` once, as a whole segment of the path, or as the \
-         first label of the host before at least two others"
-    )]
+    #[error("{}", text::issuer_pattern(.0))]
     IssuerPattern(String),
     /// A member of `cnf` that is checked cannot be ignored.
     #[error("`{0}` is always checked: `ignore_confirmation_member` cannot ignore it")]
@@ -107,18 +92,13 @@ pub enum ConfigError {
     #[error("language {0:?} is not a tag of BCP 47, such as \"de\" or \"pt-BR\"")]
     Language(String),
     /// Not an address or network for trusted peers.
-    #[error(
-        "{0:?} is not an address or a network for trusted peers, such as `10.1.2.3`, `10.1.0.0/16` or `fd00::/8`; \
-         bits beyond the prefix must be zero, and `/0` is not accepted"
-    )]
+    #[error("{}", text::network(.0))]
     Network(String),
     /// An empty list of algorithms.
     #[error("the list of {0} algorithms is empty: nothing could be verified")]
     NoAlgorithm(&'static str),
     /// The format of a forwarded certificate has no usual header.
-    #[error(
-        "the certificate format `{0}` has no usual header: name the header that the proxy sets"
-    )]
+    #[error("{}", text::no_certificate_header(.0))]
     NoCertificateHeader(&'static str),
     /// A key set has no key that could verify a signature.
     #[error("the key set {origin} has no usable key ({})", Summary(skipped))]
@@ -129,9 +109,7 @@ pub enum ConfigError {
         skipped: Vec<SkippedKey>,
     },
     /// An issuer has no origin of its status lists.
-    #[error(
-        "issuer {0:?} has no origin of status lists: name at least one in `StatusLists::add_issuer`"
-    )]
+    #[error("{}", text::no_status_list_origin(.0))]
     NoStatusListOrigin(String),
     /// A list of trusted peers is empty.
     #[error("the list of trusted peers is empty: no forwarded header could be trusted")]
@@ -140,15 +118,10 @@ pub enum ConfigError {
     #[error("the nonce secret is not usable: {0}")]
     NonceSecret(NonceSecretError),
     /// Neither a proof of possession is configured nor are unbound tokens allowed.
-    #[error(
-        "no token could be accepted: configure `dpop(..)` or `mtls(..)`, or call `allow_unbound_tokens()`"
-    )]
+    #[error("{}", text::NOTHING_ACCEPTED)]
     NothingAccepted,
     /// An MCP server names `offline_access` among its scopes.
-    #[error(
-        "scope \"offline_access\" is not one of an MCP server: remove it from the scopes of the protected resource; clients \
-         request it from the authorization server"
-    )]
+    #[error("{}", text::OFFLINE_ACCESS)]
     OfflineAccess,
     /// Not a usable public origin.
     #[error("origin {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_ORIGIN))]
@@ -159,16 +132,10 @@ pub enum ConfigError {
         reason: UrlError,
     },
     /// Not a usable path prefix.
-    #[error(
-        "path prefix {0:?} is not usable: it must begin with exactly one `/`, not end with `/`, \
-         and have no dot segments"
-    )]
+    #[error("{}", text::path_prefix(.0))]
     PathPrefix(String),
     /// A pattern of issuers is plain `http` beyond loopback.
-    #[error(
-        "issuer pattern {0:?} is not usable: it is not https (plain http is accepted for loopback only); configure \
-         insecure http with `IssuerPattern::over_insecure_http`"
-    )]
+    #[error("{}", text::plain_http_pattern(.0))]
     PlainHttpPattern(String),
     /// The private key of this server is not usable.
     #[error("the private key is not usable: {0}")]
@@ -201,9 +168,7 @@ pub enum ConfigError {
     )]
     Route(String),
     /// Two origins that one `Host` could name.
-    #[error(
-        "the origins {first:?} and {second:?} cannot be in one `Dpop`: a request does not say which of them its `Host` names"
-    )]
+    #[error("{}", text::same_host(.first, .second))]
     SameHost {
         /// The origin that was configured first.
         first: String,
@@ -214,10 +179,7 @@ pub enum ConfigError {
     #[error("scope {0:?} would include itself, directly or through others")]
     ScopeCycle(String),
     /// Opaque tokens could belong to two issuers.
-    #[error(
-        "tokens of issuer {second:?} cannot be introspected besides those of {first:?}: an opaque token names no issuer, \
-         and would have to be shown to both"
-    )]
+    #[error("{}", text::second_introspection(.first, .second))]
     SecondIntrospection {
         /// The issuer that was configured first.
         first: String,
@@ -245,9 +207,7 @@ pub enum ConfigError {
         most: usize,
     },
     /// A verifier with tenants in a `PerIssuer`, which selects verifiers by the issuers that are configured.
-    #[error(
-        "a JWT verifier with `TenantIssuers` cannot be part of a `PerIssuer`: its issuers are not known"
-    )]
+    #[error("{}", text::TENANTS_PER_ISSUER)]
     TenantsPerIssuer,
     /// The TLS server configuration is not usable.
     #[error("TLS cannot be set up: {0}")]
@@ -256,15 +216,10 @@ pub enum ConfigError {
     #[error("{0:?} is not the JOSE name of an asymmetric signature algorithm")]
     UnknownAlgorithm(String),
     /// Not the name of a certificate header format.
-    #[error(
-        "{0:?} is not a certificate header format; the names are those of `HeaderFormat::name`"
-    )]
+    #[error("{}", text::unknown_header_format(.0))]
     UnknownHeaderFormat(String),
     /// The authorization server did not answer, or with a status of 500 and above.
-    #[error(
-        "the key set {origin} cannot be fetched: {reason}; to start without it, and to answer 503 until it is \
-         fetched, use `RemoteKeysBuilder::lazy`"
-    )]
+    #[error("{}", text::unreachable_keys(.origin, .reason))]
     UnreachableKeys {
         /// The source of the key set.
         origin: String,
@@ -286,10 +241,7 @@ pub enum ConfigError {
     #[error("algorithm {0} is not in this build: enable the feature `aws-lc-rs` or `rust-crypto`")]
     UnsupportedAlgorithm(&'static str),
     /// The URL of the keys is configured, so no metadata is read.
-    #[error(
-        "`metadata_url(..)` has no effect on `RemoteKeys::from_jwks_uri`, which reads no metadata: use \
-         `RemoteKeys::for_issuer`"
-    )]
+    #[error("{}", text::UNUSED_METADATA_URL)]
     UnusedMetadataUrl,
     /// Not a URL that may be fetched.
     #[error("{value:?} cannot be fetched: {reason}{}", reason.advice(value, INSECURE_URL))]
@@ -299,120 +251,4 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: UrlError,
     },
-}
-
-/// For arguments that need no conversion.
-impl From<Infallible> for ConfigError {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
-
-impl fmt::Debug for ConfigError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
-    }
-}
-
-/// Why a secret for nonces is refused.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NonceSecretError {
-    /// The text is not base64url.
-    #[error("it is not base64url without padding; generate 32 random bytes")]
-    Base64Url,
-    /// All bytes are equal.
-    #[error("all its bytes are equal; generate 32 random bytes")]
-    EqualBytes,
-    /// The text has another length.
-    #[error("it has {0} bytes, but must have 32")]
-    Length(usize),
-    /// The system has no random bytes, or the build has no crypto backend.
-    #[error("the system has no random bytes, or this build has no crypto backend")]
-    NoRandomBytes,
-}
-
-/// Why a shared secret is refused.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SharedSecretError {
-    /// The exception has ended.
-    #[error("its exception ended {} days ago: replace it by `PrivateKeyJwt` or `TlsClientAuth`", .0.as_secs() / 86_400)]
-    Ended(Duration),
-    /// Nobody is named who replaces it.
-    #[error("its exception has no owner")]
-    Owner,
-    /// No reason is given.
-    #[error("its exception has no reason")]
-    Reason,
-    /// The secret is empty.
-    #[error("it is empty")]
-    Secret,
-    /// The exception ends too late.
-    #[error("its exception must end within 366 days")]
-    TooFar,
-}
-
-const INSECURE_ISSUER: &str =
-    "`Issuer::over_insecure_http` and `RemoteKeysBuilder::allow_insecure_http`";
-const INSECURE_ORIGIN: &str = "`Dpop::over_insecure_http`";
-const INSECURE_URL: &str = "`RemoteKeysBuilder::allow_insecure_http`";
-
-/// A duration in seconds, as documentation writes it.
-fn seconds(span: Duration) -> String {
-    match (span.as_secs(), span.subsec_nanos()) {
-        (whole, 0) => format!("{whole} s"),
-        (0, nanos) if nanos % 1_000_000 == 0 => format!("{} ms", span.as_millis()),
-        _ => format!("{} s", span.as_secs_f64()),
-    }
-}
-
-/// The line of an error in a file, if it is known.
-struct Line(Option<usize>);
-
-impl fmt::Display for Line {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(line) => write!(formatter, ", line {line},"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Refuses a duration outside `least..=most`.
-pub(crate) fn in_range(
-    setting: &'static str,
-    value: Duration,
-    least: Duration,
-    most: Duration,
-) -> Result<Duration, ConfigError> {
-    if (least..=most).contains(&value) {
-        Ok(value)
-    } else {
-        Err(ConfigError::Duration {
-            setting,
-            value,
-            least,
-            most,
-        })
-    }
-}
-
-/// Refuses a number outside `least..=most`.
-pub(crate) fn size_in_range(
-    setting: &'static str,
-    value: usize,
-    least: usize,
-    most: usize,
-) -> Result<usize, ConfigError> {
-    if (least..=most).contains(&value) {
-        Ok(value)
-    } else {
-        Err(ConfigError::Size {
-            setting,
-            value,
-            least,
-            most,
-        })
-    }
 }
