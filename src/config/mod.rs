@@ -65,7 +65,37 @@
 //! * profiles, protected resource metadata that this service serves, anonymous requests, rollovers, scope hierarchies;
 //! * a path prefix for each of several origins.
 //!
-//! For FAPI 2.0, begin with [`Guard::fapi2`](crate::Guard::fapi2) and add the settings by [`GuardConfig::with_policy`],
+//! The settings then give the policy, proofs and certificates, and code the tokens and the stores. With introspection (RFC 7662)
+//! and used proofs that instances share, such as in Redis:
+//!
+//! ```
+//! use sender_constraint::client_auth::PrivateKeyJwt;
+//! use sender_constraint::config::GuardConfig;
+//! use sender_constraint::replay::ReplayStore;
+//! use sender_constraint::token::Introspection;
+//! use sender_constraint::{Guard, GuardBuilder};
+//!
+//! /// `jwk` is the text of a file with the private key of this server.
+//! fn shared(
+//!     config: &GuardConfig,
+//!     jwk: &str,
+//!     store: impl ReplayStore,
+//! ) -> Result<GuardBuilder, Box<dyn std::error::Error>> {
+//!     // By certificate instead: `TlsClientAuth::new(..)`, and `with_client_certificate` of the HTTP client.
+//!     let client = PrivateKeyJwt::from_jwk("orders", jwk)?;
+//!     let issuer = "https://as.example.com";
+//!     let tokens = Introspection::new(issuer, "https://api.example.com", client, config.http_client()?)?;
+//!     let tokens = tokens.endpoint("https://as.example.com/introspect")?;
+//!     let dpop = config.dpop()?.ok_or("expected settings of DPoP")?;
+//!     let builder = config.with_policy(Guard::builder(tokens));
+//!     Ok(builder.dpop(dpop.replay_store(store)))
+//! }
+//! # use sender_constraint::replay::MemoryStore;
+//! # let config = GuardConfig::new("https://as.example.com", "https://api.example.com");
+//! # assert!(shared(&config, "{}", MemoryStore::default()).is_err());
+//! ```
+//!
+//! [`GuardConfig::builder_for`] takes such tokens with the settings of stores. For FAPI 2.0, begin with [`Guard::fapi2`](crate::Guard::fapi2) and add the settings by [`GuardConfig::with_policy`],
 //! [`GuardConfig::dpop`] and [`GuardConfig::mtls`]:
 //!
 //! ```
