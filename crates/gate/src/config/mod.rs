@@ -23,9 +23,14 @@ mod source;
 mod table;
 mod tree;
 mod upstream;
+mod values;
 
 #[cfg(test)]
+mod environment_tests;
+#[cfg(test)]
 mod misspelt_tests;
+#[cfg(test)]
+mod target_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

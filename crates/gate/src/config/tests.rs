@@ -14,7 +14,7 @@ name = \"https://as.example.com\"
 audiences = [\"https://api.example.com\"]
 ";
 
-fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+pub(super) fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
     let variables = variables
         .iter()
         .map(|(name, value)| (format!("{PREFIX}{name}"), (*value).to_owned()));
@@ -237,116 +237,4 @@ fn required_settings_are_told() {
         let error = parse(&MINIMAL.replace(line, ""), &[]).unwrap_err();
         assert!(error.starts_with(expected), "{error}");
     }
-}
-
-#[test]
-fn environment_variables_override_the_file() {
-    let variables = [
-        ("LISTEN", "127.0.0.1:1"),
-        ("DPOP__MAX_AGE_SECONDS", "30"),
-        ("POLICY__REFUSE_QUERY_TOKENS", "true"),
-        ("TOKENS__AUDIENCES", "one two"),
-        ("ISSUER__0__NAME", "https://other.example.com"),
-        ("ISSUER__1__NAME", "https://third.example.com"),
-        ("UPSTREAM__URL", ""),
-    ];
-    let config = parse(MINIMAL, &variables).unwrap();
-    assert_eq!(config.server.listen.value, "127.0.0.1:1");
-    assert_eq!(config.proofs.max_age.unwrap().value.as_secs(), 30);
-    assert!(config.policy.refuse_query_tokens);
-    assert_eq!(config.issuers.audience.value, "one");
-    assert_eq!(config.issuers.other_audiences[0].value, "two");
-    let names: Vec<_> = config
-        .issuers
-        .iter()
-        .map(|issuer| issuer.name.value.as_str())
-        .collect();
-    assert_eq!(
-        names,
-        ["https://other.example.com", "https://third.example.com"]
-    );
-}
-
-#[test]
-fn errors_name_the_environment_variable() {
-    for (name, value, expected) in [
-        (
-            "DPOP__MAX_AGE_SECONDS",
-            "301",
-            "`dpop.max_age_seconds`: came 301, expected 1 to 300 seconds",
-        ),
-        (
-            "DPOP__MAX_AGE_SECONDS",
-            "a",
-            "`dpop.max_age_seconds`: came a text, expected an integer, in seconds",
-        ),
-        (
-            "POLICY__ALLOW_UNBOUND_TOKENS",
-            "1",
-            "`policy.allow_unbound_tokens`: came a text, expected true or false",
-        ),
-        ("LISEN", "a", "`lisen`: unknown setting; known here: "),
-        ("LISTEN__A", "a", "`listen.a`: a text has no setting \"a\""),
-        (
-            "ISSUER__2__NAME",
-            "a",
-            "`issuer.2.name`: expected at most 1, the length of the list",
-        ),
-        (
-            "ISSUER__NAME",
-            "a",
-            "`issuer.name`: expected the number of a list's element, came \"name\"",
-        ),
-    ] {
-        let error = parse(MINIMAL, &[(name, value)]).unwrap_err();
-        let expected = format!("environment variable {PREFIX}{name}: {expected}");
-        assert!(error.starts_with(&expected), "{error}");
-    }
-}
-
-#[test]
-fn paths_with_one_reading_are_plain() {
-    for path in ["/", "/a", "/a/b.css", "/a/", "/a-b_c~d/e:f@g"] {
-        assert!(is_plain(path), "{path}");
-    }
-    for path in [
-        "", "a", "//", "//a", "/a//b", "/.", "/..", "/a/../b", "/a/.", "/%61", "/a;b", "/a\\b",
-        "/a?b", "/a*", "/\u{e9}", "/a b",
-    ] {
-        assert!(!is_plain(path), "{path}");
-    }
-}
-
-#[test]
-fn several_origins_need_a_host() {
-    let several = "origins = [\"https://a.example\", \"https://b.example\"]";
-    let one = "origin = \"https://api.example.com\"";
-    assert_eq!(
-        parse(&MINIMAL.replace(one, several), &[])
-            .unwrap()
-            .proofs
-            .other_origins
-            .len(),
-        1
-    );
-    let error = parse(&MINIMAL.replace(one, &format!("{one}\n{several}")), &[]).unwrap_err();
-    assert_eq!(
-        error,
-        "gate.toml, line 4: `origins`: expected either `origin` or `origins`"
-    );
-    let upstream = "[upstream]\nurl = \"http://127.0.0.1:3000\"";
-    let nginx = "[forward_auth]\nproxy = \"nginx\"\ntrusted_peers = [\"127.0.0.1\"]";
-    let text = MINIMAL
-        .replace("\"proxy\"", "\"forward-auth\"")
-        .replace(upstream, nginx);
-    let error = parse(&text.replace(one, several), &[]).unwrap_err();
-    assert!(error.contains("`forward_auth.host_header`"), "{error}");
-    let named = format!("{nginx}\nhost_header = \"X-Original-Host\"");
-    assert!(parse(&text.replace(one, several).replace(nginx, &named), &[]).is_ok());
-    let fields = "[forwarded]\nfields = \"rfc7239\"\ntrusted_peers = [\"127.0.0.1\"]";
-    let error = parse(&format!("{text}{fields}"), &[]).unwrap_err();
-    assert!(
-        error.contains("`forwarded.fields`: it is for the mode proxy"),
-        "{error}"
-    );
 }

@@ -8,68 +8,16 @@ use hyper::body::Incoming;
 use sender_constraint::cert::Peer;
 use sender_constraint::{Admission, Guard};
 
-use super::client::Upstream;
 use super::ending::End;
-use super::fields::RemovedFields;
-use super::origins::Origins;
-use super::request::{Template, as_bearer, is_websocket};
+use super::request::{as_bearer, is_websocket};
+use super::settings::Proxy;
 use super::{ending, response, upgrade};
 use crate::body::{Body, Source, relayed};
-use crate::config::{Config, Credentials, Public, SettingError, Upstream as Settings, is_plain};
-use crate::guard::Parts as GuardParts;
-use crate::identity::IdentityFields;
+use crate::config::Credentials;
 use crate::log_limit::limited;
 use crate::progress::Progress;
 use crate::response::{refused, with_status};
 use crate::server::ConnectionPermit;
-
-/// The settings of the proxy, as a request needs them.
-#[derive(Clone, Debug)]
-pub(crate) struct Proxy {
-    template: Template,
-    upstream: Upstream,
-    identity: IdentityFields,
-    public: Public,
-    credentials: Credentials,
-    certificates: RemovedFields,
-    idle: std::time::Duration,
-    ends_with_token: bool,
-}
-
-impl Proxy {
-    pub(crate) fn new(
-        config: &Config,
-        (settings, public): (&Settings, &Public),
-        upstream: Upstream,
-        identity: IdentityFields,
-        guard: &GuardParts,
-    ) -> Result<Self, SettingError> {
-        let certificates = &guard.certificate_headers;
-        let removed = RemovedFields::new(identity.names().chain(certificates));
-        Ok(Self {
-            template: Template::new(settings, Origins::new(&config.proofs)?, removed),
-            upstream,
-            identity,
-            public: public.clone(),
-            credentials: settings.credentials,
-            certificates: RemovedFields::of_certificates(certificates),
-            idle: config.limits.idle_time,
-            ends_with_token: config.policy.let_responses_outlive_tokens.is_none(),
-        })
-    }
-
-    pub(crate) const fn upstream(&self) -> &Upstream {
-        &self.upstream
-    }
-
-    /// Whether the configuration excepts the path from the check. A path that could be read in two ways is never
-    /// excepted.
-    fn is_public(&self, path: &str) -> bool {
-        let Public { paths, prefixes } = &self.public;
-        paths.iter().any(|it| it.value == path)
-            || (is_plain(path) && prefixes.iter().any(|it| path.starts_with(&it.value)))
-    }
-}
 
 /// Answers a request.
 pub(crate) async fn forward(

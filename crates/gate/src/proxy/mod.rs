@@ -6,12 +6,15 @@ mod ending;
 mod fields;
 mod forward;
 mod origins;
+mod removed_fields;
 mod request;
 mod response;
+mod settings;
 mod upgrade;
 mod upstream_error;
 
 pub(crate) use client::Upstream;
+pub(crate) use forward::forward;
 #[cfg(feature = "ext-authz-grpc")]
-pub(crate) use fields::RemovedFields;
-pub(crate) use forward::{Proxy, forward};
+pub(crate) use removed_fields::RemovedFields;
+pub(crate) use settings::Proxy;

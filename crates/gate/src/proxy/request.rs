@@ -8,8 +8,9 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, Uri, Version};
 use sender_constraint::cert::Peer;
 
-use super::fields::{RemovedFields, is_websocket_handshake, remove_hop_by_hop};
+use super::fields::{is_websocket_handshake, remove_hop_by_hop};
 use super::origins::{Origin, Origins};
+use super::removed_fields::RemovedFields;
 use crate::config::Upstream;
 
 /// What does not depend on the request.

@@ -19,6 +19,7 @@ mod ext_authz;
 mod ext_authz_certificates;
 #[cfg(feature = "ext-authz-grpc")]
 mod ext_authz_limits;
+mod fields;
 mod forgotten;
 mod forward_auth;
 mod framing;
@@ -28,6 +29,7 @@ mod mutated;
 mod nonces;
 mod origins;
 mod proxy;
+mod public_paths;
 mod reload;
 #[cfg(feature = "redis")]
 mod shared;

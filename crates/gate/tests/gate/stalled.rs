@@ -210,3 +210,11 @@ async fn a_client_that_stops_sending_is_given_up_before_any_upstream() {
         assert_eq!(answer.status, 400, "{protocol}: {answer:?}");
     }
 }
+
+#[tokio::test]
+async fn a_client_that_stops_sending_is_given_up() {
+    let world = World::proxy_with("[limits]\nidle_seconds = 1").await;
+    let head = world.request("POST", "/", "Content-Length: 10\r\n", "abc");
+    let answer = world.exchange(&head).await;
+    assert_eq!(answer.status, 408, "{answer:?}");
+}

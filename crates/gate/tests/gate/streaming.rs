@@ -56,14 +56,6 @@ async fn a_large_body_passes_in_both_directions() {
 }
 
 #[tokio::test]
-async fn a_client_that_stops_sending_is_given_up() {
-    let world = World::proxy_with("[limits]\nidle_seconds = 1").await;
-    let head = world.request("POST", "/", "Content-Length: 10\r\n", "abc");
-    let answer = world.exchange(&head).await;
-    assert_eq!(answer.status, 408, "{answer:?}");
-}
-
-#[tokio::test]
 async fn a_client_that_waits_for_100_is_told_to_continue() {
     let world = World::proxy().await;
     let lines = "Expect: 100-continue\r\nContent-Length: 3\r\n";
