@@ -1,7 +1,6 @@
 //! Clients and upstreams that stop: each holds a request and its connections no longer than its limit.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -11,13 +10,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
 
 use super::upstream::{Body, Upstream, full};
-use super::world::{Answer, ORIGIN, World};
+use super::world::{Answer, ORIGIN, World, soon};
 
 const LIMITS: &str = "response_seconds = 1\n[limits]\nidle_seconds = 1";
-const SOON: Duration = Duration::from_secs(8);
 
 /// An honest request for HTTP/2.
 fn request(world: &World) -> http::Request<Body> {
@@ -53,12 +50,12 @@ async fn a_response_that_an_http2_client_does_not_take_is_given_up() {
         let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\nbegin";
         stream.write_all(head).await.unwrap();
         // The gate closes the connection to the upstream, which waits to send more.
-        drop(timeout(SOON, stream.read_u8()).await.expect("an end"));
+        drop(soon(stream.read_u8()).await.expect("an end"));
     };
     let (response, ()) = tokio::join!(sender.send_request(request(&world)), upstream);
     let response = response.unwrap();
     assert_eq!(response.status(), 200);
-    let body = timeout(SOON, response.into_body().collect()).await.unwrap();
+    let body = soon(response.into_body().collect()).await.unwrap();
     let error = format!("{:?}", body.unwrap_err());
     assert!(error.contains("CANCEL"), "{error}");
 }
@@ -93,7 +90,7 @@ async fn an_http2_connection_without_requests_is_closed() {
     assert_eq!(response.status(), 200);
     drop(response.into_body().collect().await.unwrap());
     // Gracefully, although the client would go on.
-    let ended = timeout(SOON, connection).await.expect("an end");
+    let ended = soon(connection).await.expect("an end");
     ended.unwrap().unwrap();
     assert!(sender.ready().await.unwrap_err().is_closed());
 }
@@ -106,7 +103,7 @@ async fn an_http1_connection_without_requests_is_closed_after_the_limit_of_a_hea
     let request = request.replace("Connection: close\r\n", "");
     tcp.write_all(request.as_bytes()).await.unwrap();
     let mut read = Vec::new();
-    timeout(SOON, tcp.read_to_end(&mut read))
+    soon(tcp.read_to_end(&mut read))
         .await
         .expect("an end")
         .unwrap();
@@ -137,7 +134,7 @@ async fn an_upstream_that_reads_nothing_of_an_upload_is_given_up() {
             response.push(read.read_u8().await.unwrap());
         }
     };
-    timeout(SOON, head).await.expect("a response");
+    soon(head).await.expect("a response");
     assert_eq!(Answer::of(&response).status, 504);
     upload.abort();
     drop(stalled);
@@ -162,9 +159,9 @@ async fn an_upload_ends_with_an_upstream_that_has_responded_and_reads_nothing() 
     stalled.write_all(response).await.unwrap();
     assert_eq!(read.read_u8().await.unwrap(), b'H');
     // The gate closes both connections.
-    timeout(SOON, upload).await.expect("an end").unwrap();
+    soon(upload).await.expect("an end").unwrap();
     let mut rest = Vec::new();
-    let ended = timeout(SOON, stalled.read_to_end(&mut rest)).await;
+    let ended = soon(stalled.read_to_end(&mut rest)).await;
     drop(ended.expect("an end"));
 }
 
@@ -194,7 +191,7 @@ async fn an_upload_that_an_http2_upstream_does_not_take_ends_after_its_response(
         let chunk = format!("10000\r\n{}\r\n", "a".repeat(0x10000));
         while write.write_all(chunk.as_bytes()).await.is_ok() {}
     };
-    timeout(SOON, upload).await.expect("an end");
+    soon(upload).await.expect("an end");
     assert_eq!(read.read_u8().await.unwrap(), b'H');
 }
 
@@ -203,10 +200,10 @@ async fn a_client_that_stops_sending_is_given_up_before_any_upstream() {
     for protocol in ["http1", "http2"] {
         let world = World::proxy_with(&format!("protocol = \"{protocol}\"\n{LIMITS}")).await;
         let begun = world.request("POST", "/", "Content-Length: 10\r\n", "abc");
-        let answer = world.exchange(&begun).await;
+        let answer = soon(world.exchange(&begun)).await.unwrap();
         assert_eq!(answer.status, 408, "{protocol}: {answer:?}");
         let chunked = world.request("POST", "/", "Transfer-Encoding: chunked\r\n", "x\r\n");
-        let answer = world.exchange(&chunked).await;
+        let answer = soon(world.exchange(&chunked)).await.unwrap();
         assert_eq!(answer.status, 400, "{protocol}: {answer:?}");
     }
 }
@@ -215,6 +212,6 @@ async fn a_client_that_stops_sending_is_given_up_before_any_upstream() {
 async fn a_client_that_stops_sending_is_given_up() {
     let world = World::proxy_with("[limits]\nidle_seconds = 1").await;
     let head = world.request("POST", "/", "Content-Length: 10\r\n", "abc");
-    let answer = world.exchange(&head).await;
+    let answer = soon(world.exchange(&head)).await.unwrap();
     assert_eq!(answer.status, 408, "{answer:?}");
 }

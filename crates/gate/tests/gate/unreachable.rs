@@ -3,7 +3,7 @@
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::upstream::Upstream;
-use super::world::World;
+use super::world::{World, soon};
 
 #[tokio::test]
 async fn an_upstream_that_is_gone_is_a_502() {
@@ -17,7 +17,8 @@ async fn an_upstream_that_is_gone_is_a_502() {
 async fn an_upstream_that_is_silent_is_a_504() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world = World::before(Upstream::at(&silent), "response_seconds = 1").await;
-    assert_eq!(world.send("GET", "/", "").await.status, 504);
+    let answer = soon(world.send("GET", "/", "")).await.unwrap();
+    assert_eq!(answer.status, 504);
 }
 
 /// The kernel drops connections beyond the backlog of a socket, as a firewall does.
@@ -32,6 +33,7 @@ async fn an_upstream_that_accepts_no_connection_in_time_is_a_504() {
     let [first, second] = waiting;
     let waiting = (first.await.unwrap(), second.await.unwrap());
     let world = World::before(Upstream::at(&full), "connect_seconds = 1").await;
-    assert_eq!(world.send("GET", "/", "").await.status, 504);
+    let answer = soon(world.send("GET", "/", "")).await.unwrap();
+    assert_eq!(answer.status, 504);
     drop(waiting);
 }
