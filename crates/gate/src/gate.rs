@@ -19,7 +19,7 @@ use crate::malformed::malformed;
 use crate::proxy::{Proxy, Upstream, forward};
 use crate::request_span;
 use crate::response::with_status;
-use crate::server::{ConnectionPermit, Handshakes, ServerCertificate};
+use crate::server::{ConnectionPermit, Handshakes, Phase, ServerCertificate};
 
 #[derive(Debug)]
 pub(crate) struct Gate {
@@ -153,9 +153,9 @@ impl Gate {
             }
             match &self.handler {
                 Handler::ExtAuthz(service) => {
-                    service
-                        .respond(&self.parts.guard, request, permit.peer())
-                        .await
+                    let (guard, peer) = (&self.parts.guard, permit.peer());
+                    let is_ready = || permit.phase() == Phase::Serving && self.is_ready();
+                    service.respond(guard, request, peer, is_ready).await
                 }
                 Handler::Proxy(proxy) => forward(proxy, &self.parts.guard, request, permit).await,
                 Handler::ForwardAuth(service) => {

@@ -29,6 +29,7 @@ impl ExtAuthz {
         _: &Guard,
         _: Request<Incoming>,
         _: &Peer,
+        _: impl FnOnce() -> bool,
     ) -> Response<Body> {
         match *self {}
     }

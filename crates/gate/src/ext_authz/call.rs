@@ -16,6 +16,8 @@ use crate::body::{Body, empty};
 /// Why a call has no message in its response.
 #[derive(Clone, Copy)]
 pub(super) enum CallStatus {
+    InvalidArgument,
+    NotFound,
     PermissionDenied,
     Unimplemented,
 }
@@ -80,6 +82,8 @@ pub(super) fn with_message(message: &impl Message) -> Response<Body> {
 /// The response without a message, whose status is in its headers.
 pub(super) fn without_message(status: CallStatus, message: &'static str) -> Response<Body> {
     let status = match status {
+        CallStatus::InvalidArgument => "3",
+        CallStatus::NotFound => "5",
         CallStatus::PermissionDenied => "7",
         CallStatus::Unimplemented => "12",
     };

@@ -7,6 +7,7 @@ mod call;
 mod check_error;
 mod check_response;
 mod fields;
+mod health;
 mod messages;
 mod original;
 mod service;

@@ -9,6 +9,7 @@ use sender_constraint::cert::Peer;
 
 use super::call::{CallStatus, is_call, read, with_message, without_message};
 use super::check_error::CheckError;
+use super::health::{self, HEALTH};
 use super::messages::CheckResponse;
 use super::original::{certificate_of, restore};
 use crate::body::Body;
@@ -55,12 +56,13 @@ impl ExtAuthz {
         })
     }
 
-    /// Answers a request, which is a call if Envoy sent it.
+    /// Answers a request, which is a call if Envoy sent it. `is_ready` is for its health checks.
     pub(crate) async fn respond(
         &self,
         guard: &Guard,
         request: Request<Incoming>,
         peer: &Peer,
+        is_ready: impl FnOnce() -> bool,
     ) -> Response<Body> {
         if !is_call(&request) {
             return with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -68,8 +70,13 @@ impl ExtAuthz {
         if !self.decider.trusts(peer) {
             return without_message(CallStatus::PermissionDenied, "not a trusted peer");
         }
-        if request.uri().path() != CHECK {
-            return without_message(CallStatus::Unimplemented, "expected Authorization/Check");
+        match request.uri().path() {
+            CHECK => {}
+            HEALTH => return health::respond(request.into_body(), self.time, is_ready()).await,
+            _ => {
+                let expected = "expected Authorization/Check or Health/Check";
+                return without_message(CallStatus::Unimplemented, expected);
+            }
         }
         let checked = self.check(guard, request.into_body(), peer).await;
         let response = checked.unwrap_or_else(|reason| {

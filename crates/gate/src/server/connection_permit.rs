@@ -42,7 +42,7 @@ impl ConnectionPermit {
         &self.peer
     }
 
-    pub(super) fn phase(&self) -> Phase {
+    pub(crate) fn phase(&self) -> Phase {
         *self.phase.borrow()
     }
 

@@ -18,6 +18,8 @@ mod ext_authz;
 #[cfg(feature = "ext-authz-grpc")]
 mod ext_authz_certificates;
 #[cfg(feature = "ext-authz-grpc")]
+mod ext_authz_health;
+#[cfg(feature = "ext-authz-grpc")]
 mod ext_authz_limits;
 mod fields;
 mod forgotten;
