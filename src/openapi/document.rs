@@ -18,6 +18,9 @@ impl Security {
     /// are the ones intended. Without a table of requirements, the guard's security is set for all operations but those
     /// whose `security` is `[]` or `[{}]`.
     ///
+    /// Routes of a table that the document does not have are not reported: compare its paths with
+    /// [`RouteRequirements::iter`](crate::require::RouteRequirements::iter) where all must be described.
+    ///
     /// Webhooks, callbacks and extensions (`x-..`) are left as they are. A path with `$ref` is an error, since its
     /// operations are elsewhere, and so is a security scheme that has the name of one of [`Security::schemes`] and differs.
     ///
@@ -41,7 +44,7 @@ impl Security {
                     continue;
                 };
                 if !self.complete(&method, path, operation)? {
-                    undeclared.push(name_of(&method, path));
+                    undeclared.push(self.undeclared(&method, path));
                 }
             }
         }

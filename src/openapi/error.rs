@@ -42,7 +42,8 @@ pub enum OpenApiError {
         /// The mistake.
         mistake: ConfigError,
     },
-    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route.
+    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route, which is named
+    /// if it differs only in letter case, a final slash or the names of parameters.
     #[error(
         "no requirement for {}: name each in `RouteRequirements` by the path of the document, or give operations \
          outside of the guard `security: []`", .0.join(", ")

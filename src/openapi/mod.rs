@@ -53,6 +53,7 @@ mod alternatives;
 mod document;
 mod error;
 mod security;
+mod undeclared;
 
 pub use error::OpenApiError;
 pub use security::Security;

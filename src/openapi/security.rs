@@ -83,7 +83,7 @@ impl Security {
     /// [`OpenApiError`], as for [`Security::document`].
     pub fn operation(&self, method: &Method, path: &str) -> Result<String, OpenApiError> {
         let security = self.security(method, path)?;
-        let undeclared = || OpenApiError::Undeclared(vec![name_of(method, path)]);
+        let undeclared = || OpenApiError::Undeclared(vec![self.undeclared(method, path)]);
         Ok(security.ok_or_else(undeclared)?.to_string())
     }
 
@@ -139,6 +139,11 @@ impl Security {
             needs.push(find(table, method, path)?);
         }
         Some(needs)
+    }
+
+    pub(super) fn routes(&self) -> impl Iterator<Item = &str> {
+        let tables = self.tables.iter().flat_map(RouteRequirements::iter);
+        tables.map(|(_, route, _)| route)
     }
 
     pub(super) const fn has_tables(&self) -> bool {

@@ -57,7 +57,12 @@ fn oas_04_operations_without_a_requirement_are_named() {
         "/A": {"get": {"security": [{"other": []}, {"dpop": []}]}},
         "/c": {"get": {"security": "none"}},
     }));
-    let expected = ["GET /A", "GET /c", "GET /orders", "POST /orders"];
+    let expected = [
+        "GET /A (the route is spelled `/a`)",
+        "GET /c",
+        "GET /orders",
+        "POST /orders",
+    ];
     let error = declared().document(&api).unwrap_err();
     assert_eq!(
         error,

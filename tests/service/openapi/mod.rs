@@ -2,6 +2,7 @@
 
 mod document;
 mod enforced;
+mod nearest;
 mod operations;
 mod refused;
 mod schemes;

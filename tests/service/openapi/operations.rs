@@ -122,7 +122,7 @@ fn oas_02_wildcard_of_a_route_is_a_parameter() {
         found("/files/{path}").unwrap(),
         json!([{"dpop": ["files"]}])
     );
-    let undeclared = vec!["GET /files/{other}".to_owned()];
+    let undeclared = vec!["GET /files/{other} (the route is spelled `/files/{*path}`)".to_owned()];
     assert_eq!(
         found("/files/{other}"),
         Err(OpenApiError::Undeclared(undeclared))

@@ -1,0 +1,29 @@
+//! Operations without a requirement, and the routes that may be meant.
+
+use http::Method;
+
+use super::security::{Security, name_of};
+
+impl Security {
+    /// Method and path, and the route that differs only in letter case, a final slash or the names of parameters.
+    pub(super) fn undeclared(&self, method: &Method, path: &str) -> String {
+        let operation = name_of(method, path);
+        match self.routes().find(|route| is_near(route, path)) {
+            Some(route) => format!("{operation} (the route is spelled `{route}`)"),
+            None => operation,
+        }
+    }
+}
+
+fn is_near(route: &str, path: &str) -> bool {
+    route != path && outline(route) == outline(path)
+}
+
+fn outline(path: &str) -> String {
+    let segments = path.trim_end_matches('/').split('/').map(|segment| {
+        let is_parameter = segment.starts_with('{') && segment.ends_with('}');
+        if is_parameter { "{}" } else { segment }
+    });
+    let segments: Vec<_> = segments.map(str::to_ascii_lowercase).collect();
+    segments.join("/")
+}
