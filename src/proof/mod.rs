@@ -2,6 +2,7 @@
 //!
 //! [`Dpop`] implements RFC 9449, [`Mtls`] implements RFC 8705. This module does not depend on the token format.
 
+mod check;
 mod claims;
 mod dpop;
 mod error;
