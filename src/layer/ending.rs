@@ -12,7 +12,8 @@ use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use super::ending_body::EndingBody;
-use super::service::{GuardLayer, Guarded};
+use super::guarded::Guarded;
+use super::service::GuardLayer;
 use crate::access::Access;
 use crate::guard::Guard;
 use crate::observe::report_access_end;

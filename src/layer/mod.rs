@@ -8,6 +8,7 @@ mod ending;
 mod ending_body;
 mod future;
 mod guard_requirement;
+mod guarded;
 mod inner;
 mod listing;
 mod metadata;
@@ -25,11 +26,12 @@ pub use answered::AnsweredFuture;
 pub use ending::{Ending, EndingFuture, EndingLayer};
 pub use ending_body::EndingBody;
 pub use future::ResponseFuture;
+pub use guarded::Guarded;
 pub use metadata::{MetadataLayer, WithMetadata};
 pub use nonce::{NonceFuture, NonceLayer, NonceService};
 pub use require::Required;
 #[cfg(feature = "axum")]
 pub use required_routes::required_by_routes;
-pub use service::{GuardLayer, Guarded};
+pub use service::GuardLayer;
 #[cfg(feature = "axum")]
 pub use unguarded::unguarded_paths;

@@ -1,18 +1,17 @@
-//! The layer, and the service that it wraps around an inner one.
+//! The layer that wraps a guarded service around an inner one.
 
 use std::fmt;
-use std::task::{Context, Poll};
 
-use http::{HeaderValue, Request, Response};
-use tower::{Layer, Service};
+use http::HeaderValue;
+use tower::Layer;
 
-use super::future::ResponseFuture;
 use super::guard_requirement::{GuardRequirement, Part};
+use super::guarded::Guarded;
 use super::inner::Inner;
 use crate::guard::Guard;
 use crate::rejection::Rejection;
 use crate::require::{Require, RouteRequirements};
-use crate::response::{ErrorBody, PROBLEM_JSON, problem_json};
+use crate::response::{PROBLEM_JSON, problem_json};
 
 /// Inserts [`Access`](crate::Access) into the extensions of accepted requests. Answers other requests with an empty
 /// body, and with the [`Rejection`] in the response's extensions for outer layers.
@@ -246,53 +245,5 @@ impl<S> Layer<S> for Guard {
 
     fn layer(&self, inner: S) -> Guarded<S> {
         Self::layer(self).layer(inner)
-    }
-}
-
-/// An inner service that a [`Guard`] protects.
-#[derive(Clone)]
-pub struct Guarded<S, E = ()> {
-    guard: Guard,
-    error_body: E,
-    inner: Inner<S>,
-    access_in_responses: bool,
-    requirement: GuardRequirement,
-}
-
-impl<S, E> fmt::Debug for Guarded<S, E> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Guarded")
-            .field("guard", &self.guard)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<S, E, ReqBody, ResBody> Service<Request<ReqBody>> for Guarded<S, E>
-where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
-    E: ErrorBody<ResBody> + Clone,
-    ResBody: Default,
-{
-    type Response = Response<ResBody>;
-    type Error = S::Error;
-    type Future = ResponseFuture<S, E, ReqBody>;
-
-    /// Always ready: a refused request needs nothing from the inner service, and a request that waits for keys must not
-    /// hold a slot of it.
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        // The clone is made ready before it is called; `self.inner` never is.
-        ResponseFuture::new(
-            self.guard.clone(),
-            request,
-            self.inner.clone(),
-            self.error_body.clone(),
-            self.access_in_responses,
-            self.requirement.clone(),
-        )
     }
 }
