@@ -287,6 +287,7 @@
 
 mod access;
 mod address;
+mod binding_error;
 pub mod cert;
 #[cfg(feature = "http-client")]
 pub mod client_auth;
@@ -322,6 +323,7 @@ pub mod openapi;
 pub mod proof;
 mod refuse;
 mod rejection;
+mod rejection_reason;
 pub mod replay;
 pub mod require;
 mod requirement_error;

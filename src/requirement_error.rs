@@ -121,7 +121,7 @@ pub enum RequirementError {
     UserToken,
 }
 
-/// What a client must bring to satisfy a route: parameters of a challenge.
+/// What a client must bring to satisfy a route: parameters of a challenge, and needs for the operator alone.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Needed {
     /// Separated by spaces.
@@ -130,6 +130,8 @@ pub(crate) struct Needed {
     pub(crate) acr_values: Option<String>,
     /// In seconds.
     pub(crate) max_age: Option<u64>,
+    /// Besides the reason of the rejection.
+    pub(crate) also_unmet: Vec<RequirementError>,
 }
 
 fn or_missing(presented: Option<&Excerpt>) -> String {

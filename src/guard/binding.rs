@@ -8,11 +8,12 @@ use http::request::Parts;
 use super::policy::Policy;
 use super::refusal::Refusal;
 use crate::access::{Evidence, Proven, UnboundBy};
+use crate::binding_error::BindingError;
 use crate::cert::PresentedCert;
 use crate::crypto::Digest;
 use crate::excerpt::Excerpt;
 use crate::proof::{DpopEvidence, Holder, MtlsEvidence, has_proof};
-use crate::rejection::{BindingError, RejectionReason};
+use crate::rejection_reason::RejectionReason;
 use crate::time::Timestamp;
 use crate::token::{AccessToken, Confirmation};
 

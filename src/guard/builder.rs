@@ -5,17 +5,11 @@ use std::sync::Arc;
 
 use super::check::Guard;
 use super::policy::Policy;
-use crate::config_error::ConfigError;
 #[cfg(feature = "config-files")]
 use crate::exceptions::ExceptionFile;
 use crate::exceptions::{Exceptions, FindException};
-use crate::metadata::ProtectedResource;
-use crate::observe::{
-    report_exceptions, report_no_replay_check, report_no_revocation_status,
-    report_resource_elsewhere, report_resource_spelling, report_separate_stores, report_timeouts,
-};
 use crate::proof::{Dpop, Mtls, Rollovers};
-use crate::response::{ChallengeTexts, Challenges};
+use crate::response::ChallengeTexts;
 use crate::revocation::{DenyList, Revocation};
 use crate::scope_hierarchy::ScopeHierarchy;
 use crate::time::Clock;
@@ -45,7 +39,7 @@ pub struct GuardBuilder {
     /// Where DPoP is accepted unless `dpop` is called.
     pub(super) default_origin: Option<String>,
     /// A setting that may be made once.
-    repeated: Option<&'static str>,
+    pub(super) repeated: Option<&'static str>,
 }
 
 impl Guard {
@@ -252,57 +246,6 @@ impl GuardBuilder {
         self
     }
 
-    /// Describes the resource that this guard protects (RFC 9728). Its document advertises what the guard enforces,
-    /// [`Guard::metadata_layer`] serves it, and challenges have its URL (`resource_metadata`).
-    ///
-    /// # Deployment
-    ///
-    /// Clients that follow the document send their requests to the origin of the identifier, and name it in `htu`: it must be
-    /// one of the origins of [`GuardBuilder::dpop`]. A guard that is built with a resource of another origin logs a warning.
-    pub fn protected_resource(mut self, resource: ProtectedResource) -> Self {
-        self.texts.resource.metadata = Some(resource.metadata_url());
-        if self.policy.resource.replace(resource).is_some() {
-            self.repeated = Some("protected_resource");
-        }
-        self
-    }
-
-    /// Describes a part of the API, with an identifier of its own: a second document, at its own path. A challenge leads there
-    /// if the request was for the path of `part` or for one below, by whole segments; of several, the longest one counts.
-    ///
-    /// Some clients compare `resource` with the URL of their request (RFC 9728 section 3.3), and refuse one document for a whole
-    /// origin:
-    ///
-    /// ```
-    /// # use sender_constraint::{ConfigError, GuardBuilder};
-    /// use sender_constraint::metadata::ProtectedResource;
-    ///
-    /// # fn example(builder: GuardBuilder) -> Result<GuardBuilder, ConfigError> {
-    /// let accounts = ProtectedResource::new("https://api.example.com/accounts")?;
-    /// Ok(builder
-    ///     .protected_resource(ProtectedResource::new("https://api.example.com")?)
-    ///     // At /.well-known/oauth-protected-resource/accounts.
-    ///     .also_protected_resource(accounts.scopes(["accounts:read"])?))
-    /// # }
-    /// ```
-    ///
-    /// The audience of tokens, and everything else that is enforced, is the same for all parts. At most 256.
-    ///
-    /// Without [`GuardBuilder::protected_resource`], as for several origins, requests for none of the parts have challenges
-    /// without `resource_metadata`, unless [`GuardBuilder::resource_metadata`] names a URL for them, and
-    /// [`Guard::metadata_document`] is `None`.
-    pub fn also_protected_resource(mut self, part: ProtectedResource) -> Self {
-        self.policy.parts.push(part);
-        self
-    }
-
-    /// Sets the URL of this resource's metadata, which challenges include (RFC 9728 section 5.1), where another server
-    /// serves the document. [`GuardBuilder::protected_resource`] sets it too: the later call counts.
-    pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
-        self.texts.resource.metadata = Some(url.into());
-        self
-    }
-
     /// Answers refused gRPC requests with `grpc-status` in a trailers-only response (16, 3, 8 or 14), so that gRPC
     /// clients read the challenge as metadata. A gRPC request is a POST over HTTP/2 with a gRPC content type; other
     /// requests get the HTTP status as usual.
@@ -316,75 +259,5 @@ impl GuardBuilder {
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.policy.clock = Arc::new(clock);
         self
-    }
-
-    /// Builds the guard.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError::NothingAccepted`] if no request could be accepted, [`ConfigError::KnownConfirmationMember`] if a
-    /// supported confirmation member was to be ignored, [`ConfigError::ChallengeText`] if a text is not valid in a
-    /// header, [`ConfigError::Size`] for a realm that is too long, [`ConfigError::Url`] unless the URL of the metadata is
-    /// `https`, or `http` on loopback, and [`ConfigError::Repeated`] if `dpop`, `mtls` or `protected_resource` was called
-    /// twice. [`ConfigError::AuthorizationServer`] if the protected resource names an issuer whose tokens are not accepted,
-    /// [`ConfigError::DuplicateResource`] if two have one identifier, and [`ConfigError::OfflineAccess`] for an MCP server
-    /// that names this scope. [`ConfigError::Profile`] for a setting that contradicts [`Guard::fapi2`].
-    pub fn build(mut self) -> Result<Guard, ConfigError> {
-        if let Some(setting) = self.repeated {
-            return Err(ConfigError::Repeated(setting));
-        }
-        let mut policy = self.policy;
-        self.texts.resource.scope = policy.resource_scope()?;
-        self.texts.parts = policy.part_texts()?;
-        if let (None, Some(origin)) = (&policy.dpop, &self.default_origin) {
-            policy.dpop = Some(Dpop::with_widest_window(origin)?);
-        }
-        policy.apply_profile()?;
-        let options = &policy.options;
-        let allows_unbound = options.allow_unbound_tokens || options.report_unbound_tokens;
-        if policy.dpop.is_none() && policy.mtls.is_none() && !allows_unbound {
-            return Err(ConfigError::NothingAccepted);
-        }
-        for known in ["jkt", "x5t#S256"] {
-            if policy.ignored_confirmation_members.contains(known) {
-                return Err(ConfigError::KnownConfirmationMember(known));
-            }
-        }
-        let algs = policy.dpop.as_ref().map(Dpop::algs);
-        let nonces = policy.dpop.as_ref().and_then(Dpop::nonce_issuer);
-        let proof_window = policy
-            .dpop
-            .as_ref()
-            .map(Dpop::time_window)
-            .unwrap_or_default();
-        // RFC 8705 section 3 defines no scheme of its own.
-        let offers_bearer = allows_unbound || policy.mtls.is_some();
-        let metadata = policy.metadata(algs.as_deref())?;
-        let challenges = Challenges::new(algs, nonces, proof_window, offers_bearer, self.texts)?;
-        if let Some(origin) = policy.dpop.as_ref().and_then(Dpop::separate_store) {
-            report_separate_stores(origin);
-        }
-        if policy.dpop.as_ref().is_some_and(Dpop::has_no_replay_check) {
-            report_no_replay_check();
-        }
-        if let (Some(metadata), Some(dpop)) = (&metadata, &policy.dpop) {
-            metadata.beyond(dpop).for_each(report_resource_elsewhere);
-        }
-        for resource in policy.resource.iter().chain(&policy.parts) {
-            if let Some(usual) = resource.usual_spelling() {
-                report_resource_spelling(resource.identifier(), &usual);
-            }
-        }
-        if policy.lacks_revocation_status() {
-            report_no_revocation_status();
-        }
-        if let Some((store, guard)) = policy.dpop.as_ref().and_then(Dpop::timeouts_in_conflict) {
-            report_timeouts(store, guard);
-        }
-        let now = policy.now();
-        for exceptions in &policy.exceptions {
-            report_exceptions(&exceptions.active(now), now);
-        }
-        Ok(Guard::new(policy, challenges, metadata))
     }
 }

@@ -3,8 +3,10 @@
 mod accepted;
 mod access_end;
 mod binding;
+mod build;
 mod builder;
 mod check;
+mod described;
 mod fapi2;
 mod mcp;
 mod metadata;
@@ -16,6 +18,7 @@ mod resources;
 mod revocation;
 mod unbound;
 mod unbound_report;
+mod verify;
 
 pub(crate) use accepted::Accepted;
 pub use access_end::AccessEnd;

@@ -1,7 +1,8 @@
 //! A refusal before it becomes a [`Rejection`]: the reason, and the client if the token was verified.
 
 use crate::credentials::Scheme;
-use crate::rejection::{Rejection, RejectionReason};
+use crate::rejection::Rejection;
+use crate::rejection_reason::RejectionReason;
 use crate::token::AccessToken;
 
 /// Why a request is refused, and whose verified token it carries.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::policy::Policy;
 use crate::access::UnboundBy;
+use crate::binding_error::BindingError;
 use crate::exceptions::Exempted;
-use crate::rejection::BindingError;
 use crate::time::Timestamp;
 use crate::token::AccessToken;
 

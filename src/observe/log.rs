@@ -15,7 +15,8 @@ use crate::excerpt::Excerpt;
 use crate::interaction_id::InteractionId;
 use crate::log_limit::LogLimit;
 use crate::proof::ProofError;
-use crate::rejection::{Rejection, RejectionReason};
+use crate::rejection::Rejection;
+use crate::rejection_reason::RejectionReason;
 use crate::time::{Clock, Timestamp};
 use crate::uri::client_uri;
 

@@ -20,6 +20,7 @@ impl Require {
                     scope: lacks_scope.then(|| self.full_scope(Some(access))),
                     acr_values: (!self.acr.is_empty()).then(|| self.acr.join(" ")),
                     max_age: self.max_age.map(|max_age| max_age.as_secs()),
+                    ..Needed::default()
                 })
             }
             RequirementError::Scope { .. } => Some(Needed {

@@ -14,6 +14,7 @@ mod interaction;
 mod metadata;
 mod new_nonce;
 mod optional_admission;
+mod reasons;
 
 pub use admission::Admission;
 pub use anonymous::Anonymous;

@@ -38,7 +38,10 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
     (&["client_auth", "keys", "proof"], false),
     (&["metadata", "token", "token_endpoint"], false),
     (&["revocation"], false),
-    (&["refuse", "rejection"], true),
+    (
+        &["binding_error", "refuse", "rejection", "rejection_reason"],
+        true,
+    ),
     (&["access"], false),
     (&["observe", "response"], false),
     (&["guard", "require"], false),
