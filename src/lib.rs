@@ -330,6 +330,7 @@ mod requirement_error;
 mod response;
 pub mod revocation;
 mod scope_hierarchy;
+mod sender;
 mod skipped_key;
 mod sync;
 pub mod time;
@@ -339,7 +340,7 @@ mod unavailable;
 pub mod uri;
 mod url_error;
 
-pub use access::{Access, Sender};
+pub use access::Access;
 pub use config_error::ConfigError;
 pub use credentials::Scheme;
 pub use crypto::Digest;
@@ -351,4 +352,5 @@ pub use layer::{GuardLayer, Guarded, NonceFuture, NonceLayer, NonceService, Resp
 pub use layer::{required_by_routes, unguarded_paths};
 pub use rejection::Rejection;
 pub use response::{Admission, Anonymous, ErrorBody, NewNonce, OptionalAdmission};
+pub use sender::Sender;
 pub use unavailable::Unavailable;

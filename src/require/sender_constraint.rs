@@ -1,6 +1,6 @@
 //! The method by which a token must be bound to its sender (RFC 9449, RFC 8705).
 
-use crate::access::Sender;
+use crate::sender::Sender;
 
 /// How the sender of a request must have proven possession, for [`Require::bound_by`](super::Require::bound_by).
 ///

@@ -23,6 +23,7 @@ pub(crate) const FLOORS: [(&[&str], bool); 12] = [
             "near_miss",
             "requirement_error",
             "scope_hierarchy",
+            "sender",
             "skipped_key",
             "sync",
             "time",
