@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::access_token::AccessToken;
 use super::error::TokenError;
 use super::introspection::Introspection;
 use super::jwt::JwtVerifier;
-use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use super::verifier::{PresentedToken, TokenVerifier};
 use super::verifier_settings::VerifierSettings;
 use crate::config_error::ConfigError;
 use crate::future::MaybeReady;

@@ -5,6 +5,7 @@
 //! opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the issuer. [`TokenVerifier`] is the trait for
 //! other formats, and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
 
+mod access_token;
 mod actor;
 mod authorization_detail;
 mod cached;
@@ -25,6 +26,7 @@ mod raw_claims;
 mod verifier;
 mod verifier_settings;
 
+pub use access_token::AccessToken;
 pub use actor::Actor;
 pub use authorization_detail::AuthorizationDetail;
 pub use cached::Cached;
@@ -39,5 +41,5 @@ pub use introspection::Introspection;
 pub use jwt::{Issuer, IssuerPattern, IssuerResolver, JwtVerifier, TenantIssuers};
 #[cfg(feature = "http-client")]
 pub use per_issuer::PerIssuer;
-pub use verifier::{AccessToken, PresentedToken, TokenVerifier};
+pub use verifier::{PresentedToken, TokenVerifier};
 pub use verifier_settings::VerifierSettings;

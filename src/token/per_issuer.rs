@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::access_token::AccessToken;
 use super::error::TokenError;
 use super::hybrid::Hybrid;
 use super::introspection::Introspection;
 use super::jwt::{JwtVerifier, unverified_issuer};
-use super::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use super::verifier::{PresentedToken, TokenVerifier};
 use super::verifier_settings::VerifierSettings;
 use crate::config_error::ConfigError;
 use crate::excerpt::Excerpt;

@@ -11,8 +11,8 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use crate::crypto::Digest;
 use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
 use crate::token::error::TokenError;
-use crate::token::verifier::AccessToken;
 
 /// What a verifier returned.
 pub(super) type Outcome = Result<Arc<AccessToken>, TokenError>;

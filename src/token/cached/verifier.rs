@@ -9,8 +9,9 @@ use super::results::Spans;
 use crate::config_error::{ConfigError, in_range, size_in_range};
 use crate::future::MaybeReady;
 use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
 use crate::token::error::TokenError;
-use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier::{PresentedToken, TokenVerifier};
 use crate::token::verifier_settings::VerifierSettings;
 
 /// Caches the results of another verifier, and limits its calls: for verifiers that ask a server, as introspection (RFC

@@ -16,8 +16,9 @@ use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
 use crate::http_client::{HttpClient, HttpError, IncomingResponse, OutgoingRequest};
 use crate::time::{Clock, Timestamp};
+use crate::token::access_token::AccessToken;
 use crate::token::error::TokenError;
-use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier::{PresentedToken, TokenVerifier};
 use crate::unavailable::Unavailable;
 use crate::url_error::redacted;
 

@@ -9,10 +9,10 @@ use super::response_error::ResponseError;
 use crate::excerpt::Excerpt;
 use crate::jose::{Object, Reader, parse};
 use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
 use crate::token::dialect::Dialect;
 use crate::token::error::TokenError;
 use crate::token::raw_claims::RawClaims;
-use crate::token::verifier::AccessToken;
 
 /// What a response must state.
 #[derive(Clone, Debug)]

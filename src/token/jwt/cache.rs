@@ -12,7 +12,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 
 use crate::crypto::Digest;
 use crate::keys::{KeySource, VerificationKey};
-use crate::token::verifier::AccessToken;
+use crate::token::access_token::AccessToken;
 
 /// A token, and the key that verified it.
 #[derive(Debug)]

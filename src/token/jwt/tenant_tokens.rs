@@ -9,8 +9,9 @@ use super::known_issuer::KnownIssuer;
 use super::tenants::TenantIssuers;
 use super::verifier::JwtVerifier;
 use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
 use crate::token::error::TokenError;
-use crate::token::verifier::{AccessToken, PresentedToken};
+use crate::token::verifier::PresentedToken;
 use crate::unavailable::Unavailable;
 
 impl JwtVerifier {

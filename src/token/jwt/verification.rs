@@ -13,10 +13,11 @@ use crate::excerpt::Excerpt;
 use crate::future::MaybeReady;
 use crate::keys::{Ready, Tried, VerificationKey};
 use crate::time::Timestamp;
+use crate::token::access_token::AccessToken;
 use crate::token::dialect::Reading;
 use crate::token::error::TokenError;
 use crate::token::raw_claims::RawClaims;
-use crate::token::verifier::{AccessToken, PresentedToken, TokenVerifier};
+use crate::token::verifier::{PresentedToken, TokenVerifier};
 use crate::token::verifier_settings::VerifierSettings;
 
 impl TokenVerifier for JwtVerifier {
