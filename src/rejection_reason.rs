@@ -11,7 +11,7 @@ use crate::token::TokenError;
 use crate::unavailable::Unavailable;
 use crate::uri::RequestError;
 
-/// The reason of a [`Rejection`].
+/// The reason of a [`Rejection`](crate::Rejection).
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RejectionReason {

@@ -5,7 +5,7 @@ use crate::metadata::ProtectedResource;
 
 impl GuardBuilder {
     /// Describes the resource that this guard protects (RFC 9728). Its document advertises what the guard enforces,
-    /// [`Guard::metadata_layer`] serves it, and challenges have its URL (`resource_metadata`).
+    /// [`Guard::metadata_layer`](crate::Guard::metadata_layer) serves it, and challenges have its URL (`resource_metadata`).
     ///
     /// # Deployment
     ///
@@ -42,7 +42,7 @@ impl GuardBuilder {
     ///
     /// Without [`GuardBuilder::protected_resource`], as for several origins, requests for none of the parts have challenges
     /// without `resource_metadata`, unless [`GuardBuilder::resource_metadata`] names a URL for them, and
-    /// [`Guard::metadata_document`] is `None`.
+    /// [`Guard::metadata_document`](crate::Guard::metadata_document) is `None`.
     pub fn also_protected_resource(mut self, part: ProtectedResource) -> Self {
         self.policy.parts.push(part);
         self
