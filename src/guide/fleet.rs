@@ -44,6 +44,14 @@
 //! | the store is unavailable for a while | other | 0 | 0 | n - 1 |
 //! | the same, and a node restarts meanwhile | same | 0 | 0 | 1 |
 //! | the same, and a node restarts meanwhile | other | 0 | 0 | n - 1 |
+//! | the store records, but answers too late | same | 0 | 0 | 0 |
+//! | the store records, but answers too late | other | 0 | 0 | n - 1 |
+//! | a clock steps within the margin | same | 0 | 0 | 0 |
+//! | a clock steps within the margin | other | 0 | 0 | 0 |
+//! | a clock is far ahead for a while | same | 0 | 0 | 0 |
+//! | a clock is far ahead for a while | other | 0 | 0 | 0 |
+//! | a clock is set back by far more | same | 1 | 0 | 0 |
+//! | a clock is set back by far more | other | 1 | 1 | 1 |
 //!
 //! The table is tested: `tests/fleet` simulates fleets with clocks of their own over a store that fails in these ways, with
 //! random times, and compares.
@@ -55,13 +63,15 @@
 //! * **Clocks differ.** Nodes compare the times of a proof with their own clocks, so a store that drops entries by itself
 //!   keeps them longer, by the largest difference that you expect ([`UsedProof::keep_for`]). Beyond this margin and the
 //!   accepted [`Dpop::clock_skew`], a node that is behind accepts what the store has dropped. Synchronize the clocks, and
-//!   raise an alert before they differ by as much.
+//!   raise an alert before they differ by as much. The same holds for one node whose clock is set back: it accepts once
+//!   more what it had accepted itself, unless a filter recorded it.
 //! * **The store loses its last writes.** Asynchronous replication acknowledges a write before the replica has it, and a
 //!   failover then loses it: a proof that was used in those moments is accepted once more, or once for each further
 //!   failover. A filter prevents that where the copy arrives at the node that accepted the proof. A store that restarts
 //!   empty loses all writes.
 //! * **The store is unavailable.** Requests are refused with 503: they may be valid, and accepting them would make each
-//!   outage a way to replay. A proof that was refused so may be sent again.
+//!   outage a way to replay. A proof that was refused so may be sent again. A store that answers too late is unavailable,
+//!   and may have recorded the proof: then the client needs a new one.
 //! * **Accepted in outages.** Each node then decides by what it accepted itself, until the store answers again. A proof of
 //!   the outage is not in the shared store afterwards, so other nodes accept it until it expires. A node that restarts
 //!   meanwhile has forgotten what it accepted. An `error` event reports the begin, an `info` event the end and the number of

@@ -32,6 +32,8 @@ pub enum ServerState {
     ClockSetBack,
     Full,
     Hanging,
+    /// Records the proof, and answers when nobody waits any longer.
+    Late,
     Unavailable,
 }
 
@@ -83,6 +85,10 @@ impl SharedStore {
             ServerState::ClockSetBack => Err(ReplayError::ClockSetBack),
             ServerState::Full => Err(ReplayError::Full { capacity: 7 }),
             ServerState::Hanging => return None,
+            ServerState::Late => {
+                let _ = server.insert(proof, self.margin);
+                return None;
+            }
             ServerState::Unavailable => Err(Unavailable::replay_store("refused").into()),
         })
     }

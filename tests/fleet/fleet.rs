@@ -80,6 +80,12 @@ impl Fleet {
         self.set_clocks();
     }
 
+    /// The clock of the node shows so many seconds more than those of the clients from now on.
+    pub(crate) fn set_ahead(&mut self, node: usize, seconds: i64) {
+        self.clocks[node] = seconds;
+        self.set_clocks();
+    }
+
     pub(crate) fn lose_last(&mut self) {
         self.nodes.pop();
     }

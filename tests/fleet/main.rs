@@ -1,7 +1,11 @@
 //! Fleets of guards over one shared store that fails: which replays are accepted, held against the table of
 //! `guide::fleet`.
 //!
-//! Fixed seeds and random ones. `FLEET_SEED=7 cargo test --test fleet` runs one seed again.
+//! Also all faults at once, at random, with what holds whatever happens: for proofs, for entries of deny-lists, which reach
+//! the nodes at different times, and for keys that an issuer replaces and withdraws while it fails.
+//!
+//! Fixed seeds and random ones. `FLEET_SEED=7 cargo test --test fleet` runs one seed again, `FLEET_RUNS=1000` as many
+//! random ones.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -13,8 +17,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "config-files")]
+mod denials;
 mod fleet;
+mod mixed;
 mod random;
+#[cfg(feature = "http-client")]
+mod rotation;
 mod run;
 mod scenario;
 mod table;
@@ -24,17 +33,17 @@ use run::{Copies, simulate};
 use scenario::Scenario;
 use table::Table;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn fleet_01_shared_store_accepts_no_other_replays_than_the_docs_name() {
     holds(Setup::Shared).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn fleet_01_filtered_store_accepts_no_other_replays_than_the_docs_name() {
     holds(Setup::Filtered).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn fleet_01_choice_for_outages_accepts_no_other_replays_than_the_docs_name() {
     holds(Setup::AcceptedInOutages).await;
 }

@@ -24,26 +24,33 @@ impl Random {
         least + self.below(most - least + 1)
     }
 
+    /// True once in so many times.
+    pub(crate) const fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+
     pub(crate) fn index(&mut self, length: usize) -> usize {
         let length = u64::try_from(length).unwrap();
         usize::try_from(self.below(length)).unwrap()
     }
 }
 
-/// The seeds of a run, and whether each is a fixed one. `FLEET_SEED` replaces them all.
+/// The seeds of a run, and whether each is a fixed one. `FLEET_SEED` replaces them all, `FLEET_RUNS` is another number of
+/// random ones.
 pub(crate) fn seeds(fixed: u64, random: u64) -> Vec<(u64, bool)> {
-    if let Some(seed) = one_seed() {
+    if let Some(seed) = variable("FLEET_SEED") {
         return vec![(seed, false)];
     }
+    let random = variable("FLEET_RUNS").unwrap_or(random);
     let any = (0..random).map(|nth| (RandomState::new().hash_one(nth), false));
     (0..fixed).map(|seed| (seed, true)).chain(any).collect()
 }
 
 pub(crate) fn is_one_seed() -> bool {
-    one_seed().is_some()
+    variable("FLEET_SEED").is_some()
 }
 
-fn one_seed() -> Option<u64> {
-    let seed = std::env::var("FLEET_SEED").ok()?;
-    Some(seed.parse().expect("FLEET_SEED is a number"))
+fn variable(name: &str) -> Option<u64> {
+    let number = std::env::var(name).ok()?.parse();
+    Some(number.unwrap_or_else(|_| panic!("{name} is a number")))
 }

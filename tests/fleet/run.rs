@@ -48,7 +48,7 @@ pub(crate) async fn simulate(scenario: Scenario, setup: Setup, seed: u64) -> (us
     let client = World::new();
     let token = client.token().claim("exp", NOW + 1000).sign();
     let mut proofs: Vec<Sent> = Vec::new();
-    for second in 0..=LAST_PROOF + LONGEST_LIFE {
+    for second in 0..=LAST_PROOF + longest_life(scenario) {
         events.at(second, &mut fleet);
         if second <= LAST_PROOF && second % BETWEEN_PROOFS == 0 {
             let proof = client.proof(&token).claim("iat", NOW + second);
@@ -71,17 +71,22 @@ pub(crate) async fn simulate(scenario: Scenario, setup: Setup, seed: u64) -> (us
 }
 
 fn is_accepted(answer: &Answer, scenario: Scenario) -> bool {
-    let is_outage = matches!(scenario, Scenario::Outage | Scenario::OutageAndRestart);
     match answer.outcome().as_str() {
         "OK" => true,
         "PROOF" => false,
-        "INFRA" if is_outage => false,
+        "INFRA" if scenario.may_be_unavailable() => false,
         other => panic!("{scenario:?}: {other}: {}", answer.rejection()),
+    }
+}
+
+/// For clocks that are behind, or are set back when the store has dropped a proof.
+const fn longest_life(scenario: Scenario) -> u64 {
+    match scenario {
+        Scenario::SetBackByFarMore => 120,
+        _ => 100,
     }
 }
 
 const BETWEEN_PROOFS: u64 = 6;
 const LAST_PROOF: u64 = 30;
-/// For clocks that are behind.
-const LONGEST_LIFE: u64 = 100;
 const REQUESTS_PER_SECOND: usize = 3;
