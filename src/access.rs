@@ -162,7 +162,8 @@ impl Access {
     }
 
     /// The client that the token was issued to, from `client_id` or the claim that the issuer's
-    /// [`Dialect`](crate::token::Dialect) names. Always present in RFC 9068 tokens, and with the dialects of this crate.
+    /// [`Dialect`](crate::token::Dialect) names. Always present in RFC 9068 tokens, and with the dialects of this
+    /// crate.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.token.claims().client_id()
@@ -171,9 +172,9 @@ impl Access {
     /// Whether a client acts for itself, and not for a user, as with client credentials: `sub` equals the client
     /// identifier, or the issuer's [`Dialect`](crate::token::Dialect) says so in another way.
     ///
-    /// A hint only: an issuer may identify clients differently in `sub`, or let a client choose the identifier of a user
-    /// (RFC 9700 section 4.15). Auth0: `sub` is the client and `@clients`. Entra ID: the token has no `scp`. Keycloak
-    /// and ZITADEL give the client a user of its own, with an identifier of its own in `sub`: this is false.
+    /// A hint only: an issuer may identify clients differently in `sub`, or let a client choose the identifier of a
+    /// user (RFC 9700 section 4.15). Auth0: `sub` is the client and `@clients`. Entra ID: the token has no `scp`.
+    /// Keycloak and ZITADEL give the client a user of its own, with an identifier of its own in `sub`: this is false.
     #[must_use]
     pub fn is_client_only(&self) -> bool {
         self.token.claims().is_client_only()

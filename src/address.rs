@@ -25,8 +25,8 @@ pub(crate) fn ip_literal(host: &str) -> Option<IpAddr> {
     bracketed.unwrap_or(host).parse().ok()
 }
 
-/// Whether plain `http` to an address may be allowed by a setting: loopback, private (RFC 1918), unique local (RFC 4193)
-/// and link-local, except where cloud providers serve instance metadata and credentials.
+/// Whether plain `http` to an address may be allowed by a setting: loopback, private (RFC 1918), unique local
+/// (RFC 4193) and link-local, except where cloud providers serve instance metadata and credentials.
 pub(crate) fn is_local(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {

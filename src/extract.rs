@@ -16,8 +16,8 @@ use crate::response::{Anonymous, MISCONFIGURED, UNEXPECTED_CLAIMS};
 /// Extracts the guard's result.
 ///
 /// Without a guard on the route, which is a configuration error, the handler is not called, the response is 500, and an
-/// event of level `error` names the route: `layer` covers only the routes that were added before it. On a route that also
-/// serves without a guard, extract `Option<Access>`.
+/// event of level `error` names the route: `layer` covers only the routes that were added before it. On a route that
+/// also serves without a guard, extract `Option<Access>`.
 ///
 /// If the guard accepted the request without credentials
 /// ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)), the handler is not called, and the
@@ -49,9 +49,10 @@ impl IntoResponse for InsufficientAccess {
 
 /// The claims of the token as a type of the application, deserialized for each request.
 ///
-/// If the claims do not match the type, the handler is not called, the response is 403 without a challenge, because a new
-/// proof or token of the same kind would not help, and an event of level `warn` has the route, the type and the error.
-/// The error can quote a claim. Without a guard on the route, or without credentials, the same as for [`Access`].
+/// If the claims do not match the type, the handler is not called, the response is 403 without a challenge, because a
+/// new proof or token of the same kind would not help, and an event of level `warn` has the route, the type and the
+/// error. The error can quote a claim. Without a guard on the route, or without credentials, the same as for
+/// [`Access`].
 ///
 /// ```
 /// use sender_constraint::extract::Claims;

@@ -1,7 +1,8 @@
 //! Names of header fields that some servers take for each other.
 
-/// Whether `found` is `name`, in any case, or an alias of it: an alias evades a proxy that removes the field. Some servers
-/// take `_` for `-`, and CGI programs (RFC 3875 section 4.1.18) see every character that is no letter and no digit as `_`.
+/// Whether `found` is `name`, in any case, or an alias of it: an alias evades a proxy that removes the field. Some
+/// servers take `_` for `-`, and CGI programs (RFC 3875 section 4.1.18) see every character that is no letter and no
+/// digit as `_`.
 pub(crate) fn is_or_is_alias(found: &str, name: &str) -> bool {
     let normal = |byte: u8| match byte {
         byte if byte.is_ascii_alphanumeric() => byte.to_ascii_lowercase(),

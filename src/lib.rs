@@ -33,12 +33,12 @@
 //!    trusted peers only (RFC 9440 section 4).
 //! 2. The proof, without cryptography (RFC 9449 section 4.3): one header of at most 8 KiB, a strict compact JWS, `typ`,
 //!    an allowed `alg`, a public `jwk` of that algorithm (items 1 to 5 and 7); `jti`, `htm`, `htu` against the request
-//!    as the client sent it, `iat` within the time window or a `nonce` of this server in its place, `ath` (items 3 and 8
-//!    to 12).
+//!    as the client sent it, `iat` within the time window or a `nonce` of this server in its place, `ath` (items 3 and
+//!    8 to 12).
 //! 3. The access token: cached by SHA-256, with expiry and key re-checked on every hit, or verified: issuer, `typ`,
-//!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an issuer
-//!    does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. Or introspected (RFC
-//!    7662), which begins only after the proof's signature was verified. A token that a
+//!    algorithm, key, signature, `aud`, required claims, `iat`, `cnf`, `exp`, `nbf` (RFC 9068 section 4). Where an
+//!    issuer does not set `typ`, its [`Dialect`](token::Dialect) says what distinguishes access tokens. Or introspected
+//!    (RFC 7662), which begins only after the proof's signature was verified. A token that a
 //!    [`deny_list`](GuardBuilder::deny_list) or another [`Revocation`](revocation::Revocation) denies is refused, also
 //!    when it comes from the cache.
 //! 4. The binding: every member of `cnf` must hold; `cnf.jkt` is the thumbprint of the proof's key, whatever scheme the
@@ -103,21 +103,21 @@
 //! * A JWT that is only verified locally is valid until it expires, unless the operator denies it
 //!   ([`revocation::DenyList`]), or its issuer publishes its status in a Token Status List (`revocation::StatusLists`).
 //!   Use short lifetimes, or `token::Hybrid`, which also asks the issuer.
-//! * What a token must be allowed to do is enforced only where a route or a handler says so ([`require`]), and by the token
-//!   alone: whether this user may read this account is for the application to decide.
+//! * What a token must be allowed to do is enforced only where a route or a handler says so ([`require`]), and by the
+//!   token alone: whether this user may read this account is for the application to decide.
 //! * Opaque tokens (RFC 7662) are accepted from one issuer (`token::Introspection`); encrypted tokens are refused.
-//! * Without nonces ([`proof::Nonces`], off by default), who can use a client's key for a moment can generate proofs for
-//!   later, up to the expiry of the token (RFC 9449 section 11.2).
-//! * A certificate's key is proven by the TLS handshake. Chains are verified only by `cert::ClientCertPolicy::verified_by`,
-//!   or by the proxy;
-//!   if mTLS is not configured, a token with `x5t#S256` is refused, never accepted as a bearer token.
+//! * Without nonces ([`proof::Nonces`], off by default), who can use a client's key for a moment can generate proofs
+//!   for later, up to the expiry of the token (RFC 9449 section 11.2).
+//! * A certificate's key is proven by the TLS handshake. Chains are verified only by
+//!   `cert::ClientCertPolicy::verified_by`, or by the proxy; if mTLS is not configured, a token with `x5t#S256` is
+//!   refused, never accepted as a bearer token.
 //! * A script in the client's own page can use its key: a server cannot prevent that (RFC 9449 section 11.4).
 //!
 //! # What a route requires
 //!
-//! [`require::Require`] is a layer for routes, and a value for handlers: scopes, a recent or strong authentication (RFC 9470),
-//! a user or a client, a sender-constraint method, authorization details (RFC 9396), and conditions of the application.
-//! [`GuardLayer::requirements`] refuses every route without a requirement.
+//! [`require::Require`] is a layer for routes, and a value for handlers: scopes, a recent or strong authentication
+//! (RFC 9470), a user or a client, a sender-constraint method, authorization details (RFC 9396), and conditions of the
+//! application. [`GuardLayer::requirements`] refuses every route without a requirement.
 //!
 //! ```
 //! # #[cfg(feature = "axum")]
@@ -135,23 +135,24 @@
 //!
 //! # Metadata
 //!
-//! [`metadata::ProtectedResource`] tells clients which authorization servers, scopes and proofs this API takes (RFC 9728). Its
-//! document is made from what the guard enforces. [`GuardBuilder::also_protected_resource`] gives parts of an API their own.
+//! [`metadata::ProtectedResource`] tells clients which authorization servers, scopes and proofs this API takes
+//! (RFC 9728). Its document is made from what the guard enforces. [`GuardBuilder::also_protected_resource`] gives parts
+//! of an API their own.
 //!
 //! # MCP servers
 //!
-//! [`Guard::mcp`] sets what the authorization of the Model Context Protocol requires of a server. [`guide::mcp`] has the details,
-//! and the example `mcp_server` has tools that require scopes.
+//! [`Guard::mcp`] sets what the authorization of the Model Context Protocol requires of a server. [`guide::mcp`] has
+//! the details, and the example `mcp_server` has tools that require scopes.
 //!
 //! # OpenAPI
 //!
-//! [`GuardLayer::openapi`] completes the OpenAPI 3.1 document of a service with the security schemes and scopes that its guard
-//! and its requirements enforce, and fails if an operation has no requirement ([`openapi`]).
+//! [`GuardLayer::openapi`] completes the OpenAPI 3.1 document of a service with the security schemes and scopes that
+//! its guard and its requirements enforce, and fails if an operation has no requirement ([`openapi`]).
 //!
 //! # Settings from the environment
 //!
-//! With the feature `config`, `Guard::from_env` reads the settings of a guard from environment variables, two in the simplest
-//! case, and `config::GuardConfig` by serde. The module `config` lists them.
+//! With the feature `config`, `Guard::from_env` reads the settings of a guard from environment variables, two in the
+//! simplest case, and `config::GuardConfig` by serde. The module `config` lists them.
 //!
 //! # Optional authentication
 //!
@@ -160,24 +161,25 @@
 //!
 //! # Other access tokens than those of RFC 9068
 //!
-//! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of an
-//! issuer that you describe. [`guide::providers`] compares them.
+//! [`token::Dialect`] reads those of Keycloak, Auth0, Okta, Entra ID, Cognito, ZITADEL, Ory and Authlete, and those of
+//! an issuer that you describe. [`guide::providers`] compares them.
 //!
 //! # By FAPI 2.0
 //!
-//! [`Guard::fapi2`] sets what the FAPI 2.0 Security Profile asks of a resource server, and refuses settings that contradict
-//! it. [`guide::profiles`] has the details, and what differs for HAIP.
+//! [`Guard::fapi2`] sets what the FAPI 2.0 Security Profile asks of a resource server, and refuses settings that
+//! contradict it. [`guide::profiles`] has the details, and what differs for HAIP.
 //!
 //! # Several issuers and tenants
 //!
-//! [`token::JwtVerifier::add_issuer`] accepts another issuer, with keys and rules of its own. Issuers that are known only at
-//! run time are accepted by a rule: [`token::TenantIssuers`], and [`guide::tenants`].
+//! [`token::JwtVerifier::add_issuer`] accepts another issuer, with keys and rules of its own. Issuers that are known
+//! only at run time are accepted by a rule: [`token::TenantIssuers`], and [`guide::tenants`].
 //!
 //! # Client certificates
 //!
 //! [`GuardBuilder::mtls`] reads them from the connection ([`cert::TlsConnection`]) or from the header of a proxy
 //! ([`cert::Forwarded`]). The examples `mtls` and `behind_a_proxy` show both; the latter has configurations for nginx,
-//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] lets a new certificate or key use the tokens of the old one for a time.
+//! HAProxy, Apache, Caddy, Envoy and Traefik. [`proof::Rollovers`] lets a new certificate or key use the tokens of the
+//! old one for a time.
 //!
 //! # Behind gateways
 //!
@@ -187,15 +189,15 @@
 //!
 //! # For authorization servers
 //!
-//! [`token_endpoint`] authenticates the clients of a token endpoint, and of revocation, introspection and PAR endpoints:
-//! by client assertions (RFC 7523, RFC 10070) and by certificates (RFC 8705 section 2), without shared secrets. The
-//! example `token_endpoint` shows it.
+//! [`token_endpoint`] authenticates the clients of a token endpoint, and of revocation, introspection and PAR
+//! endpoints: by client assertions (RFC 7523, RFC 10070) and by certificates (RFC 8705 section 2), without shared
+//! secrets. The example `token_endpoint` shows it.
 //!
 //! # Nonces
 //!
-//! [`proof::Dpop::nonces`] requires a nonce of this server in each proof, or only of clients whose clock is wrong (RFC 9449
-//! sections 8 and 9). Nothing is stored: instances share a secret ([`proof::NonceSecrets`]), which can be replaced while they
-//! serve. [`Guard::nonce_layer`] sets a nonce on responses of routes without a guard.
+//! [`proof::Dpop::nonces`] requires a nonce of this server in each proof, or only of clients whose clock is wrong
+//! (RFC 9449 sections 8 and 9). Nothing is stored: instances share a secret ([`proof::NonceSecrets`]), which can be
+//! replaced while they serve. [`Guard::nonce_layer`] sets a nonce on responses of routes without a guard.
 //!
 //! # CORS
 //!
@@ -219,7 +221,8 @@
 //! # }
 //! ```
 //!
-//! [`guide::browsers`] describes how a page keeps its key and makes proofs. The example `browser` has the modules to copy.
+//! [`guide::browsers`] describes how a page keeps its key and makes proofs. The example `browser` has the modules to
+//! copy.
 //!
 //! # tonic and hyper
 //!
@@ -265,8 +268,9 @@
 //!
 //! Caches and stores are limited: verified tokens (64 MiB) and senders (32 MiB), where a lost entry costs a
 //! verification, and used proofs (69 MiB, see [`replay::MemoryStore`]), where no entry is lost and a full store
-//! refuses; deny-lists (1,000,000 entries, 52 MB), which never forget a live entry; sender tables (64 MiB) only if `Dpop::sender_tables` is called. [`guide::capacity`] covers capacity
-//! planning: throughput per core, and the requirements of several nodes for a shared store.
+//! refuses; deny-lists (1,000,000 entries, 52 MB), which never forget a live entry; sender tables (64 MiB) only if
+//! `Dpop::sender_tables` is called. [`guide::capacity`] covers capacity planning: throughput per core, and the
+//! requirements of several nodes for a shared store.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // A request must never end a task by a panic. Overflow is not among these: amounts from outside saturate or have a limit.

@@ -74,7 +74,8 @@ impl Rejection {
         self.needed.as_ref()
     }
 
-    /// `scope` of the challenge (RFC 6750 section 3): what the route requires, separated by spaces, if the challenge has it.
+    /// `scope` of the challenge (RFC 6750 section 3): what the route requires, separated by spaces, if the challenge
+    /// has it.
     #[must_use]
     pub fn required_scope(&self) -> Option<&str> {
         self.needed.as_ref()?.scope.as_deref()
@@ -116,8 +117,8 @@ impl Rejection {
         &self.reason
     }
 
-    /// What the request does not meet besides, if the reason is a requirement of its route: `Display` names these too. Without
-    /// [predicates](crate::require::Require::predicate), which are checked only if everything else is met.
+    /// What the request does not meet besides, if the reason is a requirement of its route: `Display` names these too.
+    /// Without [predicates](crate::require::Require::predicate), which are checked only if everything else is met.
     #[must_use]
     pub fn also_unmet(&self) -> &[RequirementError] {
         let needed = self.needed.as_deref();
@@ -130,7 +131,8 @@ impl Rejection {
         self.scheme
     }
 
-    /// `client_id` of the token, if the token itself was verified: its issuer asserts it, but possession was not proven.
+    /// `client_id` of the token, if the token itself was verified: its issuer asserts it, but possession was not
+    /// proven.
     #[must_use]
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()

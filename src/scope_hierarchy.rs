@@ -7,9 +7,9 @@ use crate::config_error::{ConfigError, size_in_range};
 
 /// Which scopes include which others: a token with `accounts:write` may do what requires `accounts:read`.
 ///
-/// By default no scope includes another one: scopes are compared as a whole, with case, and never by prefix. Set it with
-/// [`GuardBuilder::scope_hierarchy`](crate::GuardBuilder::scope_hierarchy); [`Access::has_scope`](crate::Access::has_scope)
-/// does not use it. Clones share the table.
+/// By default no scope includes another one: scopes are compared as a whole, with case, and never by prefix. Set it
+/// with [`GuardBuilder::scope_hierarchy`](crate::GuardBuilder::scope_hierarchy);
+/// [`Access::has_scope`](crate::Access::has_scope) does not use it. Clones share the table.
 ///
 /// ```
 /// use sender_constraint::require::ScopeHierarchy;
@@ -35,8 +35,8 @@ impl ScopeHierarchy {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ScopeCycle`] if `scope` would include itself, [`ConfigError::ChallengeText`] if a scope has characters
-    /// that RFC 6749 section 3.3 does not allow, and [`ConfigError::Size`] beyond 256 inclusions.
+    /// [`ConfigError::ScopeCycle`] if `scope` would include itself, [`ConfigError::ChallengeText`] if a scope has
+    /// characters that RFC 6749 section 3.3 does not allow, and [`ConfigError::Size`] beyond 256 inclusions.
     pub fn includes<T: AsRef<str>>(
         mut self,
         scope: &str,

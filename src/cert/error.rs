@@ -1,7 +1,7 @@
 //! The reasons for refusing a forwarded certificate, one variant each.
 
-/// Why a certificate cannot be read. The proxy is misconfigured, or someone impersonates it: 400, without a challenge. An
-/// unknown peer is a mistake of the set-up: 500.
+/// Why a certificate cannot be read. The proxy is misconfigured, or someone impersonates it: 400, without a challenge.
+/// An unknown peer is a mistake of the set-up: 500.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr, thiserror::Error)]
 #[non_exhaustive]
 #[strum(serialize_all = "snake_case", prefix = "certificate_")]

@@ -22,9 +22,9 @@ use crate::config_error::ConfigError;
 ///
 /// # Deployment
 ///
-/// The guard must know which peer connected: with axum, serve `app.into_make_service_with_connect_info::<Peer>()`; other
-/// listeners insert [`Peer`] into the extensions of each request. A request with the header from an unknown peer is
-/// answered with 500.
+/// The guard must know which peer connected: with axum, serve `app.into_make_service_with_connect_info::<Peer>()`;
+/// other listeners insert [`Peer`] into the extensions of each request. A request with the header from an unknown peer
+/// is answered with 500.
 ///
 /// The proxy must remove or overwrite the header that a client sends, even if the client has no certificate, and must
 /// request certificates and verify that the client holds the key. This crate cannot detect whether it does. Test it:

@@ -1,7 +1,7 @@
 //! The names in a certificate (RFC 5280 sections 4.1.2.6 and 4.2.1.6), for certificates whose chain was verified.
 //!
-//! Strict: a certificate with a name that can be read in two ways has no names at all. Values are compared as a whole by
-//! their readers, so a NUL or a wildcard in them has no meaning.
+//! Strict: a certificate with a name that can be read in two ways has no names at all. Values are compared as a whole
+//! by their readers, so a NUL or a wildcard in them has no meaning.
 
 use der::{Decode, ErrorKind, Header, Reader, SliceReader, Tag};
 

@@ -49,8 +49,8 @@ pub trait CertSource: fmt::Debug + Send + Sync + 'static {
     /// [`CertError::UnknownPeer`].
     fn certificate(&self, head: &Parts) -> Result<Option<PresentedCert>, CertError>;
 
-    /// Why [`CertSource::certificate`] returned `None` for this request, for the log. Called only when a token requires a
-    /// certificate.
+    /// Why [`CertSource::certificate`] returned `None` for this request, for the log. Called only when a token requires
+    /// a certificate.
     fn explain_missing(&self, _head: &Parts) -> MissingCertificate {
         MissingCertificate::NotPresented
     }

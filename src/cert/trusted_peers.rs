@@ -1,5 +1,5 @@
-//! Which peers may state facts about the client: its certificate (RFC 9440 section 4), and the host that it addressed. Only
-//! the proxies may.
+//! Which peers may state facts about the client: its certificate (RFC 9440 section 4), and the host that it addressed.
+//! Only the proxies may.
 
 use std::fmt;
 use std::net::IpAddr;

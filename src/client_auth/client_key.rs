@@ -7,7 +7,8 @@ use crate::crypto::{PrivateKey, Signer};
 use crate::jose::{Algorithm, PrivateJwk, sign_compact, signing_algorithm};
 
 /// A private key for client assertions, or for signed metadata
-/// ([`ProtectedResource::sign`](crate::metadata::ProtectedResource::sign)): P-256 (`ES256`), Ed25519 (`EdDSA`) or RSA of 2048 to 8192 bits (`PS256`).
+/// ([`ProtectedResource::sign`](crate::metadata::ProtectedResource::sign)): P-256 (`ES256`), Ed25519 (`EdDSA`) or RSA
+/// of 2048 to 8192 bits (`PS256`).
 ///
 /// Use it for one of these and for nothing else. Its `Debug` shows the algorithm and the `kid` only.
 ///

@@ -9,8 +9,9 @@ use crate::config_error::ConfigError;
 /// (`tls_client_auth`) or the whole certificate (`self_signed_tls_client_auth`) with what is registered. Requests go to
 /// the endpoint of `mtls_endpoint_aliases`, if the metadata has one (section 5).
 ///
-/// This does not check that the HTTP client has a certificate: use `ReqwestClient::with_client_certificate`, or a client
-/// of your own that has one. Without it, the authorization server refuses the requests, and this server answers 503.
+/// This does not check that the HTTP client has a certificate: use `ReqwestClient::with_client_certificate`, or a
+/// client of your own that has one. Without it, the authorization server refuses the requests, and this server answers
+/// 503.
 ///
 /// ```
 /// use sender_constraint::client_auth::TlsClientAuth;

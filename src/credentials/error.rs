@@ -29,8 +29,8 @@ pub enum CredentialsError {
     /// Another guard accepted the request before, and used up its proof: guards are layered around each other.
     #[error("a guard accepted this request before: apply one guard to a route")]
     AlreadyChecked,
-    /// Scheme `DPoP`, which is unsupported at a guard without [`GuardBuilder::dpop`](crate::GuardBuilder::dpop): treated
-    /// as no credentials.
+    /// Scheme `DPoP`, which is unsupported at a guard without [`GuardBuilder::dpop`](crate::GuardBuilder::dpop):
+    /// treated as no credentials.
     #[strum(serialize = "unsupported_scheme")]
     #[error(
         "the Authorization scheme is DPoP, which this guard does not accept; configure with `GuardBuilder::dpop`"
@@ -73,8 +73,8 @@ pub enum CredentialsError {
     },
 }
 
-/// A scheme that the guard does not support. `Display` shows only the names of registered schemes: without a scheme, the
-/// first word of the header is the token.
+/// A scheme that the guard does not support. `Display` shows only the names of registered schemes: without a scheme,
+/// the first word of the header is the token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct UnsupportedScheme(Option<&'static str>);
 

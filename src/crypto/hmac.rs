@@ -2,8 +2,8 @@
 
 use super::digest::{Digest, Hasher};
 
-/// Computes the HMAC of a message under `key`. Concatenates the pieces without separators: at most one may vary in length,
-/// or two messages could have the same HMAC.
+/// Computes the HMAC of a message under `key`. Concatenates the pieces without separators: at most one may vary in
+/// length, or two messages could have the same HMAC.
 pub(crate) fn hmac_sha256(key: &[u8], message: &[&[u8]]) -> Digest {
     // RFC 2104 section 2: a key longer than a block is replaced by its hash.
     let short = (key.len() > BLOCK_BYTES).then(|| Digest::sha256(key));

@@ -53,8 +53,8 @@ pub enum ExceptionError {
 }
 
 impl Exception {
-    /// An exception for unbound tokens of `issuer` with this `client_id`, until `until`. Both texts are compared byte for
-    /// byte with the claims of the token.
+    /// An exception for unbound tokens of `issuer` with this `client_id`, until `until`. Both texts are compared byte
+    /// for byte with the claims of the token.
     pub fn new(issuer: &str, client_id: &str, until: Timestamp) -> Self {
         Self {
             issuer: issuer.into(),

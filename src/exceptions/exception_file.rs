@@ -19,10 +19,11 @@ use crate::time::{Clock, SystemClock, Timestamp};
 
 /// The exceptions of a TOML file. Clones share them. Needs the feature `config-files`.
 ///
-/// Each exception is a table `[[exception]]` with `issuer`, `client_id`, `owner`, `reason` and `until`, a date-time with an
-/// offset at most 366 days ahead. One that has ended may stay in the file, without effect. `examples/exceptions.toml` has
-/// an example. The file is read as strictly as that of a [`DenyFile`](crate::revocation::DenyFile), and followed in the
-/// same way; that page has what to know for the deployment.
+/// Each exception is a table `[[exception]]` with `issuer`, `client_id`, `owner`, `reason` and `until`, a date-time
+/// with an offset at most 366 days ahead. One that has ended may stay in the file, without effect.
+/// `examples/exceptions.toml` has an example. The file is read as strictly as that of a
+/// [`DenyFile`](crate::revocation::DenyFile), and followed in the same way; that page has what to know for the
+/// deployment.
 ///
 /// ```no_run
 /// use sender_constraint::exceptions::ExceptionFile;
@@ -37,8 +38,8 @@ use crate::time::{Clock, SystemClock, Timestamp};
 pub struct ExceptionFile(Arc<Watched<FileExceptions>>);
 
 impl ExceptionFile {
-    /// Reads the file, and reads it again when it changes, as long as the value or a clone exists. Needs a Tokio runtime
-    /// with its timer enabled.
+    /// Reads the file, and reads it again when it changes, as long as the value or a clone exists. Needs a Tokio
+    /// runtime with its timer enabled.
     ///
     /// # Errors
     ///

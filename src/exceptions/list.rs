@@ -11,8 +11,8 @@ use crate::time::{Clock, SystemClock, Timestamp};
 ///
 /// An exception accepts exactly the unbound tokens of its client, until it ends. The binding of a bound token is always
 /// enforced, also for that client, and so is a deny-list. [`Access::exception`](crate::Access::exception) marks the
-/// requests, and the log shows each exception when a guard is built, and when it is used for the first time on a day, with
-/// the days that remain.
+/// requests, and the log shows each exception when a guard is built, and when it is used for the first time on a day,
+/// with the days that remain.
 ///
 /// ```
 /// use std::time::Duration;

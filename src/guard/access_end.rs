@@ -50,15 +50,16 @@ pub enum AccessEnd {
 }
 
 impl Guard {
-    /// Completes when `access` ends: when the token expires, with the leeway with which it was accepted, or is denied by
-    /// one of the guard's revocations. For WebSockets and other long responses, which are checked once, at their start.
-    /// [`GuardLayer::end_responses_with_access`](crate::GuardLayer::end_responses_with_access) does this for response
-    /// bodies.
+    /// Completes when `access` ends: when the token expires, with the leeway with which it was accepted, or is denied
+    /// by one of the guard's revocations. For WebSockets and other long responses, which are checked once, at their
+    /// start. [`GuardLayer::end_responses_with_access`](crate::GuardLayer::end_responses_with_access) does this for
+    /// response bodies.
     ///
     /// The guard's clock decides. It is read at the expiry and every 30 seconds, and every second if the guard has a
-    /// [`Revocation`](crate::revocation::Revocation): a denial takes effect within a second. A token without `exp`, which
-    /// only a [`TokenVerifier`](crate::token::TokenVerifier) of the application can accept or an introspection endpoint
-    /// can report, never expires here. Ended rollovers and exceptions are not seen, nor what the issuer would report now.
+    /// [`Revocation`](crate::revocation::Revocation): a denial takes effect within a second. A token without `exp`,
+    /// which only a [`TokenVerifier`](crate::token::TokenVerifier) of the application can accept or an introspection
+    /// endpoint can report, never expires here. Ended rollovers and exceptions are not seen, nor what the issuer would
+    /// report now.
     ///
     /// The future owns what it needs, and starts nothing before it is polled. Dropping it ends the polling.
     ///

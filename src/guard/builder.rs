@@ -57,10 +57,11 @@ impl Guard {
 
 impl Guard {
     /// A builder with the settings of this guard, for a second guard with another policy. Both share the replay store,
-    /// the caches, the token verifier, the rollovers and the deny-lists: a proof that one accepted is refused by the other.
+    /// the caches, the token verifier, the rollovers and the deny-lists: a proof that one accepted is refused by the
+    /// other.
     ///
-    /// Settings can be added, and only [`GuardBuilder::refuse_unbound_tokens`] takes two back: derive the looser guard from
-    /// the stricter one.
+    /// Settings can be added, and only [`GuardBuilder::refuse_unbound_tokens`] takes two back: derive the looser guard
+    /// from the stricter one.
     ///
     /// ```
     /// # use sender_constraint::{ConfigError, Guard};
@@ -126,9 +127,9 @@ impl GuardBuilder {
     }
 
     /// Accepts requests with `Early-Data: 1`, which are otherwise refused (425, RFC 8470 section 5.2): an attacker who
-    /// recorded such a request can replay it to another instance. Safe only with a replay store that all instances share,
-    /// and that is strict: it refuses when it is full or unreachable, and forgets no proof within the time window. Requests
-    /// without a proof (certificate-bound and unbound tokens) can be replayed in any case.
+    /// recorded such a request can replay it to another instance. Safe only with a replay store that all instances
+    /// share, and that is strict: it refuses when it is full or unreachable, and forgets no proof within the time
+    /// window. Requests without a proof (certificate-bound and unbound tokens) can be replayed in any case.
     pub const fn accept_early_data(mut self) -> Self {
         self.policy.options.accept_early_data = true;
         self
@@ -143,9 +144,10 @@ impl GuardBuilder {
     /// request.
     ///
     /// **A handler that does not look is public.** With axum, take [`Access`](crate::Access) where credentials are
-    /// required (without them: 401 with the guard's challenges), and `Option<Access>` where they are optional. A handler
-    /// that takes neither serves everyone, and so does every other method, fallback and route that this guard covers.
-    /// Prefer a guard without this setting, and derive one with it ([`Guard::to_builder`]) for the routes that need it:
+    /// required (without them: 401 with the guard's challenges), and `Option<Access>` where they are optional. A
+    /// handler that takes neither serves everyone, and so does every other method, fallback and route that this guard
+    /// covers. Prefer a guard without this setting, and derive one with it ([`Guard::to_builder`]) for the routes that
+    /// need it:
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -178,18 +180,18 @@ impl GuardBuilder {
         self
     }
 
-    /// Accepts unbound bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and reports each one: for a migration,
-    /// to learn which clients still send them before they are refused.
+    /// Accepts unbound bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and reports each one: for a
+    /// migration, to learn which clients still send them before they are refused.
     ///
-    /// Each is a `warn` event with the `client_id`, at most 10 in a second, and [`Guard::unbound_report`] counts them by
-    /// client. Anyone who copies such a token can use it. A bound token is still refused as a bearer token.
+    /// Each is a `warn` event with the `client_id`, at most 10 in a second, and [`Guard::unbound_report`] counts them
+    /// by client. Anyone who copies such a token can use it. A bound token is still refused as a bearer token.
     pub const fn allow_and_report_unbound_tokens(mut self) -> Self {
         self.policy.options.report_unbound_tokens = true;
         self
     }
 
-    /// Accepts the unbound tokens of the clients in `exceptions`, each until its exception ends. The other unbound tokens
-    /// are still refused, and a bound token is enforced as ever.
+    /// Accepts the unbound tokens of the clients in `exceptions`, each until its exception ends. The other unbound
+    /// tokens are still refused, and a bound token is enforced as ever.
     pub fn exceptions(self, exceptions: Exceptions) -> Self {
         self.add_exceptions(exceptions)
     }

@@ -89,8 +89,8 @@ impl Guard {
         self.inner.challenges.texts()
     }
 
-    /// Which clients sent unbound tokens; empty unless [`GuardBuilder::allow_and_report_unbound_tokens`] was called. Clones
-    /// of the guard, and guards derived by [`Guard::to_builder`], share the counts.
+    /// Which clients sent unbound tokens; empty unless [`GuardBuilder::allow_and_report_unbound_tokens`] was called.
+    /// Clones of the guard, and guards derived by [`Guard::to_builder`], share the counts.
     ///
     /// [`GuardBuilder::allow_and_report_unbound_tokens`]: crate::GuardBuilder::allow_and_report_unbound_tokens
     #[must_use]
@@ -105,7 +105,8 @@ impl Guard {
     /// which an outer CORS layer answers.
     ///
     /// A request without credentials is refused, also with
-    /// [`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests): [`Guard::check_optional`] accepts it.
+    /// [`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests): [`Guard::check_optional`] accepts
+    /// it.
     ///
     /// The decision holds for this request only. Dropping the future before it completes may use up the proof.
     ///
@@ -161,9 +162,9 @@ impl Guard {
         log.refused_after_accept(Some(head), rejection, policy.now());
     }
 
-    /// A new nonce for the response to any request, also to one that no guard checks, so that a client has one before it
-    /// calls a guarded route (RFC 9449 section 8.2). Does nothing unless [`Dpop::nonces`](crate::proof::Dpop::nonces) is
-    /// configured. [`Guard::nonce_layer`] does the same as a layer.
+    /// A new nonce for the response to any request, also to one that no guard checks, so that a client has one before
+    /// it calls a guarded route (RFC 9449 section 8.2). Does nothing unless
+    /// [`Dpop::nonces`](crate::proof::Dpop::nonces) is configured. [`Guard::nonce_layer`] does the same as a layer.
     ///
     /// This checks nothing: everyone may have a nonce.
     ///
@@ -183,8 +184,8 @@ impl Guard {
     }
 
     /// Builds the response to a request that [`Guard::check`] refused: status, challenges, `Cache-Control`, the other
-    /// headers that the client needs (`DPoP-Nonce`, `Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status of a gRPC
-    /// call), and an empty body.
+    /// headers that the client needs (`DPoP-Nonce`, `Retry-After`, `Date`, `Access-Control-Expose-Headers`, the status
+    /// of a gRPC call), and an empty body.
     #[must_use]
     pub fn error_response<B: Default>(&self, rejection: &Rejection, head: &Parts) -> Response<B> {
         let Inner {

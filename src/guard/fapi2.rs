@@ -18,8 +18,8 @@ use crate::token::{AccessToken, TokenError, TokenVerifier};
 use crate::uri::is_plain_beyond_loopback;
 
 impl Guard {
-    /// A guard by the FAPI 2.0 Security Profile, final version of February 2025: its rules for resource servers (section
-    /// 5.3.4), JWTs (5.4.1) and clocks.
+    /// A guard by the FAPI 2.0 Security Profile, final version of February 2025: its rules for resource servers
+    /// (section 5.3.4), JWTs (5.4.1) and clocks.
     ///
     /// | the profile | this guard |
     /// |---|---|
@@ -33,13 +33,13 @@ impl Guard {
     /// | TLS | refuses plain `http` beyond loopback, for the origin and for what is fetched |
     /// | what the token authorizes is checked | by [`Require`](crate::require::Require) on your routes |
     ///
-    /// Responses have the `x-fapi-interaction-id` of the request if it is one UUID, and else a random one, which the inner
-    /// service then finds in the request; and a `Date`. So do refusals, and the errors that the inner service answers.
-    /// A response that is made outside of the guard has neither.
+    /// Responses have the `x-fapi-interaction-id` of the request if it is one UUID, and else a random one, which the
+    /// inner service then finds in the request; and a `Date`. So do refusals, and the errors that the inner service
+    /// answers. A response that is made outside of the guard has neither.
     ///
-    /// A setting that contradicts the profile is an error of [`GuardBuilder::build`]: [`ConfigError::Profile`] names both.
-    /// Guards derived by [`Guard::to_builder`] keep the profile. [`guide::profiles`](crate::guide::profiles) has the
-    /// details, the threats that remain, and what differs for HAIP.
+    /// A setting that contradicts the profile is an error of [`GuardBuilder::build`]: [`ConfigError::Profile`] names
+    /// both. Guards derived by [`Guard::to_builder`] keep the profile. [`guide::profiles`](crate::guide::profiles) has
+    /// the details, the threats that remain, and what differs for HAIP.
     ///
     /// ```
     /// use sender_constraint::proof::Dpop;

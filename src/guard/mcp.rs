@@ -1,4 +1,5 @@
-//! The guard of an MCP server: what the authorization of the Model Context Protocol (revision 2026-07-28) requires of one.
+//! The guard of an MCP server: what the authorization of the Model Context Protocol (revision 2026-07-28) requires of
+//! one.
 
 use super::builder::GuardBuilder;
 use super::check::Guard;
@@ -8,15 +9,16 @@ use crate::metadata::ProtectedResource;
 use crate::token::{Issuer, JwtVerifier};
 
 impl Guard {
-    /// A guard for a server of the Model Context Protocol (MCP) over HTTP, by its authorization specification of 2026-07-28.
+    /// A guard for a server of the Model Context Protocol (MCP) over HTTP, by its authorization specification of
+    /// 2026-07-28.
     ///
-    /// `resource` is the canonical URI of the server, such as `https://mcp.example.com/mcp`, or a [`ProtectedResource`] with its
-    /// scopes and texts. Tokens of `issuer` are accepted only if their audience is this URI, or its spelling by URL parsers
-    /// (scheme and host in lower case, no default port, `/` for an empty path).
+    /// `resource` is the canonical URI of the server, such as `https://mcp.example.com/mcp`, or a [`ProtectedResource`]
+    /// with its scopes and texts. Tokens of `issuer` are accepted only if their audience is this URI, or its spelling
+    /// by URL parsers (scheme and host in lower case, no default port, `/` for an empty path).
     ///
-    /// **Plain bearer tokens are accepted**, unlike by [`Guard::builder`], because most MCP clients have no others: anyone who
-    /// copies such a token can use it. [`GuardBuilder::refuse_unbound_tokens`] refuses them. Clients that can are offered DPoP,
-    /// and a bound token is never accepted as a bearer token.
+    /// **Plain bearer tokens are accepted**, unlike by [`Guard::builder`], because most MCP clients have no others:
+    /// anyone who copies such a token can use it. [`GuardBuilder::refuse_unbound_tokens`] refuses them. Clients that
+    /// can are offered DPoP, and a bound token is never accepted as a bearer token.
     ///
     /// [`guide::mcp`](crate::guide::mcp) lists what the specification requires, and how tools require scopes.
     ///
@@ -40,8 +42,8 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ProtectedResource`] for a URI that is not `https` (or `http` on loopback), or has a query or a fragment, and
-    /// [`ConfigError::IssuerAudience`] for an issuer with [`Issuer::audience`]. Further errors come from
+    /// [`ConfigError::ProtectedResource`] for a URI that is not `https` (or `http` on loopback), or has a query or a
+    /// fragment, and [`ConfigError::IssuerAudience`] for an issuer with [`Issuer::audience`]. Further errors come from
     /// [`GuardBuilder::build`].
     pub fn mcp<R>(resource: R, issuer: Issuer) -> Result<GuardBuilder, ConfigError>
     where
@@ -64,10 +66,11 @@ impl GuardBuilder {
     /// The settings of [`Guard::mcp`], for tokens that another verifier accepts, such as
     /// [`Introspection`](crate::token): its audience must be the identifier of `resource`, which this does not check.
     ///
-    /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the resource, with
-    /// proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or after.
-    /// [`GuardBuilder::refuse_unbound_tokens`] must be called after this. Refuses tokens in the query. Describes the resource
-    /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before `DPoP`.
+    /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the
+    /// resource, with proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or
+    /// after. [`GuardBuilder::refuse_unbound_tokens`] must be called after this. Refuses tokens in the query. Describes
+    /// the resource ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource,
+    /// `Bearer` before `DPoP`.
     ///
     /// ```
     /// use sender_constraint::metadata::ProtectedResource;
@@ -90,8 +93,8 @@ impl GuardBuilder {
     }
 
     /// Refuses unbound tokens (401), as without [`GuardBuilder::allow_unbound_tokens`] and
-    /// [`GuardBuilder::allow_and_report_unbound_tokens`], which it takes back: every token must be bound to a key or to a
-    /// certificate. The clients in [`GuardBuilder::exceptions`] are still accepted.
+    /// [`GuardBuilder::allow_and_report_unbound_tokens`], which it takes back: every token must be bound to a key or to
+    /// a certificate. The clients in [`GuardBuilder::exceptions`] are still accepted.
     ///
     /// ```
     /// use sender_constraint::token::Issuer;
@@ -133,5 +136,6 @@ impl Policy {
     }
 }
 
-/// A scope that requests a refresh token (OpenID Connect Core section 11): of the authorization server, not of a resource.
+/// A scope that requests a refresh token (OpenID Connect Core section 11): of the authorization server, not of a
+/// resource.
 const OFFLINE_ACCESS: &str = "offline_access";

@@ -1,5 +1,5 @@
-//! Which of its resources a request to a guard is for: whose document it receives, and whose metadata a challenge names (RFC
-//! 9728 sections 3.1 and 5.1).
+//! Which of its resources a request to a guard is for: whose document it receives, and whose metadata a challenge names
+//! (RFC 9728 sections 3.1 and 5.1).
 
 use std::borrow::Cow;
 
@@ -13,15 +13,15 @@ use crate::response::response_form;
 use crate::uri::target_path;
 
 impl Guard {
-    /// The document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource) as JSON (RFC 9728), for a
-    /// server without tower; `None` without that setting.
+    /// The document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource) as JSON
+    /// (RFC 9728), for a server without tower; `None` without that setting.
     #[must_use]
     pub fn metadata_document(&self) -> Option<String> {
         self.metadata()?.whole().map(str::to_owned)
     }
 
-    /// The document that a request for metadata receives, whatever its method, as JSON; `None` if the request is for something
-    /// else. For a server without tower whose guard has several resources.
+    /// The document that a request for metadata receives, whatever its method, as JSON; `None` if the request is for
+    /// something else. For a server without tower whose guard has several resources.
     ///
     /// ```
     /// # fn example(guard: sender_constraint::Guard) -> Result<(), http::Error> {

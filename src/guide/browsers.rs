@@ -38,8 +38,8 @@
 //! * **The page must be able to read challenge and nonce** (RFC 9449 sections 7.1 and 8). The guard exposes those that
 //!   it sends in a response to a request with `Origin`. A gateway that replaces `Access-Control-Expose-Headers` must
 //!   name them too: a page that cannot read `DPoP-Nonce` cannot answer `use_dpop_nonce`, and every request fails.
-//! * **Require nonces** ([`Nonces::required`](crate::proof::Nonces::required)): proofs that a script made in advance are
-//!   then of no use once their nonce has expired, and a wrong clock of the user's computer does not matter.
+//! * **Require nonces** ([`Nonces::required`](crate::proof::Nonces::required)): proofs that a script made in advance
+//!   are then of no use once their nonce has expired, and a wrong clock of the user's computer does not matter.
 //! * **Cookies are not needed**, and authenticate nobody. Leave `allow_credentials` out. Where other parts of the
 //!   application need it, the guard still decides by token and proof alone, so that a forged cross-site request is
 //!   refused.

@@ -84,8 +84,8 @@
 //! [`MemoryStore::share_per_principal`]. A full store refuses with 503, and a log event reports when one of its shards
 //! is nine tenths full.
 //!
-//! **Nonces.** A proof with a nonce ([`Nonces`]) is kept until its nonce expires, and as long as its `iat` is accepted: *W*
-//! is then the larger of the time window and twice [`Nonces::rotation`] and 5 s, 125 s by default.
+//! **Nonces.** A proof with a nonce ([`Nonces`]) is kept until its nonce expires, and as long as its `iat` is accepted:
+//! *W* is then the larger of the time window and twice [`Nonces::rotation`] and 5 s, 125 s by default.
 //!
 //! **The time window.** All of these figures are proportional to it:
 //!
@@ -113,9 +113,10 @@
 //!
 //! # Deny-lists
 //!
-//! A [`DenyList`] keeps a keyed hash of 16 bytes and two times of 4 bytes for each entry, in hash tables that are full to
-//! between 44 and 87 %: 29 to 57 bytes for each entry, and no text. 1,000,000 entries take up 52 MB. When a table grows,
-//! the old one is there for that moment too. Entries that have ended are dropped an hour later, when others are added.
+//! A [`DenyList`] keeps a keyed hash of 16 bytes and two times of 4 bytes for each entry, in hash tables that are full
+//! to between 44 and 87 %: 29 to 57 bytes for each entry, and no text. 1,000,000 entries take up 52 MB. When a table
+//! grows, the old one is there for that moment too. Entries that have ended are dropped an hour later, when others are
+//! added.
 //!
 //! A request costs one atomic load while the list is empty. Otherwise it takes a read lock and does two hashes and one
 //! look-up for each kind of entry that the list has, whatever the number of entries. `cargo bench --bench criterion --
@@ -126,8 +127,8 @@
 //! Each process stores the proofs that it accepted. With several nodes behind one origin, a copied proof is accepted
 //! once at each of the other nodes, for *W* at most. A shared [`ReplayStore`] prevents that. The guard calls it once
 //! for each request that is otherwise accepted, with one atomic command, and the store must keep the entry until
-//! [`UsedProof::expires_at`] plus the largest difference between its clock and the guard's. [`fleet`](super::fleet) has the
-//! failures after which a copy can still be accepted.
+//! [`UsedProof::expires_at`] plus the largest difference between its clock and the guard's. [`fleet`](super::fleet) has
+//! the failures after which a copy can still be accepted.
 //!
 //! For ten nodes of 10,000 requests per second each, and a round trip of 0.5 ms:
 //!

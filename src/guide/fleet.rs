@@ -1,7 +1,7 @@
 //! Several nodes: how a proof is accepted once in all of them, and which failures let a copy pass.
 //!
-//! This module defines no items. A node is a process with a guard; the nodes of a fleet serve one origin. RFC 9449 section
-//! 11.1 limits each proof to one use, so the nodes record proofs in one shared [`ReplayStore`]:
+//! This module defines no items. A node is a process with a guard; the nodes of a fleet serve one origin. RFC 9449
+//! section 11.1 limits each proof to one use, so the nodes record proofs in one shared [`ReplayStore`]:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -18,15 +18,15 @@
 //! # let _ = dpop(MemoryStore::default());
 //! ```
 //!
-//! The crate [`sender-constraint-redis`](https://docs.rs/sender-constraint-redis) has such a store for Redis and Valkey, and a
-//! shared deny-list. Any other database serves that has one atomic command for it ([`ReplayStore`]).
+//! The crate [`sender-constraint-redis`](https://docs.rs/sender-constraint-redis) has such a store for Redis and
+//! Valkey, and a shared deny-list. Any other database serves that has one atomic command for it ([`ReplayStore`]).
 //!
 //! # Which replays are left
 //!
 //! How often copies of one proof are accepted after the first time, at most, in a fleet of *n* nodes. The columns are a
 //! shared store by itself, a [`FilteredStore`], and one with
-//! [`accept_once_per_node_during_outages`](crate::replay::FilteredStore::accept_once_per_node_during_outages). "Same" counts copies at
-//! nodes that had accepted the proof before, "other" those at other nodes.
+//! [`accept_once_per_node_during_outages`](crate::replay::FilteredStore::accept_once_per_node_during_outages). "Same"
+//! counts copies at nodes that had accepted the proof before, "other" those at other nodes.
 //!
 //! | what happens | copies at | shared | filtered | accepted in outages |
 //! |---|---|---|---|---|
@@ -53,11 +53,12 @@
 //! | a clock is set back by far more | same | 1 | 0 | 0 |
 //! | a clock is set back by far more | other | 1 | 1 | 1 |
 //!
-//! The table is tested: `tests/fleet` simulates fleets with clocks of their own over a store that fails in these ways, with
-//! random times, and compares.
+//! The table is tested: `tests/fleet` simulates fleets with clocks of their own over a store that fails in these ways,
+//! with random times, and compares.
 //!
-//! All of these copies are accepted only while the proof is acceptable, for 70 s by default, and with nonces for as long as
-//! the nonce, 120 s by default; and each must still match method, URI, token and key. A narrower [`Dpop::max_age`] leaves less time.
+//! All of these copies are accepted only while the proof is acceptable, for 70 s by default, and with nonces for as
+//! long as the nonce, 120 s by default; and each must still match method, URI, token and key. A narrower
+//! [`Dpop::max_age`] leaves less time.
 //!
 //! * **A node is lost or restarts.** Its proofs are in the shared store. A [`MemoryStore`] by itself would have lost them.
 //! * **Clocks differ.** Nodes compare the times of a proof with their own clocks, so a store that drops entries by itself
@@ -79,21 +80,21 @@
 //!
 //! # Instances with different settings
 //!
-//! A store keeps a proof for as long as the instance that accepted it could accept it again. An instance with a longer life
-//! of proofs accepts a copy once more when the store has dropped the entry. So while instances differ in
+//! A store keeps a proof for as long as the instance that accepted it could accept it again. An instance with a longer
+//! life of proofs accepts a copy once more when the store has dropped the entry. So while instances differ in
 //! [`Dpop::max_age`], [`Dpop::clock_skew`], [`Nonces::rotation`] or in whether they have nonces, replay within that
-//! difference is possible. Replace all instances at once, or give those with the new settings a store, or a key prefix in
-//! the store, of their own, after the old ones have ended.
+//! difference is possible. Replace all instances at once, or give those with the new settings a store, or a key prefix
+//! in the store, of their own, after the old ones have ended.
 //!
 //! # A gateway and the services behind it
 //!
-//! The gateway checks and records the proof. A service that sees the same proof again, and is reached by the gateway only, makes no
-//! replay check of its own: [`Dpop::replay_checked_by_gateway_only`].
+//! The gateway checks and records the proof. A service that sees the same proof again, and is reached by the gateway
+//! only, makes no replay check of its own: [`Dpop::replay_checked_by_gateway_only`].
 //!
 //! # Sizes
 //!
-//! [`capacity`](super::capacity) calculates the memory and the traffic of a shared store. A filter needs the capacity of a
-//! node by itself, because a full filter refuses.
+//! [`capacity`](super::capacity) calculates the memory and the traffic of a shared store. A filter needs the capacity
+//! of a node by itself, because a full filter refuses.
 //!
 //! [`Dpop::clock_skew`]: crate::proof::Dpop::clock_skew
 //! [`Dpop::max_age`]: crate::proof::Dpop::max_age

@@ -4,8 +4,8 @@
 //!
 //! # Which origin
 //!
-//! A client signs the URI that it calls (`htu`). This service sees another one where a proxy ends TLS, rewrites the host or
-//! strips a path. The guard therefore never composes the origin from the request: it is configured.
+//! A client signs the URI that it calls (`htu`). This service sees another one where a proxy ends TLS, rewrites the
+//! host or strips a path. The guard therefore never composes the origin from the request: it is configured.
 //!
 //! | set-up | configuration |
 //! |---|---|
@@ -15,15 +15,15 @@
 //! | several public names, the proxy changes `Host` | the same, and [`Dpop::forwarded_host`] |
 //! | the gateway strips paths that are not known at start | [`ForwardedHost::read_prefix`] |
 //!
-//! With several origins, the host of the request selects one of them, and the proof must be for that one. What an attacker
-//! gains by another host is a refusal: 421 for a host that is not configured, 401 where the proof names another origin. A
-//! copy of a request at the origin that it was signed for is refused by the replay store.
+//! With several origins, the host of the request selects one of them, and the proof must be for that one. What an
+//! attacker gains by another host is a refusal: 421 for a host that is not configured, 401 where the proof names
+//! another origin. A copy of a request at the origin that it was signed for is refused by the replay store.
 //!
 //! # Which field
 //!
-//! Most proxies write one family of fields, and pass on the other one as the client sent it. Configure the one that yours
-//! replaces; the other is removed. With two proxies in a row, the outer one replaces, the inner one appends an element or
-//! leaves the field alone, and [`ForwardedHost::trusted_hops`] is the number of elements.
+//! Most proxies write one family of fields, and pass on the other one as the client sent it. Configure the one that
+//! yours replaces; the other is removed. With two proxies in a row, the outer one replaces, the inner one appends an
+//! element or leaves the field alone, and [`ForwardedHost::trusted_hops`] is the number of elements.
 //!
 //! | proxy | by default | with these lines |
 //! |---|---|---|
@@ -36,8 +36,8 @@
 //!
 //! Where the proxy keeps `Host`, nothing needs to be forwarded: `also_origin` is enough.
 //!
-//! **nginx.** `$http_host` has the port, `$host` does not. One `proxy_set_header` in a `location` switches off those of the
-//! levels above it. To keep the client's host instead: `proxy_set_header Host $http_host;`.
+//! **nginx.** `$http_host` has the port, `$host` does not. One `proxy_set_header` in a `location` switches off those of
+//! the levels above it. To keep the client's host instead: `proxy_set_header Host $http_host;`.
 //!
 //! ```text
 //! location / {
@@ -74,15 +74,15 @@
 //!   append_action: OVERWRITE_IF_EXISTS_OR_ADD
 //! ```
 //!
-//! Then send a request through the proxy with `X-Forwarded-Host: evil.example` and `Forwarded: host=evil.example`: it must
-//! be accepted (the proxy replaces the field) or refused with 400 or 421, whatever its proof says. Another attempt is
-//! `Connection: x-forwarded-host`, by which Apache omits its own field: it is refused with `forwarded_missing`.
+//! Then send a request through the proxy with `X-Forwarded-Host: evil.example` and `Forwarded: host=evil.example`: it
+//! must be accepted (the proxy replaces the field) or refused with 400 or 421, whatever its proof says. Another attempt
+//! is `Connection: x-forwarded-host`, by which Apache omits its own field: it is refused with `forwarded_missing`.
 //!
 //! # Who may forward
 //!
-//! [`TrustedPeers`] lists the proxies by address, certificate or Unix socket. The address of the connection counts, never
-//! one in a header. Every process that can connect from there can state any of the configured origins: what it gains is to
-//! use a proof for the same path at another of your origins.
+//! [`TrustedPeers`] lists the proxies by address, certificate or Unix socket. The address of the connection counts,
+//! never one in a header. Every process that can connect from there can state any of the configured origins: what it
+//! gains is to use a proof for the same path at another of your origins.
 //!
 //! # Long responses
 //!
@@ -96,20 +96,20 @@
 //! | WebSocket | the handler, with [`Guard::access_end`] |
 //! | gateway without tower | [`Guard::access_end`] |
 //!
-//! They end at the expiry of the token and its leeway, and within a second after a denial. Clients connect again, with a new
-//! token and a new proof: an `EventSource` does so by itself, but cannot set headers, so use `fetch`.
+//! They end at the expiry of the token and its leeway, and within a second after a denial. Clients connect again, with
+//! a new token and a new proof: an `EventSource` does so by itself, but cannot set headers, so use `fetch`.
 //!
-//! A WebSocket handshake over HTTP/1.1 is a `GET`, over HTTP/2 and HTTP/3 a `CONNECT` with a path (RFC 8441, RFC 9220), and
-//! `htm` is that method. `htu` has `https`; [`Dpop::accept_websocket_schemes`] accepts `wss` too. Behind a proxy that
-//! translates between the versions the method is another one than the client signed: the proof is refused. Scripts of web
-//! pages cannot set headers in a handshake, so they cannot send a proof with it.
+//! A WebSocket handshake over HTTP/1.1 is a `GET`, over HTTP/2 and HTTP/3 a `CONNECT` with a path (RFC 8441, RFC 9220),
+//! and `htm` is that method. `htu` has `https`; [`Dpop::accept_websocket_schemes`] accepts `wss` too. Behind a proxy
+//! that translates between the versions the method is another one than the client signed: the proof is refused. Scripts
+//! of web pages cannot set headers in a handshake, so they cannot send a proof with it.
 //!
 //! # Early data
 //!
-//! A proxy that accepts TLS 1.3 early data forwards `Early-Data: 1`, and the guard answers 425 (RFC 8470): the request may be
-//! a copy. [`GuardBuilder::accept_early_data`] is for a replay store that is strict and shared by all instances: one that
-//! answers each proof as new once, refuses when it is full or unreachable, and forgets nothing within the time window. A
-//! certificate-bound token has no proof and no replay store: then leave it off.
+//! A proxy that accepts TLS 1.3 early data forwards `Early-Data: 1`, and the guard answers 425 (RFC 8470): the request
+//! may be a copy. [`GuardBuilder::accept_early_data`] is for a replay store that is strict and shared by all instances:
+//! one that answers each proof as new once, refuses when it is full or unreachable, and forgets nothing within the time
+//! window. A certificate-bound token has no proof and no replay store: then leave it off.
 //!
 //! [`Dpop`]: crate::proof::Dpop
 //! [`Dpop::accept_websocket_schemes`]: crate::proof::Dpop::accept_websocket_schemes

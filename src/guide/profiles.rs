@@ -40,35 +40,36 @@
 //! | revocation status | as you configure it | the same, and a `warn` event without it |
 //! | `x-fapi-interaction-id`, `Date` | `Date` on some refusals | on every response of the guard |
 //!
-//! The settings of a [`TokenVerifier`] of your own are known only as far as it tells them
-//! ([`TokenVerifier::settings`], [`AccessToken::with_algorithm`]), and so are those of issuers that a rule allows at run time:
-//! there, only the algorithm is enforced, with each token.
+//! The settings of a [`TokenVerifier`] of your own are known only as far as it tells them ([`TokenVerifier::settings`],
+//! [`AccessToken::with_algorithm`]), and so are those of issuers that a rule allows at run time: there, only the
+//! algorithm is enforced, with each token.
 //!
 //! # What it leaves to you
 //!
 //! * **TLS of the connection**: version 1.2 or later, and the cipher suites of BCP 195, in this process or in the proxy
 //!   in front. With a proxy, `http` between it and this service is your decision.
 //! * **What a token authorizes**: [`Require`] on each route (section 5.3.4 clause 4).
-//! * **The lifetime of tokens**, and clients that have a key of their own for each authorization server: settings of the
-//!   authorization server.
+//! * **The lifetime of tokens**, and clients that have a key of their own for each authorization server: settings of
+//!   the authorization server.
 //! * **`x-fapi-interaction-id` in your log**: the inner service finds the one of the response in the request, and the
-//!   events of the guard have it as `interaction_id`. Layers outside of the guard that answer themselves (CORS, time limits,
-//!   the metadata of the resource) set none. A page needs [`cors::FAPI_INTERACTION_ID`](crate::cors::FAPI_INTERACTION_ID).
-//! * **Signatures of requests and responses** (FAPI 2.0 Message Signing, RFC 9421): not part of this crate. A guard does not
-//!   require a signature of the request, and does not verify one.
+//!   events of the guard have it as `interaction_id`. Layers outside of the guard that answer themselves (CORS, time
+//!   limits, the metadata of the resource) set none. A page needs
+//!   [`cors::FAPI_INTERACTION_ID`](crate::cors::FAPI_INTERACTION_ID).
+//! * **Signatures of requests and responses** (FAPI 2.0 Message Signing, RFC 9421): not part of this crate. A guard
+//!   does not require a signature of the request, and does not verify one.
 //!
 //! # Threats that remain
 //!
-//! **A stolen token in an honest client ("cuckoo token").** An attacker who controls one authorization server of a client,
-//! and has a token of another user of an honest one, lets the client receive the stolen token. The client then proves
-//! possession of the key, if it uses one key at both servers, and this server sees a valid request: it cannot tell.
-//! What helps is on the other side: a key for each authorization server, short lifetimes, and few authorization servers.
-//! A client that sends the issuer from which it has the token, in a field that you agree on, lets you compare it with
-//! [`Access::issuer`].
+//! **A stolen token in an honest client ("cuckoo token").** An attacker who controls one authorization server of a
+//! client, and has a token of another user of an honest one, lets the client receive the stolen token. The client then
+//! proves possession of the key, if it uses one key at both servers, and this server sees a valid request: it cannot
+//! tell. What helps is on the other side: a key for each authorization server, short lifetimes, and few authorization
+//! servers. A client that sends the issuer from which it has the token, in a field that you agree on, lets you compare
+//! it with [`Access::issuer`].
 //!
-//! **A copied proof.** A proof covers method, URI, time and token, not the body. Each is accepted once: by this process,
-//! or by all that share a replay store ([`guide::fleet`](crate::guide::fleet) has what is left if that fails). Who reads a
-//! request before it arrives can still send it first, with another body. Nonces
+//! **A copied proof.** A proof covers method, URI, time and token, not the body. Each is accepted once: by this
+//! process, or by all that share a replay store ([`guide::fleet`](crate::guide::fleet) has what is left if that fails).
+//! Who reads a request before it arrives can still send it first, with another body. Nonces
 //! ([`Nonces::required`](crate::proof::Nonces::required)) end proofs that were made in advance; mutual TLS
 //! ([`GuardBuilder::mtls`](crate::GuardBuilder::mtls)) leaves nothing to copy; signed requests cover the body.
 //!

@@ -30,8 +30,8 @@
 //! | [ZITADEL] | `zitadel` | absent or `JWT` | `scope`, not in all versions | `client_id`, `azp` | add one | no, no |
 //! | others by RFC 9068 | `rfc9068` | `at+jwt` | `scope` | `client_id` | `roles` | |
 //!
-//! "No" means that the provider documents no such tokens; the guard accepts a bound token of any issuer. What a provider
-//! binds depends on the plan, the version and the settings of the client.
+//! "No" means that the provider documents no such tokens; the guard accepts a bound token of any issuer. What a
+//! provider binds depends on the plan, the version and the settings of the client.
 //!
 //! **How far this was tested:** with tokens in the shape that each provider documents, for each an access token, an ID
 //! token, a refresh token where it is a JWT, and a token for another API (`tests/vectors/dialects`, with the addresses
@@ -41,8 +41,8 @@
 //!
 //! RFC 9068 section 4 tells access tokens from other JWTs by `typ` `at+jwt`. Most of these providers do not set it, and
 //! sign ID tokens with the same keys. An ID token is not for an API: any client that the user signs in to receives one,
-//! and it passes the checks of signature, issuer and expiry. Often `aud` stops it, since it names a client there, but not
-//! where one registration is both client and API, and not where the operator lists a client identifier as audience.
+//! and it passes the checks of signature, issuer and expiry. Often `aud` stops it, since it names a client there, but
+//! not where one registration is both client and API, and not where the operator lists a client identifier as audience.
 //! Therefore each [`Dialect`] has a [`Marker`], with the reason why the provider's other tokens do not have it. Each
 //! constructor says which.
 //!
@@ -66,15 +66,15 @@
 //!
 //! * **Issuer:** `https://cognito-idp.{region}.amazonaws.com/{user pool}`.
 //! * **Audience:** the app client, in `client_id`, unless the client requests a resource: then `aud`. Configure each
-//!   app client as an audience, and only those that this server alone serves: see [`Dialect::cognito`]. Set
-//!   them with [`Issuer::audience`], so that other issuers of the same [`JwtVerifier`] do not accept these audiences too.
+//!   app client as an audience, and only those that this server alone serves: see [`Dialect::cognito`]. Set them with
+//!   [`Issuer::audience`], so that other issuers of the same [`JwtVerifier`] do not accept these audiences too.
 //! * **Binding:** none; `allow_unbound_tokens`.
 //!
 //! # Entra ID
 //!
 //! * **Issuer:** `https://login.microsoftonline.com/{tenant id}/v2.0` for tokens of version 2.0, or
-//!   `https://sts.windows.net/{tenant id}/` for 1.0: the version is set in the manifest of the API, and not by the client.
-//!   `common` and `organizations` are not issuers. National clouds have other hosts.
+//!   `https://sts.windows.net/{tenant id}/` for 1.0: the version is set in the manifest of the API, and not by the
+//!   client. `common` and `organizations` are not issuers. National clouds have other hosts.
 //! * **Keys:** `https://login.microsoftonline.com/{tenant id}/discovery/v2.0/keys`.
 //! * **Audience:** 2.0: the client identifier of the API's registration. 1.0: that, or an Application ID URI, as the
 //!   client requested it; add both.
@@ -86,8 +86,8 @@
 //! * **Issuer:** `https://{host}/realms/{realm}`, and `https://{host}/auth/realms/{realm}` where a relative path is
 //!   configured. It is the address that the client used, unless the host name is fixed in the server's settings.
 //! * **Audience:** add an audience mapper to the client or a client scope; otherwise `aud` is `account` or absent.
-//! * **Binding:** DPoP and certificate-bound access tokens are settings of the client. `kc-jkt-type` in `cnf` is accepted
-//!   by this dialect, if it is `DPoP`.
+//! * **Binding:** DPoP and certificate-bound access tokens are settings of the client. `kc-jkt-type` in `cnf` is
+//!   accepted by this dialect, if it is `DPoP`.
 //! * **Claims:** a lightweight access token has few of them; roles and `sub` may be absent.
 //!
 //! # Okta
@@ -113,13 +113,13 @@
 //! * **Audience:** the project's identifier, a number. Clients of other projects can request it by the scope
 //!   `urn:zitadel:iam:org:project:id:{project}:aud`: check roles as well.
 //! * **Binding:** none; `allow_unbound_tokens`.
-//! * **Roles:** `.add_roles(Roles::keys(["urn:zitadel:iam:org:project:{project}:roles"]))`, with your project's identifier
-//!   and never without one: see [`Dialect::zitadel`].
+//! * **Roles:** `.add_roles(Roles::keys(["urn:zitadel:iam:org:project:{project}:roles"]))`, with your project's
+//!   identifier and never without one: see [`Dialect::zitadel`].
 //!
 //! # Another provider
 //!
-//! Decode an access token and an ID token of the same login, and find what the first has and the second cannot have. Pass
-//! it as [`Marker`] to [`Dialect::custom`], and test that the ID token is refused, with its `aud` set to your API.
+//! Decode an access token and an ID token of the same login, and find what the first has and the second cannot have.
+//! Pass it as [`Marker`] to [`Dialect::custom`], and test that the ID token is refused, with its `aud` set to your API.
 //!
 //! [Auth0]: #auth0
 //! [Authlete]: #authlete

@@ -1,11 +1,12 @@
-//! The kinds of refusals: what [`Rejection::kind`](crate::Rejection::kind) returns and the field `kind` of events has, with
-//! the status of the response and the cause.
+//! The kinds of refusals: what [`Rejection::kind`](crate::Rejection::kind) returns and the field `kind` of events has,
+//! with the status of the response and the cause.
 //!
-//! Kinds are stable: use them in metrics and alerts. The text of a refusal, in the field `reason`, says what was expected,
-//! what was received, and which setting governs it. Kinds with status 500 and 503 are events of level `error`: the set-up
-//! is wrong, or a dependency is unavailable, and the client can do nothing. `credentials_missing` is of level `debug`, unless
-//! the request is a CORS preflight, and so are `proof_nonce_expired`, `proof_nonce_missing` and
-//! `proof_nonce_missing_on_skew`, by which a client receives its nonce; all others are of level `warn`. A gRPC client receives the status that [`GuardBuilder::grpc_responses`] describes.
+//! Kinds are stable: use them in metrics and alerts. The text of a refusal, in the field `reason`, says what was
+//! expected, what was received, and which setting governs it. Kinds with status 500 and 503 are events of level
+//! `error`: the set-up is wrong, or a dependency is unavailable, and the client can do nothing. `credentials_missing`
+//! is of level `debug`, unless the request is a CORS preflight, and so are `proof_nonce_expired`, `proof_nonce_missing`
+//! and `proof_nonce_missing_on_skew`, by which a client receives its nonce; all others are of level `warn`. A gRPC
+//! client receives the status that [`GuardBuilder::grpc_responses`] describes.
 //!
 //! [`GuardBuilder::grpc_responses`]: crate::GuardBuilder::grpc_responses
 //!

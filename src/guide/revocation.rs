@@ -13,8 +13,9 @@
 //! # }
 //! ```
 //!
-//! A list that is in place before the emergency costs one atomic load for each request. With the feature `config-files`,
-//! `revocation::DenyFile` does the same with a file, which configuration management can write on all instances.
+//! A list that is in place before the emergency costs one atomic load for each request. With the feature
+//! `config-files`, `revocation::DenyFile` does the same with a file, which configuration management can write on all
+//! instances.
 //!
 //! # What was compromised?
 //!
@@ -30,39 +31,39 @@
 //! | the issuer itself | [`Entry::issuer`] | | all of its tokens |
 //! | this server's verification | [`JwtVerifier::purge`] | | cached results: each token is verified again |
 //!
-//! An entry is in effect from the next request on, in this process. Requests that wait for keys or for the replay store are
-//! checked after the wait. A request that was accepted before runs to its end, a stream as long as it lasts: close the
-//! connections of long-lived responses yourself.
+//! An entry is in effect from the next request on, in this process. Requests that wait for keys or for the replay store
+//! are checked after the wait. A request that was accepted before runs to its end, a stream as long as it lasts: close
+//! the connections of long-lived responses yourself.
 //!
 //! # The limits of an entry
 //!
-//! * **It ends.** After 24 hours by default ([`DenyList::default_life`]): set no less than the longest life of a token. A
-//!   stolen key that the authorization server still accepts gets new tokens after that. Give such an entry its own end
-//!   ([`Entry::until`], up to ten years).
-//! * **It is compared byte for byte** with the claims of the token, as `Access::claims` has them: copy names from there. An
-//!   issuer with a trailing `/` is another issuer, and an entry that matches nothing is no error.
-//! * **It needs the claim.** An entry for a client has no effect on tokens without `client_id`; the same holds for `sub`
-//!   and `jti`. Only `issued_before` denies a token without its claim (`iat`). Entries for keys, signing keys and issuers
-//!   need no claim that an issuer may leave out.
-//! * **A forged token can contain any claims.** Whoever has a signing key can write any `jti`, `sub`, `client_id` and `iat`:
-//!   deny the signing key, not the names.
-//! * **It is the memory of one process.** Add it on every instance, and again after a restart, or use a file. Instances that
-//!   have a `RedisDenyList` of the crate `sender-constraint-redis` share one: add it on one of them.
+//! * **It ends.** After 24 hours by default ([`DenyList::default_life`]): set no less than the longest life of a token.
+//!   A stolen key that the authorization server still accepts gets new tokens after that. Give such an entry its own
+//!   end ([`Entry::until`], up to ten years).
+//! * **It is compared byte for byte** with the claims of the token, as `Access::claims` has them: copy names from
+//!   there. An issuer with a trailing `/` is another issuer, and an entry that matches nothing is no error.
+//! * **It needs the claim.** An entry for a client has no effect on tokens without `client_id`; the same holds for
+//!   `sub` and `jti`. Only `issued_before` denies a token without its claim (`iat`). Entries for keys, signing keys and
+//!   issuers need no claim that an issuer may leave out.
+//! * **A forged token can contain any claims.** Whoever has a signing key can write any `jti`, `sub`, `client_id` and
+//!   `iat`: deny the signing key, not the names.
+//! * **It is the memory of one process.** Add it on every instance, and again after a restart, or use a file. Instances
+//!   that have a `RedisDenyList` of the crate `sender-constraint-redis` share one: add it on one of them.
 //!
 //! # A signing key was stolen, step by step
 //!
-//! 1. [`Entry::signing_key`] with the `kid`, on all instances. Tokens of that key are refused with 401; those of other keys
-//!    pass. If the key is published without a `kid`, use [`Entry::issuer`].
+//! 1. [`Entry::signing_key`] with the `kid`, on all instances. Tokens of that key are refused with 401; those of other
+//!    keys pass. If the key is published without a `kid`, use [`Entry::issuer`].
 //! 2. Have the issuer publish a new key and withdraw the stolen one.
-//! 3. `RemoteKeys::purge`, on all instances: the key set is fetched again at the next token. Cached tokens of the withdrawn
-//!    key are refused from then on, and [`JwtVerifier::purge`] is not needed.
+//! 3. `RemoteKeys::purge`, on all instances: the key set is fetched again at the next token. Cached tokens of the
+//!    withdrawn key are refused from then on, and [`JwtVerifier::purge`] is not needed.
 //! 4. Check in the log (`kind` `token_unknown_key`) that tokens of the stolen key are refused, then
 //!    [`DenyList::lift`] the entry, or let it end.
 //!
 //! # During the investigation
 //!
-//! A refusal is an event with `kind` `revocation_denied`, and its `reason` names the entry. The client learns only that its
-//! token is invalid, and requests a new one: an entry for a client, user or key denies that one too.
+//! A refusal is an event with `kind` `revocation_denied`, and its `reason` names the entry. The client learns only that
+//! its token is invalid, and requests a new one: an entry for a client, user or key denies that one too.
 //!
 //! [`DenyList::default_life`]: crate::revocation::DenyList::default_life
 //! [`DenyList::lift`]: crate::revocation::DenyList::lift

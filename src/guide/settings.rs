@@ -76,10 +76,10 @@
 //!
 //! # What goes wrong
 //!
-//! * **A final `/`, another port or another scheme.** Issuers and audiences are compared byte for byte. An issuer that its
-//!   metadata spells otherwise is refused at start, with the only difference; an `iss`, `aud` or `htu` that differs in one
-//!   thing is named in the log line of the refusal.
+//! * **A final `/`, another port or another scheme.** Issuers and audiences are compared byte for byte. An issuer that
+//!   its metadata spells otherwise is refused at start, with the only difference; an `iss`, `aud` or `htu` that differs
+//!   in one thing is named in the log line of the refusal.
 //! * **A misspelt name** is refused with the nearest known one, so that a setting is never ignored.
 //! * **A secret in a variable.** There is none: `SENDER_CONSTRAINT_NONCE_SECRET_FILE` has the path of a file.
-//! * **`http`.** An issuer or an origin over plain `http` beyond loopback needs a setting that has `insecure_http` in its
-//!   name.
+//! * **`http`.** An issuer or an origin over plain `http` beyond loopback needs a setting that has `insecure_http` in
+//!   its name.

@@ -16,10 +16,10 @@ use crate::url_error::redacted;
 ///
 /// *Security-critical:* do not follow redirects to another origin; stop reading at
 /// [`OutgoingRequest::MAX_RESPONSE_BYTES`]; give up after [`OutgoingRequest::TIMEOUT`]; verify the server's
-/// certificate; for [`UrlSource::Discovered`] do not connect to private addresses; over plain `http` connect to loopback
-/// for `localhost` and names below it, and to private addresses for other names. Omitting one of these exposes the
-/// network of this service to an attacker who controls the metadata (RFC 9728 section 7.7), or the fetched keys to an
-/// attacker in between.
+/// certificate; for [`UrlSource::Discovered`] do not connect to private addresses; over plain `http` connect to
+/// loopback for `localhost` and names below it, and to private addresses for other names. Omitting one of these exposes
+/// the network of this service to an attacker who controls the metadata (RFC 9728 section 7.7), or the fetched keys to
+/// an attacker in between.
 ///
 /// ```
 /// use http::{HeaderMap, StatusCode};

@@ -17,7 +17,8 @@ use crate::url_error::redacted;
 ///
 /// Configured `https` URLs are fetched through the proxy of the environment (`HTTPS_PROXY`), except for loopback; plain
 /// `http`, and URLs that a document names at another host, are always fetched directly. `localhost` and the names below
-/// it are loopback without a look-up (RFC 6761 section 6.3). Over plain `http`, other hosts must have a private address.
+/// it are loopback without a look-up (RFC 6761 section 6.3). Over plain `http`, other hosts must have a private
+/// address.
 ///
 /// ```
 /// use sender_constraint::ConfigError;
@@ -101,8 +102,8 @@ impl ReqwestClient {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::HttpClient`] if the PEM cannot be read, if the key does not match the certificate, or if TLS cannot
-    /// be set up.
+    /// [`ConfigError::HttpClient`] if the PEM cannot be read, if the key does not match the certificate, or if TLS
+    /// cannot be set up.
     pub fn with_client_certificate(self, chain: &[u8], key: &[u8]) -> Result<Self, ConfigError> {
         let pem = [chain, b"\n", key].concat();
         let identity = Identity::from_pem(&pem).map_err(unusable)?;

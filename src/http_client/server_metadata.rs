@@ -1,5 +1,5 @@
-//! Authorization server metadata (RFC 8414 section 3), or that of OpenID Connect Discovery 1.0: found, read, and checked
-//! for its issuer.
+//! Authorization server metadata (RFC 8414 section 3), or that of OpenID Connect Discovery 1.0: found, read, and
+//! checked for its issuer.
 
 use serde::de::DeserializeOwned;
 use url::Url;

@@ -67,8 +67,8 @@ impl Algorithm {
         Self::Ps256,
     ];
 
-    /// The algorithms that the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs: PS256, ES256,
-    /// EdDSA, Ed25519.
+    /// The algorithms that the FAPI 2.0 Security Profile allows (section 5.4.1), for tokens and for proofs: PS256,
+    /// ES256, EdDSA, Ed25519.
     pub const FAPI: [Self; 4] = [Self::Ps256, Self::Es256, Self::EdDsa, Self::Ed25519];
 
     /// Every algorithm that this crate supports.

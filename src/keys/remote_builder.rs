@@ -17,9 +17,9 @@ impl RemoteKeys {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] if the URL is not usable, the metadata is that of another issuer, no key is usable, or the server
-    /// does not answer: to start nevertheless, use [`RemoteKeys::for_issuer`] and [`RemoteKeysBuilder::lazy`]. For a
-    /// server with a certificate of its own authority, use [`RemoteKeys::for_issuer`] with
+    /// [`ConfigError`] if the URL is not usable, the metadata is that of another issuer, no key is usable, or the
+    /// server does not answer: to start nevertheless, use [`RemoteKeys::for_issuer`] and [`RemoteKeysBuilder::lazy`].
+    /// For a server with a certificate of its own authority, use [`RemoteKeys::for_issuer`] with
     /// `ReqwestClient::with_root_certificates`.
     #[cfg(feature = "reqwest")]
     pub async fn discover(issuer: &str) -> Result<Self, ConfigError> {
@@ -119,8 +119,8 @@ impl RemoteKeysBuilder {
         self
     }
 
-    /// Accepts plain `http` beyond loopback for the issuer, the metadata and the keys: for a compose file, or a mesh that
-    /// adds TLS outside of this process. Whoever can change a response can issue tokens.
+    /// Accepts plain `http` beyond loopback for the issuer, the metadata and the keys: for a compose file, or a mesh
+    /// that adds TLS outside of this process. Whoever can change a response can issue tokens.
     ///
     /// [`Self::fetch`] and [`Self::lazy`] write a `warn` event if a configured URL is plain `http` beyond loopback.
     ///

@@ -77,8 +77,8 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Whether keys are fetched over plain `http` beyond loopback, for profiles ([`Guard::fapi2`](crate::Guard::fapi2)). The
-    /// default returns `false`.
+    /// Whether keys are fetched over plain `http` beyond loopback, for profiles
+    /// ([`Guard::fapi2`](crate::Guard::fapi2)). The default returns `false`.
     fn uses_insecure_http(&self) -> bool {
         false
     }

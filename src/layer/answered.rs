@@ -9,8 +9,8 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The response future of [`Required`](super::Required) and [`WithMetadata`](super::WithMetadata): a response of the
-    /// layer, or that of the inner service.
+    /// The response future of [`Required`](super::Required) and [`WithMetadata`](super::WithMetadata): a response of
+    /// the layer, or that of the inner service.
     #[must_use = "futures do nothing unless polled"]
     pub struct AnsweredFuture<F, B> {
         #[pin]

@@ -12,8 +12,9 @@ use crate::guard::AccessEnd;
 use crate::response::grpc_end;
 
 pin_project! {
-    /// The body of a response that [`GuardLayer::end_responses_with_access`](crate::GuardLayer::end_responses_with_access)
-    /// may end. Dropping it drops the inner body, and ends the polling for its end.
+    /// The body of a response that
+    /// [`GuardLayer::end_responses_with_access`](crate::GuardLayer::end_responses_with_access) may end. Dropping it
+    /// drops the inner body, and ends the polling for its end.
     pub struct EndingBody<B> {
         // None once the response has ended.
         #[pin]

@@ -16,15 +16,16 @@ use crate::response::metadata_response;
 pub struct MetadataLayer(Guard);
 
 impl Guard {
-    /// A layer that serves the document of [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource), for
-    /// scripts of any origin and with `Cache-Control: max-age=3600`; `None` without a protected resource or a part of one. Put
-    /// it outside of the guard: clients have no token yet.
+    /// A layer that serves the document of
+    /// [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource), for scripts of any origin and
+    /// with `Cache-Control: max-age=3600`; `None` without a protected resource or a part of one. Put it outside of the
+    /// guard: clients have no token yet.
     ///
-    /// It answers at the path that RFC 9728 section 3.1 forms (`/.well-known/oauth-protected-resource/mcp` for the resource
-    /// `https://api.example.com/mcp`), and at `/.well-known/oauth-protected-resource`, where some clients look besides. Of
-    /// several such layers, the outermost one answers there. The parts of
-    /// [`GuardBuilder::also_protected_resource`](crate::GuardBuilder::also_protected_resource) have their own paths; at the
-    /// second one, the document of an origin with parts alone is that of its first part.
+    /// It answers at the path that RFC 9728 section 3.1 forms (`/.well-known/oauth-protected-resource/mcp` for the
+    /// resource `https://api.example.com/mcp`), and at `/.well-known/oauth-protected-resource`, where some clients look
+    /// besides. Of several such layers, the outermost one answers there. The parts of
+    /// [`GuardBuilder::also_protected_resource`](crate::GuardBuilder::also_protected_resource) have their own paths; at
+    /// the second one, the document of an origin with parts alone is that of its first part.
     ///
     /// # Deployment
     ///

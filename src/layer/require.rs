@@ -19,9 +19,9 @@ use crate::response::{Anonymous, misconfigured};
 /// Refuses requests whose [`Access`] does not meet the requirement, with one log event each.
 ///
 /// A request without credentials that the guard accepted
-/// ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)) is answered with 401 and the challenges of
-/// the guard. Without a guard around it, which is a mistake of the set-up, every request is answered with 500, and an event
-/// of level `error` names the route.
+/// ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)) is answered with 401 and the
+/// challenges of the guard. Without a guard around it, which is a mistake of the set-up, every request is answered with
+/// 500, and an event of level `error` names the route.
 impl<S> Layer<S> for Require {
     type Service = Required<S>;
 

@@ -11,13 +11,13 @@ use crate::require::Require;
 
 /// Sends the requests, and returns for each the path, and what the layers around its route require: those of
 /// [`Require`] and of [`GuardLayer::require`](crate::GuardLayer::require) or
-/// [`GuardLayer::requirements`](crate::GuardLayer::requirements), from the outermost to the innermost. A route without a
-/// requirement has an empty list.
+/// [`GuardLayer::requirements`](crate::GuardLayer::requirements), from the outermost to the innermost. A route without
+/// a requirement has an empty list.
 ///
-/// The requests need credentials that the guard accepts, each a proof of its own, since requirements are checked after the
-/// guard; what the token is allowed to do does not matter for the outermost requirement. The handler of a route runs if the
-/// token meets its requirements, or if there are none. This does not find paths that are not in the list, nor what handlers
-/// require by [`Access::require`](crate::Access::require).
+/// The requests need credentials that the guard accepts, each a proof of its own, since requirements are checked after
+/// the guard; what the token is allowed to do does not matter for the outermost requirement. The handler of a route
+/// runs if the token meets its requirements, or if there are none. This does not find paths that are not in the list,
+/// nor what handlers require by [`Access::require`](crate::Access::require).
 ///
 /// ```
 /// # use axum::{Router, body::Body, routing::get};

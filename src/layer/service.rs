@@ -37,18 +37,18 @@ use crate::response::{PROBLEM_JSON, problem_json};
 /// # }
 /// ```
 ///
-/// Every refusal is one `tracing` event of target `sender_constraint::guard`: `error` when a dependency is unavailable or
-/// the set-up is wrong, `debug` when the request had no credentials, otherwise `warn`. Its fields are `kind`,
+/// Every refusal is one `tracing` event of target `sender_constraint::guard`: `error` when a dependency is unavailable
+/// or the set-up is wrong, `debug` when the request had no credentials, otherwise `warn`. Its fields are `kind`,
 /// `reason`, `method`, `path` (without query), `peer` if the listener inserted one, and `client_id` if the token was
 /// verified. At most 10 events of each kind are written per second; the next one reports in `suppressed` how many were
 /// dropped. Each accepted request is a `debug` event (`request accepted`, or `request accepted without credentials`)
-/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`. The
-/// requests are those of `request accepted` and `request refused`, one event each. Of the accepted ones, a route or a handler
-/// may refuse some ([`require`](crate::require)): that is a second event, `accepted request refused`, with the fields and
+/// with the same fields of the request, `client_id`, and the proven thumbprints `jkt` and `x5t_s256`. The requests are
+/// those of `request accepted` and `request refused`, one event each. Of the accepted ones, a route or a handler may
+/// refuse some ([`require`](crate::require)): that is a second event, `accepted request refused`, with the fields and
 /// levels of refusals. If a handler refused the request, the event has no `method`, `path` and `peer`, as
-/// [`Access`](crate::Access) does not keep them: open a span for each request, as `TraceLayer` of `tower-http` does, which
-/// shows them with the events inside of it. A handler or route that refuses a request *without* credentials, which the
-/// guard accepted, writes no event; [`GuardLayer::require`] does.
+/// [`Access`](crate::Access) does not keep them: open a span for each request, as `TraceLayer` of `tower-http` does,
+/// which shows them with the events inside of it. A handler or route that refuses a request *without* credentials,
+/// which the guard accepted, writes no event; [`GuardLayer::require`] does.
 ///
 /// # Deployment
 ///
@@ -81,8 +81,8 @@ impl Guard {
 }
 
 impl GuardLayer {
-    /// Sets the body of responses to refused requests; status and all other headers stay the same. Responses to HEAD stay
-    /// empty.
+    /// Sets the body of responses to refused requests; status and all other headers stay the same. Responses to HEAD
+    /// stay empty.
     ///
     /// ```
     /// # use http::HeaderValue;
@@ -110,7 +110,8 @@ impl GuardLayer {
         }
     }
 
-    /// Sets problem details (RFC 9457) as the body of responses to refused requests: status, and what the challenge says.
+    /// Sets problem details (RFC 9457) as the body of responses to refused requests: status, and what the challenge
+    /// says.
     ///
     /// ```
     /// # fn example(guard: sender_constraint::Guard) {
@@ -133,9 +134,9 @@ impl<E> GuardLayer<E> {
         &self.requirement
     }
 
-    /// Inserts the [`Access`](crate::Access) of accepted requests into the extensions of their responses too, where outer
-    /// layers find it: for access logs and metrics, as the [`Rejection`] of refused requests. Off by default, since
-    /// extensions are allocated for every response.
+    /// Inserts the [`Access`](crate::Access) of accepted requests into the extensions of their responses too, where
+    /// outer layers find it: for access logs and metrics, as the [`Rejection`] of refused requests. Off by default,
+    /// since extensions are allocated for every response.
     ///
     /// ```
     /// # fn example(guard: sender_constraint::Guard) {
@@ -159,9 +160,9 @@ impl<E> GuardLayer<E> {
         }
     }
 
-    /// Requires this of every request, in addition to what the guard does and before the inner service is called: for a guard
-    /// around one route, or around routes with the same needs. Requests without credentials that the guard accepts
-    /// ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)) are refused with 401.
+    /// Requires this of every request, in addition to what the guard does and before the inner service is called: for a
+    /// guard around one route, or around routes with the same needs. Requests without credentials that the guard
+    /// accepts ([`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests)) are refused with 401.
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -178,9 +179,9 @@ impl<E> GuardLayer<E> {
         self
     }
 
-    /// Requires of each route what the table says, and refuses every request whose route has no requirement, before the inner
-    /// service is called: 403, with an event that names method and route (RFC 9700 section 2.3). It covers whatever is inside
-    /// this layer, fallbacks and wrong methods included, which answer 403 instead of 404 and 405.
+    /// Requires of each route what the table says, and refuses every request whose route has no requirement, before the
+    /// inner service is called: 403, with an event that names method and route (RFC 9700 section 2.3). It covers
+    /// whatever is inside this layer, fallbacks and wrong methods included, which answer 403 instead of 404 and 405.
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -198,9 +199,9 @@ impl<E> GuardLayer<E> {
     ///
     /// # Deployment
     ///
-    /// With axum, add the layer by `Router::layer` or `route_layer`: only these run after a route was matched. Around a whole
-    /// router (`ServiceBuilder`), and with tonic and hyper, the path of the request is looked up as it is, without decoding: a
-    /// spelling that is not in the table is refused.
+    /// With axum, add the layer by `Router::layer` or `route_layer`: only these run after a route was matched. Around a
+    /// whole router (`ServiceBuilder`), and with tonic and hyper, the path of the request is looked up as it is,
+    /// without decoding: a spelling that is not in the table is refused.
     ///
     /// In addition to earlier calls, and to [`GuardLayer::require`].
     pub fn requirements(mut self, requirements: RouteRequirements) -> Self {
@@ -208,9 +209,9 @@ impl<E> GuardLayer<E> {
         self
     }
 
-    /// Names the scopes that the route requires in the 401 for a request without credentials (`scope`, RFC 6750 section 3),
-    /// so that a client requests the right token at first. Anyone can read it. By default only a client with a valid token
-    /// learns them. It never names `acr_values` and `max_age`.
+    /// Names the scopes that the route requires in the 401 for a request without credentials (`scope`, RFC 6750
+    /// section 3), so that a client requests the right token at first. Anyone can read it. By default only a client
+    /// with a valid token learns them. It never names `acr_values` and `max_age`.
     pub fn scope_in_challenges(mut self) -> Self {
         self.requirement.names_scope = true;
         self

@@ -8,18 +8,18 @@ use tower::Service;
 
 use crate::rejection::Rejection;
 
-/// Sends a `GET` request without credentials to each path, and returns the paths that no guard refused: a handler, or the
-/// absence of one, answered.
+/// Sends a `GET` request without credentials to each path, and returns the paths that no guard refused: a handler, or
+/// the absence of one, answered.
 ///
-/// A guard with [`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests) accepts such a request, so a
-/// path behind one is in the result, unless its handler takes [`Access`](crate::Access) or answers with
+/// A guard with [`allow_anonymous_requests`](crate::GuardBuilder::allow_anonymous_requests) accepts such a request, so
+/// a path behind one is in the result, unless its handler takes [`Access`](crate::Access) or answers with
 /// [`Anonymous::error_response`](crate::Anonymous::error_response).
 ///
-/// Any other guard refuses such a request whatever its method, so every path that should be guarded must be missing from the
-/// result. An unguarded handler runs, as it would for any anonymous client.
+/// Any other guard refuses such a request whatever its method, so every path that should be guarded must be missing
+/// from the result. An unguarded handler runs, as it would for any anonymous client.
 ///
-/// For a router of axum, or a service of the same type (feature `axum`); of tonic, `Routes::into_axum_router`. This does
-/// not find paths that are not in the list, nor a guard on some methods of a route only.
+/// For a router of axum, or a service of the same type (feature `axum`); of tonic, `Routes::into_axum_router`. This
+/// does not find paths that are not in the list, nor a guard on some methods of a route only.
 ///
 /// ```
 /// # use axum::{Router, routing::get};

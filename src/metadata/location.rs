@@ -34,8 +34,8 @@ impl ProtectedResource {
         &self.scopes
     }
 
-    /// What URL parsers of clients make of the identifier (RFC 3986 section 6.2): scheme and host in lower case, no default port,
-    /// and an empty path as `/`.
+    /// What URL parsers of clients make of the identifier (RFC 3986 section 6.2): scheme and host in lower case, no
+    /// default port, and an empty path as `/`.
     pub(crate) fn other_spellings(&self) -> BTreeSet<String> {
         let Ok(url) = check_url(&self.resource, PlainHttp::Never) else {
             return BTreeSet::new();
@@ -48,8 +48,8 @@ impl ProtectedResource {
         spellings
     }
 
-    /// What to write instead, if URL parsers of clients write the identifier in another way: they compare it as text with
-    /// the URL of their request (RFC 9728 section 3.3).
+    /// What to write instead, if URL parsers of clients write the identifier in another way: they compare it as text
+    /// with the URL of their request (RFC 9728 section 3.3).
     pub(crate) fn usual_spelling(&self) -> Option<String> {
         let url = check_url(&self.resource, PlainHttp::Never).ok()?;
         let origin = url.origin().ascii_serialization();

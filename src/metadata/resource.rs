@@ -8,12 +8,12 @@ use crate::scope_hierarchy::check_token;
 use crate::uri::{PlainHttp, check_url};
 use crate::url_error::{UrlError, redacted};
 
-/// What clients learn about this API before their first token (RFC 9728): which authorization servers issue tokens for it,
-/// and which scopes and proofs it takes.
+/// What clients learn about this API before their first token (RFC 9728): which authorization servers issue tokens for
+/// it, and which scopes and proofs it takes.
 ///
 /// [`GuardBuilder::protected_resource`](crate::GuardBuilder::protected_resource) adds what the guard enforces: issuers,
-/// algorithms of proofs, and whether tokens must be bound. So what is advertised is what is enforced. Challenges then have
-/// `resource_metadata`, and [`Guard::metadata_layer`](crate::Guard::metadata_layer) serves the document:
+/// algorithms of proofs, and whether tokens must be bound. So what is advertised is what is enforced. Challenges then
+/// have `resource_metadata`, and [`Guard::metadata_layer`](crate::Guard::metadata_layer) serves the document:
 ///
 /// ```
 /// # use axum::{Router, routing::get};
@@ -50,10 +50,11 @@ pub struct ProtectedResource {
 }
 
 impl ProtectedResource {
-    /// The resource identifier, as clients name it: `https` (or `http` on loopback), without query and fragment. A client
-    /// that found the metadata by a challenge compares it with the URL of its request (RFC 9728 section 3.3): some do so
-    /// for the whole URL, others for its beginning. Spell it as URL parsers do, which is what clients compare: scheme and host in
-    /// lower case, no default port. A guard that is built with another spelling logs a warning that has this one.
+    /// The resource identifier, as clients name it: `https` (or `http` on loopback), without query and fragment. A
+    /// client that found the metadata by a challenge compares it with the URL of its request (RFC 9728 section 3.3):
+    /// some do so for the whole URL, others for its beginning. Spell it as URL parsers do, which is what clients
+    /// compare: scheme and host in lower case, no default port. A guard that is built with another spelling logs a
+    /// warning that has this one.
     ///
     /// # Errors
     ///
@@ -88,7 +89,8 @@ impl ProtectedResource {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::ChallengeText`] for a scope that cannot stand in a challenge, and [`ConfigError::Size`] beyond 256.
+    /// [`ConfigError::ChallengeText`] for a scope that cannot stand in a challenge, and [`ConfigError::Size`] beyond
+    /// 256.
     pub fn scopes(
         mut self,
         scopes: impl IntoIterator<Item = impl Into<String>>,

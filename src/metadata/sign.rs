@@ -11,7 +11,8 @@ impl ProtectedResource {
     /// identifier of the resource unless another party attests to them. Clients that support it prefer it to the plain
     /// members.
     ///
-    /// Use the key for nothing else: no type is registered for this JWT, and it has none. It has `iat`, and does not expire.
+    /// Use the key for nothing else: no type is registered for this JWT, and it has none. It has `iat`, and does not
+    /// expire.
     ///
     /// ```
     /// use sender_constraint::client_auth::ClientKey;

@@ -47,7 +47,8 @@ pub(crate) fn report_unexpected_claims(
     }
 }
 
-/// The number of events that were dropped since the last one, if there were any; `None` if this one must be dropped too.
+/// The number of events that were dropped since the last one, if there were any; `None` if this one must be dropped
+/// too.
 #[expect(
     clippy::option_option,
     reason = "the field of an event is absent if there is nothing to report"

@@ -78,8 +78,8 @@ impl RequestLog {
         self.write(Stage::Checked, Some(head), rejection, now);
     }
 
-    /// Writes that a route or a handler refused a request, for which there is an event of its acceptance. A handler has no
-    /// head.
+    /// Writes that a route or a handler refused a request, for which there is an event of its acceptance. A handler has
+    /// no head.
     pub(crate) fn refused_after_accept(
         &self,
         head: Option<&Parts>,

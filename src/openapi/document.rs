@@ -8,28 +8,29 @@ use super::error::OpenApiError;
 use super::security::{Security, name_of};
 
 impl Security {
-    /// Completes an OpenAPI 3.1 document: sets `components.securitySchemes`, and `security` of each operation. Returns it as
-    /// JSON.
+    /// Completes an OpenAPI 3.1 document: sets `components.securitySchemes`, and `security` of each operation. Returns
+    /// it as JSON.
     ///
-    /// Operations are found by the paths of the document, which must be spelled as the routes are
-    /// (`/accounts/{id}`, with the prefix of `nest`). `security` of an operation that has a requirement is replaced. An
-    /// operation without a requirement must have a `security` of its own: `[]`, or `[{}]`, if it is public, otherwise with
-    /// schemes of other names; that is kept. [`unguarded_paths`](crate::unguarded_paths) tests whether the public operations
-    /// are the ones intended. Without a table of requirements, the guard's security is set for all operations but those
+    /// Operations are found by the paths of the document, which must be spelled as the routes are (`/accounts/{id}`,
+    /// with the prefix of `nest`). `security` of an operation that has a requirement is replaced. An operation without
+    /// a requirement must have a `security` of its own: `[]`, or `[{}]`, if it is public, otherwise with schemes of
+    /// other names; that is kept. [`unguarded_paths`](crate::unguarded_paths) tests whether the public operations are
+    /// the ones intended. Without a table of requirements, the guard's security is set for all operations but those
     /// whose `security` is `[]` or `[{}]`.
     ///
     /// Routes of a table that the document does not have are not reported: compare its paths with
     /// [`RouteRequirements::iter`](crate::require::RouteRequirements::iter) where all must be described.
     ///
     /// Webhooks, callbacks and extensions (`x-..`) are left as they are. A path with `$ref` is an error, since its
-    /// operations are elsewhere, and so is a security scheme that has the name of one of [`Security::schemes`] and differs.
+    /// operations are elsewhere, and so is a security scheme that has the name of one of [`Security::schemes`] and
+    /// differs.
     ///
     /// # Errors
     ///
     /// [`OpenApiError::Undeclared`] with all operations that have no requirement, [`OpenApiError::Unmeetable`] and
-    /// [`OpenApiError::Requirement`] for a requirement that no request can meet, [`OpenApiError::Alternatives`] beyond 64
-    /// combinations of scopes, [`OpenApiError::Version`] and [`OpenApiError::Document`] for another document than one of
-    /// OpenAPI 3.1.
+    /// [`OpenApiError::Requirement`] for a requirement that no request can meet, [`OpenApiError::Alternatives`] beyond
+    /// 64 combinations of scopes, [`OpenApiError::Version`] and [`OpenApiError::Document`] for another document than
+    /// one of OpenAPI 3.1.
     pub fn document(&self, document: &impl Serialize) -> Result<String, OpenApiError> {
         let not_json = |error: serde_json::Error| OpenApiError::Document(error.to_string());
         let mut document = serde_json::to_value(document).map_err(not_json)?;

@@ -30,8 +30,8 @@ pub enum OpenApiError {
         /// The limit.
         most: usize,
     },
-    /// The document does not serialize, is no JSON object with `paths`, has a path with `$ref`, or another security scheme of
-    /// a name that is one of the guard's.
+    /// The document does not serialize, is no JSON object with `paths`, has a path with `$ref`, or another security
+    /// scheme of a name that is one of the guard's.
     #[error("expected an OpenAPI document, came {0}")]
     Document(String),
     /// A requirement has a mistake, so that no request can meet it.
@@ -42,8 +42,8 @@ pub enum OpenApiError {
         /// The mistake.
         mistake: ConfigError,
     },
-    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route, which is named
-    /// if it differs only in letter case, a final slash or the names of parameters.
+    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route, which
+    /// is named if it differs only in letter case, a final slash or the names of parameters.
     #[error(
         "no requirement for {}: name each in `RouteRequirements` by the path of the document, or give operations \
          outside of the guard `security: []`", .0.join(", ")

@@ -1,8 +1,10 @@
-//! Security schemes and security requirements of an OpenAPI 3.1 document, from what a guard and its requirements enforce.
+//! Security schemes and security requirements of an OpenAPI 3.1 document, from what a guard and its requirements
+//! enforce.
 //!
-//! The values that refuse requests are the source, so the document cannot differ from them: [`GuardLayer::openapi`] reads
-//! the guard's settings, and its [`RouteRequirements`](crate::require::RouteRequirements). [`Security::document`] completes
-//! the document of any tool that serializes it, such as `utoipa` or `aide`, and fails if an operation has no requirement:
+//! The values that refuse requests are the source, so the document cannot differ from them: [`GuardLayer::openapi`]
+//! reads the guard's settings, and its [`RouteRequirements`](crate::require::RouteRequirements). [`Security::document`]
+//! completes the document of any tool that serializes it, such as `utoipa` or `aide`, and fails if an operation has no
+//! requirement:
 //!
 //! ```
 //! # fn example(guard: sender_constraint::Guard) -> Result<(), Box<dyn std::error::Error>> {
@@ -41,9 +43,10 @@
 //! | `bearer` | `http`, `bearer` | the guard accepts unbound tokens of every client |
 //! | `openid_connect`, besides the others | `openIdConnect` | only with [`Security::open_id_connect`] |
 //!
-//! Exceptions for single clients ([`GuardBuilder::exceptions`](crate::GuardBuilder::exceptions)) are not in the document.
-//! Scopes are the values of `security`, which OpenAPI 3.1 allows for every scheme. It has no place for the other needs of a
-//! [`Require`](crate::require::Require), such as `acr` and `max_age`: clients learn these by a challenge (RFC 9470).
+//! Exceptions for single clients ([`GuardBuilder::exceptions`](crate::GuardBuilder::exceptions)) are not in the
+//! document. Scopes are the values of `security`, which OpenAPI 3.1 allows for every scheme. It has no place for the
+//! other needs of a [`Require`](crate::require::Require), such as `acr` and `max_age`: clients learn these by a
+//! challenge (RFC 9470).
 //!
 //! It describes no `oauth2` flows: a guard does not know the endpoints of its issuers.
 //!

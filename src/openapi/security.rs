@@ -55,8 +55,8 @@ impl Security {
         self
     }
 
-    /// Names the issuers as OpenID Connect providers, whose metadata tells tools how to obtain a token: only for issuers
-    /// that publish it at `/.well-known/openid-configuration`. By default no issuer is named, nor is any if
+    /// Names the issuers as OpenID Connect providers, whose metadata tells tools how to obtain a token: only for
+    /// issuers that publish it at `/.well-known/openid-configuration`. By default no issuer is named, nor is any if
     /// some are known only at run time.
     pub const fn open_id_connect(mut self) -> Self {
         self.names_providers = true;

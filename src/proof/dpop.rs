@@ -27,8 +27,8 @@ use crate::uri::{Origin, RequestTarget};
 ///
 /// The origin is what clients put into `htu`. Behind a proxy that is the proxy's public origin, not the address that
 /// this process listens on. `Host` selects among several configured origins ([`Dpop::also_origin`]) and names no other;
-/// `Forwarded` and `X-Forwarded-*` count from trusted peers alone, where [`Dpop::forwarded_host`] is called. With a wrong
-/// origin or prefix, every request is refused, and the log shows the received and the expected URI.
+/// `Forwarded` and `X-Forwarded-*` count from trusted peers alone, where [`Dpop::forwarded_host`] is called. With a
+/// wrong origin or prefix, every request is refused, and the log shows the received and the expected URI.
 ///
 /// A request over HTTP/1.1 without `Host` is checked against the configured origin like any other: answering it with
 /// 400 (RFC 9112 section 3.2) is the HTTP server's task.
@@ -96,7 +96,8 @@ impl Dpop {
         })
     }
 
-    /// Accepts proofs of these algorithms instead of [`Algorithm::PROOF_DEFAULT`] (ES256, ES384, EdDSA, Ed25519, PS256).
+    /// Accepts proofs of these algorithms instead of [`Algorithm::PROOF_DEFAULT`] (ES256, ES384, EdDSA, Ed25519,
+    /// PS256).
     ///
     /// # Errors
     ///
@@ -111,8 +112,8 @@ impl Dpop {
         Ok(self)
     }
 
-    /// Sets the maximum age of a proof by its `iat`: 60 s by default, from 1 s to 300 s. Of a proof with a nonce, the nonce's
-    /// age counts instead ([`Nonces::rotation`]).
+    /// Sets the maximum age of a proof by its `iat`: 60 s by default, from 1 s to 300 s. Of a proof with a nonce, the
+    /// nonce's age counts instead ([`Nonces::rotation`]).
     ///
     /// # Errors
     ///
@@ -133,7 +134,8 @@ impl Dpop {
         Ok(self)
     }
 
-    /// Issues nonces, and requires them as [`Nonces`] says (RFC 9449 section 9). By default, `nonce` in a proof is ignored.
+    /// Issues nonces, and requires them as [`Nonces`] says (RFC 9449 section 9). By default, `nonce` in a proof is
+    /// ignored.
     pub fn nonces(mut self, nonces: Nonces) -> Self {
         self.freshness.nonces = Some(nonces);
         self
@@ -144,10 +146,10 @@ impl Dpop {
     /// # Deployment
     ///
     /// The default store covers one `Dpop` and its clones, and so the guards that are built from them: see
-    /// [`Guard::to_builder`](crate::Guard::to_builder) for guards with different policies. Processes of one origin accept
-    /// a proof once each unless they share a store. The same holds for guards of one process that are built from separate
-    /// `Dpop`s; a guard that is built with a second default store for its origin logs a warning. For several nodes see
-    /// [`guide::fleet`](crate::guide::fleet).
+    /// [`Guard::to_builder`](crate::Guard::to_builder) for guards with different policies. Processes of one origin
+    /// accept a proof once each unless they share a store. The same holds for guards of one process that are built from
+    /// separate `Dpop`s; a guard that is built with a second default store for its origin logs a warning. For several
+    /// nodes see [`guide::fleet`](crate::guide::fleet).
     pub fn replay_store(mut self, store: impl ReplayStore) -> Self {
         self.replay = Arc::new(store);
         self.store_kind = StoreKind::Configured;
@@ -157,15 +159,15 @@ impl Dpop {
     /// Makes no replay check and records nothing: for a service whose gateway has accepted the same proof. Everything
     /// else about the proof is checked.
     ///
-    /// Without this, the service would refuse a proof that its gateway recorded in a shared store. A guard that is built
-    /// with it writes a `warn` event.
+    /// Without this, the service would refuse a proof that its gateway recorded in a shared store. A guard that is
+    /// built with it writes a `warn` event.
     ///
     /// # Deployment
     ///
-    /// **Only the gateway can reach this service**, for example by mutual TLS or by network policy, and it forwards each
-    /// accepted request once. Whoever else reaches the service can replay a copied request until its proof expires, and
-    /// so can a gateway that retries. The proof is for the URI that the client requested: configure the public origin, and
-    /// [`Dpop::path_prefix`] if the gateway strips one.
+    /// **Only the gateway can reach this service**, for example by mutual TLS or by network policy, and it forwards
+    /// each accepted request once. Whoever else reaches the service can replay a copied request until its proof
+    /// expires, and so can a gateway that retries. The proof is for the URI that the client requested: configure the
+    /// public origin, and [`Dpop::path_prefix`] if the gateway strips one.
     ///
     /// ```
     /// # use sender_constraint::ConfigError;
@@ -241,7 +243,8 @@ impl Dpop {
         self.targets.target(head).ok()
     }
 
-    /// The longest time for which a proof can be accepted: from the earliest to the latest `iat`, or for which a nonce is.
+    /// The longest time for which a proof can be accepted: from the earliest to the latest `iat`, or for which a nonce
+    /// is.
     pub(crate) fn time_window(&self) -> Duration {
         self.freshness.length()
     }

@@ -14,8 +14,8 @@ impl Dpop {
         dpop.clock_skew(Duration::from_secs(60))
     }
 
-    /// Accepts those algorithms of the default list that are among these. A list that the configuration names stays as it
-    /// is: the first algorithm that is not among these comes back.
+    /// Accepts those algorithms of the default list that are among these. A list that the configuration names stays as
+    /// it is: the first algorithm that is not among these comes back.
     pub(crate) fn narrow(
         &mut self,
         allowed: &[Algorithm],

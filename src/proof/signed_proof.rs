@@ -28,8 +28,8 @@ impl<'a> UnverifiedProof<'a> {
         &self.sender.thumbprint
     }
 
-    /// RFC 9449 section 4.3 items 6 and 10. A nonce is demanded only of a client whose proof is otherwise valid: one whose
-    /// proofs are broken does not repeat them with nonce after nonce.
+    /// RFC 9449 section 4.3 items 6 and 10. A nonce is demanded only of a client whose proof is otherwise valid: one
+    /// whose proofs are broken does not repeat them with nonce after nonce.
     pub(super) fn verify(self, tables: &Tables) -> Result<SignedProof<'a>, ProofError> {
         if !self.signature_holds(tables) {
             return Err(ProofError::Signature);
@@ -47,7 +47,8 @@ impl<'a> UnverifiedProof<'a> {
     }
 }
 
-/// A recent proof, signed by the key that it contains; it may be a replay. Only [`UnverifiedProof::verify`] creates one.
+/// A recent proof, signed by the key that it contains; it may be a replay. Only [`UnverifiedProof::verify`] creates
+/// one.
 pub(crate) struct SignedProof<'a> {
     proof: UnverifiedProof<'a>,
     time: ProofTime,

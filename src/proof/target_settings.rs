@@ -1,5 +1,5 @@
-//! The settings of [`Dpop`] for the target URI of a request: the public origins, and the path that a gateway strips (RFC 9449
-//! section 4.3 item 9).
+//! The settings of [`Dpop`] for the target URI of a request: the public origins, and the path that a gateway strips
+//! (RFC 9449 section 4.3 item 9).
 
 use http::request::Parts;
 
@@ -19,11 +19,11 @@ impl Dpop {
     /// With a
     /// single origin the host selects nothing, and may be absent.
     ///
-    /// There are no patterns: a name that nobody listed can belong to somebody else. For a name that is not known at start,
-    /// clone the `Dpop`, add the origin, and build a new guard: clones share the replay store.
+    /// There are no patterns: a name that nobody listed can belong to somebody else. For a name that is not known at
+    /// start, clone the `Dpop`, add the origin, and build a new guard: clones share the replay store.
     ///
-    /// This does not keep the tenants apart: a token is valid at each origin. The application compares the tenant of the
-    /// token with the one of the request, or gives each tenant a guard with an audience of its own.
+    /// This does not keep the tenants apart: a token is valid at each origin. The application compares the tenant of
+    /// the token with the one of the request, or gives each tenant a guard with an audience of its own.
     ///
     /// ```
     /// # use sender_constraint::{ConfigError, proof::Dpop};
@@ -77,12 +77,13 @@ impl Dpop {
         Ok(self)
     }
 
-    /// Reads the host that the client addressed from the field of a trusted proxy, instead of from `Host`. It selects one
-    /// of the configured origins, also if there is one only.
+    /// Reads the host that the client addressed from the field of a trusted proxy, instead of from `Host`. It selects
+    /// one of the configured origins, also if there is one only.
     ///
     /// # Deployment
     ///
-    /// See [`ForwardedHost`]. Not needed where the proxy forwards `Host` as the client sent it, nor for a single origin.
+    /// See [`ForwardedHost`]. Not needed where the proxy forwards `Host` as the client sent it, nor for a single
+    /// origin.
     pub fn forwarded_host(mut self, source: ForwardedHost) -> Self {
         self.targets.forwarded = Some(source);
         self
@@ -91,9 +92,9 @@ impl Dpop {
     /// Accepts `wss` for `https`, and `ws` for `http`, in the `htu` of proofs for WebSocket handshakes: `GET` with
     /// `Upgrade: websocket`, and extended CONNECT (RFC 8441, RFC 9220).
     ///
-    /// By default only the URI of the request itself is accepted, which a handshake has with `https`: RFC 9449 section 4.3
-    /// compares with the HTTP target URI. This is for clients that sign the URI that they connect to. The method in `htm`
-    /// is that of the handshake.
+    /// By default only the URI of the request itself is accepted, which a handshake has with `https`: RFC 9449
+    /// section 4.3 compares with the HTTP target URI. This is for clients that sign the URI that they connect to. The
+    /// method in `htm` is that of the handshake.
     pub const fn accept_websocket_schemes(mut self) -> Self {
         self.targets.accepts_websocket_schemes = true;
         self

@@ -1,4 +1,5 @@
-//! Which target URI a request has: a configured origin, and the path as the client sent it (RFC 9449 section 4.3 item 9).
+//! Which target URI a request has: a configured origin, and the path as the client sent it (RFC 9449 section 4.3
+//! item 9).
 
 use std::borrow::Cow;
 

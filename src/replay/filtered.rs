@@ -17,10 +17,10 @@ use crate::time::Timestamp;
 /// store that lost it. All other proofs are decided by the shared store. [`guide::fleet`](crate::guide::fleet) has the
 /// replays that this leaves possible.
 ///
-/// A proof is inserted into the filter after the shared store reported it as fresh: a proof that was refused because the
-/// shared store is unavailable may be sent again. If the filter has no space for it, or cannot tell whether it is new, the
-/// request is refused (503, or 429 for a principal's share), so its capacity must be that of a node without a shared
-/// store.
+/// A proof is inserted into the filter after the shared store reported it as fresh: a proof that was refused because
+/// the shared store is unavailable may be sent again. If the filter has no space for it, or cannot tell whether it is
+/// new, the request is refused (503, or 429 for a principal's share), so its capacity must be that of a node without a
+/// shared store.
 ///
 /// # Deployment
 ///
@@ -63,9 +63,9 @@ impl FilteredStore {
         }
     }
 
-    /// Sets how long a request waits for the shared store: 500 ms by default, from 1 ms to 30 s. Then the shared store is
-    /// unavailable. Must be shorter than `Dpop::replay_timeout`, which otherwise refuses the request first, with 503: such
-    /// a guard logs a warning when it is built.
+    /// Sets how long a request waits for the shared store: 500 ms by default, from 1 ms to 30 s. Then the shared store
+    /// is unavailable. Must be shorter than `Dpop::replay_timeout`, which otherwise refuses the request first, with
+    /// 503: such a guard logs a warning when it is built.
     ///
     /// # Errors
     ///
@@ -76,14 +76,14 @@ impl FilteredStore {
         Ok(self)
     }
 
-    /// While the shared store is unavailable, accepts what is new to this node, instead of refusing with 503. Every proof
-    /// may then be accepted once by each node: during the outage, and after it until the proof expires.
+    /// While the shared store is unavailable, accepts what is new to this node, instead of refusing with 503. Every
+    /// proof may then be accepted once by each node: during the outage, and after it until the proof expires.
     ///
-    /// Only [`ReplayError::Unavailable`] has this effect: a full store still causes a refusal. A node that restarts during an
-    /// outage forgets what it accepted.
+    /// Only [`ReplayError::Unavailable`] has this effect: a full store still causes a refusal. A node that restarts
+    /// during an outage forgets what it accepted.
     ///
-    /// An `error` event reports when an outage begins, an `info` event when it is over, with the number of requests that
-    /// were accepted in it. During an outage, one request in a second calls the shared store.
+    /// An `error` event reports when an outage begins, an `info` event when it is over, with the number of requests
+    /// that were accepted in it. During an outage, one request in a second calls the shared store.
     pub fn accept_once_per_node_during_outages(mut self) -> Self {
         self.accepted_in_outages = Some(Outage::default());
         self

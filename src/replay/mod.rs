@@ -1,7 +1,7 @@
 //! Detects proofs that were used before.
 //!
-//! [`MemoryStore`] works within one process, and so does `MokaStore` (feature `moka`). [`ReplayStore`] is the trait for a
-//! shared store, and [`FilteredStore`] puts a `MemoryStore` in front of one.
+//! [`MemoryStore`] works within one process, and so does `MokaStore` (feature `moka`). [`ReplayStore`] is the trait for
+//! a shared store, and [`FilteredStore`] puts a `MemoryStore` in front of one.
 
 mod checked_by_gateway;
 mod deadline;

@@ -1,7 +1,7 @@
 //! An in-process store on a moka cache that evicts nothing: counts its entries, and refuses when full.
 //!
-//! A bounded moka cache evicts live entries when it is full, and each of those proofs can then be replayed. So the cache
-//! has neither a capacity nor a time to live: both are kept here, by the guard's clock.
+//! A bounded moka cache evicts live entries when it is full, and each of those proofs can then be replayed. So the
+//! cache has neither a capacity nor a time to live: both are kept here, by the guard's clock.
 
 use std::fmt;
 use std::sync::PoisonError;
@@ -30,8 +30,8 @@ use crate::time::Timestamp;
 ///
 /// # Deployment
 ///
-/// The required capacity is about `rate * window`; an expired entry is removed by the inserts that follow. After a clock
-/// that ran ahead was set back, the store refuses with 503 ([`ReplayError::ClockSetBack`]) proofs that it cannot
+/// The required capacity is about `rate * window`; an expired entry is removed by the inserts that follow. After a
+/// clock that ran ahead was set back, the store refuses with 503 ([`ReplayError::ClockSetBack`]) proofs that it cannot
 /// distinguish from those that it removed too early; entries of that time occupy their places until it comes again.
 ///
 /// The memory belongs to one process, as that of a `MemoryStore`.

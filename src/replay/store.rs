@@ -21,9 +21,9 @@ use std::time::Duration;
 /// # Deployment
 ///
 /// [`UsedProof::expires_at`] is a time of the guard's clock. A store that drops entries by the clock of another machine
-/// adds the largest difference of clocks: if that clock is ahead, or another instance of the service is behind, the store
-/// would otherwise drop a proof that a guard still accepts, and a replay would be accepted. [`UsedProof::keep_for`] and
-/// [`UsedProof::keep_until`] add it.
+/// adds the largest difference of clocks: if that clock is ahead, or another instance of the service is behind, the
+/// store would otherwise drop a proof that a guard still accepts, and a replay would be accepted.
+/// [`UsedProof::keep_for`] and [`UsedProof::keep_until`] add it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -76,8 +76,8 @@ pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
     }
 
     /// The time after which this store stops waiting for a slow part and decides without it; `None` if it always waits.
-    /// *Availability only.* A guard whose `Dpop::replay_timeout` is not longer never lets it, and logs a warning when it is built. A store that wraps
-    /// another one delegates it.
+    /// *Availability only.* A guard whose `Dpop::replay_timeout` is not longer never lets it, and logs a warning when
+    /// it is built. A store that wraps another one delegates it.
     fn gives_up_after(&self) -> Option<Duration> {
         None
     }
@@ -147,8 +147,8 @@ impl UsedProof {
 
     /// Until when a store keeps the key that drops it at a time by a clock of its own, in whole seconds, rounded up.
     ///
-    /// `largest_clock_difference` is that between any guard and the store. If the store's clock is ahead by more, the key
-    /// is dropped too early, at each insert again.
+    /// `largest_clock_difference` is that between any guard and the store. If the store's clock is ahead by more, the
+    /// key is dropped too early, at each insert again.
     #[must_use]
     pub fn keep_until(&self, largest_clock_difference: Duration) -> Timestamp {
         let until = self.expires_at.saturating_add(largest_clock_difference);

@@ -12,9 +12,9 @@ use crate::rejection::Rejection;
 use crate::requirement_error::RequirementError;
 
 impl Access {
-    /// Requires more than the route does, from inside a handler: where the need depends on the body, as with an MCP tool or a
-    /// GraphQL field. Writes one log event (`accepted request refused`) if the requirement is not met, without method and path:
-    /// [`GuardLayer`](crate::GuardLayer) says how to have them.
+    /// Requires more than the route does, from inside a handler: where the need depends on the body, as with an MCP
+    /// tool or a GraphQL field. Writes one log event (`accepted request refused`) if the requirement is not met,
+    /// without method and path: [`GuardLayer`](crate::GuardLayer) says how to have them.
     ///
     /// The error becomes the response that the layer would give: with axum by `?`, otherwise by
     /// [`InsufficientAccess::response`].
@@ -33,8 +33,8 @@ impl Access {
     /// # let _: axum::Router = axum::Router::new().route("/", axum::routing::post(call_tool));
     /// ```
     ///
-    /// Map what a client sends to scopes of your own, as here. A scope that is made of the client's text may have characters
-    /// that no scope has: the requirement is then not usable, which is a 500 and an `error` event.
+    /// Map what a client sends to scopes of your own, as here. A scope that is made of the client's text may have
+    /// characters that no scope has: the requirement is then not usable, which is a 500 and an `error` event.
     ///
     /// # Errors
     ///

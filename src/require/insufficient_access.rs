@@ -7,8 +7,8 @@ use crate::rejection::Rejection;
 
 /// Why an [`Access`] does not meet a [`Require`](super::Require), and the response to the client.
 ///
-/// With axum it is a response itself. With hyper, return [`InsufficientAccess::response`]. With tonic, a method returns a
-/// status whose metadata has the challenge:
+/// With axum it is a response itself. With hyper, return [`InsufficientAccess::response`]. With tonic, a method returns
+/// a status whose metadata has the challenge:
 ///
 /// ```
 /// use sender_constraint::require::InsufficientAccess;

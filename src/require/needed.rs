@@ -31,14 +31,15 @@ impl Require {
         }
     }
 
-    /// `scope` of a challenge for a client without credentials: requirements of the authentication are not shown to everyone
-    /// (RFC 9470 section 9).
+    /// `scope` of a challenge for a client without credentials: requirements of the authentication are not shown to
+    /// everyone (RFC 9470 section 9).
     pub(crate) fn scope_at_first(&self) -> Option<String> {
         let names_scope = !self.scopes.is_empty() && self.mistake.is_none();
         names_scope.then(|| self.full_scope(None))
     }
 
-    /// All scopes that the route requires, not only those that are missing: the client requests a token with exactly these.
+    /// All scopes that the route requires, not only those that are missing: the client requests a token with exactly
+    /// these.
     pub(super) fn full_scope(&self, access: Option<&Access>) -> String {
         let chosen = self.scopes.iter().filter_map(|alternatives| {
             let granted = access.and_then(|access| {

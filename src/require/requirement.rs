@@ -33,11 +33,12 @@ use crate::token::AuthorizationDetail;
 /// # }
 /// ```
 ///
-/// A requirement with a mistake, such as an empty list of scopes or a character that cannot stand in a challenge, is met by
-/// no request: the response is 500, and an event of level `error` has the reason. [`Require::validate`] returns it before.
+/// A requirement with a mistake, such as an empty list of scopes or a character that cannot stand in a challenge, is
+/// met by no request: the response is 500, and an event of level `error` has the reason. [`Require::validate`] returns
+/// it before.
 ///
-/// Several layers around a route are checked one after the other, each with a response of its own: name all needs of a route
-/// in one `Require`.
+/// Several layers around a route are checked one after the other, each with a response of its own: name all needs of a
+/// route in one `Require`.
 ///
 /// # Security
 ///
@@ -75,14 +76,15 @@ pub(super) struct Predicate {
 }
 
 impl Require {
-    /// Requires nothing more than a token that the guard accepts. Say so explicitly where routes without a requirement are
-    /// refused; or begin with it, and add needs.
+    /// Requires nothing more than a token that the guard accepts. Say so explicitly where routes without a requirement
+    /// are refused; or begin with it, and add needs.
     pub fn any_token() -> Self {
         Self::default()
     }
 
     /// Requires all of these scopes, compared as a whole and with case, or scopes that include them
-    /// ([`GuardBuilder::scope_hierarchy`](crate::GuardBuilder::scope_hierarchy)). Without one: 403 `insufficient_scope`.
+    /// ([`GuardBuilder::scope_hierarchy`](crate::GuardBuilder::scope_hierarchy)). Without one: 403
+    /// `insufficient_scope`.
     pub fn scopes(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scopes: Vec<Vec<String>> = scopes.into_iter().map(|each| vec![each.into()]).collect();
         let mut require = Self::default();
@@ -91,8 +93,8 @@ impl Require {
         require.check_scopes()
     }
 
-    /// Requires one of these scopes besides. A challenge names the one that the token has, or the first one: the client then
-    /// requests no more than it needs.
+    /// Requires one of these scopes besides. A challenge names the one that the token has, or the first one: the client
+    /// then requests no more than it needs.
     pub fn any_scope(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let alternatives: Vec<String> = scopes.into_iter().map(Into::into).collect();
         self.keep_mistake(size("Require::any_scope", alternatives.len()));
@@ -100,8 +102,8 @@ impl Require {
         self.check_scopes()
     }
 
-    /// Requires one of these authentication context classes, in order of preference (`acr`, RFC 9470). Values have no order
-    /// of strength: name every one that suffices. Otherwise: 401 `insufficient_user_authentication`.
+    /// Requires one of these authentication context classes, in order of preference (`acr`, RFC 9470). Values have no
+    /// order of strength: name every one that suffices. Otherwise: 401 `insufficient_user_authentication`.
     pub fn acr(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.check_once("acr", !self.acr.is_empty());
         self.acr = values.into_iter().map(Into::into).collect();
@@ -114,11 +116,12 @@ impl Require {
         self
     }
 
-    /// Requires that the user authenticated at most this long ago (`auth_time`, RFC 9470), in whole seconds; at most ten
-    /// years. A token without `auth_time` does not suffice. Otherwise: 401 `insufficient_user_authentication`.
+    /// Requires that the user authenticated at most this long ago (`auth_time`, RFC 9470), in whole seconds; at most
+    /// ten years. A token without `auth_time` does not suffice. Otherwise: 401 `insufficient_user_authentication`.
     ///
-    /// An `auth_time` in the future counts as now if it is at most 60 s ahead, or at most [`Require::clock_skew`] if that is
-    /// longer; beyond, it does not suffice: an issuer that counts in milliseconds would make every authentication recent.
+    /// An `auth_time` in the future counts as now if it is at most 60 s ahead, or at most [`Require::clock_skew`] if
+    /// that is longer; beyond, it does not suffice: an issuer that counts in milliseconds would make every
+    /// authentication recent.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.check_once("max_age", self.max_age.is_some());
         let checked = in_range("Require::max_age", max_age, Duration::ZERO, MAX_AGE);
@@ -127,8 +130,8 @@ impl Require {
         self
     }
 
-    /// Accepts an `auth_time` that is this much older than [`Require::max_age`], or this far in the future, for clocks that
-    /// differ; from 0, the default, to 300 s. Up to 60 s in the future are accepted in any case.
+    /// Accepts an `auth_time` that is this much older than [`Require::max_age`], or this far in the future, for clocks
+    /// that differ; from 0, the default, to 300 s. Up to 60 s in the future are accepted in any case.
     pub fn clock_skew(mut self, skew: Duration) -> Self {
         self.keep_mistake(in_range(
             "Require::clock_skew",
@@ -140,17 +143,18 @@ impl Require {
         self
     }
 
-    /// Requires a user's token: one with `sub` that was not issued to a client that acts for itself (RFC 9700 section 4.15).
-    /// Otherwise: 403 `insufficient_scope`.
+    /// Requires a user's token: one with `sub` that was not issued to a client that acts for itself (RFC 9700
+    /// section 4.15). Otherwise: 403 `insufficient_scope`.
     ///
-    /// As good as [`Access::is_client_only`](crate::Access::is_client_only): issuers that give clients an identifier of their
-    /// own in `sub`, such as Keycloak and ZITADEL, make such a token look like a user's. Require a scope there that clients
-    /// are never granted.
+    /// As good as [`Access::is_client_only`](crate::Access::is_client_only): issuers that give clients an identifier of
+    /// their own in `sub`, such as Keycloak and ZITADEL, make such a token look like a user's. Require a scope there
+    /// that clients are never granted.
     pub fn user(self) -> Self {
         self.party(Party::User)
     }
 
-    /// Requires the token of a client that acts for itself, as by client credentials. Otherwise: 403 `insufficient_scope`.
+    /// Requires the token of a client that acts for itself, as by client credentials. Otherwise: 403
+    /// `insufficient_scope`.
     pub fn client(self) -> Self {
         self.party(Party::Client)
     }
@@ -161,16 +165,16 @@ impl Require {
         self
     }
 
-    /// Requires that the sender proved possession by this method. Otherwise: 401 `invalid_token`, since another token is
-    /// required.
+    /// Requires that the sender proved possession by this method. Otherwise: 401 `invalid_token`, since another token
+    /// is required.
     pub fn bound_by(mut self, method: SenderConstraint) -> Self {
         self.check_once("bound_by", self.bound_by.is_some());
         self.bound_by = Some(method);
         self
     }
 
-    /// Requires an object of `authorization_details` (RFC 9396) of this type, for which `predicate` holds. Objects of other
-    /// types grant nothing, nor do those whose `locations` are not among [`Require::locations`]. Otherwise: 403
+    /// Requires an object of `authorization_details` (RFC 9396) of this type, for which `predicate` holds. Objects of
+    /// other types grant nothing, nor do those whose `locations` are not among [`Require::locations`]. Otherwise: 403
     /// `insufficient_scope`.
     ///
     /// The predicate runs for each request, before the handler, and must not block. It compares strings by code points.
@@ -187,17 +191,17 @@ impl Require {
         self
     }
 
-    /// The identifiers of this server, and of this route, in `locations` of authorization details (RFC 9396 section 2.2). By
-    /// default none: objects with `locations` grant nothing.
+    /// The identifiers of this server, and of this route, in `locations` of authorization details (RFC 9396
+    /// section 2.2). By default none: objects with `locations` grant nothing.
     pub fn locations(mut self, locations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.locations.extend(locations.into_iter().map(Into::into));
         self.keep_mistake(size("Require::locations", self.locations.len()));
         self
     }
 
-    /// Requires a condition of the application, such as a role. It is checked after all other needs are met, and of several
-    /// the first that does not hold is reported. Otherwise: 403 `insufficient_scope`; the client does not see the name, the
-    /// log does.
+    /// Requires a condition of the application, such as a role. It is checked after all other needs are met, and of
+    /// several the first that does not hold is reported. Otherwise: 403 `insufficient_scope`; the client does not see
+    /// the name, the log does.
     ///
     /// The predicate runs for each request, before the handler, and must not block.
     ///
@@ -223,9 +227,9 @@ impl Require {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Size`] for an empty list, or one of more than 64, [`ConfigError::ChallengeText`] for a scope or `acr`
-    /// that cannot stand in a challenge, [`ConfigError::Duration`], and [`ConfigError::Repeated`] for a need that was set
-    /// twice.
+    /// [`ConfigError::Size`] for an empty list, or one of more than 64, [`ConfigError::ChallengeText`] for a scope or
+    /// `acr` that cannot stand in a challenge, [`ConfigError::Duration`], and [`ConfigError::Repeated`] for a need that
+    /// was set twice.
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.mistake.clone().map_or(Ok(()), Err)
     }

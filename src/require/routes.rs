@@ -13,8 +13,8 @@ use crate::config_error::ConfigError;
 ///
 /// Routes are named as axum matched them (`/accounts/{id}`, with the prefix of `nest`) if the guard is a layer of a
 /// `Router`, otherwise by the path of the request, which is compared as a whole: with tonic `/package.Service/Method`.
-/// Parameters of a route are spelled as by axum 0.8, `{id}` and `{*rest}`; another spelling, and a path that does not begin with
-/// `/`, would match no request and is an error.
+/// Parameters of a route are spelled as by axum 0.8, `{id}` and `{*rest}`; another spelling, and a path that does not
+/// begin with `/`, would match no request and is an error.
 ///
 /// ```
 /// # fn main() -> Result<(), sender_constraint::ConfigError> {
@@ -49,13 +49,14 @@ impl RouteRequirements {
     ///
     /// # Errors
     ///
-    /// Those of [`Require::validate`], [`ConfigError::DuplicateRoute`], and [`ConfigError::Route`] for a path without leading
-    /// `/`, or with a segment that begins with `:` or `*`.
+    /// Those of [`Require::validate`], [`ConfigError::DuplicateRoute`], and [`ConfigError::Route`] for a path without
+    /// leading `/`, or with a segment that begins with `:` or `*`.
     pub fn route(self, route: impl Into<String>, require: Require) -> Result<Self, ConfigError> {
         self.add(None, route.into(), require)
     }
 
-    /// Sets what a route requires for one method. The requirement of `GET` holds for `HEAD` too, unless that has its own.
+    /// Sets what a route requires for one method. The requirement of `GET` holds for `HEAD` too, unless that has its
+    /// own.
     ///
     /// # Errors
     ///

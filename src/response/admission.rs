@@ -1,5 +1,5 @@
-//! An accepted request, and the changes to its response: certificate headers are removed, a new nonce is set, and caching
-//! is prevented.
+//! An accepted request, and the changes to its response: certificate headers are removed, a new nonce is set, and
+//! caching is prevented.
 
 use std::ops::Deref;
 
@@ -65,10 +65,10 @@ impl Admission {
 
     /// Finishes the response headers: removes certificate headers, prevents caching where the response depends on a
     /// forwarded certificate (RFC 9440 section 2.4), and sets a new `DPoP-Nonce` if the client needs one, as
-    /// [`NewNonce::finish`] does. With nonces configured, `DPoP-Nonce` of an inner service is removed: the client would send
-    /// it to this server. That of a refusal by a [`Require`](crate::require::Require) remains. By
-    /// [`Guard::fapi2`](crate::Guard::fapi2), sets `x-fapi-interaction-id`, and `Date` if there is none. The layer calls this
-    /// itself.
+    /// [`NewNonce::finish`] does. With nonces configured, `DPoP-Nonce` of an inner service is removed: the client would
+    /// send it to this server. That of a refusal by a [`Require`](crate::require::Require) remains. By
+    /// [`Guard::fapi2`](crate::Guard::fapi2), sets `x-fapi-interaction-id`, and `Date` if there is none. The layer
+    /// calls this itself.
     pub fn finish(self, response: &mut HeaderMap) {
         let forwarded = Mtls::headers_of(self.mtls.as_ref());
         remove_certificates(response, forwarded);

@@ -132,8 +132,8 @@ impl Challenges {
         Some(whole.max(1))
     }
 
-    /// One field line for each scheme; `DPoP` first, because common clients read only the first one. Those of MCP read none
-    /// but `Bearer`.
+    /// One field line for each scheme; `DPoP` first, because common clients read only the first one. Those of MCP read
+    /// none but `Bearer`.
     fn add_challenges(
         &self,
         headers: &mut HeaderMap,

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::rejection::Rejection;
 
-/// Builds the body of the response to a refused request. Implemented by `()`, for an empty body, and by a `Content-Type`
-/// with a function from the [`Rejection`] to the body.
+/// Builds the body of the response to a refused request. Implemented by `()`, for an empty body, and by a
+/// `Content-Type` with a function from the [`Rejection`] to the body.
 ///
 /// The body is visible to the client: [`Rejection::kind`] and `Display` are for operators.
 ///

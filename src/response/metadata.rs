@@ -1,4 +1,5 @@
-//! The response to a request for metadata: public, for scripts of any origin, and cached (RFC 9728 sections 3.2 and 7.10).
+//! The response to a request for metadata: public, for scripts of any origin, and cached (RFC 9728 sections 3.2 and
+//! 7.10).
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW,

@@ -50,14 +50,14 @@ pub trait Revocation: fmt::Debug + Send + Sync + 'static {
     /// [`RevocationError::Unavailable`] if that is unknown.
     fn check(&self, token_use: &TokenUse<'_>, now: Timestamp) -> Result<(), RevocationError>;
 
-    /// The algorithms of the signatures that it accepts, which a profile ([`Guard::fapi2`](crate::Guard::fapi2)) compares with
-    /// its own. The default returns none: nothing is verified here.
+    /// The algorithms of the signatures that it accepts, which a profile ([`Guard::fapi2`](crate::Guard::fapi2))
+    /// compares with its own. The default returns none: nothing is verified here.
     fn signature_algorithms(&self) -> Vec<Algorithm> {
         Vec::new()
     }
 
-    /// Whether it fetches keys over plain `http` beyond loopback, which a profile ([`Guard::fapi2`](crate::Guard::fapi2))
-    /// refuses. The default returns `false`: nothing is fetched here.
+    /// Whether it fetches keys over plain `http` beyond loopback, which a profile
+    /// ([`Guard::fapi2`](crate::Guard::fapi2)) refuses. The default returns `false`: nothing is fetched here.
     fn uses_insecure_http(&self) -> bool {
         false
     }

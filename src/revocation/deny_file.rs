@@ -14,11 +14,11 @@ use crate::time::Timestamp;
 
 /// A deny-list whose entries are those of a TOML file. Clones share them. Needs the feature `config-files`.
 ///
-/// The file has a table for each entry: `[[token]]` with `issuer` and `jti`, `[[client]]` with `issuer` and `client_id`,
-/// `[[subject]]` with `issuer` and `subject`, `[[signing_key]]` with `issuer` and `kid`, `[[issuer]]` with `issuer`,
-/// `[[key]]` with `jkt` and `[[certificate]]` with `x5t_s256`. `until`, a date-time with an offset, ends an entry; without
-/// it, the entry lasts as long as it is in the file. `issued_before` restricts entries for a client or a subject, as
-/// [`Entry::issued_before`](super::Entry::issued_before). `examples/deny.toml` has an entry of each kind.
+/// The file has a table for each entry: `[[token]]` with `issuer` and `jti`, `[[client]]` with `issuer` and
+/// `client_id`, `[[subject]]` with `issuer` and `subject`, `[[signing_key]]` with `issuer` and `kid`, `[[issuer]]` with
+/// `issuer`, `[[key]]` with `jkt` and `[[certificate]]` with `x5t_s256`. `until`, a date-time with an offset, ends an
+/// entry; without it, the entry lasts as long as it is in the file. `issued_before` restricts entries for a client or a
+/// subject, as [`Entry::issued_before`](super::Entry::issued_before). `examples/deny.toml` has an entry of each kind.
 ///
 /// The file is read strictly: an unknown or repeated key, a repeated entry or a value of another type refuses the whole
 /// file, and so does an empty file; one without entries has a comment. At most 16 MiB, which
@@ -26,11 +26,11 @@ use crate::time::Timestamp;
 ///
 /// # Deployment
 ///
-/// Replace the file by renaming another one over it: what is written in place can be read half. A changed text is applied
-/// as a whole once it was read twice alike: with the default interval after about 2 s, or after about a minute if its
-/// length and time of modification did not change. A file that cannot be used any more, or is missing, leaves the last
-/// valid entries in effect and is an `error` event, repeated every 60 polls. Whoever can write the file or its directory
-/// can lift entries: keep both to the operator.
+/// Replace the file by renaming another one over it: what is written in place can be read half. A changed text is
+/// applied as a whole once it was read twice alike: with the default interval after about 2 s, or after about a minute
+/// if its length and time of modification did not change. A file that cannot be used any more, or is missing, leaves
+/// the last valid entries in effect and is an `error` event, repeated every 60 polls. Whoever can write the file or its
+/// directory can lift entries: keep both to the operator.
 ///
 /// ```no_run
 /// use sender_constraint::revocation::{DenyFile, DenyList};
@@ -49,8 +49,8 @@ use crate::time::Timestamp;
 pub struct DenyFile(Arc<Watched<FileRecords>>);
 
 impl DenyFile {
-    /// Reads the file, and reads it again when it changes, as long as the value or a clone exists. Needs a Tokio runtime
-    /// with its timer enabled.
+    /// Reads the file, and reads it again when it changes, as long as the value or a clone exists. Needs a Tokio
+    /// runtime with its timer enabled.
     ///
     /// # Errors
     ///

@@ -25,9 +25,9 @@ use crate::time::{Clock, SystemClock, Timestamp};
 /// The list is the memory of one process: add an entry on every instance, and again after a restart. The crate
 /// `sender-constraint-redis` has one that instances share.
 ///
-/// The end of an entry is a point in time of the guard's clock. An entry keeps its place for an hour after its end, so a
-/// clock that was ahead by less and is set back finds it again. An instance whose clock was wrong by more than that may
-/// lose entries, or give them a wrong default end: add them again.
+/// The end of an entry is a point in time of the guard's clock. An entry keeps its place for an hour after its end, so
+/// a clock that was ahead by less and is set back finds it again. An instance whose clock was wrong by more than that
+/// may lose entries, or give them a wrong default end: add them again.
 ///
 /// ```
 /// use sender_constraint::revocation::{DenyList, Entry};

@@ -5,9 +5,9 @@ use crate::time::Timestamp;
 
 /// An entry of a [`DenyList`](super::DenyList): which tokens it denies, and until when.
 ///
-/// Texts are compared byte for byte with the claims of the token, as [`Access::claims`](crate::Access::claims) has them.
-/// A token without the claim has no match. Identifiers of tokens, subjects, clients and signing keys are unique within one
-/// issuer only, so each entry names its issuer.
+/// Texts are compared byte for byte with the claims of the token, as [`Access::claims`](crate::Access::claims) has
+/// them. A token without the claim has no match. Identifiers of tokens, subjects, clients and signing keys are unique
+/// within one issuer only, so each entry names its issuer.
 ///
 /// ```
 /// use sender_constraint::revocation::Entry;
@@ -92,8 +92,8 @@ impl Entry {
         Self::of(Target::Key(jkt))
     }
 
-    /// Tokens bound to this certificate (`cnf.x5t#S256`), and requests that present it for a certificate-bound token: as
-    /// the successor of a rollover too.
+    /// Tokens bound to this certificate (`cnf.x5t#S256`), and requests that present it for a certificate-bound token:
+    /// as the successor of a rollover too.
     pub const fn certificate(x5t_s256: Digest) -> Self {
         Self::of(Target::Certificate(x5t_s256))
     }
@@ -127,7 +127,8 @@ impl Entry {
         self
     }
 
-    /// Denies only tokens with an `iat` up to the second of `time`, and tokens without `iat`. For a subject or a client.
+    /// Denies only tokens with an `iat` up to the second of `time`, and tokens without `iat`. For a subject or a
+    /// client.
     pub const fn issued_before(mut self, time: Timestamp) -> Self {
         self.issued_before = Some(time);
         self

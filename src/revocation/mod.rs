@@ -1,9 +1,9 @@
 //! Denies tokens before they expire: by a deny-list, or by any other [`Revocation`].
 //!
 //! The guard calls every configured [`Revocation`] on every request, after any token verifier and with tokens from a
-//! cache too. [`DenyList`] is the implementation in memory, `DenyFile` (feature `config-files`) is read from a file, and
-//! `StatusLists` (feature `status-lists`) reads what issuers publish; [`guide::revocation`](crate::guide::revocation)
-//! tells what to do when a key, a client or an issuer is compromised.
+//! cache too. [`DenyList`] is the implementation in memory, `DenyFile` (feature `config-files`) is read from a file,
+//! and `StatusLists` (feature `status-lists`) reads what issuers publish;
+//! [`guide::revocation`](crate::guide::revocation) tells what to do when a key, a client or an issuer is compromised.
 
 mod check;
 #[cfg(feature = "config-files")]

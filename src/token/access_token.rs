@@ -49,8 +49,8 @@ impl AccessToken {
     ///
     /// # Errors
     ///
-    /// [`TokenError::Payload`], [`TokenError::Confirmation`], [`TokenError::MissingClaim`], or [`TokenError::ClaimType`] for
-    /// an `act` claim that is not a chain of actors.
+    /// [`TokenError::Payload`], [`TokenError::Confirmation`], [`TokenError::MissingClaim`], or
+    /// [`TokenError::ClaimType`] for an `act` claim that is not a chain of actors.
     pub fn from_verified_claims(claims: &[u8]) -> Result<Self, TokenError> {
         Self::from_verified_claims_in(&Dialect::rfc9068(), claims)
     }
@@ -109,8 +109,8 @@ impl AccessToken {
         }
     }
 
-    /// Sets the algorithm of the token's signature, which profiles have rules for ([`Guard::fapi2`](crate::Guard::fapi2)): of
-    /// a token without it, the verifier must see to that itself.
+    /// Sets the algorithm of the token's signature, which profiles have rules for
+    /// ([`Guard::fapi2`](crate::Guard::fapi2)): of a token without it, the verifier must see to that itself.
     #[must_use]
     pub const fn with_algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);

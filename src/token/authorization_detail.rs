@@ -36,8 +36,8 @@ impl AuthorizationDetail {
         &self.detail_type
     }
 
-    /// `locations`: the resource servers that the object is for; `None` without the member, and empty if it is not an array
-    /// of strings.
+    /// `locations`: the resource servers that the object is for; `None` without the member, and empty if it is not an
+    /// array of strings.
     #[must_use]
     pub fn locations(&self) -> Option<impl Iterator<Item = &str>> {
         let locations = self.locations.as_ref()?;
@@ -59,8 +59,8 @@ impl AuthorizationDetail {
         T::deserialize(&self.members)
     }
 
-    /// The objects of the claim. None at all unless it is an array of at most [`MAX_DETAILS`] objects with a `type` each: a
-    /// claim that is malformed authorizes nothing.
+    /// The objects of the claim. None at all unless it is an array of at most [`MAX_DETAILS`] objects with a `type`
+    /// each: a claim that is malformed authorizes nothing.
     pub(super) fn all(claims: &[u8]) -> Box<[Self]> {
         let claim = serde_json::from_slice(claims);
         let claim = claim.map(|Claim { details }| details);

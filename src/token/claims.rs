@@ -96,8 +96,8 @@ impl Claims {
         self.actors.iter()
     }
 
-    /// `authorization_details` (RFC 9396 section 9): what the token authorizes, in objects with a type. Empty unless the
-    /// claim is an array of at most 64 objects with a `type` each.
+    /// `authorization_details` (RFC 9396 section 9): what the token authorizes, in objects with a type. Empty unless
+    /// the claim is an array of at most 64 objects with a `type` each.
     ///
     /// An object of a type that the application does not know authorizes nothing.
     pub fn authorization_details(&self) -> impl Iterator<Item = &AuthorizationDetail> {

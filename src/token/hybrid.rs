@@ -16,8 +16,8 @@ type Verified = Result<Arc<AccessToken>, TokenError>;
 
 /// Verifies the JWTs of one issuer, and then introspects them (RFC 7662).
 ///
-/// A token must pass both. Only tokens that the issuer signed are sent to it. The claims are those of the JWT. `cnf` and
-/// `jti` of the response, if present, must equal those of the JWT; other claims are not compared.
+/// A token must pass both. Only tokens that the issuer signed are sent to it. The claims are those of the JWT. `cnf`
+/// and `jti` of the response, if present, must equal those of the JWT; other claims are not compared.
 ///
 /// A revocation has an effect as soon as the cached result of the introspection expires: 60 s by default, see
 /// [`Introspection::cache`].
@@ -43,8 +43,8 @@ impl Hybrid {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::HybridIssuer`] unless both are for the same issuer, and for no other one: the tokens of one issuer
-    /// must not be sent to another one.
+    /// [`ConfigError::HybridIssuer`] unless both are for the same issuer, and for no other one: the tokens of one
+    /// issuer must not be sent to another one.
     pub fn new(jwt: JwtVerifier, introspection: Introspection) -> Result<Self, ConfigError> {
         let issuer = introspection.issuer();
         if jwt.has_tenants() || !jwt.issuers().eq([issuer]) {

@@ -1,9 +1,10 @@
 //! Verifies access tokens, and reads what they are bound to.
 //!
 //! [`JwtVerifier`] verifies JWTs (RFC 9068), with a [`Dialect`] for issuers that write them differently, and
-//! [`TenantIssuers`] for issuers that are known only at run time. With the feature `http-client`, `Introspection` verifies
-//! opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the issuer. [`TokenVerifier`] is the trait for
-//! other formats, and [`Cached`] caches the results of those that ask a server. This module does not depend on proofs.
+//! [`TenantIssuers`] for issuers that are known only at run time. With the feature `http-client`, `Introspection`
+//! verifies opaque tokens (RFC 7662), `Hybrid` does both, and `PerIssuer` chooses by the issuer. [`TokenVerifier`] is
+//! the trait for other formats, and [`Cached`] caches the results of those that ask a server. This module does not
+//! depend on proofs.
 
 mod access_token;
 mod actor;

@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 /// Verifies the tokens of several issuers: locally, by introspection, or both, as it is configured for each issuer.
 ///
 /// A JWT is verified by the method of the issuer that its `iss` names, and by no other: a JWT whose signature does not
-/// verify is refused, not introspected. A JWT that names another issuer is refused, so that no issuer sees the tokens of
-/// another one.
+/// verify is refused, not introspected. A JWT that names another issuer is refused, so that no issuer sees the tokens
+/// of another one.
 ///
 /// A text that is no JWT is opaque, also one that contains a JWT: a client that deforms its token shows it to the
 /// introspecting issuer.

@@ -58,20 +58,22 @@ use crate::time::Timestamp;
 pub trait TokenVerifier: fmt::Debug + Send + Sync + 'static {
     /// Verifies issuer, audience, time and integrity of the token.
     ///
-    /// This does not check who sent the token: the guard compares the [`Confirmation`](super::Confirmation) with the proof.
+    /// This does not check who sent the token: the guard compares the [`Confirmation`](super::Confirmation) with the
+    /// proof.
     fn verify<'a>(
         &'a self,
         token: PresentedToken<'a>,
         now: Timestamp,
     ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>>;
 
-    /// All issuers whose tokens are accepted, for the metadata of the resource (RFC 9728), which may name no other one. Empty
-    /// if not all of them are known, as by default and with [`TenantIssuers`](super::TenantIssuers).
+    /// All issuers whose tokens are accepted, for the metadata of the resource (RFC 9728), which may name no other one.
+    /// Empty if not all of them are known, as by default and with [`TenantIssuers`](super::TenantIssuers).
     fn accepted_issuers(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// The settings that a profile ([`Guard::fapi2`](crate::Guard::fapi2)) compares with its rules: not known, as by default.
+    /// The settings that a profile ([`Guard::fapi2`](crate::Guard::fapi2)) compares with its rules: not known, as by
+    /// default.
     fn settings(&self) -> VerifierSettings {
         VerifierSettings::default()
     }

@@ -45,8 +45,8 @@ use crate::time::{Clock, SystemClock};
 ///
 /// # Deployment
 ///
-/// Read the body with a limit, 64 KiB or less, before it is passed on: `axum::body::to_bytes` takes one. Serve with TLS.
-/// Limit the rate of requests: each may cost a signature verification.
+/// Read the body with a limit, 64 KiB or less, before it is passed on: `axum::body::to_bytes` takes one. Serve with
+/// TLS. Limit the rate of requests: each may cost a signature verification.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientAuthenticator {
@@ -69,7 +69,8 @@ impl ClientAuthenticator {
         }
     }
 
-    /// Reads client certificates from `source` instead of the TLS connection: behind a proxy, from a header that it sets.
+    /// Reads client certificates from `source` instead of the TLS connection: behind a proxy, from a header that it
+    /// sets.
     ///
     /// Certificates that a proxy forwards authenticate `self_signed_tls_client_auth` clients, never `tls_client_auth`
     /// clients: only the handshake of this process verifies a chain.
@@ -93,8 +94,8 @@ impl ClientAuthenticator {
     ///
     /// # Errors
     ///
-    /// [`ClientRejection`], which has the response: `invalid_client` (401), `invalid_request` (400), 503 if the answer is
-    /// not known because of an outage, or 500 if the request needs a [`Peer`](crate::cert::Peer) and has none.
+    /// [`ClientRejection`], which has the response: `invalid_client` (401), `invalid_request` (400), 503 if the answer
+    /// is not known because of an outage, or 500 if the request needs a [`Peer`](crate::cert::Peer) and has none.
     pub async fn authenticate(
         &self,
         head: &Parts,

@@ -26,8 +26,8 @@ impl<'a> Certificate<'a> {
         Ok(Self { head, presented })
     }
 
-    /// The certificate of a request with other credentials, so that the client's tokens are bound to it. Such clients may
-    /// use a listener that does not insert a `Peer`.
+    /// The certificate of a request with other credentials, so that the client's tokens are bound to it. Such clients
+    /// may use a listener that does not insert a `Peer`.
     pub(super) fn optional(
         source: &dyn CertSource,
         head: &'a Parts,

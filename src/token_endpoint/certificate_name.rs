@@ -6,8 +6,8 @@ use super::distinguished_name::DistinguishedName;
 use super::registration_error::RegistrationError;
 use crate::cert::{AlternativeName, Names};
 
-/// The name that the certificate of a `tls_client_auth` client must have: one of the five parameters of RFC 8705 section
-/// 2.1.2.
+/// The name that the certificate of a `tls_client_auth` client must have: one of the five parameters of RFC 8705
+/// section 2.1.2.
 ///
 /// Names are compared as a whole. There are no wildcards: neither in the registration nor in the certificate.
 ///
@@ -37,9 +37,9 @@ impl CertificateName {
     /// `tls_client_auth_subject_dn`: the subject, in the text form of RFC 4514.
     ///
     /// The most specific RDN is first, as RFC 4514 has it: the reverse of the order in the certificate. Attribute types
-    /// are those of RFC 4514 section 3 (`CN`, `L`, `ST`, `O`, `OU`, `C`, `STREET`, `DC`, `UID`), or object identifiers in
-    /// dotted decimals. Values are compared with case, whatever their string type in the certificate; a value that is not
-    /// a `UTF8String`, `PrintableString` or `IA5String` is registered as `#` and its DER in hexadecimal digits.
+    /// are those of RFC 4514 section 3 (`CN`, `L`, `ST`, `O`, `OU`, `C`, `STREET`, `DC`, `UID`), or object identifiers
+    /// in dotted decimals. Values are compared with case, whatever their string type in the certificate; a value that
+    /// is not a `UTF8String`, `PrintableString` or `IA5String` is registered as `#` and its DER in hexadecimal digits.
     ///
     /// # Errors
     ///

@@ -56,9 +56,10 @@ impl Client {
     /// A client that signs an assertion with one of its `keys` (RFC 7523 section 2.2).
     ///
     /// The keys are the client's own JWK set: [`StaticKeys`](crate::keys::StaticKeys) for `jwks`, `RemoteKeys` for
-    /// `jwks_uri` (RFC 7591 section 2). Two clients with equal `kid`s do not interfere: only the keys of the client that
-    /// the assertion names are tried. To replace a key, the client publishes the new key together with the old one, and
-    /// removes the old one when it has stopped signing with it: both are accepted as long as both are in the set.
+    /// `jwks_uri` (RFC 7591 section 2). Two clients with equal `kid`s do not interfere: only the keys of the client
+    /// that the assertion names are tried. To replace a key, the client publishes the new key together with the old
+    /// one, and removes the old one when it has stopped signing with it: both are accepted as long as both are in the
+    /// set.
     ///
     /// # Errors
     ///

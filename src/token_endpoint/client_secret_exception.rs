@@ -10,8 +10,8 @@ use crate::time::{Clock, Timestamp};
 /// Allows one client to authenticate with a shared secret until a date: who is responsible, and why.
 ///
 /// FAPI 2.0 section 5.3.2.1 forbids shared secrets, and RFC 9700 section 2.5 recommends against them: whoever reads the
-/// secret, in the configuration of the client, in a log or at the server, is the client. Each use is a `warn` event with
-/// the days that remain.
+/// secret, in the configuration of the client, in a log or at the server, is the client. Each use is a `warn` event
+/// with the days that remain.
 ///
 /// The server holds the secret's SHA-256 only, compared in constant time. That protects random secrets of 128 bits and
 /// more; one that a person chose can be guessed from it. `Debug` does not show it.
@@ -45,8 +45,8 @@ impl ClientSecretException {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::ClientSecretException`] if the end is not in the future or further ahead, if owner or reason are
-    /// empty, have more than 200 bytes or control characters, or if the secret is empty.
+    /// [`RegistrationError::ClientSecretException`] if the end is not in the future or further ahead, if owner or
+    /// reason are empty, have more than 200 bytes or control characters, or if the secret is empty.
     pub fn new(
         secret_sha256: Digest,
         owner: &str,

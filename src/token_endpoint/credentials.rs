@@ -7,8 +7,8 @@ use super::error::{ClientAuthError, JWT_BEARER};
 use super::parameters::Parameters;
 use crate::excerpt::Excerpt;
 
-/// The client credentials of a request. A certificate is not among them: a client of any method may present one, so that
-/// its tokens are bound to it (RFC 8705 section 3).
+/// The client credentials of a request. A certificate is not among them: a client of any method may present one, so
+/// that its tokens are bound to it (RFC 8705 section 3).
 pub(super) enum Credentials<'a> {
     /// `client_assertion`.
     Assertion(&'a str),

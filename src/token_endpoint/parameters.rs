@@ -8,8 +8,8 @@ use http::header::CONTENT_TYPE;
 
 /// The parameters of a form, each at most once.
 ///
-/// `resource` (RFC 8707 section 2) and `audience` (RFC 8693 section 2.1) may be repeated. A parameter without a value is
-/// absent (RFC 6749 section 3.2). `Debug` shows the names only.
+/// `resource` (RFC 8707 section 2) and `audience` (RFC 8693 section 2.1) may be repeated. A parameter without a value
+/// is absent (RFC 6749 section 3.2). `Debug` shows the names only.
 ///
 /// ```
 /// use sender_constraint::token_endpoint::Parameters;

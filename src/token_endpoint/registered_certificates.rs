@@ -49,8 +49,8 @@ impl RegisteredCertificates {
     /// (section 4.9).
     ///
     /// Keys without certificate are skipped. The set is not fetched again: for `jwks_uri`, a
-    /// [`ClientRegistry`](super::ClientRegistry) reads it. That a certificate is of the key beside it is not checked: the
-    /// key is not used.
+    /// [`ClientRegistry`](super::ClientRegistry) reads it. That a certificate is of the key beside it is not checked:
+    /// the key is not used.
     ///
     /// # Errors
     ///

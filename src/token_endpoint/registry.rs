@@ -13,8 +13,8 @@ use crate::unavailable::Unavailable;
 ///
 /// # Implementing
 ///
-/// *Security-critical:* returning a registration with keys or names of another client. Identifiers are compared byte for
-/// byte: a registration with another identifier than the one asked for, as a database that ignores case may return,
+/// *Security-critical:* returning a registration with keys or names of another client. Identifiers are compared byte
+/// for byte: a registration with another identifier than the one asked for, as a database that ignores case may return,
 /// counts as none.
 ///
 /// *Availability only:* returning `None` for a registered client, or an error. Unauthenticated clients choose the
@@ -45,7 +45,8 @@ use crate::unavailable::Unavailable;
 /// }
 /// ```
 pub trait ClientRegistry: fmt::Debug + Send + Sync + 'static {
-    /// Returns the registration of the client with this identifier, which has at most 512 characters of printable ASCII.
+    /// Returns the registration of the client with this identifier, which has at most 512 characters of printable
+    /// ASCII.
     fn find<'a>(
         &'a self,
         client_id: &'a str,

@@ -1,5 +1,5 @@
-//! Maps a refusal to the response of a token endpoint (RFC 6749 section 5.2): the one place that decides what the client
-//! learns.
+//! Maps a refusal to the response of a token endpoint (RFC 6749 section 5.2): the one place that decides what the
+//! client learns.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use crate::replay::ReplayError;
 
 /// A refused request: the reason, and the response for the client.
 ///
-/// All failures of authentication look alike to the client: neither the body nor the status tells an unknown client from
-/// a bad signature. `Display` is the reason, for the operator's log.
+/// All failures of authentication look alike to the client: neither the body nor the status tells an unknown client
+/// from a bad signature. `Display` is the reason, for the operator's log.
 ///
 /// ```
 /// use sender_constraint::token_endpoint::ClientRejection;

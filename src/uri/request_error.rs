@@ -24,7 +24,8 @@ pub enum RequestError {
     /// Dot segments, a NUL, or characters outside RFC 3986 in the path.
     #[error("the path has dot segments, a NUL, or characters that RFC 3986 does not allow")]
     IllegalPath,
-    /// The host is not that of a configured origin: the request is for another server (RFC 9110 sections 7.4 and 15.5.20).
+    /// The host is not that of a configured origin: the request is for another server (RFC 9110 sections 7.4 and
+    /// 15.5.20).
     #[error(
         "the host {0} is not that of a configured origin; configure with `Dpop::new` and `Dpop::also_origin`, or, if a \
          trusted proxy sends the host of the client in a forwarded field, with `Dpop::forwarded_host`"

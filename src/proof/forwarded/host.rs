@@ -14,8 +14,8 @@ use crate::header_alias::is_or_is_alias;
 /// Reads the host that the client addressed from a field that a trusted proxy sets, for [`Dpop::forwarded_host`].
 ///
 /// One family of fields is configured; neither is detected. From other peers the fields are ignored, and `Host` selects
-/// the origin. From a trusted peer the field must be there, once, and well-formed: the request is refused otherwise, and
-/// `Host` is not read in its place. Whatever it says, the result is a configured origin, or the request is refused.
+/// the origin. From a trusted peer the field must be there, once, and well-formed: the request is refused otherwise,
+/// and `Host` is not read in its place. Whatever it says, the result is a configured origin, or the request is refused.
 ///
 /// The scheme (`proto`, `X-Forwarded-Proto`) may be absent. If it is there, it must be that of the origin.
 ///
@@ -24,12 +24,12 @@ use crate::header_alias::is_or_is_alias;
 ///
 /// # Deployment
 ///
-/// The guard must know which peer connected: with axum, serve `app.into_make_service_with_connect_info::<Peer>()`; other
-/// listeners insert [`Peer`] into the extensions of each request. A request with the field from an unknown peer is
-/// answered with 500.
+/// The guard must know which peer connected: with axum, serve `app.into_make_service_with_connect_info::<Peer>()`;
+/// other listeners insert [`Peer`] into the extensions of each request. A request with the field from an unknown peer
+/// is answered with 500.
 ///
-/// The outermost proxy must replace the field that a client sends, not append to it. Where it appends, requests with the
-/// client's own field are refused (400). [`guide::gateways`](crate::guide::gateways) has configurations.
+/// The outermost proxy must replace the field that a client sends, not append to it. Where it appends, requests with
+/// the client's own field are refused (400). [`guide::gateways`](crate::guide::gateways) has configurations.
 ///
 /// ```
 /// use sender_constraint::ConfigError;
@@ -103,8 +103,8 @@ impl ForwardedHost {
     ///
     /// # Deployment
     ///
-    /// For proxies that leave the port out of the host. Some write the port that they listen on inside a container, which
-    /// is not that of the origin.
+    /// For proxies that leave the port out of the host. Some write the port that they listen on inside a container,
+    /// which is not that of the origin.
     pub const fn read_port(mut self) -> Self {
         self.reads_port = true;
         self

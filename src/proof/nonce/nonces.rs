@@ -9,13 +9,13 @@ use crate::config_error::{ConfigError, in_range};
 use crate::proof::error::ProofError;
 use crate::time::Timestamp;
 
-/// Nonces of this resource server (RFC 9449 sections 8 and 9): a proof with one was generated after it was issued, which
-/// this server's clock says and not the client's.
+/// Nonces of this resource server (RFC 9449 sections 8 and 9): a proof with one was generated after it was issued,
+/// which this server's clock says and not the client's.
 ///
-/// A nonce is stateless: a time and a MAC, bound to the origin of [`Dpop::new`](crate::proof::Dpop::new). A client may use
-/// one for many proofs; each proof is still accepted once, by its `jti`. With a valid nonce, the nonce's time replaces
-/// `iat`, and `exp` and `nbf` of the proof are compared with its own `iat`, so that the client's clock does not matter. A
-/// nonce that is malformed, forged, expired or of another server is refused, whatever the mode.
+/// A nonce is stateless: a time and a MAC, bound to the origin of [`Dpop::new`](crate::proof::Dpop::new). A client may
+/// use one for many proofs; each proof is still accepted once, by its `jti`. With a valid nonce, the nonce's time
+/// replaces `iat`, and `exp` and `nbf` of the proof are compared with its own `iat`, so that the client's clock does
+/// not matter. A nonce that is malformed, forged, expired or of another server is refused, whatever the mode.
 ///
 /// A client that needs a nonce is refused once, with `use_dpop_nonce` and a nonce in `DPoP-Nonce`, and repeats its
 /// request. Afterwards, it receives the next nonce with a response once half of the accepted lifetime is over.
@@ -47,8 +47,8 @@ impl Nonces {
         Self::new(secrets, true)
     }
 
-    /// Requires a nonce only if the client's clock is wrong: a proof whose time is accepted needs none, and a client whose
-    /// proof is refused for its time alone receives a nonce instead.
+    /// Requires a nonce only if the client's clock is wrong: a proof whose time is accepted needs none, and a client
+    /// whose proof is refused for its time alone receives a nonce instead.
     ///
     /// This does not prevent proofs from being generated in advance: one with a future `iat` is accepted at that time,
     /// without a nonce.
@@ -64,8 +64,8 @@ impl Nonces {
         }
     }
 
-    /// Sets after how long a client receives a new nonce: 60 s by default, from 10 s to 300 s. A nonce is accepted for twice
-    /// as long, so that the previous one is accepted as well.
+    /// Sets after how long a client receives a new nonce: 60 s by default, from 10 s to 300 s. A nonce is accepted for
+    /// twice as long, so that the previous one is accepted as well.
     ///
     /// Instances that share secrets need the same rotation. Raise it together with a new secret, and call
     /// [`NonceSecrets::forget_replaced`]: a shared replay store has forgotten proofs whose nonce would be accepted again.
@@ -74,8 +74,8 @@ impl Nonces {
     ///
     /// The replay store keeps a proof until its nonce expires, up to twice the rotation, and as long as its `iat` is
     /// accepted, for [`Dpop::max_age`](crate::proof::Dpop::max_age) and
-    /// [`Dpop::clock_skew`](crate::proof::Dpop::clock_skew). A client that sends no request for that long is refused once,
-    /// with a new nonce.
+    /// [`Dpop::clock_skew`](crate::proof::Dpop::clock_skew). A client that sends no request for that long is refused
+    /// once, with a new nonce.
     ///
     /// # Errors
     ///

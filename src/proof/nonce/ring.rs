@@ -59,8 +59,8 @@ impl Ring {
         self.replaced.clear();
     }
 
-    /// Whether one of the secrets authenticates the nonce. A replaced one does for `lifetime` after it was replaced; later,
-    /// of nonces that have expired anyway, so that these are not taken for forged ones.
+    /// Whether one of the secrets authenticates the nonce. A replaced one does for `lifetime` after it was replaced;
+    /// later, of nonces that have expired anyway, so that these are not taken for forged ones.
     pub(super) fn holds(
         &self,
         nonce: &Nonce,

@@ -7,8 +7,8 @@ use crate::crypto::{Digest, decode, hmac_sha256, random};
 
 /// A secret of 256 bits that authenticates nonces. `Debug` shows nothing of it.
 ///
-/// With a leaked secret, an attacker can forge nonces for each origin that uses it, and generate proofs in advance with a
-/// client's key. The secret alone gives no access.
+/// With a leaked secret, an attacker can forge nonces for each origin that uses it, and generate proofs in advance with
+/// a client's key. The secret alone gives no access.
 ///
 /// ```
 /// use sender_constraint::proof::NonceSecret;

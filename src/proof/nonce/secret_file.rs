@@ -7,11 +7,11 @@ use super::secrets::NonceSecrets;
 use crate::config_error::ConfigError;
 use crate::limited_file::read_limited;
 
-/// The secrets in a file: one on each line, in base64url without padding. The first issues nonces, the others only verify
-/// them; empty lines are skipped. `Debug` shows no secret.
+/// The secrets in a file: one on each line, in base64url without padding. The first issues nonces, the others only
+/// verify them; empty lines are skipped. `Debug` shows no secret.
 ///
-/// A file, and not an environment variable: child processes inherit the environment, and `docker inspect`, process lists
-/// and crash reports show it.
+/// A file, and not an environment variable: child processes inherit the environment, and `docker inspect`, process
+/// lists and crash reports show it.
 ///
 /// ```no_run
 /// use sender_constraint::proof::{NonceSecretFile, Nonces};

@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 
 /// The secrets of the nonces of a service. Clones share them: keep one to replace the secrets while serving.
 ///
-/// One secret issues nonces; others only verify them. A secret that is replaced still verifies for one accepted lifetime
-/// of nonces ([`Nonces::rotation`](super::Nonces::rotation)), so that no request fails for it.
+/// One secret issues nonces; others only verify them. A secret that is replaced still verifies for one accepted
+/// lifetime of nonces ([`Nonces::rotation`](super::Nonces::rotation)), so that no request fails for it.
 ///
 /// # Deployment
 ///
@@ -55,8 +55,8 @@ impl NonceSecrets {
         NonceSecret::random().map(Self::new)
     }
 
-    /// Issues with `issuing` from now on, and verifies with `verify_only` too: the next secret, which other instances may
-    /// already issue with.
+    /// Issues with `issuing` from now on, and verifies with `verify_only` too: the next secret, which other instances
+    /// may already issue with.
     ///
     /// The secret that issued until now still verifies, for one accepted lifetime of nonces from the next check of a
     /// nonce on. Of such secrets the latest 8 are kept. Other secrets that verified until now no longer do, unless they

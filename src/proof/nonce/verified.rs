@@ -20,7 +20,8 @@ impl VerifiedNonce {
         }
     }
 
-    /// Whether the nonce is accepted now. Re-checked after a wait: time has passed, and the clock may have been set back.
+    /// Whether the nonce is accepted now. Re-checked after a wait: time has passed, and the clock may have been set
+    /// back.
     pub(in crate::proof) fn check(&self, now: Timestamp) -> Result<(), ProofError> {
         if self.issued_at > now.saturating_add(INSTANCE_CLOCK_SKEW) {
             return Err(ProofError::NonceFromFuture {

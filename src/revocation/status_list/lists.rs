@@ -24,17 +24,18 @@ use crate::url_error::redacted;
 
 /// Denies tokens whose status in a Token Status List is not VALID. Needs the feature `status-lists`.
 ///
-/// A token with the claim `status.status_list` is accepted if its list says 0x00. INVALID, SUSPENDED and every other status,
-/// an index beyond the end, and a malformed claim are refused with 401. While a list is not yet fetched, or too old, the
-/// token is refused with 503: never accepted, never 401. A token without the claim is not affected.
+/// A token with the claim `status.status_list` is accepted if its list says 0x00. INVALID, SUSPENDED and every other
+/// status, an index beyond the end, and a malformed claim are refused with 401. While a list is not yet fetched, or too
+/// old, the token is refused with 503: never accepted, never 401. A token without the claim is not affected.
 ///
 /// Lists are fetched in the background, never while a request waits. A list is fetched again when its `ttl` (300 s by
-/// default, from 5 s to 24 hours) is over, and used until `max_staleness` after that while the fetch fails, but not beyond
-/// its `exp`. For each issuer, at most 1,000 lists and 64 MiB of decompressed lists, of 16 MiB each; for all issuers, at
-/// most 4 fetches at a time. The response with a list has at most
+/// default, from 5 s to 24 hours) is over, and used until `max_staleness` after that while the fetch fails, but not
+/// beyond its `exp`. For each issuer, at most 1,000 lists and 64 MiB of decompressed lists, of 16 MiB each; for all
+/// issuers, at most 4 fetches at a time. The response with a list has at most
 /// [`OutgoingRequest::MAX_RESPONSE_BYTES`](crate::http_client::OutgoingRequest::MAX_RESPONSE_BYTES).
 ///
-/// Needs a Tokio runtime. The first request with a new list is refused with 503 and `Retry-After: 1`; clients repeat it.
+/// Needs a Tokio runtime. The first request with a new list is refused with 503 and `Retry-After: 1`; clients repeat
+/// it.
 ///
 /// ```no_run
 /// # #[cfg(feature = "reqwest")]
@@ -82,8 +83,8 @@ impl StatusLists {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Issuer`] and [`ConfigError::DuplicateIssuer`] for the name, [`ConfigError::Url`] unless an origin is
-    /// `https`, or `http` on loopback, without a path, [`ConfigError::NoStatusListOrigin`] without an origin, and
+    /// [`ConfigError::Issuer`] and [`ConfigError::DuplicateIssuer`] for the name, [`ConfigError::Url`] unless an origin
+    /// is `https`, or `http` on loopback, without a path, [`ConfigError::NoStatusListOrigin`] without an origin, and
     /// [`ConfigError::UnsupportedAlgorithm`] in a build without a crypto backend.
     pub fn add_issuer<'a>(
         mut self,
@@ -103,8 +104,8 @@ impl StatusLists {
         Ok(self)
     }
 
-    /// Accepts lists of these algorithms instead of [`Algorithm::TOKEN_DEFAULT`], of all issuers. Lists that were fetched
-    /// before are forgotten.
+    /// Accepts lists of these algorithms instead of [`Algorithm::TOKEN_DEFAULT`], of all issuers. Lists that were
+    /// fetched before are forgotten.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Token Status Lists (draft-ietf-oauth-status-list): the issuer publishes the status of its tokens in compressed lists.
+//! Token Status Lists (draft-ietf-oauth-status-list): the issuer publishes the status of its tokens in compressed
+//! lists.
 
 mod download;
 mod issuer_lists;

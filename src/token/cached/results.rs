@@ -1,5 +1,5 @@
-//! The cached results, by the SHA-256 of the token: accepted and refused tokens apart, so that a flood of bad tokens does
-//! not displace good ones.
+//! The cached results, by the SHA-256 of the token: accepted and refused tokens apart, so that a flood of bad tokens
+//! does not displace good ones.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -25,8 +25,8 @@ use crate::token::verifier_settings::VerifierSettings;
 /// - A refused token is cached for 5 s ([`Cached::refused_for`]), apart from the accepted ones, unless the reason is an
 ///   outage or the time.
 /// - Equal tokens at the same time make one call. At most 64 calls run at the same time ([`Cached::concurrent_calls`]),
-///   at most 1,024 requests wait ([`Cached::waiting_requests`]), and a call takes at most 10 s ([`Cached::timeout`]); what
-///   exceeds these limits is refused with 503.
+///   at most 1,024 requests wait ([`Cached::waiting_requests`]), and a call takes at most 10 s ([`Cached::timeout`]);
+///   what exceeds these limits is refused with 503.
 ///
 /// Binding, proof and replay checks are never cached. Clones share the cache. Needs a Tokio runtime with its timer
 /// enabled.

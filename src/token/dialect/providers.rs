@@ -40,14 +40,14 @@ impl Dialect {
     ///
     /// Scope is `scope`, the client is `client_id`, roles are `cognito:groups`.
     ///
-    /// **Marker:** `token_use` `access`. Every token of a user pool that is a signed JWT has the claim, and ID tokens have
-    /// `id` there. Refresh tokens are encrypted.
+    /// **Marker:** `token_use` `access`. Every token of a user pool that is a signed JWT has the claim, and ID tokens
+    /// have `id` there. Refresh tokens are encrypted.
     ///
-    /// **Audience.** Access tokens have `aud` only if the client requests a resource. Without it `client_id` is compared
-    /// with the configured audiences. *This is weaker than `aud`:* it says who requested the token, and not for which
-    /// server. Configure ([`JwtVerifier::add_audience`](crate::token::JwtVerifier::add_audience)) app clients that this
-    /// server alone serves, or check a scope of its own resource server. The identifiers are made by Cognito, so that no
-    /// client chooses one.
+    /// **Audience.** Access tokens have `aud` only if the client requests a resource. Without it `client_id` is
+    /// compared with the configured audiences. *This is weaker than `aud`:* it says who requested the token, and not
+    /// for which server. Configure ([`JwtVerifier::add_audience`](crate::token::JwtVerifier::add_audience)) app clients
+    /// that this server alone serves, or check a scope of its own resource server. The identifiers are made by Cognito,
+    /// so that no client chooses one.
     pub fn cognito() -> Self {
         Self::custom("cognito", Marker::claim_value("token_use", ["access"]))
             .accept_audience_in("client_id")
@@ -60,9 +60,10 @@ impl Dialect {
     /// roles of the user. A client acts for itself if the token has no `scp`, which only tokens for users have. An
     /// application without any role is refused: Entra ID issues such tokens to every application of the tenant.
     ///
-    /// The issuer names the tenant, and is that of the token's version: `https://login.microsoftonline.com/{tenant}/v2.0`
-    /// or `https://sts.windows.net/{tenant}/`. All tenants share their keys, so that the issuer alone tells them apart:
-    /// configure each tenant as an [`Issuer`](crate::token::Issuer).
+    /// The issuer names the tenant, and is that of the token's version:
+    /// `https://login.microsoftonline.com/{tenant}/v2.0` or `https://sts.windows.net/{tenant}/`. All tenants share
+    /// their keys, so that the issuer alone tells them apart: configure each tenant as an
+    /// [`Issuer`](crate::token::Issuer).
     ///
     /// **Marker:** `azp` or `appid`, `scp` or `roles`, and `ver` `1.0` or `2.0`. ID tokens can have `roles` and `ver`,
     /// but neither `azp` nor `appid`; this matters where one registration is both client and API, and its ID tokens
@@ -80,13 +81,13 @@ impl Dialect {
     ///
     /// Scope is `scope`, the client is `azp`, roles are those of the realm (`realm_access.roles`). Add those of one
     /// client with [`Dialect::add_roles`] and `Roles::list(["resource_access", "my-api", "roles"])`. `aud` needs an
-    /// audience mapper. Recent versions add `kc-jkt-type` to `cnf`, which says what `jkt` is the thumbprint of; a token is
-    /// refused unless that is a DPoP key.
+    /// audience mapper. Recent versions add `kc-jkt-type` to `cnf`, which says what `jkt` is the thumbprint of; a token
+    /// is refused unless that is a DPoP key.
     ///
     /// **Marker:** the claim `typ` `Bearer`, or `DPoP` in tokens that are bound to a key. Every token of Keycloak has
-    /// the claim: ID tokens have `ID`, refresh tokens `Refresh` or `Offline`, logout tokens `Logout`. It states the kind
-    /// as `typ` in the header would, under the same signature. `nonce` is accepted, since versions before 25 put it into
-    /// access tokens as well.
+    /// the claim: ID tokens have `ID`, refresh tokens `Refresh` or `Offline`, logout tokens `Logout`. It states the
+    /// kind as `typ` in the header would, under the same signature. `nonce` is accepted, since versions before 25 put
+    /// it into access tokens as well.
     pub fn keycloak() -> Self {
         Self::custom("keycloak", Marker::claim_value("typ", ["Bearer", "DPoP"]))
             .accept_foreign_claim("nonce")
@@ -102,8 +103,8 @@ impl Dialect {
     ///
     /// Tokens of the org authorization server are for Okta's own API and change without notice.
     ///
-    /// **Marker:** `cid` and `scp`. ID tokens have neither, and name a client in `aud`, never an API. Refresh tokens are
-    /// opaque.
+    /// **Marker:** `cid` and `scp`. ID tokens have neither, and name a client in `aud`, never an API. Refresh tokens
+    /// are opaque.
     pub fn okta() -> Self {
         Self::custom("okta", Marker::claim_present(["scp"]))
             .clients(["cid"])
@@ -112,9 +113,9 @@ impl Dialect {
 
     /// Ory Hydra and Ory Network, with the access token strategy `jwt`.
     ///
-    /// Scope is the array `scp`, or `scope` with another scope claim strategy; the client is `client_id`. `aud` is empty
-    /// unless the client requests an audience. Roles are in a claim that the operator allows at the top level, or in
-    /// `ext`: add it with [`Dialect::add_roles`] and `Roles::list(["ext", "roles"])`.
+    /// Scope is the array `scp`, or `scope` with another scope claim strategy; the client is `client_id`. `aud` is
+    /// empty unless the client requests an audience. Roles are in a claim that the operator allows at the top level, or
+    /// in `ext`: add it with [`Dialect::add_roles`] and `Roles::list(["ext", "roles"])`.
     ///
     /// **Marker:** `client_id`, and `scp` or `scope`; no `rat`. ID tokens have neither of the former unless the consent
     /// application adds both, have `rat`, and name a client in `aud`. Refresh tokens are opaque.

@@ -85,8 +85,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Removes the member that the dialect accepts from the unknown ones. Never the last: an empty `cnf` would be that of
-    /// an unbound token.
+    /// Removes the member that the dialect accepts from the unknown ones. Never the last: an empty `cnf` would be that
+    /// of an unbound token.
     pub(in crate::token) fn accept_confirmation(&self, confirmation: &mut Confirmation) {
         let Self::Rules(rules, members) = self else {
             return;

@@ -26,12 +26,12 @@ use crate::url_error::{UrlError, redacted};
 
 /// Verifies opaque access tokens, and JWTs whose revocation must be seen, by asking the issuer (RFC 7662).
 ///
-/// - Only `"active": true` accepts a token. `iss`, if it is there, is the configured issuer; `aud` contains this server;
-///   `exp` and `nbf` hold by this server's clock; `cnf` is enforced as that of a JWT is (RFC 9449 section 6.2, RFC 8705
-///   section 3.2). A `token_type` other than `Bearer` and `DPoP` is refused, and `DPoP` without `cnf.jkt` too.
+/// - Only `"active": true` accepts a token. `iss`, if it is there, is the configured issuer; `aud` contains this
+///   server; `exp` and `nbf` hold by this server's clock; `cnf` is enforced as that of a JWT is (RFC 9449 section 6.2,
+///   RFC 8705 section 3.2). A `token_type` other than `Bearer` and `DPoP` is refused, and `DPoP` without `cnf.jkt` too.
 /// - Anything but status 200 and JSON is an outage: the request is refused with 503, never with 401. After five
-///   consecutive failures, requests are refused at once for 1, 2, 4, .. 30 s, until one trial call succeeds. A status 400
-///   does not count as a failure of the server: the token may be its cause.
+///   consecutive failures, requests are refused at once for 1, 2, 4, .. 30 s, until one trial call succeeds. A status
+///   400 does not count as a failure of the server: the token may be its cause.
 /// - Results are cached, calls and waiting requests limited: see [`Cached`], whose settings [`Introspection::cache`]
 ///   changes. Until its result expires (60 s by default), a revocation has no effect.
 /// - The token is sent in the body of a POST request, with the credentials of this server. Under the scheme DPoP, the
@@ -40,8 +40,8 @@ use crate::url_error::{UrlError, redacted};
 /// The endpoint is read from the issuer's metadata with the first token, and again after 12 hours or a failure, unless
 /// [`Introspection::endpoint`] sets it.
 ///
-/// This does not check scopes. Encrypted responses are not supported. Clones share the cache, the endpoint and the circuit
-/// breaker. Needs a Tokio runtime with its timer enabled.
+/// This does not check scopes. Encrypted responses are not supported. Clones share the cache, the endpoint and the
+/// circuit breaker. Needs a Tokio runtime with its timer enabled.
 ///
 /// # Deployment
 ///
@@ -81,7 +81,8 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// Accepts tokens of `issuer` for `audience`. This server authenticates by `client`; its requests are sent by `http`.
+    /// Accepts tokens of `issuer` for `audience`. This server authenticates by `client`; its requests are sent by
+    /// `http`.
     ///
     /// # Errors
     ///
@@ -147,9 +148,9 @@ impl Introspection {
         Ok(self.renewed())
     }
 
-    /// Accepts tokens whose response has no `aud`, for an issuer that never states it. Then a token that a client obtained
-    /// for another server of this issuer is accepted here (RFC 9700 section 2.3). An `aud` that is present is still
-    /// checked.
+    /// Accepts tokens whose response has no `aud`, for an issuer that never states it. Then a token that a client
+    /// obtained for another server of this issuer is accepted here (RFC 9700 section 2.3). An `aud` that is present is
+    /// still checked.
     pub fn accept_tokens_without_audience(mut self) -> Self {
         self.caller.expected.requires_audience = false;
         self.renewed()

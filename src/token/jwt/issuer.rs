@@ -93,8 +93,8 @@ impl Issuer {
         Ok(self)
     }
 
-    /// Accepts tokens of this issuer for this audience only, instead of those of the [`JwtVerifier`](super::JwtVerifier).
-    /// Call it again to accept another one as well.
+    /// Accepts tokens of this issuer for this audience only, instead of those of the
+    /// [`JwtVerifier`](super::JwtVerifier). Call it again to accept another one as well.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Tokens whose issuer must be resolved first: the work for issuers that anyone can name is limited, and ends whether or
-//! not the client waits for it.
+//! Tokens whose issuer must be resolved first: the work for issuers that anyone can name is limited, and ends whether
+//! or not the client waits for it.
 
 use std::sync::Arc;
 

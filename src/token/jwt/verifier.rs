@@ -65,8 +65,8 @@ impl JwtVerifier {
 
     /// Accepts tokens of issuers that are known only at run time.
     ///
-    /// [`Access::issuer`](crate::Access::issuer) says which one issued a token: map it to the tenant, byte for byte, and
-    /// see [`guide::tenants`](crate::guide::tenants).
+    /// [`Access::issuer`](crate::Access::issuer) says which one issued a token: map it to the tenant, byte for byte,
+    /// and see [`guide::tenants`](crate::guide::tenants).
     ///
     /// # Errors
     ///
@@ -88,8 +88,8 @@ impl JwtVerifier {
         }
     }
 
-    /// Accepts tokens of issuers that are known only at run time as well. A configured issuer takes precedence: the rule
-    /// is not called for it.
+    /// Accepts tokens of issuers that are known only at run time as well. A configured issuer takes precedence: the
+    /// rule is not called for it.
     ///
     /// # Errors
     ///
@@ -147,8 +147,8 @@ impl JwtVerifier {
 
     /// Discards all cached tokens: each is verified again at its next use. Clones share the cache.
     ///
-    /// For an emergency in which earlier results must not be trusted, such as an algorithm or a key source that
-    /// turned out to be weak. To reject tokens, use a [`DenyList`](crate::revocation::DenyList); to discard the keys of an
+    /// For an emergency in which earlier results must not be trusted, such as an algorithm or a key source that turned
+    /// out to be weak. To reject tokens, use a [`DenyList`](crate::revocation::DenyList); to discard the keys of an
     /// issuer, `RemoteKeys::purge`, after which cached tokens of withdrawn keys are refused without this call.
     pub fn purge(&self) {
         self.cache.clear();

@@ -44,8 +44,8 @@ impl<'de> Object<'de> for Claims<'de> {
     }
 }
 
-/// Of DPoP proofs (RFC 9449 section 4.2), request objects (RFC 9101 section 4), access tokens and ID tokens. `client_id`
-/// is not among them: some clients add it to their assertions.
+/// Of DPoP proofs (RFC 9449 section 4.2), request objects (RFC 9101 section 4), access tokens and ID tokens.
+/// `client_id` is not among them: some clients add it to their assertions.
 const FOREIGN_CLAIMS: [&str; 12] = [
     "ath",
     "cnf",

@@ -1,5 +1,5 @@
-//! Decoy keys: an assertion of an unknown client, or with an unknown key, is verified too, so that the time of a refusal
-//! does not tell which clients and keys are registered.
+//! Decoy keys: an assertion of an unknown client, or with an unknown key, is verified too, so that the time of a
+//! refusal does not tell which clients and keys are registered.
 
 use super::unverified::UnverifiedAssertion;
 use crate::keys::{KeyHint, KeySet};

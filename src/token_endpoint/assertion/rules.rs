@@ -50,8 +50,8 @@ pub struct ClientAssertions {
 }
 
 impl ClientAssertions {
-    /// Accepts assertions for the authorization server with this issuer identifier, which is compared byte for byte with
-    /// `aud`.
+    /// Accepts assertions for the authorization server with this issuer identifier, which is compared byte for byte
+    /// with `aud`.
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl ClientAssertions {
 
     /// Accepts assertions whose `typ` is `JWT` or absent, as clients from before RFC 10070 send them.
     ///
-    /// Such an assertion is refused if it has a claim of another kind of JWT that clients sign. This is a heuristic where
-    /// RFC 10070 section 4 has a rule.
+    /// Such an assertion is refused if it has a claim of another kind of JWT that clients sign. This is a heuristic
+    /// where RFC 10070 section 4 has a rule.
     pub const fn accept_untyped_assertions(mut self) -> Self {
         self.accept_untyped = true;
         self
@@ -99,8 +99,8 @@ impl ClientAssertions {
     /// Accepts `url` as the only audience as well: the URL of an endpoint of this server, as clients from before RFC
     /// 10070 send it.
     ///
-    /// This reopens the attack that RFC 10070 section 3 ends: another authorization server that the client uses may state
-    /// this URL as its own endpoint, and receives assertions that this server accepts.
+    /// This reopens the attack that RFC 10070 section 3 ends: another authorization server that the client uses may
+    /// state this URL as its own endpoint, and receives assertions that this server accepts.
     ///
     /// # Errors
     ///

@@ -12,21 +12,21 @@ use crate::token::jwt::issuer::Issuer;
 
 /// Issuers that are known only at run time, one for each tenant: a rule decides which are accepted.
 ///
-/// The rule gets the `iss` of a token that is not verified yet, if it is an issuer identifier of at most 512 bytes. What
-/// is fetched comes from its answer, never from the token: without an answer that allows the issuer, nothing is.
+/// The rule gets the `iss` of a token that is not verified yet, if it is an issuer identifier of at most 512 bytes.
+/// What is fetched comes from its answer, never from the token: without an answer that allows the issuer, nothing is.
 ///
 /// - An issuer that is allowed is used for 5 minutes ([`Self::max_age`]), then the rule is called again. Up to 1,000
 ///   issuers are kept with their keys ([`Self::capacity`]); beyond that, the least recently used one is resolved and
 ///   fetched again when it returns.
 /// - An issuer takes one of these places once a signature was verified with its keys. Until then it shares 256 places
-///   with others like it, so names that match a pattern displace no tenant. Whoever owns tenants that the rule allows can
-///   displace others with tokens of their own.
-/// - An issuer that is not allowed is refused without a call for 10 s ([`Self::refused_for`]), as long as it is among the
-///   last 4,096 such issuers.
+///   with others like it, so names that match a pattern displace no tenant. Whoever owns tenants that the rule allows
+///   can displace others with tokens of their own.
+/// - An issuer that is not allowed is refused without a call for 10 s ([`Self::refused_for`]), as long as it is among
+///   the last 4,096 such issuers.
 /// - One call for each issuer at a time. At most 64 new issuers are resolved and fetched at the same time
-///   ([`Self::concurrent_calls`]), and 1,024 requests wait for that ([`Self::waiting_requests`]); the same numbers apply
-///   apart to issuers whose answer is too old. A call takes at most 10 s ([`Self::timeout`]). What exceeds these limits
-///   is refused with 503, and so is a request whose rule cannot be evaluated.
+///   ([`Self::concurrent_calls`]), and 1,024 requests wait for that ([`Self::waiting_requests`]); the same numbers
+///   apply apart to issuers whose answer is too old. A call takes at most 10 s ([`Self::timeout`]). What exceeds these
+///   limits is refused with 503, and so is a request whose rule cannot be evaluated.
 ///
 /// Under the Bearer scheme anyone can cause calls, within these limits. Under the DPoP scheme a call that waits is made
 /// only after the proof's signature was verified.

@@ -1,5 +1,5 @@
-//! Issuers that are known only at run time: a rule of the operator decides which are accepted, never the token (RFC 8725
-//! section 3.8).
+//! Issuers that are known only at run time: a rule of the operator decides which are accepted, never the token
+//! (RFC 8725 section 3.8).
 
 mod flight;
 mod issuers;

@@ -63,13 +63,13 @@ impl IssuerPattern {
         })
     }
 
-    /// Like [`IssuerPattern::new`], for authorization servers in a private network whose identifiers are `http` URLs. Each
-    /// issuer needs [`Issuer::over_insecure_http`] too.
+    /// Like [`IssuerPattern::new`], for authorization servers in a private network whose identifiers are `http` URLs.
+    /// Each issuer needs [`Issuer::over_insecure_http`] too.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::IssuerPattern`] and [`ConfigError::Issuer`] as for [`IssuerPattern::new`]; `ConfigError::Issuer` for
-    /// `http` to the IP address of a public host.
+    /// [`ConfigError::IssuerPattern`] and [`ConfigError::Issuer`] as for [`IssuerPattern::new`]; `ConfigError::Issuer`
+    /// for `http` to the IP address of a public host.
     pub fn over_insecure_http(pattern: &str) -> Result<Self, ConfigError> {
         Self::of(pattern, PlainHttp::Allowed)
     }

@@ -1,5 +1,5 @@
-//! The answers of the rule: tenants whose keys verified a signature, allowed issuers whose keys did not yet, and refused
-//! ones, apart, so that names that anyone can write displace no tenant.
+//! The answers of the rule: tenants whose keys verified a signature, allowed issuers whose keys did not yet, and
+//! refused ones, apart, so that names that anyone can write displace no tenant.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
-//! Resolves the issuer of a token that is not verified yet (RFC 8725 section 3.8): by a kept answer, or by a call of the
-//! rule.
+//! Resolves the issuer of a token that is not verified yet (RFC 8725 section 3.8): by a kept answer, or by a call of
+//! the rule.
 
 use std::sync::Arc;
 

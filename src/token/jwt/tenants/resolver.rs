@@ -20,9 +20,9 @@ use crate::unavailable::Unavailable;
 /// *Availability only:* not allowing an issuer. When the rule cannot be evaluated, return
 /// [`Unavailable::issuer_resolver`], which is answered with 503.
 ///
-/// Each answer is used for [`TenantIssuers::max_age`](super::TenantIssuers::max_age). Then the rule is called again, with
-/// the configuration in use as `current`: return a clone of it to keep its keys, or a new configuration, whose keys are
-/// fetched again. The name of the returned issuer must be `issuer`.
+/// Each answer is used for [`TenantIssuers::max_age`](super::TenantIssuers::max_age). Then the rule is called again,
+/// with the configuration in use as `current`: return a clone of it to keep its keys, or a new configuration, whose
+/// keys are fetched again. The name of the returned issuer must be `issuer`.
 ///
 /// ```
 /// # #[cfg(feature = "reqwest")]
