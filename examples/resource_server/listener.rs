@@ -16,6 +16,7 @@ use tokio::net::UnixListener;
 use tokio::sync::oneshot;
 
 use super::at::at;
+use super::log;
 use super::options::{Options, Server};
 use super::shutdown;
 use super::signals::Signals;
@@ -75,7 +76,8 @@ impl Listener {
         stopped: oneshot::Receiver<()>,
     ) -> io::Result<()> {
         let stop = async { drop(stopped.await) };
-        println!("listening on {}", self.address()?);
+        let line = format!("listening on {}\n", self.address()?);
+        log::write(io::stdout(), &line);
         match self {
             Self::Tcp(listener) => {
                 shutdown::serve(listener, Peer::tcp, app, grace, stop).await;

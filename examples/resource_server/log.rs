@@ -1,7 +1,7 @@
 //! What goes to standard error: one line for each request, with no more of the client's text than is good for a log.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write};
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -45,17 +45,21 @@ pub(crate) const fn filter(options: &Log) -> &'static str {
 
 /// Why the server does not start, or stops.
 pub(crate) fn failure(error: &str, options: &Log) {
-    match options.format {
-        LogFormat::Text => eprintln!("resource_server: {error}"),
-        LogFormat::Json => eprintln!(
-            "{}",
-            json::line(&[
-                ("level", Value::from("ERROR")),
-                ("target", "resource_server".into()),
-                ("message", error.into()),
-            ])
-        ),
-    }
+    let line = match options.format {
+        LogFormat::Text => format!("resource_server: {error}"),
+        LogFormat::Json => json::line(&[
+            ("level", Value::from("ERROR")),
+            ("target", "resource_server".into()),
+            ("message", error.into()),
+        ]),
+    };
+    write(io::stderr(), &format!("{line}\n"));
+}
+
+/// A full disk or a closed pipe ends no server: `println!` and `eprintln!` would panic.
+pub(crate) fn write(mut output: impl Write, text: &str) {
+    let _ = output.write_all(text.as_bytes());
+    let _ = output.flush();
 }
 
 /// Adds method and path of the request to the events about it. Not its query, where some clients put a token.

@@ -20,6 +20,8 @@
 //! Several instances share used proofs and a deny-list in Redis with `--features rustls,redis` and `--redis`.
 //!
 //! SIGTERM and Ctrl-C stop it without losing a request (`shutdown.rs`, `--grace`).
+// They panic when the disk is full.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod age;
 mod app;

@@ -3,6 +3,7 @@
 use sender_constraint::jose::Algorithm;
 use url::{Host, Url};
 
+use super::log;
 use super::options::{ForwardedFields, Log, LogFormat, NonceMode, Options};
 use super::profile;
 use super::requirement::requirement;
@@ -44,7 +45,7 @@ impl Summary {
     pub(crate) fn write(&self, options: &Log) {
         if !options.quiet {
             match options.format {
-                LogFormat::Text => eprint!("{}", self.text()),
+                LogFormat::Text => log::write(std::io::stderr(), &self.text()),
                 LogFormat::Json => self.log(),
             }
         }

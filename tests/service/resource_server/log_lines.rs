@@ -1,5 +1,7 @@
 //! The log lines of the example `resource_server`: for people, and as JSON.
 
+use std::io::{self, ErrorKind, Write};
+
 use super::lines::Lines;
 use super::options::{Log, LogFormat};
 use super::request_log::Written;
@@ -95,6 +97,30 @@ fn json_of_a_terminal_is_ascii() {
         text,
         "{\n  \"a\": \"\\u007f\\u009b\\u202e\\u00e4\\udbff\\udfff\"\n}\n"
     );
+}
+
+struct FullDisk;
+
+impl Write for FullDisk {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(ErrorKind::StorageFull.into())
+    }
+}
+
+#[test]
+fn no_line_on_a_full_disk_ends_the_server() {
+    log::write(FullDisk, "listening on http://127.0.0.1:9300\n");
+    let lines = Lines {
+        format: LogFormat::Text,
+        has_colors: false,
+        writer: || FullDisk,
+    };
+    let subscriber = tracing_subscriber::registry().with(lines);
+    tracing::subscriber::with_default(subscriber, refusal);
 }
 
 #[test]
