@@ -19,7 +19,9 @@ mod reasons;
 pub use admission::Admission;
 pub use anonymous::Anonymous;
 pub(crate) use challenge::Challenges;
-pub(crate) use challenge_texts::{ChallengeTexts, REALM_LENGTH, ResourceTexts};
+#[cfg(feature = "config")]
+pub(crate) use challenge_texts::REALM_LENGTH;
+pub(crate) use challenge_texts::{ChallengeTexts, ResourceTexts};
 pub use error_body::ErrorBody;
 pub(crate) use error_body::{PROBLEM_JSON, problem_json};
 pub(crate) use error_response::misconfigured;
