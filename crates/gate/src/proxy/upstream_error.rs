@@ -134,7 +134,7 @@ mod tests {
         let (mut sender, connection) = client.unwrap();
         let request = sender.send_request(http::Request::new(empty()));
         let (response, ended) = tokio::join!(request, connection);
-        response.err().or(ended.err()).unwrap()
+        response.err().or_else(|| ended.err()).unwrap()
     }
 
     #[tokio::test]
