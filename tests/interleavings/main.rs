@@ -4,9 +4,10 @@
 //! The program is empty unless it is built with `--cfg shuttle`, as `.ci/interleavings` does. The locks, atomics and tasks
 //! of the library are then those of shuttle (`src/sync`).
 //!
-//! moka, quick_cache and Tokio's channels and semaphores cannot be instrumented: each call of them is one step here. Under
-//! `MokaStore` is a cache that behaves as moka documents. Tokio's timers never elapse, so a lost wake-up is found as a
-//! deadlock. The orders are sequentially consistent: what a weaker order of an atomic permits is not modelled.
+//! moka, quick_cache and Tokio's channels and semaphores cannot be instrumented: each call of them is one step here, together
+//! with the atomic or lock before it. Under `MokaStore` is a cache that behaves as moka documents. Tokio's timers never
+//! elapse, so a lost wake-up is found as a deadlock. The orders are sequentially consistent: what a weaker order of an atomic
+//! permits is not modelled.
 #![cfg(shuttle)]
 #![allow(
     clippy::expect_used,
