@@ -85,7 +85,7 @@ impl Honest {
             return;
         };
         let is_upload = self.uploads && number % 4 == 3;
-        let is_http2 = number % 3 == 0;
+        let is_http2 = number.is_multiple_of(3);
         let request = match self.request(client, is_upload, is_http2) {
             Ok(request) => request,
             Err(error) => return tally.fail(error.to_string()),
@@ -152,10 +152,10 @@ impl Client {
             return Err(format!("answered with {status}"));
         }
         let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        if answer["sub"] != self.subject.as_str() {
+        if answer.get("sub") != Some(&self.subject.as_str().into()) {
             return Err("answered for another subject".to_owned());
         }
-        if is_upload && answer["bytes"] != UPLOAD_BYTES {
+        if is_upload && answer.get("bytes") != Some(&UPLOAD_BYTES.into()) {
             return Err("the body did not arrive as it was sent".to_owned());
         }
         Ok(())

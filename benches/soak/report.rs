@@ -106,14 +106,11 @@ impl Report<'_> {
                 println!("  {verdict:<7}{}", wrapped(&check.text));
             }
         }
-        println!(
-            "\nsoak: {}",
-            if failed == 0 {
-                "passed".to_owned()
-            } else {
-                format!("{failed} checks FAILED")
-            }
-        );
+        let verdict = match failed {
+            0 => "passed".to_owned(),
+            _ => format!("FAILED, {failed} of the checks above"),
+        };
+        println!("\nsoak: {verdict}");
         failed == 0
     }
 }
@@ -141,7 +138,7 @@ pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
