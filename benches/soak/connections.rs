@@ -173,10 +173,19 @@ async fn whole(response: Response<Incoming>) -> Result<Response<Bytes>, Trouble>
     Ok(Response::from_parts(head, body.to_bytes()))
 }
 
+/// A request that a GOAWAY excludes was not sent, or not processed (RFC 9113 section 6.8).
 fn lost(error: hyper::Error) -> Trouble {
     let cause = std::error::Error::source(&error);
+    let http2 = cause.and_then(|cause| cause.downcast_ref::<h2::Error>());
+    let is_excluded = http2.is_some_and(|cause| {
+        cause.is_go_away() && cause.is_remote() && cause.reason() == Some(h2::Reason::NO_ERROR)
+    });
     let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
-    Trouble::Lost(format!("{error}{cause}"))
+    let text = format!("{error}{cause}");
+    match is_excluded {
+        true => Trouble::Unconnected(text),
+        false => Trouble::Lost(text),
+    }
 }
 
 fn unconnected(error: hyper::Error) -> Trouble {

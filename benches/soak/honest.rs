@@ -1,7 +1,7 @@
 //! Honest clients: at a fixed rate, each request with a proof of its own, signed when it is due.
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,8 +11,9 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::client::{Fault, Issuer, Key, proof};
+use crate::client::{Fault, Issuer, proof};
 use crate::connections::{Body, Connections, Trouble};
+use crate::holder::Holder;
 use crate::program::Targets;
 use crate::tally::Tally;
 
@@ -21,16 +22,8 @@ pub(crate) struct Honest {
     targets: Targets,
     /// Whether the program reads bodies.
     uploads: bool,
-    clients: Vec<Client>,
-    token_life: Duration,
+    clients: Vec<Holder>,
     pub(crate) connections: Connections,
-}
-
-struct Client {
-    subject: String,
-    key: Key,
-    /// With the time at which it was issued.
-    token: Mutex<Option<(String, Instant)>>,
 }
 
 impl Honest {
@@ -41,17 +34,13 @@ impl Honest {
         clients: u32,
         token_life: u64,
     ) -> Self {
-        let client = |number| Client {
-            subject: format!("honest-{number}"),
-            key: Key::new(),
-            token: Mutex::new(None),
-        };
+        let life = Duration::from_secs(token_life);
+        let client = |number| Holder::new(&format!("honest-{number}"), life);
         Self {
             issuer: Arc::clone(issuer),
             targets: targets.clone(),
             uploads,
             clients: (0..clients).map(client).collect(),
-            token_life: Duration::from_secs(token_life),
             connections: Connections::new(&targets.accounts),
         }
     }
@@ -101,7 +90,7 @@ impl Honest {
             Err(_) => tally.fail(format!("no response in {} s", PATIENCE.as_secs())),
             Ok(Err(Trouble::Unconnected(error))) => tally.no_connection(error),
             Ok(Err(Trouble::Lost(error))) => tally.fail(error),
-            Ok(Ok(response)) => match client.judge(&response, is_upload) {
+            Ok(Ok(response)) => match judge(&client.subject, &response, is_upload) {
                 Ok(()) => tally.answer(due.elapsed()),
                 Err(trouble) => tally.fail(trouble),
             },
@@ -110,7 +99,7 @@ impl Honest {
 
     fn request(
         &self,
-        client: &Client,
+        client: &Holder,
         is_upload: bool,
         is_http2: bool,
     ) -> http::Result<Request<Body>> {
@@ -118,7 +107,7 @@ impl Honest {
             true => ("POST", &self.targets.upload, vec![b'u'; UPLOAD_BYTES]),
             false => ("GET", &self.targets.accounts, Vec::new()),
         };
-        let token = client.token(&self.issuer, self.token_life);
+        let token = client.token(&self.issuer);
         let proof = proof(&client.key, &token, method, &target.uri(), Fault::None);
         let request = Request::builder()
             .method(method)
@@ -132,34 +121,20 @@ impl Honest {
     }
 }
 
-impl Client {
-    fn token(&self, issuer: &Issuer, life: Duration) -> String {
-        let mut held = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((token, issued)) = held.as_ref()
-            && issued.elapsed() < life / 2
-        {
-            return token.clone();
-        }
-        let token = issuer.token(&self.key, &self.subject, life.as_secs());
-        *held = Some((token.clone(), Instant::now()));
-        token
+/// Whether the response is for this client, and its body has arrived.
+fn judge(subject: &str, response: &Response<Bytes>, is_upload: bool) -> Result<(), String> {
+    let status = response.status();
+    if status != StatusCode::OK {
+        return Err(format!("answered with {status}"));
     }
-
-    /// Whether the response is for this client, and its body has arrived.
-    fn judge(&self, response: &Response<Bytes>, is_upload: bool) -> Result<(), String> {
-        let status = response.status();
-        if status != StatusCode::OK {
-            return Err(format!("answered with {status}"));
-        }
-        let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-        if answer.get("sub") != Some(&self.subject.as_str().into()) {
-            return Err("answered for another subject".to_owned());
-        }
-        if is_upload && answer.get("bytes") != Some(&UPLOAD_BYTES.into()) {
-            return Err("the body did not arrive as it was sent".to_owned());
-        }
-        Ok(())
+    let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    if answer.get("sub") != Some(&subject.into()) {
+        return Err("answered for another subject".to_owned());
     }
+    if is_upload && answer.get("bytes") != Some(&UPLOAD_BYTES.into()) {
+        return Err("the body did not arrive as it was sent".to_owned());
+    }
+    Ok(())
 }
 
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -20,6 +20,7 @@ mod connections;
 mod ending;
 mod findings;
 mod full_disk;
+mod holder;
 mod honest;
 mod hostile;
 mod idle;

@@ -55,7 +55,7 @@ impl Kind {
         let file = |ending: &str| options.logs.join(format!("{name}.{ending}"));
         let command: Command = match self {
             Self::ResourceServer => around.resource_server(&options.server, &origin),
-            Self::Gate => around.gate(&options.gate, &origin, &file("toml"))?,
+            Self::Gate => around.gate(options, &origin, &file("toml"))?,
         };
         Program::start(command, &origin, &file("out"), log).await
     }

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::client::Issuer;
+use crate::options::Options;
 
 pub(crate) struct Surroundings {
     pub(crate) issuer: Arc<Issuer>,
@@ -68,11 +69,12 @@ impl Surroundings {
     /// `file` is where its configuration is written to.
     pub(crate) fn gate(
         &self,
-        program: &Path,
+        options: &Options,
         origin: &str,
         file: &Path,
     ) -> Result<Command, String> {
         let (listen, issuer, upstream) = (address(origin), &self.issuer.name, &self.upstream);
+        let (capacity, share) = replay_sizes(options);
         let settings = format!(
             r#"listen = "{listen}"
 mode = "proxy"
@@ -85,8 +87,8 @@ name = "{issuer}"
 audiences = ["{AUDIENCE}"]
 [replay]
 # One principal can use up its share.
-capacity = 131072
-share_per_principal = 2048
+capacity = {capacity}
+share_per_principal = {share}
 [limits]
 # The idle ones, and those that are not.
 connections = 24000
@@ -94,10 +96,18 @@ shutdown_seconds = {GATE_SHUTDOWN_SECONDS}
 "#
         );
         std::fs::write(file, settings).map_err(|error| format!("{}: {error}", file.display()))?;
-        let mut command = Command::new(program);
+        let mut command = Command::new(&options.gate);
         command.arg("--config").arg(file);
         Ok(command)
     }
+}
+
+/// For the replay store of the gate, and for one principal: proofs of 140 s with a margin, so that honest clients fit and a
+/// flooding one does not.
+fn replay_sizes(options: &Options) -> (u32, u32) {
+    let capacity = (options.rate * 600).max(65_536);
+    let share = (options.rate * 300 / options.clients).max(capacity / 32);
+    (capacity, share.min(capacity))
 }
 
 /// A free port of loopback.

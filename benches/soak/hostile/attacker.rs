@@ -1,8 +1,8 @@
 //! The hostile share: at a fixed rate, each kind of attack in turn, until the end.
 
+use std::collections::VecDeque;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, TryAcquireError};
@@ -11,17 +11,19 @@ use tokio::time::interval;
 
 use super::attack::Attack;
 use super::outcome::{Outcome, Outcomes};
-use crate::client::{Fault, Issuer, Key, Target, proof};
+use crate::client::{Fault, Issuer, Target, proof};
+use crate::holder::Holder;
 use crate::program::Targets;
 
 pub(crate) struct Attacker {
     pub(super) issuer: Arc<Issuer>,
     pub(super) targets: Targets,
     pub(super) others: Issuer,
-    pub(super) key: Key,
+    pub(super) thief: Holder,
+    pub(super) flooding: Holder,
     /// How many held connections of each kind there are at a time.
     held: Vec<(Attack, Arc<Semaphore>)>,
-    principals: AtomicU64,
+    principals: Mutex<VecDeque<Arc<Holder>>>,
     pub(crate) outcomes: Outcomes,
 }
 
@@ -32,11 +34,12 @@ impl Attacker {
             issuer: Arc::clone(issuer),
             targets: targets.clone(),
             others: Issuer::new(&issuer.name, &issuer.audience),
-            key: Key::new(),
+            thief: Holder::new("thief", TOKEN_LIFE),
+            flooding: Holder::new("flooding", TOKEN_LIFE),
             held: held
                 .map(|attack| (attack, Arc::new(Semaphore::new(HELD_AT_ONCE))))
                 .collect(),
-            principals: AtomicU64::new(0),
+            principals: Mutex::default(),
             outcomes: Outcomes::default(),
         }
     }
@@ -78,13 +81,13 @@ impl Attacker {
 
     async fn attack(&self, attack: Attack) -> Outcome {
         match attack {
-            Attack::Replay => self.replay(&self.key, "thief").await,
+            Attack::Replay => self.replay(&self.thief).await,
             Attack::OtherKey => self.other_key().await,
             Attack::OtherUri => self.fault(Fault::Uri).await,
             Attack::OtherMethod => self.fault(Fault::Method).await,
             Attack::ExpiredToken => self.expired_token().await,
             Attack::UnknownKey => self.unknown_key().await,
-            Attack::NewPrincipal => self.new_principal().await,
+            Attack::NewPrincipal => self.replay(&self.new_principal()).await,
             Attack::Flood => self.flood().await,
             Attack::RandomBytes => self.random_bytes().await,
             Attack::LargeHead => self.large_head().await,
@@ -102,17 +105,30 @@ impl Attacker {
     }
 
     /// A token and a proof that are valid.
-    pub(super) fn valid(&self, subject: &str, method: &str, target: &Target) -> (String, String) {
-        let token = self.issuer.token(&self.key, subject, TOKEN_LIFE);
-        let proof = proof(&self.key, &token, method, &target.uri(), Fault::None);
+    pub(super) fn valid(&self, method: &str, target: &Target) -> (String, String) {
+        let token = self.thief.token(&self.issuer);
+        let proof = proof(&self.thief.key, &token, method, &target.uri(), Fault::None);
         (token, proof)
     }
 
-    pub(super) fn new_subject(&self) -> String {
-        let number = self.principals.fetch_add(1, Ordering::Relaxed);
-        format!("new-{number}")
+    /// One that has not been seen before, up to a number, with which caches of tokens are far from full: they would grow
+    /// as long as a run lasts.
+    pub(super) fn new_principal(&self) -> Arc<Holder> {
+        let principals = self.principals.lock();
+        let mut principals = principals.unwrap_or_else(PoisonError::into_inner);
+        let known = principals.len();
+        let oldest = match known < MAX_PRINCIPALS {
+            true => None,
+            false => principals.pop_front(),
+        };
+        let principal = oldest
+            .unwrap_or_else(|| Arc::new(Holder::new(&format!("new-{known}"), LONG_TOKEN_LIFE)));
+        principals.push_back(Arc::clone(&principal));
+        principal
     }
 }
 
-pub(super) const TOKEN_LIFE: u64 = 120;
+const TOKEN_LIFE: Duration = Duration::from_secs(120);
+const LONG_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+const MAX_PRINCIPALS: usize = 10_000;
 const HELD_AT_ONCE: usize = 16;

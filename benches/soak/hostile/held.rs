@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::attacker::{Attacker, TOKEN_LIFE};
+use super::attacker::Attacker;
 use super::outcome::Outcome;
 use crate::client::{Fault, Target, proof};
 
@@ -14,7 +14,7 @@ impl Attacker {
     /// Of a valid request.
     pub(super) async fn slow_head(&self) -> Outcome {
         let target = &self.targets.accounts;
-        let (token, proof) = self.valid("slow", "GET", target);
+        let (token, proof) = self.valid("GET", target);
         let request = target.wire(&token, &proof);
         if let Ok(mut stream) = target.connect().await {
             drip(&mut stream, &request).await;
@@ -25,7 +25,7 @@ impl Attacker {
     /// Of a valid request.
     pub(super) async fn slow_body(&self) -> Outcome {
         let target = &self.targets.upload;
-        let (token, proof) = self.valid("slow", "POST", target);
+        let (token, proof) = self.valid("POST", target);
         let head = target.wire_with("POST", "content-length: 1000\r\n", &token, &proof);
         if let Ok(mut stream) = target.connect().await
             && stream.write_all(&head).await.is_ok()
@@ -38,8 +38,8 @@ impl Attacker {
     /// Many bad requests in one write, whose answers are read at the end.
     pub(super) async fn slow_reader(&self) -> Outcome {
         let target = &self.targets.accounts;
-        let token = self.issuer.token(&self.key, "slow", TOKEN_LIFE);
-        let proof = proof(&self.key, &token, "GET", &target.uri(), Fault::Uri);
+        let token = self.thief.token(&self.issuer);
+        let proof = proof(&self.thief.key, &token, "GET", &target.uri(), Fault::Uri);
         let requests = target.wire(&token, &proof).repeat(300);
         let Ok(mut stream) = target.connect().await else {
             return Outcome::UNANSWERED;
@@ -53,7 +53,7 @@ impl Attacker {
     /// With a valid token and proof.
     pub(super) async fn slow_download(&self) -> Outcome {
         let target = &self.targets.large;
-        let (token, proof) = self.valid("slow", "GET", target);
+        let (token, proof) = self.valid("GET", target);
         let request = target.wire(&token, &proof);
         let Ok(mut stream) = connect_and_write(target, &request).await else {
             return Outcome::UNANSWERED;

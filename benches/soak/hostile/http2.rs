@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::attacker::{Attacker, TOKEN_LIFE};
+use super::attacker::Attacker;
 use super::held::HELD;
 use super::outcome::Outcome;
 use crate::client::{Fault, Target, proof};
@@ -15,8 +15,8 @@ impl Attacker {
     /// Bad requests, each reset at once (CVE-2023-44487).
     pub(super) async fn rapid_reset(&self) -> Outcome {
         let target = &self.targets.accounts;
-        let token = self.issuer.token(&self.key, "thief", TOKEN_LIFE);
-        let proof = proof(&self.key, &token, "GET", &target.uri(), Fault::Uri);
+        let token = self.thief.token(&self.issuer);
+        let proof = proof(&self.thief.key, &token, "GET", &target.uri(), Fault::Uri);
         let block = header_block(target, &token, &proof);
         let mut bytes = opening(DEFAULT_WINDOW);
         for stream in (1..).step_by(2).take(200) {
@@ -29,7 +29,7 @@ impl Attacker {
     /// A valid request whose response may have no body yet.
     pub(super) async fn window_zero(&self) -> Outcome {
         let target = &self.targets.large;
-        let (token, proof) = self.valid("slow", "GET", target);
+        let (token, proof) = self.valid("GET", target);
         let block = header_block(target, &token, &proof);
         let mut bytes = opening(0);
         bytes.extend(frame(HEADERS, END_HEADERS | END_STREAM, 1, &block));
@@ -50,7 +50,7 @@ impl Attacker {
     /// A header block without an end, with a valid token and proof in its first frame.
     pub(super) async fn continuations(&self) -> Outcome {
         let target = &self.targets.accounts;
-        let (token, proof) = self.valid("thief", "GET", target);
+        let (token, proof) = self.valid("GET", target);
         let block = header_block(target, &token, &proof);
         let mut bytes = opening(DEFAULT_WINDOW);
         bytes.extend(frame(HEADERS, END_STREAM, 1, &block));

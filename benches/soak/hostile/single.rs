@@ -6,16 +6,17 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::attacker::{Attacker, TOKEN_LIFE};
+use super::attacker::Attacker;
 use super::outcome::Outcome;
 use crate::client::{Answer, Claims, Fault, Issuer, Key, Target, exchange, now, proof, random};
+use crate::holder::Holder;
 
 impl Attacker {
     /// A valid request, and the same bytes again.
-    pub(super) async fn replay(&self, key: &Key, subject: &str) -> Outcome {
+    pub(super) async fn replay(&self, client: &Holder) -> Outcome {
         let target = &self.targets.accounts;
-        let token = self.issuer.token(key, subject, TOKEN_LIFE);
-        let proof = proof(key, &token, "GET", &target.uri(), Fault::None);
+        let token = client.token(&self.issuer);
+        let proof = proof(&client.key, &token, "GET", &target.uri(), Fault::None);
         let request = target.wire(&token, &proof);
         let first = answer(target, &request).await;
         let mut outcome = Outcome::of_valid(&first);
@@ -26,24 +27,17 @@ impl Attacker {
         outcome
     }
 
-    pub(super) async fn new_principal(&self) -> Outcome {
-        self.replay(&Key::new(), &self.new_subject()).await
-    }
-
     pub(super) async fn other_key(&self) -> Outcome {
         let target = &self.targets.accounts;
-        let token = self.issuer.token(&self.key, "thief", TOKEN_LIFE);
+        let token = self.thief.token(&self.issuer);
         let proof = proof(&Key::new(), &token, "GET", &target.uri(), Fault::None);
         self.bad(&target.wire(&token, &proof)).await
     }
 
-    /// With a token of a new subject, which is verified before the proof.
     pub(super) async fn fault(&self, fault: Fault) -> Outcome {
         let target = &self.targets.accounts;
-        let token = self
-            .issuer
-            .token(&self.key, &self.new_subject(), TOKEN_LIFE);
-        let proof = proof(&self.key, &token, "GET", &target.uri(), fault);
+        let token = self.thief.token(&self.issuer);
+        let proof = proof(&self.thief.key, &token, "GET", &target.uri(), fault);
         self.bad(&target.wire(&token, &proof)).await
     }
 
@@ -53,7 +47,7 @@ impl Attacker {
             kid: Issuer::KID,
             expires_at: now() - 3600,
         };
-        self.with_token(&self.issuer.token_with(&self.key, &claims))
+        self.with_token(&self.issuer.token_with(&self.thief.key, &claims))
             .await
     }
 
@@ -62,15 +56,15 @@ impl Attacker {
         let claims = Claims {
             subject: "thief",
             kid: &random(),
-            expires_at: now() + TOKEN_LIFE,
+            expires_at: now() + 120,
         };
-        self.with_token(&self.others.token_with(&self.key, &claims))
+        self.with_token(&self.others.token_with(&self.thief.key, &claims))
             .await
     }
 
     async fn with_token(&self, token: &str) -> Outcome {
         let target = &self.targets.accounts;
-        let proof = proof(&self.key, token, "GET", &target.uri(), Fault::None);
+        let proof = proof(&self.thief.key, token, "GET", &target.uri(), Fault::None);
         self.bad(&target.wire(token, &proof)).await
     }
 
@@ -82,7 +76,14 @@ impl Attacker {
             return Outcome::UNANSWERED;
         };
         for _ in 0..FLOOD {
-            let (token, proof) = self.valid("flooding", "GET", target);
+            let token = self.flooding.token(&self.issuer);
+            let proof = proof(
+                &self.flooding.key,
+                &token,
+                "GET",
+                &target.uri(),
+                Fault::None,
+            );
             let answer = read_on(&mut stream, &target.wire(&token, &proof)).await;
             outcome += Outcome::of_valid(&answer);
             if answer.map_or(true, |answer| answer.closes) {
@@ -113,7 +114,7 @@ impl Attacker {
 
     async fn with_fields(&self, fields: String) -> Outcome {
         let target = &self.targets.accounts;
-        let (token, proof) = self.valid("thief", "GET", target);
+        let (token, proof) = self.valid("GET", target);
         self.bad(&target.wire_with("GET", &fields, &token, &proof))
             .await
     }
@@ -121,7 +122,7 @@ impl Attacker {
     /// 64 KiB of 1 MiB, with a valid token and proof.
     pub(super) async fn aborted_upload(&self) -> Outcome {
         let target = &self.targets.upload;
-        let (token, proof) = self.valid("uploading", "POST", target);
+        let (token, proof) = self.valid("POST", target);
         let mut request = target.wire_with("POST", "content-length: 1048576\r\n", &token, &proof);
         request.resize(request.len() + 64 * 1024, b'u');
         if let Ok(mut stream) = target.connect().await {
