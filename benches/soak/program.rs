@@ -72,10 +72,12 @@ impl Program {
             .contains("listening on")
         {
             if let Ok(Some(status)) = child.try_wait() {
-                return Err(format!("ended at its start: {status}"));
+                return Err(format!("{program} ended at its start: {status}"));
             }
             if start.elapsed() > START_TIME {
-                return Err(format!("does not listen {START_TIME:?} after its start"));
+                return Err(format!(
+                    "{program} does not listen {START_TIME:?} after its start"
+                ));
             }
             sleep(Duration::from_millis(20)).await;
         }
