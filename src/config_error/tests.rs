@@ -74,6 +74,7 @@ fn each() -> Vec<ConfigError> {
             reason,
         },
         ConfigError::Repeated("dpop"),
+        ConfigError::Route(text()),
         ConfigError::SameHost {
             first: text(),
             second: text(),
