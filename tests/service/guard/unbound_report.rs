@@ -79,7 +79,10 @@ async fn report_has_at_most_1000_clients_with_names_of_at_most_1000_bytes() {
     let world = world();
     present(&world, &"c".repeat(1000)).await.assert_passed();
     present(&world, &"c".repeat(1001)).await.assert_passed();
-    assert_eq!(world.guard.unbound_report().other_requests, 1);
+    let report = world.guard.unbound_report();
+    let named = report.clients[0].client_id.as_deref();
+    assert_eq!(named.map(str::len), Some(1000));
+    assert_eq!(report.other_requests, 1);
     for number in 1..=1000 {
         present(&world, &number.to_string()).await.assert_passed();
     }
