@@ -1,6 +1,7 @@
 //! The metadata of the protected resource (RFC 9728), from the guard's own configuration.
 
 mod alone;
+mod issuers;
 mod parts;
 #[cfg(feature = "http-client")]
 mod signed;

@@ -14,6 +14,10 @@ fn resource(identifier: &str) -> ProtectedResource {
     ProtectedResource::new(identifier).unwrap()
 }
 
+fn a() -> ProtectedResource {
+    resource("https://rs.example.com/a")
+}
+
 fn with_parts(builder: GuardBuilder) -> GuardBuilder {
     builder
         .protected_resource(resource("https://rs.example.com"))
@@ -117,6 +121,25 @@ async fn prm_03_origins_have_their_own_parts() {
     }
     let (head, ()) = get("https://rs.example.com/a").into_parts();
     assert_eq!(world.guard.metadata_document_at(&head), None);
+}
+
+#[tokio::test]
+async fn prm_03_only_the_document_of_the_whole_is_served_at_other_origins() {
+    let other = "https://rs.example.net";
+    let at_other = |builder: fn(GuardBuilder) -> GuardBuilder| {
+        let world = World::with_dpop(|dpop: Dpop| dpop.also_origin(other).unwrap());
+        let guard = builder(world.guard.to_builder());
+        let world = World::around(world.issuer, world.clock, guard);
+        let path = format!("{WELL_KNOWN}/a");
+        let request = Request::get(path).header("host", "rs.example.net");
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        world.guard.metadata_document_at(&head)
+    };
+    let document = at_other(|builder| builder.protected_resource(a())).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["resource"], "https://rs.example.com/a");
+    let part = at_other(|builder| builder.also_protected_resource(a()));
+    assert_eq!(part, None);
 }
 
 #[test]
