@@ -99,7 +99,11 @@ impl AuthorizationServer {
             reason: "connection refused".to_owned(),
         };
         if request.method == Method::POST {
-            return self.0.answer.lock().unwrap().clone().ok_or_else(failed);
+            let answer = self.0.answer.lock().unwrap().clone().ok_or_else(failed)?;
+            if answer.body.len() > OutgoingRequest::MAX_RESPONSE_BYTES {
+                return Err(HttpError::TooLarge(request.url.clone()));
+            }
+            return Ok(answer);
         }
         let metadata = self.0.metadata.lock().unwrap().clone();
         let metadata = metadata.ok_or_else(failed)?.to_string().into_bytes();

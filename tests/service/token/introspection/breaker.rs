@@ -63,19 +63,22 @@ async fn int_09_half_open_breaker_admits_one_call() {
 
 #[tokio::test]
 async fn int_09_clients_cannot_open_the_breaker_by_their_tokens() {
+    use sender_constraint::http_client::OutgoingRequest;
     let asked = Asked::new();
+    let too_large = " ".repeat(OutgoingRequest::MAX_RESPONSE_BYTES + 1);
     for (status, content_type, body) in [
         (400, "application/json", "{}"),
         (413, "", ""),
         (200, "application/json", "{\"active\":1}"),
         (200, "text/html", "<html>"),
+        (200, "application/json", &too_large),
     ] {
         asked.server.respond(status, content_type, body);
         for _ in 0..10 {
             assert_eq!(refused(&asked).await, None, "{status}");
         }
     }
-    assert_eq!(asked.server.calls().len(), 40);
+    assert_eq!(asked.server.calls().len(), 50);
     asked.server.answer(&answer(&client()));
     asked.present(TOKEN).await.assert_passed();
 }

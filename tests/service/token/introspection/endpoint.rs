@@ -81,10 +81,31 @@ async fn known_endpoint_is_used_while_the_metadata_hangs() {
     asked.server.respond(404, "", "");
     asked.present("2").await;
     asked.server.hang_metadata();
-    for reads in [2, 2] {
-        asked.answered(&answer(&client())).await.assert_passed();
-        assert_eq!(reads_of(&asked), reads, "no second read for 30 s");
+    asked.server.answer(&answer(&client()));
+    for (token, seconds, reads) in [("3", 0, 2), ("4", 29, 2), ("5", 30, 3), ("6", 59, 3)] {
+        asked.world.clock.set(NOW + seconds);
+        asked.present(token).await.assert_passed();
+        assert_eq!(reads_of(&asked), reads, "no second read for 30 s: {token}");
     }
+    // The clock was set back behind the failed read.
+    asked.world.clock.set(NOW + 20);
+    asked.present("7").await.assert_passed();
+    assert_eq!(reads_of(&asked), 4);
+}
+
+#[tokio::test]
+async fn known_endpoint_is_too_old_even_shortly_after_a_failed_read() {
+    let asked = Asked::new();
+    asked.present("1").await.assert_passed();
+    asked.server.publish(None);
+    let mut later = answer(&client());
+    later["exp"] = json!(NOW + 100 * 3600);
+    asked.server.answer(&later);
+    asked.world.clock.set(NOW + 24 * 3600);
+    asked.present("2").await.assert_passed();
+    asked.world.clock.set(NOW + 24 * 3600 + 1);
+    let refused = asked.present("3").await;
+    refused.assert_refused("INFRA", "unavailable_introspection");
 }
 
 #[tokio::test]
