@@ -240,6 +240,22 @@ mod tests {
         assert!(Names::parse(&trailing).is_none());
     }
 
+    #[test]
+    fn cau_20_only_element_3_has_extensions() {
+        let names = tlv(0x30, &[&tlv(0x30, &[])]);
+        // issuerUniqueID, subjectUniqueID, and what no certificate has
+        for tag in [0x81, 0x82, 0xa1, 0x83] {
+            let behind_key = [tlv(tag, &[&names]), extensions(1)].concat();
+            let der = certificate(&[], &behind_key);
+            let found = Names::parse(&der).map(|names| names.alternative);
+            assert_eq!(
+                found,
+                Some(vec![AlternativeName::Dns("a.example")]),
+                "{tag:#x}"
+            );
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn cau_20_any_bytes_are_parsed_or_refused(at in 0_usize..64, byte: u8, cut in 0_usize..80) {

@@ -129,6 +129,8 @@ mod tests {
             "x_ssl-client_cert",
             "x-ssl-client-cert-2",
             "x_other",
+            // as long as `client-cert`
+            "retry-after",
         ] {
             headers.append(name, http::HeaderValue::from_static("a"));
             headers.append(name, http::HeaderValue::from_static("b"));
@@ -139,6 +141,6 @@ mod tests {
         );
         let mut left: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         left.sort_unstable();
-        assert_eq!(left, ["x-ssl-client-cert-2", "x_other"]);
+        assert_eq!(left, ["retry-after", "x-ssl-client-cert-2", "x_other"]);
     }
 }
