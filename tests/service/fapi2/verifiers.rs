@@ -92,6 +92,18 @@ async fn fapi_01_keys_over_plain_http_contradict() {
     assert_contradicts(signed, setting);
 }
 
+#[tokio::test]
+async fn fapi_01_keys_of_one_issuer_over_plain_http_contradict() {
+    let partner = "https://partner.example.com";
+    let setting = "`RemoteKeysBuilder::allow_insecure_http`";
+    let server = AuthorizationServer::answering(&answer(&Key::from_seed("ES256", 1)));
+    let keys = RemoteKeys::from_jwks_uri("http://keycloak:8080/keys", server);
+    let keys = keys.allow_insecure_http().lazy().unwrap();
+    let plain = JwtVerifier::new(partner, AUDIENCE, keys).unwrap();
+    let several = PerIssuer::new().jwt(plain).unwrap();
+    assert_contradicts(several.introspection(introspection()).unwrap(), setting);
+}
+
 #[cfg(feature = "status-lists")]
 #[tokio::test]
 async fn fapi_01_keys_of_status_lists_over_plain_http_contradict() {
