@@ -144,6 +144,28 @@ fn rsa_keys_have_a_size_and_all_their_numbers() {
 }
 
 #[test]
+fn alg_of_a_key_is_that_of_its_type() {
+    let ed25519 = || jwk(&private_keys::ed25519());
+    for (mut jwk, alg, is_usable) in [
+        (private_keys::rsa(), "PS256", true),
+        (private_keys::rsa(), "RS256", false),
+        (private_keys::rsa(), "EdDSA", false),
+        (ed25519(), "EdDSA", true),
+        (ed25519(), "Ed25519", true),
+        (ed25519(), "PS256", false),
+        (jwk(&private_keys::p256()), "ES256", true),
+        (jwk(&private_keys::p256()), "EdDSA", false),
+    ] {
+        jwk["alg"] = json!(alg);
+        if is_usable {
+            ClientKey::from_jwk(&jwk.to_string()).expect(alg);
+        } else {
+            assert_eq!(refused(&jwk), PrivateKeyError::Purpose, "{alg}");
+        }
+    }
+}
+
+#[test]
 fn private_keys_are_never_shown() {
     let jwk = private_keys::p256();
     let d = self::jwk(&jwk)["d"].as_str().unwrap().to_owned();
