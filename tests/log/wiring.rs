@@ -120,14 +120,20 @@ fn fapi_04_guard_by_fapi2_without_revocation_status_is_a_warning() {
         .dpop(dpop())
         .deny_list(DenyList::new());
     denying.build().unwrap();
-    Guard::fapi2(Online(tokens())).dpop(dpop()).build().unwrap();
+    let online = VerifierSettings::default().sees_revocation();
+    let all = Online(tokens(), online.clone().and(online.clone()));
+    Guard::fapi2(all).dpop(dpop()).build().unwrap();
     Guard::builder(tokens()).dpop(dpop()).build().unwrap();
     assert!(log.events().is_empty(), "{:?}", log.events());
+    // The other verifier accepts revoked tokens.
+    let some = Online(tokens(), online.and(VerifierSettings::default()));
+    Guard::fapi2(some).dpop(dpop()).build().unwrap();
+    assert_eq!(log.only_event().level, Level::WARN);
 }
 
-/// A verifier of the application that sees revocations.
+/// A verifier of the application, with its settings.
 #[derive(Debug)]
-struct Online(JwtVerifier);
+struct Online(JwtVerifier, VerifierSettings);
 
 impl TokenVerifier for Online {
     fn verify<'a>(
@@ -139,7 +145,7 @@ impl TokenVerifier for Online {
     }
 
     fn settings(&self) -> VerifierSettings {
-        self.0.settings().sees_revocation()
+        self.1.clone()
     }
 }
 
