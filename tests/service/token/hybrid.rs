@@ -1,13 +1,17 @@
 //! JWTs that are verified here and introspected (INT-16), and what is asked for them.
 
+use std::sync::Arc;
+
 use sender_constraint::client_auth::PrivateKeyJwt;
-use sender_constraint::keys::StaticKeys;
+use sender_constraint::future::MaybeReady;
+use sender_constraint::keys::{KeyHint, KeySource, StaticKeys, VerificationKey};
 use sender_constraint::proof::Dpop;
+use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
     Dialect, Hybrid, Introspection, Issuer, IssuerPattern, JwtVerifier, Marker, PerIssuer,
     TenantIssuers,
 };
-use sender_constraint::{ConfigError, Guard};
+use sender_constraint::{ConfigError, Guard, Unavailable};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -19,9 +23,13 @@ struct Both {
 
 impl Both {
     fn answering(reply: &Value) -> Self {
+        Self::with(reply, jwt())
+    }
+
+    fn with(reply: &Value, jwt: JwtVerifier) -> Self {
         let server = AuthorizationServer::answering(reply);
         let clock = TestClock::at(NOW);
-        let tokens = Hybrid::new(jwt(), introspection(&server, ISSUER)).unwrap();
+        let tokens = Hybrid::new(jwt, introspection(&server, ISSUER)).unwrap();
         let guard = Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap());
         let guard = guard.clock(clock.clone());
         let world = World::around(issuer(), clock, guard);
@@ -112,6 +120,15 @@ async fn int_16_response_about_another_token_is_refused() {
 }
 
 #[tokio::test]
+async fn int_16_response_with_the_same_jti_is_about_the_token() {
+    let mut same = answer(&client());
+    same["jti"] = json!("t-1");
+    let both = Both::answering(&same);
+    let token = both.world.token().claim("jti", "t-1");
+    both.present(&token).await.assert_passed();
+}
+
+#[tokio::test]
 async fn int_16_response_without_confirmation_does_not_unbind_the_token() {
     let mut silent = answer(&client());
     silent.as_object_mut().unwrap().remove("cnf");
@@ -121,6 +138,42 @@ async fn int_16_response_without_confirmation_does_not_unbind_the_token() {
     let token = both.world.token().sign();
     let refused = both.world.present_bearer(&token).await;
     refused.assert_refused("TOK(Bearer)", "binding_bound_token_as_bearer");
+}
+
+/// Keys that are fetched for each token.
+#[derive(Debug)]
+struct Fetched(StaticKeys);
+
+impl KeySource for Fetched {
+    fn find<'a>(
+        &'a self,
+        hint: &'a KeyHint<'a>,
+        now: Timestamp,
+    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
+        MaybeReady::pending(async move {
+            tokio::task::yield_now().await;
+            self.0.find(hint, now).await
+        })
+    }
+
+    fn is_current(&self, _key: &VerificationKey, _now: Timestamp) -> bool {
+        false
+    }
+}
+
+#[tokio::test]
+async fn int_16_token_must_pass_both_when_its_key_is_fetched() {
+    let other_key = answer(&Key::from_seed("ES256", 9));
+    for (reply, is_accepted) in [(answer(&client()), true), (other_key, false)] {
+        let jwt = JwtVerifier::new(ISSUER, AUDIENCE, Fetched(keys())).unwrap();
+        let both = Both::with(&reply, jwt);
+        let answer = both.present(&both.world.token()).await;
+        if is_accepted {
+            answer.assert_passed();
+        } else {
+            answer.assert_refused("TOK(DPoP)", "token_contradiction");
+        }
+    }
 }
 
 #[test]
@@ -149,20 +202,19 @@ fn with_tenants() -> JwtVerifier {
 /// Keycloak 26.7 describes the key in `cnf`, in the JWT and in the response.
 #[tokio::test]
 async fn member_that_a_dialect_accepts_is_accepted_in_the_response_too() {
-    for (reported, is_accepted) in [("DPoP", true), ("other", false)] {
-        let key = client().thumbprint();
+    let key = client().thumbprint();
+    for (reported, is_accepted) in [
+        (json!({"jkt": key, "kc-jkt-type": "DPoP"}), true),
+        (json!({"jkt": key}), true),
+        (json!({"jkt": key, "kc-jkt-type": "other"}), false),
+    ] {
         let mut reply = answer(&client());
-        reply["cnf"] = json!({"jkt": key, "kc-jkt-type": reported});
-        let server = AuthorizationServer::answering(&reply);
+        reply["cnf"] = reported;
         let dialect = Dialect::custom("own", Marker::header_type());
         let dialect = dialect.accept_confirmation_member("kc-jkt-type", "DPoP");
         let issuer_of = Issuer::new(ISSUER, keys()).unwrap().dialect(dialect);
         let jwt = JwtVerifier::for_issuer(issuer_of, AUDIENCE).unwrap();
-        let tokens = Hybrid::new(jwt, introspection(&server, ISSUER)).unwrap();
-        let clock = TestClock::at(NOW);
-        let guard = Guard::builder(tokens).dpop(Dpop::new(ORIGIN).unwrap());
-        let world = World::around(issuer(), clock.clone(), guard.clock(clock));
-        let both = Both { world, server };
+        let both = Both::with(&reply, jwt);
         let cnf = json!({"jkt": key, "kc-jkt-type": "DPoP"});
         let token = Token::bound(&issuer(), &client()).claim("cnf", cnf);
         let answer = both.present(&token).await;
