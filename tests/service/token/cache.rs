@@ -66,14 +66,18 @@ async fn jwt_18_time_is_asked_again_on_every_hit() {
 
 #[tokio::test]
 async fn jwt_18_key_that_is_gone_takes_its_tokens_along() {
-    let (world, keys) = world();
-    let token = world.token().sign();
-    world.present_token(&token).await.assert_passed();
-    keys.publish(&[]);
-    let answer = world.present_token(&token).await;
-    answer.assert_refused("TOK(DPoP)", "token_unknown_key");
-    keys.publish(&[world.issuer.published("k1")]);
-    world.present_token(&token).await.assert_passed();
+    for (world, keys) in [world(), world_of(Arc::new)] {
+        let token = world.token().sign();
+        for _ in 0..2 {
+            world.present_token(&token).await.assert_passed();
+        }
+        assert_eq!(keys.searches(), 1);
+        keys.publish(&[]);
+        let answer = world.present_token(&token).await;
+        answer.assert_refused("TOK(DPoP)", "token_unknown_key");
+        keys.publish(&[world.issuer.published("k1")]);
+        world.present_token(&token).await.assert_passed();
+    }
 }
 
 #[tokio::test]
@@ -181,10 +185,14 @@ async fn jwt_18_token_is_remembered_whole() {
 }
 
 fn world() -> (World, Keys) {
+    world_of(|keys| keys)
+}
+
+fn world_of<K: KeySource>(source: impl FnOnce(Keys) -> K) -> (World, Keys) {
     let keys = Keys::default();
     let issuer = Key::from_seed("ES256", 0);
     keys.publish(&[issuer.published("k1")]);
-    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, keys.clone()).unwrap();
+    let tokens = JwtVerifier::new(ISSUER, AUDIENCE, source(keys.clone())).unwrap();
     let world = World::with_tokens(issuer, tokens, |tokens| {
         let dpop = Dpop::new(ORIGIN).unwrap();
         Guard::builder(tokens).dpop(dpop).allow_unbound_tokens()
