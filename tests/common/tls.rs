@@ -22,7 +22,7 @@ use rustls::{
 };
 use sender_constraint::Digest;
 use sender_constraint::cert::{
-    CertSource, ClientCertPolicy, MutualTls, Peer, TlsConnection, TlsListener,
+    CertSource, ClientCertPolicy, MutualTls, Peer, TlsConnection, TlsListener, VerifiedCert,
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
@@ -154,7 +154,11 @@ pub async fn whoami(request: Request) -> (StatusCode, String) {
                 .get()
                 .map(|ConnectInfo(peer): &ConnectInfo<Peer>| peer);
             let peer = by_axum.or_else(|| head.extensions.get()).unwrap();
-            let verified = peer.verified_certificate().map_or("", |_| " verified");
+            let of_leaf = |verified: &&VerifiedCert| {
+                Digest::sha256(verified.der()) == *verified.presented().thumbprint()
+            };
+            let verified = peer.verified_certificate().filter(of_leaf);
+            let verified = verified.map_or("", |_| " verified");
             let thumbprint = thumbprint.unwrap_or_else(|| "none".into());
             (StatusCode::OK, format!("{thumbprint}{verified}"))
         }
