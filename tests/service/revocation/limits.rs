@@ -32,6 +32,33 @@ fn ssf_09_full_list_refuses_a_new_entry_and_forgets_none() {
 }
 
 #[test]
+fn ssf_09_entry_tells_its_times() {
+    let entry = Entry::subject(ISSUER, "alice");
+    assert_eq!(
+        (entry.ends_at(), entry.covers_issued_before()),
+        (None, None)
+    );
+    let entry = entry.until(at(60)).issued_before(at(0));
+    let times = (entry.ends_at(), entry.covers_issued_before());
+    assert_eq!(times, (Some(at(60)), Some(at(0))));
+}
+
+#[test]
+fn ssf_11_lift_leaves_the_other_entries() {
+    let list = DenyList::with_clock(TestClock::at(NOW));
+    let [one, two] = ["1", "2"].map(|jti| Entry::token(ISSUER, jti));
+    list.deny(one.clone()).unwrap();
+    list.deny(two.clone()).unwrap();
+    assert!(list.lift(&one));
+    assert!(!list.contains(&one) && !denies(&list, "1", NOW));
+    assert!(list.contains(&two) && denies(&list, "2", NOW));
+    assert!(!list.is_empty());
+    assert!(list.lift(&two));
+    assert!(!list.contains(&two) && !denies(&list, "2", NOW));
+    assert!(list.is_empty());
+}
+
+#[test]
 fn ssf_09_entries_that_ended_an_hour_ago_make_room() {
     let clock = TestClock::at(NOW);
     let list = DenyList::with_clock(clock.clone()).max_entries(1).unwrap();
