@@ -100,6 +100,16 @@ async fn tsl_02_malformed_reference_is_refused_and_none_passes() {
         answer.assert_passed();
     }
     assert!(net.requests().is_empty());
+    for (length, outcome, kind) in [
+        (2000, "INFRA", "unavailable_revocation"),
+        (2001, "TOK(DPoP)", "revocation_denied"),
+    ] {
+        let uri = format!("{URI}{}", "u".repeat(length - URI.len()));
+        let token = world
+            .token()
+            .claim("status", reference(json!(1), json!(uri)));
+        present(&world, token).await.assert_refused(outcome, kind);
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -295,11 +305,17 @@ async fn tsl_08_list_is_not_used_beyond_its_exp() {
     net_settles().await;
     world.clock.set(NOW + 29);
     send(&world, 1).await.assert_passed();
+    net_settles().await;
+    assert_eq!(net.requests().len(), 1);
+    publish(&net, &good().claim("ttl", 600).claim("exp", NOW + 90));
     world.clock.set(NOW + 30);
     let answer = send(&world, 1).await;
     answer.assert_refused("INFRA", "unavailable_revocation");
     let text = answer.rejection().to_string();
     assert!(text.contains("has expired and is being fetched"), "{text}");
+    net_settles().await;
+    send(&world, 1).await.assert_passed();
+    assert_eq!(net.requests().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
