@@ -66,6 +66,11 @@ async fn dpop_60_principals_have_a_share_of_a_moka_store() {
         assert_eq!(insert_for("busy", key, 71).await, Ok(Insertion::Fresh));
     }
     assert_eq!(insert_for("busy", 13, 71).await, used);
+    // What expires makes room for as many.
+    for (key, now) in [(0, 100), (1, 100), (2, 130), (10, 171), (11, 171)] {
+        assert_eq!(insert_for("steady", key, now).await, Ok(Insertion::Fresh));
+    }
+    assert_eq!(insert_for("steady", 12, 171).await, used);
 }
 
 /// More than an insert removes.
