@@ -1,6 +1,7 @@
 //! The claims of an access token (RFC 9068 section 2.2) as they appear in the payload, each parsed into its own type.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::de::MapAccess;
 
@@ -50,6 +51,18 @@ impl<'a> RawClaims<'a> {
         json: &[u8],
     ) -> Result<Reading<'d>, TokenError> {
         dialect.read(json, self.has_act || self.has_roles)
+    }
+
+    /// Refuses an issue time that is not over: what was issued before a time could not be denied.
+    pub(super) fn check_issue_time(&self, now: Timestamp) -> Result<(), TokenError> {
+        match self.iat {
+            Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {
+                Err(TokenError::IssuedInFuture {
+                    ahead: iat.saturating_duration_since(now),
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Converts the claims to their own types.
@@ -125,3 +138,5 @@ impl<'de> Object<'de> for RawClaims<'de> {
         }
     }
 }
+
+const MAX_ISSUED_AHEAD: Duration = Duration::from_secs(60);

@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response, Version};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use sender_constraint::time::Clock;
 use tracing::Instrument as _;
@@ -132,6 +132,12 @@ impl Gate {
         self.identity.jwks()
     }
 
+    /// hyper counts the fields of HTTP/1.1 alone; of HTTP/2 it limits the bytes.
+    fn excessive<B>(&self, request: &Request<B>) -> Option<StatusCode> {
+        let number = u64::try_from(request.headers().len()).unwrap_or(u64::MAX);
+        (number > self.limits().headers).then_some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
+    }
+
     /// Answers a request.
     pub(crate) async fn respond(
         &self,
@@ -143,7 +149,7 @@ impl Gate {
             Handler::ExtAuthz(_) | Handler::ForwardAuth(_) => request_span::of_another(),
         };
         let response = async {
-            if let Some(status) = malformed(&request) {
+            if let Some(status) = malformed(&request).or_else(|| self.excessive(&request)) {
                 let mut response = with_status(status);
                 if request.version() < Version::HTTP_2 {
                     let close = HeaderValue::from_static("close");

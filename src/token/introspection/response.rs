@@ -52,6 +52,7 @@ impl Expected {
             .iss
             .get_or_insert(Cow::Borrowed(&self.issuer));
         self.check_audience(&response.claims)?;
+        response.claims.check_issue_time(now)?;
         let is_dpop = response.check_type()?;
         let not_before = response.claims.nbf;
         // RFC 7662 section 2.2 names the members, whatever the issuer's tokens look like.

@@ -27,8 +27,9 @@ use crate::url_error::{UrlError, redacted};
 /// Verifies opaque access tokens, and JWTs whose revocation must be seen, by asking the issuer (RFC 7662).
 ///
 /// - Only `"active": true` accepts a token. `iss`, if it is there, is the configured issuer; `aud` contains this
-///   server; `exp` and `nbf` hold by this server's clock; `cnf` is enforced as that of a JWT is (RFC 9449 section 6.2,
-///   RFC 8705 section 3.2). A `token_type` other than `Bearer` and `DPoP` is refused, and `DPoP` without `cnf.jkt` too.
+///   server; `exp` and `nbf` hold by this server's clock, and `iat` is at most 60 s ahead of it; `cnf` is enforced as that
+///   of a JWT is (RFC 9449 section 6.2, RFC 8705 section 3.2). A `token_type` other than `Bearer` and `DPoP` is refused,
+///   and `DPoP` without `cnf.jkt` too.
 /// - Anything but status 200 and JSON is an outage: the request is refused with 503, never with 401. After five
 ///   consecutive failures, requests are refused at once for 1, 2, 4, .. 30 s, until one trial call succeeds. A status
 ///   400 does not count as a failure of the server: the token may be its cause.

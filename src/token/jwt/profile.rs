@@ -1,8 +1,6 @@
 //! Which claims an access token must have (RFC 9068 section 2.2), or, for an issuer that does not follow it, what
 //! distinguishes an access token from other JWTs.
 
-use std::time::Duration;
-
 use crate::time::Timestamp;
 use crate::token::dialect::Profile;
 use crate::token::error::TokenError;
@@ -19,14 +17,7 @@ impl RawClaims<'_> {
             Profile::Untyped => self.check_likely()?,
             Profile::Rules => {}
         }
-        match self.iat {
-            Some(iat) if iat > now.saturating_add(MAX_ISSUED_AHEAD) => {
-                Err(TokenError::IssuedInFuture {
-                    ahead: iat.saturating_duration_since(now),
-                })
-            }
-            _ => Ok(()),
-        }
+        self.check_issue_time(now)
     }
 
     fn check_required(&self) -> Result<(), TokenError> {
@@ -57,5 +48,3 @@ impl RawClaims<'_> {
         Ok(())
     }
 }
-
-const MAX_ISSUED_AHEAD: Duration = Duration::from_secs(60);

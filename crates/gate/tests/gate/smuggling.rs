@@ -188,15 +188,3 @@ async fn an_upgrade_with_a_body_is_no_upgrade() {
     assert_eq!(text.matches("HTTP/1.1 200").count(), 1, "{text}");
     assert!(!text.contains("\"upgrade\""), "{text}");
 }
-
-#[tokio::test]
-async fn the_head_has_limits() {
-    let world = World::proxy_with("[limits]\nheader_bytes = 8192\nheaders = 16").await;
-    // Six lines are those of an honest request.
-    let lines = |number: usize| "X-A: 1\r\n".repeat(number);
-    assert_eq!(world.send("GET", "/", &lines(12)).await.status, 200);
-    assert_eq!(world.send("GET", "/", &lines(13)).await.status, 431);
-    let long = |length: usize| format!("X-A: {}\r\n", "a".repeat(length));
-    assert_eq!(world.send("GET", "/", &long(4096)).await.status, 200);
-    assert_eq!(world.send("GET", "/", &long(16_384)).await.status, 431);
-}

@@ -156,6 +156,8 @@ async fn int_06_times_hold_by_this_clock() {
         ("exp", NOW - 30, "token_expired"),
         ("nbf", NOW + 30, "OK"),
         ("nbf", NOW + 31, "token_not_yet_valid"),
+        ("iat", NOW + 60, "OK"),
+        ("iat", NOW + 61, "token_issued_in_future"),
     ] {
         let answered = Asked::new().answered(&with(name, json!(value))).await;
         match kind {
