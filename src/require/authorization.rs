@@ -15,15 +15,17 @@ pub(super) struct Authorization {
 }
 
 impl Authorization {
-    /// RFC 9396 section 2.2: an object with `locations` is for the servers that it names. Strings are compared by code
-    /// points.
-    fn is_granted_by(&self, detail: &AuthorizationDetail, locations: &[String]) -> bool {
-        self.is_of_type(detail) && is_for(detail, locations) && (self.predicate)(detail)
-    }
-
-    /// A detail of any other type grants nothing, whatever its members.
-    fn is_of_type(&self, detail: &AuthorizationDetail) -> bool {
-        detail.detail_type() == self.detail_type
+    /// Whether the token has an object that the predicate can decide about.
+    pub(super) fn check_presence(
+        &self,
+        access: &Access,
+        locations: &[String],
+    ) -> Result<(), RequirementError> {
+        let mut details = access.authorization_details();
+        match details.any(|detail| self.concerns(detail, locations)) {
+            true => Ok(()),
+            false => Err(self.unmet(access, locations)),
+        }
     }
 
     pub(super) fn check(
@@ -32,16 +34,31 @@ impl Authorization {
         locations: &[String],
     ) -> Result<(), RequirementError> {
         let mut details = access.authorization_details();
-        if details.any(|detail| self.is_granted_by(detail, locations)) {
-            return Ok(());
+        match details.any(|detail| self.concerns(detail, locations) && (self.predicate)(detail)) {
+            true => Ok(()),
+            false => Err(self.unmet(access, locations)),
         }
+    }
+
+    /// RFC 9396 section 2.2: an object with `locations` is for the servers that it names. Strings are compared by code
+    /// points.
+    fn concerns(&self, detail: &AuthorizationDetail, locations: &[String]) -> bool {
+        self.is_of_type(detail) && is_for(detail, locations)
+    }
+
+    /// A detail of any other type grants nothing, whatever its members.
+    fn is_of_type(&self, detail: &AuthorizationDetail) -> bool {
+        detail.detail_type() == self.detail_type
+    }
+
+    fn unmet(&self, access: &Access, locations: &[String]) -> RequirementError {
         let of_type = access.authorization_details();
         let of_type = of_type.filter(|detail| self.is_of_type(detail));
-        Err(RequirementError::AuthorizationDetails {
+        RequirementError::AuthorizationDetails {
             detail_type: self.detail_type.clone(),
             count: access.authorization_details().count(),
             other_locations: of_type.filter(|detail| !is_for(detail, locations)).count(),
-        })
+        }
     }
 }
 

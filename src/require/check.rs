@@ -53,50 +53,27 @@ impl Access {
     /// [`Access::require`].
     #[must_use]
     pub fn satisfies(&self, require: &Require) -> bool {
-        require.first_unmet(self).is_ok()
+        require.unmet(self).is_empty()
     }
 }
 
 impl Require {
     /// Why the access does not meet the requirement; `None` if it does.
     pub(crate) fn check(&self, access: &Access) -> Option<Rejection> {
-        let error = self.first_unmet(access).err()?;
-        let others = self.others_unmet(access, &error);
+        let mut unmet = self.unmet(access).into_iter();
+        let error = unmet.next()?;
         let needed = self.needed(access, &error);
         let rejection = Rejection::new(Some(access.scheme()), error);
         let client_id = access.client_id().map(Into::into);
         let rejection = rejection.with_client_id(client_id).with_needed(needed);
-        Some(rejection.with_also_unmet(others))
+        Some(rejection.with_also_unmet(unmet.collect()))
     }
 
-    /// The need that determines the response. First what no other authorization of the same token could mend; then the
-    /// authentication of the user, whose challenge has room for scopes too (RFC 9470 section 3).
-    fn first_unmet(&self, access: &Access) -> Result<(), RequirementError> {
+    /// The needs that are not met. The first determines the response: what no other authorization of the same token
+    /// could mend, then the authentication of the user, whose challenge has room for scopes too (RFC 9470 section 3).
+    fn unmet(&self, access: &Access) -> Vec<RequirementError> {
         if let Some(mistake) = &self.mistake {
-            return Err(RequirementError::Invalid(Box::new(mistake.clone())));
-        }
-        self.check_sender(access)?;
-        self.check_party(access)?;
-        self.check_acr(access)?;
-        self.check_auth_time(access)?;
-        self.check_scope(access)?;
-        for authorization in &self.authorizations {
-            authorization.check(access, &self.locations)?;
-        }
-        // A condition may rely on those before it, and all rely on the other needs.
-        let mut predicates = self.predicates.iter();
-        match predicates.find(|predicate| !(predicate.holds)(access)) {
-            None => Ok(()),
-            Some(predicate) => Err(RequirementError::Predicate {
-                name: predicate.name.clone(),
-            }),
-        }
-    }
-
-    /// What is not met besides, for the operator.
-    fn others_unmet(&self, access: &Access, first: &RequirementError) -> Vec<RequirementError> {
-        if self.mistake.is_some() {
-            return Vec::new();
+            return vec![RequirementError::Invalid(Box::new(mistake.clone()))];
         }
         let checks = [
             Self::check_sender,
@@ -107,9 +84,30 @@ impl Require {
         ];
         let checked = checks.into_iter().map(|check| check(self, access));
         let authorizations = self.authorizations.iter();
+        let present = authorizations.map(|each| each.check_presence(access, &self.locations));
+        let unmet: Vec<_> = checked.chain(present).filter_map(Result::err).collect();
+        if !unmet.is_empty() {
+            return unmet;
+        }
+        // The application's own code relies on what was checked before it.
+        let authorizations = self.authorizations.iter();
         let details = authorizations.map(|each| each.check(access, &self.locations));
-        let unmet = checked.chain(details).filter_map(Result::err);
-        unmet.filter(|error| error != first).collect()
+        let mut unmet: Vec<_> = details.filter_map(Result::err).collect();
+        if unmet.is_empty() {
+            unmet.extend(self.check_predicates(access).err());
+        }
+        unmet
+    }
+
+    /// Of several, the first that does not hold: a condition may rely on those before it.
+    fn check_predicates(&self, access: &Access) -> Result<(), RequirementError> {
+        let mut predicates = self.predicates.iter();
+        match predicates.find(|predicate| !(predicate.holds)(access)) {
+            None => Ok(()),
+            Some(predicate) => Err(RequirementError::Predicate {
+                name: predicate.name.clone(),
+            }),
+        }
     }
 
     fn check_sender(&self, access: &Access) -> Result<(), RequirementError> {

@@ -11,10 +11,11 @@
 //!
 //! # Responses
 //!
-//! All needs are checked. The event of a refusal names every one that is not met; one response names what the client
-//! must bring: 401 `insufficient_user_authentication` with `acr_values` and `max_age` if the user must authenticate
-//! again, and also with `scope` if scopes are missing; otherwise 403 `insufficient_scope`, with the full set of scopes
-//! that the route requires. The challenge is of the scheme that was used, and has `resource_metadata` if the guard has.
+//! All needs are checked. The event of a refusal names every one that is not met, except predicates, which are checked
+//! only if everything else is met; one response names what the client must bring: 401
+//! `insufficient_user_authentication` with `acr_values` and `max_age` if the user must authenticate again, and also
+//! with `scope` if scopes are missing; otherwise 403 `insufficient_scope`, with the full set of scopes that the route
+//! requires. The challenge is of the scheme that was used, and has `resource_metadata` if the guard has.
 //! The token was verified before, so requirements are not shown to others. Where every proof needs a nonce
 //! ([`Nonces::required`](crate::proof::Nonces::required)), a 401 has one; one that is due is on every response,
 //! refusals of routes and handlers included. [`guide::refusals`](crate::guide::refusals) lists the kinds.

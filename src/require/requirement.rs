@@ -177,7 +177,9 @@ impl Require {
     /// other types grant nothing, nor do those whose `locations` are not among [`Require::locations`]. Otherwise: 403
     /// `insufficient_scope`.
     ///
-    /// The predicate runs for each request, before the handler, and must not block. It compares strings by code points.
+    /// The predicate runs before the handler, for each request that meets all needs but these and those of
+    /// [`Require::predicate`]: at most once for each object, and until it holds for one. It must not block. It compares
+    /// strings by code points.
     pub fn authorization_details<F>(mut self, detail_type: impl Into<String>, predicate: F) -> Self
     where
         F: Fn(&AuthorizationDetail) -> bool + Send + Sync + 'static,
@@ -203,7 +205,7 @@ impl Require {
     /// several the first that does not hold is reported. Otherwise: 403 `insufficient_scope`; the client does not see
     /// the name, the log does.
     ///
-    /// The predicate runs for each request, before the handler, and must not block.
+    /// The predicate runs before the handler, at most once for each request, and must not block.
     ///
     /// ```
     /// use sender_constraint::require::Require;
