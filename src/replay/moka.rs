@@ -4,7 +4,7 @@
 //! cache has neither a capacity nor a time to live: both are kept here, by the guard's clock.
 
 use std::fmt;
-use std::sync::PoisonError;
+use std::sync::{PoisonError, TryLockError};
 
 use ahash::RandomState;
 #[cfg(not(shuttle))]
@@ -113,8 +113,18 @@ impl MokaStore {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// `None` while another request removes expired entries.
+    fn try_sweep(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.sweep.try_lock() {
+            Ok(sweep) => Some(sweep),
+            // It protects no data.
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
     fn insert_now(&self, proof: &UsedProof) -> Result<Insertion, ReplayError> {
-        if let Ok(_sweep) = self.sweep.try_lock() {
+        if let Some(_sweep) = self.try_sweep() {
             self.remove_expired(proof.now, REMOVED_PER_INSERT);
         }
         let inserted = self.try_insert(proof);
@@ -228,3 +238,6 @@ impl ReplayStore for MokaStore {
 const REMOVED_PER_INSERT: usize = 16;
 const MIN_CAPACITY: usize = 1024;
 const MAX_CAPACITY: usize = 1 << 31;
+
+#[cfg(test)]
+mod tests;
