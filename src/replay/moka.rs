@@ -7,9 +7,9 @@ use std::fmt;
 use std::sync::{PoisonError, TryLockError};
 
 use ahash::RandomState;
-#[cfg(not(shuttle))]
+#[cfg(not(sender_constraint_shuttle))]
 use moka::ops::compute::Op;
-#[cfg(not(shuttle))]
+#[cfg(not(sender_constraint_shuttle))]
 use moka::sync::Cache;
 
 use super::ledger::Ledger;
@@ -17,7 +17,7 @@ use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
 use crate::future::MaybeReady;
-#[cfg(shuttle)]
+#[cfg(sender_constraint_shuttle)]
 use crate::sync::keyed_cache::{Cache, Op};
 use crate::sync::{Mutex, MutexGuard};
 use crate::time::Timestamp;

@@ -1,4 +1,4 @@
-//! Runs a model in many orders.
+//! Runs a model in many interleavings.
 #![allow(dead_code, reason = "the models of the library have a part of it too")]
 
 use std::future::Future;
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
 use shuttle::{Config, Runner};
 
-/// Runs `model` in `INTERLEAVINGS` orders of `INTERLEAVINGS_SEED`, half of them random, half with few changes of thread.
-/// The same seed and number give the same orders.
+/// Runs `model` in `INTERLEAVINGS` interleavings of `INTERLEAVINGS_SEED`, half of them random, half with few changes of
+/// thread. The same seed and number give the same interleavings.
 pub(crate) fn explore(model: impl Fn() + Send + Sync + 'static) {
-    let orders: usize = variable("INTERLEAVINGS").unwrap_or(DEFAULT_ORDERS);
+    let number: usize = variable("INTERLEAVINGS").unwrap_or(DEFAULT_NUMBER);
     let seed = variable("INTERLEAVINGS_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
     // The test harness shows it if the model fails.
-    println!("INTERLEAVINGS={orders} INTERLEAVINGS_SEED={seed} runs the same orders again");
+    println!("INTERLEAVINGS={number} INTERLEAVINGS_SEED={seed} runs the same interleavings again");
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }
         .enable_time()
@@ -26,7 +26,7 @@ pub(crate) fn explore(model: impl Fn() + Send + Sync + 'static) {
     let runtime = Box::leak(Box::new(runtime));
     let _entered = runtime.enter();
     let model = Arc::new(model);
-    let half = orders.div_ceil(2);
+    let half = number.div_ceil(2);
     let (random, few) = (Arc::clone(&model), model);
     Runner::new(RandomScheduler::new_from_seed(seed, half), config()).run(move || random());
     let few_changes = PctScheduler::new_from_seed(seed, CHANGES, half);
@@ -70,7 +70,7 @@ pub(crate) async fn steps(number: usize) {
     }
 }
 
-const DEFAULT_ORDERS: usize = 200;
+const DEFAULT_NUMBER: usize = 200;
 /// How many changes of thread a bug may need.
 const CHANGES: usize = 4;
 /// For unoptimized cryptography and JSON.

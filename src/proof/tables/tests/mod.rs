@@ -5,10 +5,10 @@ mod agreement;
 mod builder;
 mod cache;
 mod disagreement;
-#[cfg(shuttle)]
+#[cfg(sender_constraint_shuttle)]
 #[path = "../../../../tests/interleavings/explore.rs"]
 mod explore;
-#[cfg(shuttle)]
+#[cfg(sender_constraint_shuttle)]
 mod interleavings;
 #[path = "../../../../tests/log/events.rs"]
 mod log;
