@@ -1,5 +1,7 @@
 //! Why no document can be made: reported to the developer, in a test or at the start of a service.
 
+use std::fmt;
+
 use crate::config_error::ConfigError;
 
 /// Why [`Security`](super::Security) does not describe an API.
@@ -42,13 +44,12 @@ pub enum OpenApiError {
         /// The mistake.
         mistake: ConfigError,
     },
-    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route, which
-    /// is named if it differs only in letter case, a final slash or the names of parameters.
+    /// Operations have no requirement: the guard refuses them, or their path is not spelled as that of the route.
     #[error(
         "no requirement for {}: name each in `RouteRequirements` by the path of the document, or give operations \
-         outside of the guard `security: []`", .0.join(", ")
+         outside of the guard `security: []`", listed(.0)
     )]
-    Undeclared(Vec<String>),
+    Undeclared(Vec<UndeclaredOperation>),
     /// No token that the guard accepts can meet the requirement.
     #[error(
         "no request can meet the requirement of {operation}: `Require::bound_by` requires a proof that the guard does not accept \
@@ -61,4 +62,42 @@ pub enum OpenApiError {
     /// Another version of OpenAPI: 3.0 has no mutual TLS, and scopes for fewer schemes.
     #[error("expected an OpenAPI document of version 3.1, came version {0:?}")]
     Version(String),
+}
+
+/// An operation of a document that has no requirement.
+///
+/// ```
+/// use sender_constraint::openapi::OpenApiError;
+///
+/// fn operations(error: &OpenApiError) -> Vec<&str> {
+///     match error {
+///         OpenApiError::Undeclared(all) => all.iter().map(|each| each.operation.as_str()).collect(),
+///         _ => Vec::new(),
+///     }
+/// }
+/// # drop(operations);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct UndeclaredOperation {
+    /// Method and path, as in the document.
+    pub operation: String,
+    /// The path of a route that differs only in letter case, a final slash, or the names of parameters. A wildcard
+    /// (`{*path}`) is a parameter here: it is named also for the path of an operation with an ordinary one.
+    pub nearest: Option<String>,
+}
+
+impl fmt::Display for UndeclaredOperation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.operation)?;
+        match &self.nearest {
+            Some(route) => write!(formatter, " (the route is spelled `{route}`)"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn listed(operations: &[UndeclaredOperation]) -> String {
+    let operations: Vec<_> = operations.iter().map(ToString::to_string).collect();
+    operations.join(", ")
 }

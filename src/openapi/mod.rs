@@ -58,5 +58,5 @@ mod error;
 mod security;
 mod undeclared;
 
-pub use error::OpenApiError;
+pub use error::{OpenApiError, UndeclaredOperation};
 pub use security::Security;

@@ -2,15 +2,15 @@
 
 use http::Method;
 
+use super::error::UndeclaredOperation;
 use super::security::{Security, name_of};
 
 impl Security {
-    /// Method and path, and the route that differs only in letter case, a final slash or the names of parameters.
-    pub(super) fn undeclared(&self, method: &Method, path: &str) -> String {
-        let operation = name_of(method, path);
-        match self.routes().find(|route| is_near(route, path)) {
-            Some(route) => format!("{operation} (the route is spelled `{route}`)"),
-            None => operation,
+    pub(super) fn undeclared(&self, method: &Method, path: &str) -> UndeclaredOperation {
+        let nearest = self.routes().find(|route| is_near(route, path));
+        UndeclaredOperation {
+            operation: name_of(method, path),
+            nearest: nearest.map(str::to_owned),
         }
     }
 }

@@ -30,6 +30,14 @@ fn of_get_a(security: &Security) -> Result<Value, OpenApiError> {
     Ok(json(&text))
 }
 
+/// The operations without a requirement, as they are displayed.
+fn undeclared<T: std::fmt::Debug>(result: Result<T, OpenApiError>) -> Vec<String> {
+    match result {
+        Err(OpenApiError::Undeclared(all)) => all.iter().map(ToString::to_string).collect(),
+        other => panic!("expected undeclared operations, came {other:?}"),
+    }
+}
+
 fn table(routes: &[(&str, Require)]) -> RouteRequirements {
     let mut table = RouteRequirements::default();
     for (route, require) in routes {
