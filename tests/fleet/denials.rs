@@ -1,5 +1,5 @@
-//! Entries of deny-lists that reach the nodes at different times: what a node has received, it denies until it receives the
-//! end, whatever is written half, restarts or steps.
+//! Entries of deny-lists that reach the nodes at different times: a node denies what it received until it receives the
+//! removal, also after a restart, a half-written file or a clock step.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -62,7 +62,7 @@ impl Operator {
 
 impl Node {
     /// `None` for a file that cannot be read: the process does not start.
-    fn start(operator: &Operator, has_file: bool, ahead: i64) -> Option<Self> {
+    fn start(operator: &Operator, has_file: bool) -> Option<Self> {
         let (list, world) = if has_file {
             let file = DenyFile::open(operator.file.path()).ok()?;
             let world = World::with(|guard| guard.revocation(file.clone()));
@@ -81,7 +81,7 @@ impl Node {
             world,
             denied,
             pending: Vec::new(),
-            ahead,
+            ahead: 0,
         })
     }
 
@@ -144,7 +144,7 @@ async fn run(has_file: bool, seed: u64) {
         }
         for slot in &mut nodes {
             if slot.is_none() || random.once_in(50) {
-                *slot = Node::start(&operator, has_file, 0);
+                *slot = Node::start(&operator, has_file);
             }
             let Some(node) = slot else { continue };
             node.receive(&operator, second, &mut random);

@@ -1,5 +1,6 @@
 //! Nodes with clocks of their own over one shared store.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sender_constraint::replay::{FilteredStore, MemoryStore};
@@ -26,17 +27,15 @@ impl Setup {
         }
     }
 
-    fn node(self, store: &SharedStore) -> World {
-        let store = store.clone();
-        let filter = || MemoryStore::new(1024).unwrap();
-        World::with_dpop(|dpop| match self {
-            Self::Shared => dpop.replay_store(store),
-            Self::Filtered => dpop.replay_store(FilteredStore::new(store, filter())),
+    fn filter(self, store: &SharedStore) -> Option<Arc<FilteredStore>> {
+        let filtered = || FilteredStore::new(store.clone(), MemoryStore::new(1024).unwrap());
+        match self {
+            Self::Shared => None,
+            Self::Filtered => Some(Arc::new(filtered())),
             Self::AcceptedInOutages => {
-                let filtered = FilteredStore::new(store, filter());
-                dpop.replay_store(filtered.accept_once_per_node_during_outages())
+                Some(Arc::new(filtered().accept_once_per_node_during_outages()))
             }
-        })
+        }
     }
 }
 
@@ -44,6 +43,8 @@ pub(crate) struct Fleet {
     pub(crate) store: SharedStore,
     setup: Setup,
     nodes: Vec<World>,
+    /// Of each node.
+    filters: Vec<Option<Arc<FilteredStore>>>,
     /// By how many seconds each is ahead.
     clocks: Vec<i64>,
     second: u64,
@@ -52,11 +53,14 @@ pub(crate) struct Fleet {
 impl Fleet {
     pub(crate) fn new(setup: Setup, clocks: Vec<i64>) -> Self {
         let store = SharedStore::with_margin(Duration::from_secs(MARGIN_SECONDS));
-        let nodes = clocks.iter().map(|_| setup.node(&store)).collect();
+        let filters: Vec<_> = clocks.iter().map(|_| setup.filter(&store)).collect();
+        let nodes = filters.iter().map(|filter| node(&store, filter.as_ref()));
+        let nodes = nodes.collect();
         let mut fleet = Self {
             store,
             setup,
             nodes,
+            filters,
             clocks,
             second: 0,
         };
@@ -68,6 +72,21 @@ impl Fleet {
         &self.nodes
     }
 
+    pub(crate) const fn second(&self) -> u64 {
+        self.second
+    }
+
+    /// By how many seconds the clock of the node is ahead.
+    pub(crate) fn ahead(&self, node: usize) -> i64 {
+        self.clocks[node]
+    }
+
+    /// How many requests the process has accepted without the shared store.
+    pub(crate) fn accepted_during_outages(&self, node: usize) -> u64 {
+        let filter = self.filters[node].as_ref();
+        filter.map_or(0, |filter| filter.accepted_during_outages())
+    }
+
     pub(crate) fn next_second(&mut self) {
         self.second += 1;
         self.store.advance(1);
@@ -76,7 +95,9 @@ impl Fleet {
 
     /// The memory of the process is lost.
     pub(crate) fn restart(&mut self, node: usize) {
-        self.nodes[node] = self.setup.node(&self.store);
+        let filter = self.setup.filter(&self.store);
+        self.nodes[node] = self::node(&self.store, filter.as_ref());
+        self.filters[node] = filter;
         self.set_clocks();
     }
 
@@ -96,6 +117,13 @@ impl Fleet {
             node.clock.set(now.unwrap());
         }
     }
+}
+
+fn node(store: &SharedStore, filter: Option<&Arc<FilteredStore>>) -> World {
+    World::with_dpop(|dpop| match filter {
+        None => dpop.replay_store(store.clone()),
+        Some(filter) => dpop.replay_store(Arc::clone(filter)),
+    })
 }
 
 /// The largest difference of clocks that the operator expects.
