@@ -21,7 +21,7 @@ pub(crate) struct Findings {
 
 /// One line of the verdict.
 pub(crate) struct Check {
-    /// None: too short a run to judge it.
+    /// `None`: this run does not judge it.
     pub(crate) passed: Option<bool>,
     pub(crate) text: String,
 }
@@ -33,24 +33,24 @@ impl Check {
     }
 }
 
-/// Medians of tenths of the run.
+/// Medians of tenths of the run; `None` for a tenth without samples.
 pub(crate) struct Memory {
-    pub(crate) start: u64,
-    pub(crate) middle: u64,
-    pub(crate) end: u64,
+    pub(crate) start: Option<u64>,
+    pub(crate) middle: Option<u64>,
+    pub(crate) end: Option<u64>,
     pub(crate) most: u64,
 }
 
 impl Findings {
     pub(crate) fn memory(&self) -> Memory {
-        let course = self.subject.course();
+        let samples = self.subject.samples();
         let resident: fn(&Usage) -> u64 = |usage| usage.resident_kib;
-        let median = |tenth| course.median(self.whole, tenth, resident);
+        let median = |tenth| samples.median(self.whole, tenth, resident);
         Memory {
             start: median(1),
             middle: median(5),
             end: median(9),
-            most: course.most(resident),
+            most: samples.most(resident),
         }
     }
 
@@ -83,28 +83,39 @@ impl Findings {
     }
 
     fn idle_check(&self) -> Check {
-        let Held { opened, kept, time } = self.idle;
-        let seconds = time.as_secs();
-        let text = format!("{kept} of {opened} idle connections were open after {seconds} s");
-        Check::new(kept == opened, text)
+        let seconds = self.idle.time.as_secs();
+        let Held {
+            planned,
+            opened,
+            kept,
+            ..
+        } = self.idle;
+        if planned == 0 {
+            let text = "no idle connections, by `--idle` or `ulimit -n`".to_owned();
+            return Check { passed: None, text };
+        }
+        let text = format!(
+            "{opened} of {planned} idle connections opened, {kept} of them were open after {seconds} s"
+        );
+        Check::new(opened == planned && kept == opened, text)
     }
 
     /// Flat: the median of the last tenth is at most 10 % and 8 MiB above that of the second tenth.
     fn memory_check(&self) -> Check {
-        let memory = self.memory();
-        let most = memory.start + memory.start / 10 + 8 * 1024;
-        let passed = memory.end <= most;
-        let is_long = self.whole >= JUDGED_FROM;
-        let text = format!(
-            "memory: {} KiB in the last tenth, {} KiB in the second; flat is up to {most} KiB{}",
-            memory.end,
-            memory.start,
-            if is_long { "" } else { " (too short to judge)" },
-        );
-        Check {
-            passed: is_long.then_some(passed),
-            text,
+        if self.whole < JUDGED_FROM {
+            let text = "memory: too short a run to judge it".to_owned();
+            return Check { passed: None, text };
         }
+        let memory = self.memory();
+        let (Some(start), Some(end)) = (memory.start, memory.end) else {
+            let text = "memory: no sample in the second or in the last tenth";
+            return Check::new(false, text.to_owned());
+        };
+        let most = start + start / 10 + 8 * 1024;
+        let text = format!(
+            "memory: {end} KiB in the last tenth, {start} KiB in the second; flat is up to {most} KiB"
+        );
+        Check::new(end <= most, text)
     }
 
     fn descriptor_check(&self) -> Check {
@@ -128,7 +139,8 @@ impl Findings {
             counts.answered,
             counts.unconnected.count(),
         );
-        Check::new(failed == 0 && self.ending.exit.is_ok(), text)
+        let is_answered = failed == 0 && counts.answered > 0;
+        Check::new(is_answered && self.ending.exit.is_ok(), text)
     }
 
     fn full_disk_check(&self) -> Check {

@@ -11,6 +11,8 @@ use crate::client::Target;
 
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Held {
+    /// As many as `--idle` and `ulimit -n` permit.
+    pub(crate) planned: u64,
     pub(crate) opened: u64,
     /// Those that the program had not closed at the end.
     pub(crate) kept: u64,
@@ -37,6 +39,7 @@ pub(crate) async fn hold(target: &Target, count: u64, time: Duration) -> Held {
         read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     };
     Held {
+        planned: count,
         opened: u64::try_from(streams.len()).unwrap_or(u64::MAX),
         kept: u64::try_from(streams.iter().filter(is_open).count()).unwrap_or(u64::MAX),
         time,

@@ -94,8 +94,8 @@ async fn load(
     let (end, turn) = (start + whole, Mutex::new(()));
     let loaded = async {
         tokio::join!(
-            server.bear(options, end, &turn),
-            gate.bear(options, end, &turn)
+            server.run_load(options, end, &turn),
+            gate.run_load(options, end, &turn)
         )
     };
     tokio::select! {
@@ -104,11 +104,11 @@ async fn load(
     }
 }
 
-/// Samples both programs, and tells each minute how they are. Returns why it cannot.
+/// Samples both programs, and prints their state every minute. Returns the error that stopped it.
 async fn watch(both: [&Subject; 2], start: Instant, whole: Duration) -> String {
     let mut ticks = interval(SAMPLE_TIME.min(whole / 60));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut told = Duration::ZERO;
+    let mut next_line_at = Duration::ZERO;
     loop {
         ticks.tick().await;
         let at = start.elapsed();
@@ -117,8 +117,8 @@ async fn watch(both: [&Subject; 2], start: Instant, whole: Duration) -> String {
                 return format!("{}: {error}", subject.kind.name());
             }
         }
-        if at >= told {
-            told += TELL_TIME;
+        if at >= next_line_at {
+            next_line_at += LINE_TIME;
             let lines: Vec<_> = both.iter().map(|subject| progress(subject)).collect();
             eprintln!("{:>5} s  {}", at.as_secs(), lines.join("  |  "));
         }
@@ -126,7 +126,7 @@ async fn watch(both: [&Subject; 2], start: Instant, whole: Duration) -> String {
 }
 
 fn progress(subject: &Subject) -> String {
-    let (counts, usage) = (subject.tally.counts(), subject.course().last());
+    let (counts, usage) = (subject.tally.counts(), subject.samples().last());
     format!(
         "{}: {} answered, {} failed, {} MiB, {} fds",
         subject.kind.name(),
@@ -158,4 +158,4 @@ async fn finish(
 }
 
 const SAMPLE_TIME: Duration = Duration::from_secs(10);
-const TELL_TIME: Duration = Duration::from_secs(60);
+const LINE_TIME: Duration = Duration::from_secs(60);

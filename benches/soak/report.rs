@@ -46,22 +46,23 @@ impl Report<'_> {
 
     fn usage(&self) {
         let mebibytes = |kib: u64| format!("{}.{} MiB", kib / 1024, kib % 1024 * 10 / 1024);
-        self.row("memory after warm-up", |it| mebibytes(it.memory().start));
-        self.row("  in the middle", |it| mebibytes(it.memory().middle));
-        self.row("  at the end", |it| mebibytes(it.memory().end));
+        let median = |kib: Option<u64>| kib.map_or_else(|| "no sample".to_owned(), mebibytes);
+        self.row("memory after warm-up", |it| median(it.memory().start));
+        self.row("  in the middle", |it| median(it.memory().middle));
+        self.row("  at the end", |it| median(it.memory().end));
         self.row("  at most", |it| mebibytes(it.memory().most));
         self.row("descriptors before the load", |it| {
             number(it.subject.first.descriptors)
         });
         self.row("  at most", |it| {
-            number(it.subject.course().most(|usage| usage.descriptors))
+            number(it.subject.samples().most(|usage| usage.descriptors))
         });
         self.row("  after it", |it| number(it.settled.descriptors));
         self.row("threads before the load", |it| {
             number(it.subject.first.threads)
         });
         self.row("  at most", |it| {
-            number(it.subject.course().most(|usage| usage.threads))
+            number(it.subject.samples().most(|usage| usage.threads))
         });
     }
 

@@ -15,7 +15,7 @@ use crate::options::Options;
 use crate::program::{Log, Program};
 use crate::surroundings::{GATE_SHUTDOWN_SECONDS, Surroundings, free_origin};
 use crate::tally::Tally;
-use crate::usage::{Course, Usage, descriptor_limit};
+use crate::usage::{Samples, Usage, descriptor_limit};
 
 /// Which of the two.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -72,7 +72,7 @@ pub(crate) struct Subject {
     pub(crate) attacker: Arc<Attacker>,
     pub(crate) tally: Arc<Tally>,
     pub(crate) first: Usage,
-    course: Mutex<Course>,
+    samples: Mutex<Samples>,
 }
 
 impl Subject {
@@ -98,13 +98,13 @@ impl Subject {
             attacker: Arc::new(Attacker::new(issuer, targets)),
             tally: Arc::new(Tally::new()?),
             first: Usage::of(program.process, Duration::ZERO)?,
-            course: Mutex::default(),
+            samples: Mutex::default(),
             program,
         })
     }
 
     /// Until `end`, with idle connections as soon as it has its `turn`: the driver needs a descriptor for each, too.
-    pub(crate) async fn bear(&self, options: &Options, end: Instant, turn: &Turn<()>) -> Held {
+    pub(crate) async fn run_load(&self, options: &Options, end: Instant, turn: &Turn<()>) -> Held {
         let honest = self.honest.run(options.rate, &self.tally, sleep_until(end));
         let hostile = self.attacker.run(options.hostile_rate(), sleep_until(end));
         let idle = async {
@@ -119,12 +119,12 @@ impl Subject {
 
     pub(crate) fn sample(&self, at: Duration) -> Result<Usage, String> {
         let usage = Usage::of(self.program.process, at)?;
-        self.course().push(usage);
+        self.samples().push(usage);
         Ok(usage)
     }
 
-    pub(crate) fn course(&self) -> MutexGuard<'_, Course> {
-        self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn samples(&self) -> MutexGuard<'_, Samples> {
+        self.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// After the load, when the descriptors are as before it, or do not become so.

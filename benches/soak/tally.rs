@@ -13,23 +13,23 @@ pub(crate) struct Tally(Mutex<Counts>);
 pub(crate) struct Counts {
     pub(crate) answered: u64,
     /// Not sent, because there was no connection and none could be opened.
-    pub(crate) unconnected: Troubles,
-    pub(crate) failed: Troubles,
+    pub(crate) unconnected: Failures,
+    pub(crate) failed: Failures,
     /// In microseconds, from the time at which a request was due.
     latencies: Histogram<u64>,
 }
 
 /// How many, by what was wrong.
 #[derive(Clone, Default)]
-pub(crate) struct Troubles(BTreeMap<String, u64>);
+pub(crate) struct Failures(BTreeMap<String, u64>);
 
 impl Tally {
     pub(crate) fn new() -> Result<Self, String> {
         let latencies = Histogram::new_with_bounds(1, MAX_MICROSECONDS, 3);
         Ok(Self(Mutex::new(Counts {
             answered: 0,
-            unconnected: Troubles::default(),
-            failed: Troubles::default(),
+            unconnected: Failures::default(),
+            failed: Failures::default(),
             latencies: latencies.map_err(|error| error.to_string())?,
         })))
     }
@@ -66,9 +66,9 @@ impl Counts {
     }
 }
 
-impl Troubles {
+impl Failures {
     fn add(&mut self, trouble: String) {
-        let is_full = self.0.len() >= MAX_TROUBLES && !self.0.contains_key(&trouble);
+        let is_full = self.0.len() >= MAX_FAILURES && !self.0.contains_key(&trouble);
         let name = if is_full { OTHERS.to_owned() } else { trouble };
         *self.0.entry(name).or_default() += 1;
     }
@@ -89,5 +89,5 @@ impl Troubles {
 }
 
 const MAX_MICROSECONDS: u64 = 120_000_000;
-const MAX_TROUBLES: usize = 20;
+const MAX_FAILURES: usize = 20;
 const OTHERS: &str = "others";

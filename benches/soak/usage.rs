@@ -1,4 +1,4 @@
-//! What a process holds, as `/proc` tells: memory, descriptors, threads.
+//! Memory, descriptors and threads of a process, from `/proc`.
 
 use std::fs::{read_dir, read_to_string};
 use std::time::Duration;
@@ -34,9 +34,9 @@ impl Usage {
 
 /// The samples of one process under load.
 #[derive(Default)]
-pub(crate) struct Course(Vec<Usage>);
+pub(crate) struct Samples(Vec<Usage>);
 
-impl Course {
+impl Samples {
     pub(crate) fn push(&mut self, usage: Usage) {
         self.0.push(usage);
     }
@@ -45,13 +45,13 @@ impl Course {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// The median of the samples in a tenth of `whole`, the first of which is 0.
-    pub(crate) fn median(&self, whole: Duration, tenth: u32, of: fn(&Usage) -> u64) -> u64 {
+    /// The median of the samples in a tenth of `whole`, the first of which is 0; `None` without samples.
+    pub(crate) fn median(&self, whole: Duration, tenth: u32, of: fn(&Usage) -> u64) -> Option<u64> {
         let (from, to) = (whole * tenth / 10, whole * (tenth + 1) / 10);
         let within = self.0.iter().filter(|usage| (from..to).contains(&usage.at));
         let mut values: Vec<_> = within.map(of).collect();
         values.sort_unstable();
-        values.get(values.len() / 2).copied().unwrap_or_default()
+        values.get(values.len() / 2).copied()
     }
 
     pub(crate) fn most(&self, of: fn(&Usage) -> u64) -> u64 {
