@@ -94,7 +94,9 @@ impl Policy {
 
     fn report_resources(&self, metadata: &Metadata) {
         if let Some(dpop) = &self.dpop {
-            metadata.beyond(dpop).for_each(report_resource_elsewhere);
+            metadata
+                .at_other_origins(dpop)
+                .for_each(report_resource_elsewhere);
         }
         for resource in self.resource.iter().chain(&self.parts) {
             if let Some(usual) = resource.usual_spelling() {

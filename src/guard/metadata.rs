@@ -29,7 +29,7 @@ impl Metadata {
     }
 
     /// The resources of origins to which no accepted proof can be sent.
-    pub(super) fn beyond(&self, dpop: &Dpop) -> impl Iterator<Item = &NormalizedUri> {
+    pub(super) fn at_other_origins(&self, dpop: &Dpop) -> impl Iterator<Item = &NormalizedUri> {
         let uris = self.0.iter().map(|each| &each.uri);
         uris.filter(|uri| !dpop.has_origin(uri.origin()))
     }
