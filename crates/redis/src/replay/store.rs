@@ -20,7 +20,8 @@ use crate::server::Servers;
 /// sent again: the store then finds its own random text, and knows that the proof was new.
 ///
 /// When Redis is unreachable, slow, a replica, out of memory, loading or failing over, requests are refused with 503
-/// ([`ReplayError::Unavailable`]), never accepted. The connection is replaced in the background, with pauses of up to 1 s.
+/// ([`ReplayError::Unavailable`]), never accepted. The connection is replaced in the background, with pauses of up
+/// to 1 s.
 ///
 /// ```
 /// use sender_constraint::proof::Dpop;
@@ -37,18 +38,21 @@ use crate::server::Servers;
 ///
 /// # Deployment
 ///
-/// The server must not evict entries (`maxmemory-policy noeviction`, its default): this is checked at every connection and
-/// every 2 s, and another policy is refused. An entry takes up about 170 bytes; a store for 10,000 accepted requests per
-/// second and the default times (70 s and 30 s) needs 170 MB; with nonces more, as each proof is kept until its nonce expires.
+/// The server must not evict entries (`maxmemory-policy noeviction`, its default): this is checked at every connection
+/// and every 2 s, and another policy is refused. An entry takes up about 170 bytes; a store for 10,000 accepted
+/// requests per second and the default times (70 s and 30 s) needs 170 MB; with nonces more, as each proof is kept
+/// until its nonce expires.
 ///
 /// Redis replicates asynchronously: a failover can lose the writes of the last moments, and the proofs of these writes
-/// are accepted once more. So does a server that restarts with less than it had, for as long as proofs are accepted: 70 s
-/// by default, and with [`Nonces`](sender_constraint::proof::Nonces) as long as a nonce, 120 s by default. A warning in the
-/// log tells of a server that was restarted or replaced. A [`FilteredStore`](sender_constraint::replay::FilteredStore) around this store still refuses what its own
-/// instance had accepted; [`guide::fleet`](sender_constraint::guide::fleet) has the rest. `min-replicas-to-write` limits what a primary accepts that has lost its replicas.
+/// are accepted once more. So does a server that restarts with less than it had, for as long as proofs are accepted:
+/// 70 s by default, and with [`Nonces`](sender_constraint::proof::Nonces) as long as a nonce, 120 s by default. A
+/// warning in the log tells of a server that was restarted or replaced. A
+/// [`FilteredStore`](sender_constraint::replay::FilteredStore) around this store still refuses what its own instance
+/// had accepted; [`guide::fleet`](sender_constraint::guide::fleet) has the rest. `min-replicas-to-write` limits what a
+/// primary accepts that has lost its replicas.
 ///
-/// It does not limit how many entries one principal has; the [`MemoryStore`](sender_constraint::replay::MemoryStore) of a
-/// `FilteredStore` does, at each instance.
+/// It does not limit how many entries one principal has; the [`MemoryStore`](sender_constraint::replay::MemoryStore) of
+/// a `FilteredStore` does, at each instance.
 pub struct RedisReplayStore {
     link: Link,
     prefix: String,
