@@ -41,7 +41,7 @@ pub(crate) fn report_no_revocation_status() {
     );
 }
 
-/// Writes that the metadata of a guard leads clients to an origin that it refuses. Once for each such resource.
+/// Writes that the metadata of a guard leads clients to an origin that it refuses. Once for each resource of each guard that is built.
 pub(crate) fn report_resource_elsewhere(resource: &NormalizedUri) {
     tracing::warn!(target: TARGET, %resource,
         "the metadata of this guard describes a resource of an origin that `Dpop` does not have: proofs of clients that \
@@ -49,11 +49,11 @@ pub(crate) fn report_resource_elsewhere(resource: &NormalizedUri) {
     );
 }
 
-/// Writes that clients would not recognize the identifier of a resource. Once for each such resource.
+/// Writes that clients would not recognize the identifier of a resource. Once for each resource of each guard that is built.
 pub(crate) fn report_resource_spelling(resource: &str, usual: &str) {
     tracing::warn!(target: TARGET, resource, write = usual,
         "the identifier of the protected resource is not spelled as URL parsers spell it, and clients that compare it with \
-         the URL of their request refuse the metadata: scheme and host in lower case, no default port"
+         the URL of their request refuse the metadata; write it as `write` has it"
     );
 }
 
