@@ -62,7 +62,7 @@ impl Rejection {
         }
     }
 
-    /// Sets what the request does not meet besides.
+    /// Sets the other needs that are not met.
     pub(crate) fn with_also_unmet(mut self, others: Vec<RequirementError>) -> Self {
         if !others.is_empty() {
             Arc::make_mut(self.needed.get_or_insert_default()).also_unmet = others;

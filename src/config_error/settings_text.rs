@@ -36,7 +36,7 @@ impl ConfigError {
                 let advice = reason.advice(value, INSECURE_ISSUER);
                 format!("{value:?} cannot be fetched: {reason}{advice}")
             }
-            // What no setting causes, but the code beside it.
+            // Errors that only code can cause.
             other => without_types(&other.to_string()),
         }
     }

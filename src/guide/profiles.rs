@@ -52,8 +52,8 @@
 //! * **The lifetime of tokens**, and clients that have a key of their own for each authorization server: settings of
 //!   the authorization server.
 //! * **`x-fapi-interaction-id` in your log**: the inner service finds the one of the response in the request, and the
-//!   events of the guard have it as `interaction_id`. Layers outside of the guard that answer themselves (CORS, time
-//!   limits, the metadata of the resource) set none. A page needs
+//!   events of the guard have it as `interaction_id`, except refusals from inside a handler. Layers outside of the guard
+//!   that answer themselves (CORS, time limits, the metadata of the resource) set none. A page needs
 //!   [`cors::FAPI_INTERACTION_ID`](crate::cors::FAPI_INTERACTION_ID).
 //! * **Signatures of requests and responses** (FAPI 2.0 Message Signing, RFC 9421): not part of this crate. A guard
 //!   does not require a signature of the request, and does not verify one.

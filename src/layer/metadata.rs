@@ -25,7 +25,7 @@ impl Guard {
     /// resource `https://api.example.com/mcp`), and at `/.well-known/oauth-protected-resource`, where some clients look
     /// besides. Of several such layers, the outermost one answers there. The parts of
     /// [`GuardBuilder::also_protected_resource`](crate::GuardBuilder::also_protected_resource) have their own paths; at
-    /// the second one, the document of an origin with parts alone is that of its first part.
+    /// `/.well-known/oauth-protected-resource`, an origin that has only parts serves the document of its first part.
     ///
     /// # Deployment
     ///

@@ -145,7 +145,7 @@ impl RequestLog {
         limit.admit(now)
     }
 
-    /// That of the response: the guard sets it in the request, too.
+    /// The identifier that the response has: the guard sets it in the request too.
     fn interaction(&self, head: &Parts) -> Option<InteractionId> {
         let is_named = self.names_interaction;
         is_named.then(|| InteractionId::of(&head.headers)).flatten()
