@@ -26,10 +26,10 @@ pub(crate) fn builder(
     let Some(resource) = resource(options)? else {
         return Ok(builder);
     };
-    Ok(match (options.profile.mcp, options.profile.fapi2) {
-        (false, _) => builder.protected_resource(resource),
-        (true, false) => builder.mcp(resource),
-        (true, true) => builder.mcp(resource).refuse_unbound_tokens(),
+    Ok(if options.profile.mcp {
+        builder.mcp(resource)
+    } else {
+        builder.protected_resource(resource)
     })
 }
 

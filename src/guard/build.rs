@@ -23,7 +23,8 @@ impl GuardBuilder {
     /// `https`, or `http` on loopback, and [`ConfigError::Repeated`] if `dpop`, `mtls` or `protected_resource` was called
     /// twice. [`ConfigError::AuthorizationServer`] if the protected resource names an issuer whose tokens are not accepted,
     /// [`ConfigError::DuplicateResource`] if two have one identifier, and [`ConfigError::OfflineAccess`] for an MCP server
-    /// that names this scope. [`ConfigError::Profile`] for a setting that contradicts [`Guard::fapi2`].
+    /// that names this scope. [`ConfigError::Profile`] for a setting that contradicts [`Guard::fapi2`], and where this
+    /// has neither `dpop` nor `mtls`.
     pub fn build(mut self) -> Result<Guard, ConfigError> {
         if let Some(setting) = self.repeated {
             return Err(ConfigError::Repeated(setting));

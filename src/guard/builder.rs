@@ -176,6 +176,7 @@ impl GuardBuilder {
     ///
     /// A bound token is still refused as a bearer token.
     pub const fn allow_unbound_tokens(mut self) -> Self {
+        self.policy.options.refuse_unbound_tokens = false;
         self.policy.options.allow_unbound_tokens = true;
         self
     }
@@ -186,6 +187,7 @@ impl GuardBuilder {
     /// Each is a `warn` event with the `client_id`, at most 10 in a second, and [`Guard::unbound_report`] counts them
     /// by client. Anyone who copies such a token can use it. A bound token is still refused as a bearer token.
     pub const fn allow_and_report_unbound_tokens(mut self) -> Self {
+        self.policy.options.refuse_unbound_tokens = false;
         self.policy.options.report_unbound_tokens = true;
         self
     }

@@ -79,6 +79,9 @@ impl Policy {
             return Ok(());
         }
         self.check_loosened()?;
+        if self.dpop.is_none() && self.mtls.is_none() {
+            return Err(contradiction(NO_PROOF, SENDER));
+        }
         self.check_tokens()?;
         self.check_lists()?;
         self.dpop.as_mut().map_or(Ok(()), check_proofs)
@@ -229,6 +232,7 @@ const ALGORITHMS: &str =
 const ANONYMOUS: &str = "every request needs a sender-constrained token (FAPI 2.0 section 5.3.4); leave public routes outside of the guard";
 const CLOCKS: &str = "timestamps up to 10 s ahead must be accepted, and those over 60 s refused (FAPI 2.0 section 5.3.2.1)";
 const EARLY_DATA: &str = "requests in TLS early data can be replayed (BCP 195)";
+const NO_PROOF: &str = "a guard without `dpop(..)` and `mtls(..)`";
 const PLAIN_HTTP: &str = "plain http beyond loopback (`RemoteKeysBuilder::allow_insecure_http`)";
 const SENDER: &str = "only sender-constrained tokens are accepted, and only from their sender (FAPI 2.0 section 5.3.4)";
 const TLS: &str = "only https is accepted beyond loopback (FAPI 2.0 section 5.2)";

@@ -68,9 +68,10 @@ impl GuardBuilder {
     ///
     /// Accepts plain bearer tokens, as [`GuardBuilder::allow_unbound_tokens`] does, and DPoP at the origin of the
     /// resource, with proofs that are up to 300 s old or 60 s ahead, unless [`GuardBuilder::dpop`] is called, before or
-    /// after. [`GuardBuilder::refuse_unbound_tokens`] must be called after this. Refuses tokens in the query. Describes
-    /// the resource ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource,
-    /// `Bearer` before `DPoP`.
+    /// after. Refuses plain bearer tokens after [`Guard::fapi2`], and where [`GuardBuilder::refuse_unbound_tokens`] is
+    /// called, before or after. Refuses tokens in the query. Describes the resource
+    /// ([`GuardBuilder::protected_resource`]). The first challenge names the scopes of the resource, `Bearer` before
+    /// `DPoP`.
     ///
     /// ```
     /// use sender_constraint::metadata::ProtectedResource;
@@ -87,14 +88,15 @@ impl GuardBuilder {
         self.default_origin = Some(resource.origin().to_owned());
         self.policy.options.names_supported_scopes = true;
         self.texts.bearer_first = true;
-        self.allow_unbound_tokens()
-            .refuse_query_tokens()
-            .protected_resource(resource)
+        let options = &mut self.policy.options;
+        options.allow_unbound_tokens |= !options.is_fapi2 && !options.refuse_unbound_tokens;
+        self.refuse_query_tokens().protected_resource(resource)
     }
 
     /// Refuses unbound tokens (401), as without [`GuardBuilder::allow_unbound_tokens`] and
     /// [`GuardBuilder::allow_and_report_unbound_tokens`], which it takes back: every token must be bound to a key or to
-    /// a certificate. The clients in [`GuardBuilder::exceptions`] are still accepted.
+    /// a certificate. A later [`GuardBuilder::mcp`] does not accept them again; a later
+    /// [`GuardBuilder::allow_unbound_tokens`] does. The clients in [`GuardBuilder::exceptions`] are still accepted.
     ///
     /// ```
     /// use sender_constraint::token::Issuer;
@@ -110,6 +112,7 @@ impl GuardBuilder {
     pub const fn refuse_unbound_tokens(mut self) -> Self {
         self.policy.options.allow_unbound_tokens = false;
         self.policy.options.report_unbound_tokens = false;
+        self.policy.options.refuse_unbound_tokens = true;
         self
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Options {
     pub(super) names_supported_scopes: bool,
     pub(super) refuse_query_tokens: bool,
     pub(super) refuse_stray_proofs: bool,
+    /// By name, so that a preset does not accept unbound tokens.
+    pub(super) refuse_unbound_tokens: bool,
     /// Accepts unbound tokens too.
     pub(super) report_unbound_tokens: bool,
 }

@@ -27,7 +27,7 @@
 //! |---|---|---|
 //! | token in the query | ignored | refused: 400 |
 //! | unbound tokens, exceptions for clients, rollovers, anonymous requests, early data | by a setting | a [`ConfigError::Profile`] |
-//! | [`GuardBuilder::mcp`](crate::GuardBuilder::mcp) | accepts plain bearer tokens | call [`refuse_unbound_tokens`](crate::GuardBuilder::refuse_unbound_tokens) after it |
+//! | [`GuardBuilder::mcp`](crate::GuardBuilder::mcp) | accepts plain bearer tokens | refuses them |
 //! | algorithms of proofs | ES256, ES384, EdDSA, Ed25519, PS256 | ES256, EdDSA, Ed25519, PS256 |
 //! | algorithms of tokens | those, and RS256 | the same four: others are refused with `token_algorithm_not_in_profile` |
 //! | [`Dpop::algorithms`], `Issuer::algorithms`, `Introspection::response_algorithms`, `StatusLists::algorithms` that name others | accepted | a [`ConfigError::Profile`] |

@@ -60,8 +60,11 @@ fn fapi_06_no_setting_accepts_what_is_not_sender_constrained() {
         "BCP 195",
     );
     // Neither DPoP nor mutual TLS.
-    let error = Guard::fapi2(tokens()).build().unwrap_err();
-    assert_eq!(error, ConfigError::NothingAccepted);
+    assert_contradicts(
+        Guard::fapi2(tokens()),
+        "without `dpop(..)` and `mtls(..)`",
+        rule,
+    );
 }
 
 #[test]

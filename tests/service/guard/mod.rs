@@ -11,6 +11,7 @@ mod forwarded;
 mod forwarded_response;
 mod gateway;
 mod mcp;
+mod mcp_unbound;
 mod optional;
 mod unavailable;
 mod unbound_report;
