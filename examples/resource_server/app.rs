@@ -43,6 +43,12 @@ pub(crate) fn app(
     Ok(app.layer(from_fn(log::name_request)))
 }
 
+/// Refuses an option that [`app`] would refuse.
+pub(crate) fn check(options: &Development) -> Result<(), String> {
+    let origin = options.cors.as_deref();
+    origin.map_or(Ok(()), |origin| cors(origin).map(drop))
+}
+
 fn cors(origin: &str) -> Result<CorsLayer, String> {
     let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
     let allowed = REQUEST_HEADERS.into_iter().chain([CONTENT_TYPE]);

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sender_constraint::ConfigError;
-use sender_constraint::http_client::ReqwestClient;
 use sender_constraint::jose::Algorithm;
-use sender_constraint::keys::{KeySource, RemoteKeys, RemoteKeysBuilder, StaticKeys};
+use sender_constraint::keys::KeySource;
 use sender_constraint::token::{Issuer, JwtVerifier, TokenVerifier};
 
-use super::at::{at, in_options};
+use super::at::at;
 use super::introspect;
-use super::keys::Keys;
+use super::key_sources::{Found, http_client, source};
 use super::options::{AuthorizationServer, Options};
 use super::profile::{self, token_algorithms};
 
@@ -22,7 +20,27 @@ pub(crate) struct Issuers {
 }
 
 impl Issuers {
+    /// With no key but those in files: to check the options.
+    pub(crate) fn unfetched(options: &Options) -> Result<Self, String> {
+        let names = options.issuers.issuer.iter();
+        let sources = names.map(|name| source(name, &options.issuers)?.unfetched());
+        Self::of(options, sources.collect::<Result<_, _>>()?)
+    }
+
     pub(crate) async fn fetch(options: &Options) -> Result<Self, String> {
+        let mut sources = Vec::new();
+        for name in &options.issuers.issuer {
+            let source = source(name, &options.issuers)?;
+            sources.push(if options.issuers.lazy_keys {
+                source.unfetched()?
+            } else {
+                source.fetch().await?
+            });
+        }
+        Self::of(options, sources)
+    }
+
+    fn of(options: &Options, sources: Vec<Found>) -> Result<Self, String> {
         let allowed = token_algorithms(options)?;
         let allowed = allowed.as_deref();
         let spellings = profile::other_spellings(options)?;
@@ -35,13 +53,17 @@ impl Issuers {
         if let (Some(jwks), [_, ..]) = (&options.jwks, names) {
             return Err(format!("--jwks {jwks}: there is more than one --issuer"));
         }
-        let (first, first_keys, known) = issuer(name, options, allowed).await?;
-        let mut keys = vec![known];
+        let mut sources = sources.into_iter();
+        let mut next = || sources.next().ok_or("expected the keys of each --issuer");
+        let found = next()?;
+        let first = issuer(name, &found, options, allowed)?;
+        let mut keys = vec![found.described(name, allowed)];
         let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
         for name in names {
-            let (next, _, known) = issuer(name, options, allowed).await?;
+            let found = next()?;
+            let next = issuer(name, &found, options, allowed)?;
             tokens = tokens.add_issuer(next).map_err(at("--issuer"))?;
-            keys.push(known);
+            keys.push(found.described(name, allowed));
         }
         for audience in audiences.iter().chain(&spellings) {
             tokens = tokens.add_audience(audience).map_err(at("--audience"))?;
@@ -52,42 +74,19 @@ impl Issuers {
         }
         let http = http_client(options)?;
         let tokens =
-            introspect::tokens(tokens, options, introspection, (first_keys, allowed), http)?;
+            introspect::tokens(tokens, options, introspection, (found.keys, allowed), http)?;
         Ok(Self { tokens, keys })
     }
 }
 
-/// The issuer, its keys, and a text about them.
-async fn issuer(
+/// The issuer with its keys.
+fn issuer(
     name: &str,
+    found: &Found,
     options: &AuthorizationServer,
     allowed: Option<&[Algorithm]>,
-) -> Result<(Issuer, Arc<dyn KeySource>, String), String> {
-    let (source, by, known): (Arc<dyn KeySource>, _, _) = match &options.jwks {
-        Some(file) if !file.contains("://") => {
-            let keys = StaticKeys::from_file(file).map_err(at("--jwks"))?;
-            let set = keys.key_set();
-            let known = Keys {
-                number: set.len(),
-                algorithms: set.algorithms(),
-                skipped: set.skipped().to_vec(),
-            };
-            (Arc::new(keys), "by --jwks", known)
-        }
-        Some(url) => {
-            let keys = RemoteKeys::from_jwks_uri(url, http_client(options)?);
-            let keys = fetched(keys, options).await.map_err(at("--jwks"))?;
-            let known = known(&keys);
-            (Arc::new(keys), "by --jwks", known)
-        }
-        None => {
-            let keys = RemoteKeys::for_issuer(name, http_client(options)?);
-            let keys = fetched(keys, options).await.map_err(at("--issuer"))?;
-            let known = known(&keys);
-            (Arc::new(keys), "by its metadata", known)
-        }
-    };
-    let mut issuer = named(name, Arc::clone(&source), options)?;
+) -> Result<Issuer, String> {
+    let mut issuer = named(name, Arc::clone(&found.keys), options)?;
     if let Some(allowed) = allowed {
         let allowed = allowed.iter().copied();
         issuer = issuer.algorithms(allowed).map_err(at("--token-algs"))?;
@@ -96,24 +95,7 @@ async fn issuer(
     if options.lenient_typ {
         issuer = issuer.accept_untyped_tokens();
     }
-    let keys = known.described(allowed.unwrap_or(&Algorithm::TOKEN_DEFAULT));
-    Ok((issuer, source, format!("{name}; {by} {keys}")))
-}
-
-async fn fetched(
-    keys: RemoteKeysBuilder,
-    options: &AuthorizationServer,
-) -> Result<RemoteKeys, ConfigError> {
-    let keys = if options.insecure_http_issuer {
-        keys.allow_insecure_http()
-    } else {
-        keys
-    };
-    if options.lazy_keys {
-        keys.lazy()
-    } else {
-        keys.fetch().await
-    }
+    Ok(issuer)
 }
 
 fn named(
@@ -127,24 +109,6 @@ fn named(
         Issuer::new(name, keys)
     };
     issuer.map_err(at("--issuer"))
-}
-
-fn known(keys: &RemoteKeys) -> Keys {
-    let status = keys.status();
-    Keys {
-        number: status.keys(),
-        algorithms: status.algorithms().to_vec(),
-        skipped: status.skipped().to_vec(),
-    }
-}
-
-fn http_client(options: &AuthorizationServer) -> Result<ReqwestClient, String> {
-    let Some(file) = &options.ca else {
-        return ReqwestClient::new().map_err(in_options);
-    };
-    let option = format!("--ca {file}");
-    let pem = std::fs::read(file).map_err(at(&option))?;
-    ReqwestClient::with_root_certificates(&pem).map_err(at(&option))
 }
 
 pub(crate) fn algorithms(names: &str) -> Result<Vec<Algorithm>, String> {

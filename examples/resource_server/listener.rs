@@ -44,6 +44,11 @@ impl Listener {
         })
     }
 
+    /// Refuses files of `--tls-cert` and `--tls-key` that [`Listener::bind`] would refuse.
+    pub(crate) fn check(options: &Options) -> Result<(), String> {
+        tls(options).map(drop)
+    }
+
     /// Scheme, IP address and port, or `unix:` and the path.
     pub(crate) fn address(&self) -> io::Result<String> {
         Ok(match self {

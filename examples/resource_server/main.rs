@@ -26,6 +26,7 @@
 mod age;
 mod app;
 mod at;
+mod checks;
 mod connection;
 mod explain;
 mod governed;
@@ -34,6 +35,7 @@ mod hints;
 mod introspect;
 mod issuers;
 mod json;
+mod key_sources;
 mod keys;
 mod lines;
 mod lingering;
@@ -96,9 +98,8 @@ async fn main() -> ExitCode {
 }
 
 async fn prepare(options: &Options) -> Result<(Listener, Router, Summary), String> {
-    // What needs no network first: a wrong option is reported also while the issuer does not answer.
-    let require = requirement::requirement(&options.requirements)?;
-    guard::check(options)?;
+    let require = checks::check(options)?;
+    Listener::check(options)?;
     let issuers = Issuers::fetch(options).await?;
     let keys = issuers.keys.clone();
     let shared = redis::connect(&options.shared).await?;

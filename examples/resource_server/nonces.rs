@@ -7,19 +7,44 @@ use sender_constraint::proof::{NonceSecretFile, NonceSecrets, Nonces};
 use super::at::at;
 use super::options::{NonceMode, Options};
 
-/// `None` without `--nonce`.
+/// `None` without `--nonce`. The file is read again on SIGHUP.
 pub(crate) fn nonces(options: &Options) -> Result<Option<Nonces>, String> {
+    let secrets = secrets(options)?;
+    if let (Some(path), Some(secrets)) = (&options.nonces.nonce_secret, &secrets) {
+        reread_on_hangup(path.to_owned(), secrets.clone())?;
+    }
+    with_secrets(options, secrets)
+}
+
+/// The same, of a file that is read once.
+pub(crate) fn read_once(options: &Options) -> Result<Option<Nonces>, String> {
+    with_secrets(options, secrets(options)?)
+}
+
+/// `None` without `--nonce`.
+fn secrets(options: &Options) -> Result<Option<NonceSecrets>, String> {
+    if options.nonces.nonce == NonceMode::Off {
+        return Ok(None);
+    }
+    let secrets = match &options.nonces.nonce_secret {
+        Some(path) => NonceSecretFile::read(path)
+            .and_then(|file| file.secrets())
+            .map_err(at("--nonce-secret")),
+        None => NonceSecrets::random().map_err(at("--nonce")),
+    };
+    secrets.map(Some)
+}
+
+fn with_secrets(
+    options: &Options,
+    secrets: Option<NonceSecrets>,
+) -> Result<Option<Nonces>, String> {
     let nonce = &options.nonces;
-    let constructor = match nonce.nonce {
-        NonceMode::Off => return unused(options),
-        NonceMode::Required => Nonces::required,
-        NonceMode::Skew => Nonces::on_clock_skew,
+    let nonces = match (nonce.nonce, secrets) {
+        (NonceMode::Off, _) | (_, None) => return unused(options),
+        (NonceMode::Required, Some(secrets)) => Nonces::required(secrets),
+        (NonceMode::Skew, Some(secrets)) => Nonces::on_clock_skew(secrets),
     };
-    let secrets = match &nonce.nonce_secret {
-        Some(path) => of_file(path)?,
-        None => NonceSecrets::random().map_err(at("--nonce"))?,
-    };
-    let nonces = constructor(secrets);
     Ok(Some(match nonce.nonce_rotation {
         Some(seconds) => nonces
             .rotation(Duration::from_secs(seconds))
@@ -41,13 +66,6 @@ fn unused(options: &Options) -> Result<Option<Nonces>, String> {
             "{option}: without nonces it has no effect; expected --nonce required or --nonce skew, came --nonce off"
         )),
     }
-}
-
-fn of_file(path: &str) -> Result<NonceSecrets, String> {
-    let secrets = NonceSecretFile::read(path).and_then(|file| file.secrets());
-    let secrets = secrets.map_err(at("--nonce-secret"))?;
-    reread_on_hangup(path.to_owned(), secrets.clone())?;
-    Ok(secrets)
 }
 
 #[cfg(unix)]

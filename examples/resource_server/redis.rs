@@ -26,6 +26,14 @@ pub(crate) async fn connect(options: &SharedState) -> Result<Shared, String> {
     })
 }
 
+/// Without connecting.
+pub(crate) fn check(options: &SharedState) -> Result<(), String> {
+    if options.redis.is_empty() {
+        return Ok(());
+    }
+    servers(options).map(drop).map_err(at("--redis"))
+}
+
 fn servers(options: &SharedState) -> Result<Servers, ConfigError> {
     match (&options.redis_sentinel, options.redis.as_slice()) {
         (Some(primary), sentinels) => Servers::sentinel(primary, sentinels),

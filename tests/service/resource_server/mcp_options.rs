@@ -7,7 +7,7 @@ use super::summary::Summary;
 use http::{Request, StatusCode};
 
 fn options(arguments: &[&str]) -> Options {
-    let required = ["resource_server", "--issuer", "i"];
+    let required = ["resource_server", "--issuer", "https://as.example.com"];
     Options::read(required.iter().chain(arguments)).unwrap()
 }
 

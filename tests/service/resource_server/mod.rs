@@ -6,6 +6,9 @@ mod age;
 mod app;
 #[path = "../../../examples/resource_server/at.rs"]
 mod at;
+mod checked;
+#[path = "../../../examples/resource_server/checks.rs"]
+mod checks;
 mod command_line;
 #[path = "../../../examples/resource_server/connection.rs"]
 mod connection;
@@ -25,6 +28,8 @@ mod introspected;
 mod issuers;
 #[path = "../../../examples/resource_server/json.rs"]
 mod json;
+#[path = "../../../examples/resource_server/key_sources.rs"]
+mod key_sources;
 #[path = "../../../examples/resource_server/keys.rs"]
 mod keys;
 #[path = "../../../examples/resource_server/lines.rs"]
@@ -48,6 +53,9 @@ mod presented;
 #[path = "../../../examples/resource_server/profile.rs"]
 mod profile;
 mod profiles;
+#[allow(dead_code, reason = "the test connects to no Redis")]
+#[path = "../../../examples/resource_server/no_redis.rs"]
+mod redis;
 mod request_log;
 #[path = "../../../examples/resource_server/requirement.rs"]
 mod requirement;
