@@ -43,7 +43,8 @@ impl IssuerConfig {
 #[non_exhaustive]
 pub struct TokensConfig {
     /// The names of this API in `aud`, any of which is accepted. Without one, the audience is the origin (RFC 9068 section
-    /// 4: the identifier by which the resource server is known; RFC 8707 takes its address), of several origins each.
+    /// 4: the identifier by which the resource server is known; RFC 8707 takes its address), of several origins each, with
+    /// scheme and host in lower case, and without a default port and a final slash.
     pub audiences: Vec<String>,
     /// A PEM file with authorities that are trusted besides those of the system, where keys are fetched.
     pub ca: Option<String>,

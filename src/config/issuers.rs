@@ -1,5 +1,7 @@
 //! Issuers: their keys, and the verifier of their tokens.
 
+use url::Url;
+
 use super::build::seconds;
 use super::guard_config::GuardConfig;
 use super::issuer_config::IssuerConfig;
@@ -67,7 +69,7 @@ impl GuardConfig {
             let source = keys.next().ok_or_else(|| self.missing_keys(number))?;
             let next = self.issuer(number, issuer, &source)?;
             tokens = Some(match tokens {
-                None => self.refused(key, JwtVerifier::for_issuer(next, audience))?,
+                None => self.refused(key, JwtVerifier::for_issuer(next, &audience))?,
                 Some(tokens) => {
                     let key = Key::of_issuer(number, "issuer.name");
                     self.refused(key, tokens.add_issuer(next))?
@@ -76,7 +78,7 @@ impl GuardConfig {
         }
         let mut tokens = tokens.ok_or_else(|| self.missing_issuer(0))?;
         for (key, audience) in audiences {
-            tokens = self.refused(key, tokens.add_audience(audience))?;
+            tokens = self.refused(key, tokens.add_audience(&audience))?;
         }
         match self.tokens.leeway_seconds {
             Some(leeway) => self.refused(
@@ -87,13 +89,13 @@ impl GuardConfig {
         }
     }
 
-    /// Those of `tokens.audiences`, else the origins.
-    fn audiences(&self) -> Result<Vec<(Key, &str)>, SettingError> {
+    /// Those of `tokens.audiences`, else the origins without a final slash.
+    fn audiences(&self) -> Result<Vec<(Key, String)>, SettingError> {
         let named = self.tokens.audiences.iter().enumerate();
         let named: Vec<_> = named
             .map(|(number, audience)| {
                 let key = Key::new("tokens.audiences").element(Some(number));
-                (key, audience.as_str())
+                (key, audience.clone())
             })
             .collect();
         if !named.is_empty() {
@@ -102,7 +104,7 @@ impl GuardConfig {
         self.check_origins()?;
         let origins = self.all_origins();
         Ok(origins
-            .map(|(name, number, origin)| (Key::new(name).element(number), origin))
+            .map(|(name, number, origin)| (Key::new(name).element(number), normal_form(origin)))
             .collect())
     }
 
@@ -182,4 +184,13 @@ impl GuardConfig {
         let key = Key::of_issuer(number, "issuer.jwks");
         self.refuse(key, SettingReason::Missing(expected))
     }
+}
+
+/// An audience is compared as a string, an origin is not: scheme and host in lower case, no default port, no final slash.
+fn normal_form(origin: &str) -> String {
+    let url = Url::parse(origin).ok();
+    url.map_or_else(
+        || origin.to_owned(),
+        |url| url.origin().ascii_serialization(),
+    )
 }

@@ -24,7 +24,8 @@
 //! ```
 //!
 //! Then tokens of this issuer for the audience `https://api.example.com` are accepted, each with a DPoP proof. The audience
-//! is the origin unless `SENDER_CONSTRAINT_AUDIENCE` names others. No default loosens a check.
+//! is the origin unless `SENDER_CONSTRAINT_AUDIENCE` names others: scheme and host in lower case, without a default port and
+//! a final slash, since an audience is compared as a string. No default loosens a check.
 //!
 //! # Names
 //!

@@ -14,7 +14,7 @@ use crate::url_error::UrlError;
 #[derive(Clone, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// An audience is empty, or begins or ends with a space.
+    /// An audience is empty, begins or ends with a space, or is a list.
     #[error("{}", text::audience(.0))]
     Audience(String),
     /// The metadata of the protected resource names an authorization server whose tokens are not accepted (RFC 9728 section 2).

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 pub(super) fn audience(value: &str) -> String {
     format!(
-        "audience {value:?} is not usable: it must not be empty, and not begin or end with a space"
+        "audience {value:?} is not usable: it must not be empty, not begin or end with a space, and not be a list"
     )
 }
 

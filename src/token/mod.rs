@@ -8,6 +8,7 @@
 
 mod access_token;
 mod actor;
+mod audience;
 mod authorization_detail;
 mod cached;
 mod claims;

@@ -17,6 +17,7 @@ use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
 use crate::time::{Clock, SystemClock, Timestamp};
 use crate::token::access_token::AccessToken;
+use crate::token::audience::checked_audience;
 use crate::token::cached::Cached;
 use crate::token::error::TokenError;
 use crate::token::verifier::{PresentedToken, TokenVerifier};
@@ -140,12 +141,10 @@ impl Introspection {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
+    /// [`ConfigError::Audience`] if it is empty, begins or ends with a space, or is a list.
     pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
-        if audience.is_empty() || audience.trim() != audience {
-            return Err(ConfigError::Audience(audience.to_owned()));
-        }
-        self.caller.expected.audiences.push(audience.to_owned());
+        let audience = checked_audience(audience)?;
+        self.caller.expected.audiences.push(audience);
         Ok(self.renewed())
     }
 

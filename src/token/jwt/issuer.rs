@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config_error::ConfigError;
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
+use crate::token::audience::checked_audience;
 use crate::token::dialect::Dialect;
 use crate::token::verifier_settings::VerifierSettings;
 use crate::uri::{PlainHttp, check_issuer, is_plain_beyond_loopback};
@@ -98,7 +99,7 @@ impl Issuer {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
+    /// [`ConfigError::Audience`] if it is empty, begins or ends with a space, or is a list.
     pub fn audience(mut self, audience: &str) -> Result<Self, ConfigError> {
         self.audiences.push(checked_audience(audience)?);
         Ok(self)
@@ -143,12 +144,4 @@ impl Issuer {
         self.dialect = Dialect::untyped();
         self
     }
-}
-
-/// Refuses an audience that is a mistake of the configuration.
-pub(super) fn checked_audience(audience: &str) -> Result<String, ConfigError> {
-    if audience.is_empty() || audience.trim() != audience {
-        return Err(ConfigError::Audience(audience.to_owned()));
-    }
-    Ok(audience.to_owned())
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::cache::TokenCache;
-use super::issuer::{Issuer, checked_audience};
+use super::issuer::Issuer;
 use super::tenants::TenantIssuers;
 use crate::config_error::{ConfigError, in_range};
 use crate::jose::{Algorithm, AlgorithmList};
 use crate::keys::KeySource;
+use crate::token::audience::checked_audience;
 
 /// Verifies JWT access tokens of one or more issuers, or of those that a rule allows at run time
 /// ([`TenantIssuers`]).
@@ -121,7 +122,7 @@ impl JwtVerifier {
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Audience`] if it is empty, or begins or ends with a space.
+    /// [`ConfigError::Audience`] if it is empty, begins or ends with a space, or is a list.
     pub fn add_audience(mut self, audience: &str) -> Result<Self, ConfigError> {
         self.audiences.push(checked_audience(audience)?);
         self.cache = TokenCache::default();

@@ -1,5 +1,6 @@
 //! Settings by environment variables and by serde.
 
+mod audience;
 mod built;
 mod concealed;
 mod errors;
