@@ -9,6 +9,7 @@ use sender_constraint::cors::{EXPOSED_HEADERS, REQUEST_HEADERS};
 use sender_constraint::require::Require;
 use sender_constraint::{Guard, Rejection};
 use tower_http::cors::{Any, CorsLayer};
+use url::Url;
 
 use super::at::at;
 use super::explain::explain;
@@ -50,13 +51,27 @@ pub(crate) fn check(options: &Development) -> Result<(), String> {
 }
 
 fn cors(origin: &str) -> Result<CorsLayer, String> {
-    let origin = HeaderValue::from_str(origin).map_err(at(&format!("--cors {origin:?}")))?;
+    let origin = web_origin(origin)?;
     let allowed = REQUEST_HEADERS.into_iter().chain([CONTENT_TYPE]);
     Ok(CorsLayer::new()
         .allow_origin(origin)
         .allow_methods(Any)
         .allow_headers(allowed.collect::<Vec<_>>())
         .expose_headers(EXPOSED_HEADERS))
+}
+
+/// As browsers write it in `Origin` (RFC 6454 section 6.2), which is compared as a whole.
+fn web_origin(origin: &str) -> Result<HeaderValue, String> {
+    let url = Url::parse(origin).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let usual = url.map(|url| url.origin().ascii_serialization());
+    if usual.as_deref() != Some(origin) {
+        let expected = usual.unwrap_or_else(|| "one such as https://app.example.com".to_owned());
+        return Err(format!(
+            "--cors: {origin:?} is no origin as browsers send it; expected {expected}"
+        ));
+    }
+    HeaderValue::from_str(origin).map_err(at("--cors"))
 }
 
 async fn name_refusal(mut response: Response) -> Response {

@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 65] = [
+pub(crate) const SETTINGS: [(&str, &str); 66] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -90,6 +90,10 @@ pub(crate) const SETTINGS: [(&str, &str); 65] = [
     ),
     ("`Guard::fapi2`", "--fapi2"),
     ("`ProtectedResource::scopes`", "--require-scope"),
+    (
+        "the scopes of the protected resource",
+        "the scopes of --require-scope",
+    ),
     ("`GuardBuilder::exceptions`", "--exceptions"),
     (
         "add a deny-list or status lists with `GuardBuilder::revocation`, or introspect the tokens",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sender_constraint::ConfigError;
 use sender_constraint::jose::Algorithm;
 use sender_constraint::keys::KeySource;
 use sender_constraint::token::{Issuer, JwtVerifier, TokenVerifier};
@@ -58,7 +59,7 @@ impl Issuers {
         let found = next()?;
         let first = issuer(name, &found, options, allowed)?;
         let mut keys = vec![found.described(name, allowed)];
-        let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at("--audience"))?;
+        let mut tokens = JwtVerifier::for_issuer(first, audience).map_err(at_audience)?;
         for name in names {
             let found = next()?;
             let next = issuer(name, &found, options, allowed)?;
@@ -66,7 +67,7 @@ impl Issuers {
             keys.push(found.described(name, allowed));
         }
         for audience in audiences.iter().chain(&spellings) {
-            tokens = tokens.add_audience(audience).map_err(at("--audience"))?;
+            tokens = tokens.add_audience(audience).map_err(at_audience)?;
         }
         if let Some(seconds) = options.token_leeway {
             let leeway = Duration::from_secs(seconds);
@@ -77,6 +78,15 @@ impl Issuers {
             introspect::tokens(tokens, options, introspection, (found.keys, allowed), http)?;
         Ok(Self { tokens, keys })
     }
+}
+
+/// The option may be repeated, and a variable has a list.
+pub(crate) fn at_audience(error: ConfigError) -> String {
+    let separated = match &error {
+        ConfigError::Audience(_) => "; elements of the list are separated by spaces",
+        _ => "",
+    };
+    format!("{}{separated}", at("--audience")(error))
 }
 
 /// The issuer with its keys.

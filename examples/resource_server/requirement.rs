@@ -8,6 +8,8 @@ use super::at::at;
 use super::options::Requirements;
 
 pub(crate) fn requirement(options: &Requirements) -> Result<Require, String> {
+    without_commas("--require-scope", &options.require_scope)?;
+    without_commas("--require-acr", &options.require_acr)?;
     let mut require = Require::any_token();
     if !options.require_scope.is_empty() {
         require = Require::scopes(&options.require_scope);
@@ -22,4 +24,14 @@ pub(crate) fn requirement(options: &Requirements) -> Result<Require, String> {
         require.validate().map_err(at("--max-age"))?;
     }
     Ok(require)
+}
+
+/// RFC 6749 section 3.3 allows commas, but one is nearly always meant to separate two values.
+fn without_commas(option: &str, values: &[String]) -> Result<(), String> {
+    match values.iter().find(|value| value.contains(',')) {
+        None => Ok(()),
+        Some(value) => Err(format!(
+            "{option}: {value:?} has a comma; elements of the list are separated by spaces"
+        )),
+    }
 }

@@ -3,6 +3,8 @@
 use clap::Args;
 use sender_constraint::token::Dialect;
 
+use super::number::number;
+
 #[derive(Args)]
 #[command(next_help_heading = "Authorization server")]
 pub(crate) struct AuthorizationServer {
@@ -35,7 +37,7 @@ pub(crate) struct AuthorizationServer {
     pub(crate) token_algs: Option<String>,
 
     /// Clock difference for `exp` and `nbf` of tokens [default: 30]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<u64>("a number of seconds from 0 to 300"))]
     pub(crate) token_leeway: Option<u64>,
 
     /// How tokens are written: keycloak, okta, ..

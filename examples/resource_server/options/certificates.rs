@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::number::number;
+
 #[derive(Args)]
 #[command(next_help_heading = "Client certificates")]
 pub(crate) struct ClientCertificates {
@@ -21,6 +23,6 @@ pub(crate) struct ClientCertificates {
     pub(crate) forwarded_cert: Option<String>,
 
     /// How many proxies write an element of xfcc [default: 1]
-    #[arg(long, value_name = "NUMBER", requires = "forwarded_cert")]
+    #[arg(long, value_name = "NUMBER", requires = "forwarded_cert", value_parser = number::<usize>("a number of proxies from 1 to 10"))]
     pub(crate) trusted_hops: Option<usize>,
 }

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::number::number;
+
 #[derive(Args)]
 #[command(next_help_heading = "Introspection")]
 pub(crate) struct Introspect {
@@ -40,7 +42,7 @@ pub(crate) struct Introspect {
     pub(crate) require_signed_responses: bool,
 
     /// For how long revocations are not seen [default: 60]
-    #[arg(long, value_name = "SECONDS", requires = "introspect")]
+    #[arg(long, value_name = "SECONDS", requires = "introspect", value_parser = number::<u64>("a number of seconds from 1 to 3600"))]
     pub(crate) introspection_cache: Option<u64>,
 }
 

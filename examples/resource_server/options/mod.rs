@@ -4,6 +4,7 @@ mod authorization_server;
 mod certificates;
 mod command;
 mod introspect;
+mod number;
 mod output;
 mod profile;
 mod proofs;

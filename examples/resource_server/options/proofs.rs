@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::number::number;
+
 #[derive(Args)]
 #[command(next_help_heading = "Proofs")]
 pub(crate) struct Proofs {
@@ -10,11 +12,11 @@ pub(crate) struct Proofs {
     pub(crate) proof_algs: Option<String>,
 
     /// How old a proof may be, by its `iat` [default: 60; --mcp: 300]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<u64>("a number of seconds from 1 to 300"))]
     pub(crate) proof_max_age: Option<u64>,
 
     /// How far the clock of a client may be ahead [default: 10; --mcp: 60]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<u64>("a number of seconds from 0 to 60"))]
     pub(crate) clock_skew: Option<u64>,
 }
 
@@ -40,7 +42,7 @@ pub(crate) struct DpopNonces {
     pub(crate) nonce_secret: Option<String>,
 
     /// When clients get the next nonce; two are accepted [default: 60]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<u64>("a number of seconds from 10 to 300"))]
     pub(crate) nonce_rotation: Option<u64>,
 }
 

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::number::number;
+
 #[derive(Args)]
 #[command(next_help_heading = "Requirements of every request")]
 pub(crate) struct Requirements {
@@ -14,6 +16,6 @@ pub(crate) struct Requirements {
     pub(crate) require_acr: Vec<String>,
 
     /// How long ago the user may have authenticated, else 401
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<u64>("a number of seconds from 0 to 316224000"))]
     pub(crate) max_age: Option<u64>,
 }

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::number::{number, seconds_up_to};
+
 #[derive(Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct Server {
@@ -34,7 +36,7 @@ pub(crate) struct Server {
     pub(crate) forwarded: Option<ForwardedFields>,
 
     /// How many proxies write an element of --forwarded [default: 1]
-    #[arg(long, value_name = "NUMBER", requires = "forwarded")]
+    #[arg(long, value_name = "NUMBER", requires = "forwarded", value_parser = number::<usize>("a number of proxies from 1 to 10"))]
     pub(crate) forwarded_hops: Option<usize>,
 
     #[arg(
@@ -61,7 +63,7 @@ pub(crate) struct Server {
     pub(crate) accept_early_data: bool,
 
     /// How long connections are served after SIGTERM or Ctrl-C
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = clap::value_parser!(u64).range(..=3600))]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds_up_to(3600))]
     pub(crate) grace: u64,
 }
 

@@ -53,7 +53,7 @@ async fn options_are_checked_before_keys_are_fetched() {
         ),
         (&["--deny", "/no/file"], "--deny: "),
         (&["--exceptions", "/no/file"], "--exceptions: "),
-        (&["--cors", "https://app.example.com\n"], "--cors "),
+        (&["--cors", "app.example.com"], "--cors: "),
         (
             &["--redis", "redis://127.0.0.1:1"],
             "--redis: this program was built without it",

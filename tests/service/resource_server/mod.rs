@@ -45,6 +45,7 @@ mod mcp_options;
 mod nonce_options;
 #[path = "../../../examples/resource_server/nonces.rs"]
 mod nonces;
+mod notation;
 #[allow(dead_code, unused_imports, reason = "not every option has a test")]
 #[path = "../../../examples/resource_server/options/mod.rs"]
 mod options;
