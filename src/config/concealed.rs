@@ -2,17 +2,26 @@
 
 use super::guard_config::GuardConfig;
 use super::names::Key;
+use super::reasons::without as without_text;
 use super::setting_error::SettingReason;
-use super::shown::{Form, is_shown, length_of};
+use super::shown::{is_shown, length_of};
+use super::value_form::ValueForm as Form;
 use crate::config_error::ConfigError;
 
 impl GuardConfig {
-    /// The reason, without the value of the setting where that is not shown.
+    /// The reason, with only the length of the value if the value may be a secret.
     pub(super) fn concealed(&self, key: Key, reason: SettingReason) -> SettingReason {
-        let Some(value) = self.value_of(key).filter(|it| !is_shown(it, form_of(key))) else {
+        let form = form_of(key);
+        let Some(value) = self.value_of(key).filter(|it| !is_shown(it, form)) else {
             return reason;
         };
         match reason {
+            _ if value.is_empty() && matches!(form, Form::Path | Form::PathOrUrl) => {
+                SettingReason::Value {
+                    came: "an empty text".to_owned(),
+                    expected: "the path of a file",
+                }
+            }
             SettingReason::File { reason, .. } => SettingReason::File {
                 path: length_of(value),
                 reason,
@@ -80,7 +89,7 @@ fn form_of(key: Key) -> Form {
 /// The error with only the length of the value.
 fn without(error: ConfigError, hidden: &str) -> ConfigError {
     let length = length_of(hidden);
-    let plain = |reason: String| reason.replace(hidden, &length);
+    let plain = |reason: String| without_text(&reason, hidden);
     match error {
         ConfigError::Audience(_) => ConfigError::Audience(length),
         ConfigError::CertificateHeader(_) => ConfigError::CertificateHeader(length),

@@ -29,8 +29,8 @@
 //!
 //! # Names
 //!
-//! [`GuardConfig`] has the settings that need no code. The variable of each is [`GuardConfig::PREFIX`] and the key in capitals, with `_` for the dot:
-//! `dpop.max_age_seconds` is `SENDER_CONSTRAINT_DPOP_MAX_AGE_SECONDS`. Three differ:
+//! [`GuardConfig`] has the settings that need no code. The variable of each is [`GuardConfig::PREFIX`] and the key in
+//! capitals, with `_` for the dot: `dpop.max_age_seconds` is `SENDER_CONSTRAINT_DPOP_MAX_AGE_SECONDS`. Three differ:
 //!
 //! | variable | key |
 //! |---|---|
@@ -52,7 +52,7 @@
 //!
 //! ```text
 //! environment variable SENDER_CONSTRAINT_ORIGN: there is no such setting; did you mean SENDER_CONSTRAINT_ORIGIN?
-//! environment variable SENDER_CONSTRAINT_ISSUER: it is missing; expected the issuer identifier of the authorization server, as `iss` of its tokens has it, such as https://as.example.com
+//! environment variable SENDER_CONSTRAINT_DPOP_OFF: came "yes", expected true or false
 //! `dpop.max_age_seconds`: the maximum age of proofs is 301 s, but must be from 1 s to 300 s
 //! ```
 //!
@@ -66,8 +66,8 @@
 //! * profiles, protected resource metadata that this service serves, anonymous requests, rollovers, scope hierarchies;
 //! * a path prefix for each of several origins.
 //!
-//! The settings then give the policy, proofs and certificates, and code the tokens and the stores. With introspection (RFC 7662)
-//! and used proofs that instances share, such as in Redis:
+//! The settings then give the policy, proofs and certificates, and code the tokens and the stores. With introspection
+//! (RFC 7662) and used proofs that instances share, such as in Redis:
 //!
 //! ```
 //! use sender_constraint::client_auth::PrivateKeyJwt;
@@ -96,8 +96,9 @@
 //! # assert!(shared(&config, "{}", MemoryStore::default()).is_err());
 //! ```
 //!
-//! [`GuardConfig::builder_for`] takes such tokens with the settings of stores. For FAPI 2.0, begin with [`Guard::fapi2`](crate::Guard::fapi2) and add the settings by [`GuardConfig::with_policy`],
-//! [`GuardConfig::dpop`] and [`GuardConfig::mtls`]:
+//! [`GuardConfig::builder_for`] takes such a verifier, and keeps the replay store of the settings. For FAPI 2.0, begin with
+//! [`Guard::fapi2`](crate::Guard::fapi2) and add the settings by [`GuardConfig::with_policy`], [`GuardConfig::dpop`] and
+//! [`GuardConfig::mtls`]:
 //!
 //! ```
 //! use sender_constraint::config::GuardConfig;
@@ -130,10 +131,12 @@ mod peer_config;
 mod policy_config;
 mod proof_config;
 mod proofs;
+mod reasons;
 mod setting_error;
 mod shown;
 mod texts;
 mod unused;
+mod value_form;
 mod variables;
 mod writing;
 
@@ -145,3 +148,4 @@ pub use peer_config::{CertificateSource, ForwardedConfig, ForwardedFields, MtlsC
 pub use policy_config::PolicyConfig;
 pub use proof_config::{DpopConfig, NonceConfig, NonceMode, ReplayConfig};
 pub use setting_error::{SettingError, SettingReason};
+pub use value_form::ValueForm;

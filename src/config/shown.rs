@@ -1,27 +1,20 @@
-//! What errors show of the value of a setting: no secret that is in the wrong place.
+//! Which texts errors show: no secret that is in the place of another value.
 
 use url::Url;
 
+use super::value_form::ValueForm as Form;
+
 /// The text in quotes, or only its length.
 pub(super) fn shown(text: &str) -> String {
-    if is_shown(text, Form::Text) {
+    shown_as(text, Form::Text)
+}
+
+pub(super) fn shown_as(text: &str, form: Form) -> String {
+    if is_shown(text, form) {
         format!("{text:?}")
     } else {
         length_of(text)
     }
-}
-
-/// What a value is, by its setting.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Form {
-    /// The path of a file.
-    Path,
-    /// A path or a URL.
-    PathOrUrl,
-    /// Any other text.
-    Text,
-    /// A URL, or a part of one.
-    Url,
 }
 
 /// Whether an error may have the text: it is short, or an address of this form, and looks like no secret.
@@ -80,7 +73,7 @@ fn has_user_information(text: &str) -> bool {
     authority.is_some_and(|authority| authority.contains('@'))
 }
 
-/// Three parts in base64url, of which a host name has shorter ones, or the beginning of a JOSE header.
+/// Three base64url parts, the first two longer than usual labels of a host, or the beginning of a JOSE header.
 fn is_like_a_jwt(text: &str) -> bool {
     let parts: Vec<_> = text.split('.').collect();
     let is_long = |part: &&str| part.len() >= MIN_JWT_PART;

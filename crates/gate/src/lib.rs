@@ -7,6 +7,8 @@
 
 mod body;
 mod command_line;
+#[cfg(test)]
+mod concealed_tests;
 mod config;
 mod config_file;
 #[cfg(test)]

@@ -92,6 +92,41 @@ async fn cfg_07_the_texts_of_a_program_are_concealed_as_well() {
     assert!(!error.to_string().contains("kq8"), "{error}");
 }
 
+#[tokio::test]
+async fn cfg_07_an_empty_path_is_refused() {
+    let texts = |set: fn(&mut GuardConfig)| {
+        let jwks = jwks();
+        let mut config = GuardConfig::new(ISSUER, ORIGIN);
+        config.issuers[0].jwks = Some(jwks.path().display().to_string());
+        set(&mut config);
+        async move {
+            let _kept = jwks;
+            config.build().await.map(drop).unwrap_err().to_string()
+        }
+    };
+    for (error, setting) in [
+        (
+            texts(|it| it.issuers[0].jwks = Some(String::new())).await,
+            "issuer[0].jwks",
+        ),
+        (
+            texts(|it| it.policy.deny_file = Some(String::new())).await,
+            "policy.deny_file",
+        ),
+        (
+            texts(|it| it.policy.exceptions_file = Some(String::new())).await,
+            "policy.exceptions_file",
+        ),
+        (
+            texts(|it| it.tokens.ca = Some(String::new())).await,
+            "tokens.ca",
+        ),
+    ] {
+        let expected = format!("`{setting}`: came an empty text, expected the path of a file");
+        assert_eq!(error, expected);
+    }
+}
+
 #[test]
 fn cfg_07_the_name_of_an_unknown_variable_is_limited_and_escaped() {
     let error = |name: &str| {

@@ -3,7 +3,6 @@
 use http::HeaderName;
 
 use super::peers::Peers;
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -75,7 +74,7 @@ pub(super) fn header(
     text.map(|text| {
         text.map(|text| {
             let header = text.parse::<HeaderName>().ok();
-            header.ok_or_else(|| format!("came {}, expected the name of a header", shown(&text)))
+            header.ok_or_else(|| format!("came {text:?}, expected the name of a header"))
         })
     })
     .transpose()

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::shown::shown;
+use sender_constraint::config::ValueForm;
+
 use super::source::{SettingError, Source};
 use super::tree::{Kind, Node};
 
@@ -47,7 +48,7 @@ fn set(node: &mut Node, path: &[&str], value: String, source: &Source) -> Result
             let index: usize = part.parse().map_err(|_| {
                 format!(
                     "expected the number of a list's element, came {}",
-                    shown(part)
+                    ValueForm::Text.shown(part)
                 )
             })?;
             if index == elements.len() {

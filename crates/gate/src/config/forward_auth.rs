@@ -4,7 +4,6 @@ use http::HeaderName;
 
 use super::certificates::header;
 use super::peers::Peers;
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -135,8 +134,7 @@ impl Original {
                 return Ok(prefix.clone());
             }
             Err(format!(
-                "came {}, expected the `path_prefix` of Envoy's filter, such as /auth",
-                shown(prefix)
+                "came {prefix:?}, expected the `path_prefix` of Envoy's filter, such as /auth"
             ))
         })?;
         Ok(Self::RequestLine { path_prefix })

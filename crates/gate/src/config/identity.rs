@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::HeaderName;
 
 use super::certificates::header;
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -126,7 +125,6 @@ fn own_header(
         return Ok(header.value);
     }
     Err(header.refuse(format!(
-        "came {}, expected a name that begins with `X-`, without `_`, and not with `X-Forwarded-`",
-        shown(text)
+        "came {text:?}, expected a name that begins with `X-`, without `_`, and not with `X-Forwarded-`"
     )))
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use sender_constraint::jose::Algorithm;
 use sender_constraint::token::Dialect;
 
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -100,7 +99,7 @@ pub(super) fn algorithms(
         algorithms.push(name.read(|name| {
             let known = Algorithm::ALL.map(Algorithm::name).join(", ");
             let algorithm = Algorithm::from_name(name);
-            algorithm.ok_or_else(|| format!("came {}, expected one of {known}", shown(name)))
+            algorithm.ok_or_else(|| format!("came {name:?}, expected one of {known}"))
         })?);
     }
     Ok(Some(first.clone().map(|_| Ok::<_, String>(algorithms))?))

@@ -1,6 +1,5 @@
 //! Which further requests the guard accepts or refuses, and what is not guarded.
 
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -89,9 +88,8 @@ fn check_path(path: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {}, expected the exact path of requests, such as /healthz: no `*`, `?`, `%` or dot segments \
-         (`public.prefixes` is for all paths below one)",
-        shown(path)
+        "came {path:?}, expected the exact path of requests, such as /healthz: no `*`, `?`, `%` or dot segments \
+         (`public.prefixes` is for all paths below one)"
     ))
 }
 
@@ -100,8 +98,7 @@ fn check_prefix(prefix: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {}, expected a path that ends with `/`, such as /static/, without `*`, `?`, `%` or dot segments",
-        shown(prefix)
+        "came {prefix:?}, expected a path that ends with `/`, such as /static/, without `*`, `?`, `%` or dot segments"
     ))
 }
 

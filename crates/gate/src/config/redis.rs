@@ -36,6 +36,18 @@ impl fmt::Debug for RedisUrl {
 }
 
 impl Redis {
+    /// The error that the servers are refused.
+    #[cfg(feature = "redis")]
+    pub(crate) fn refuse(&self, reason: impl fmt::Display) -> SettingError {
+        let reason = self
+            .others
+            .iter()
+            .fold(reason.to_string(), |reason, url| url.conceal(reason));
+        let sentinel = self.sentinel.as_ref();
+        let reason = sentinel.map_or_else(|| reason.clone(), |name| name.conceal(&reason));
+        self.first.refuse(reason)
+    }
+
     /// The table `[deny]`.
     pub(super) fn of_deny_list(root: &mut Table) -> Result<Option<Self>, SettingError> {
         let (mut table, is_given) = root.table("deny")?;

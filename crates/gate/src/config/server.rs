@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -68,8 +67,7 @@ fn check_listen(listen: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "came {}, expected address:port, or unix:PATH",
-        shown(listen)
+        "came {listen:?}, expected address:port, or unix:PATH"
     ))
 }
 

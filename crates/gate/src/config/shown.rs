@@ -1,20 +1,31 @@
-//! A value of the configuration in an error.
+//! What an error shows: no value that may be a secret, and nothing that would act on a terminal.
 
-/// A short text as it came. A longer one, and a URL with a password or a name in it, may be a secret.
-pub(super) fn shown(text: &str) -> String {
-    let is_short = text.chars().nth(MAX_SHOWN).is_none();
-    let has_userinfo = text
-        .split_once("//")
-        .is_some_and(|(_, rest)| rest.contains('@'));
-    if is_short && !has_userinfo {
-        return format!("{text:?}");
+use std::net::SocketAddr;
+
+use sender_constraint::config::ValueForm;
+
+/// The reason, with only the length of the value of the setting if the value may be a secret.
+pub(super) fn concealed(setting: &str, value: &str, reason: &str) -> String {
+    // An IPv6 address begins as a list of JSON does.
+    if value.parse::<SocketAddr>().is_ok() {
+        return reason.to_owned();
     }
-    let kind = if has_userinfo {
-        "a URL with a user or a password,"
-    } else {
-        "a text"
-    };
-    format!("{kind} of {} characters", text.chars().count())
+    let value = value.strip_prefix("unix:").unwrap_or(value);
+    form_of(setting).conceal(value, reason)
+}
+
+/// By the last part of the name.
+fn form_of(setting: &str) -> ValueForm {
+    match setting.rsplit('.').next().unwrap_or_default() {
+        "ca" | "certificate" | "client_ca" | "client_certificate" | "client_key" | "deny_file"
+        | "exceptions_file" | "key" | "listen" | "secret_file" => ValueForm::Path,
+        "jwks" => ValueForm::PathOrUrl,
+        "audience" | "audiences" | "endpoint" | "issuer" | "name" | "origin" | "origins"
+        | "path_prefix" | "paths" | "prefixes" | "redis" | "resource_metadata" | "url" => {
+            ValueForm::Url
+        }
+        _ => ValueForm::Text,
+    }
 }
 
 /// The beginning of what an error says, without characters that would act on a terminal.
@@ -33,36 +44,32 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
     shortened
 }
 
-const MAX_SHOWN: usize = 100;
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_not_shown() {
-        let longest = "a".repeat(MAX_SHOWN);
-        assert_eq!(shown(&longest), format!("{longest:?}"));
-        assert_eq!(
-            shown(&format!("{longest}a")),
-            "a text of 101 characters".to_owned()
-        );
-    }
-
-    #[test]
-    fn a_password_in_a_url_is_not_shown() {
-        for url in [
-            "http://gate:secret@a.example",
-            "http://secret@a",
-            "http://:sec/ret@a",
+    fn an_address_is_shown_where_one_is_expected() {
+        let of = |setting: &str, value: &str| concealed(setting, value, value) == value;
+        for (setting, value) in [
+            ("listen", "[2001:db8::1]:8443"),
+            ("admin.listen", "unix:/run/sender-constraint/socket"),
+            ("tls.key", "/etc/sender-constraint/certificates/key.pem"),
+            ("issuer.jwks", "https://as.example.com/realms/main/keys"),
+            ("upstream.url", "http://orders.internal.example.com:3000"),
+            ("nonce.mode", "a-text-of-24-characters."),
         ] {
-            let expected = format!(
-                "a URL with a user or a password, of {} characters",
-                url.len()
-            );
-            assert_eq!(shown(url), expected);
+            assert!(of(setting, value), "{setting}");
         }
-        assert_eq!(shown("a@b"), "\"a@b\"");
+        assert!(!of(
+            "listen",
+            "unix:kq8Yc0lJv1cZcGqN0v0h3n6vSg3o0rC9xTqI2m8uXhE"
+        ));
+        assert!(!of("nonce.mode", "a-text-of-25-characters.."));
+        assert!(!of(
+            "upstream.host",
+            "https://as.example.com/realms/main/keys"
+        ));
     }
 
     #[test]

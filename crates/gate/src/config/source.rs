@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::shown::shortened;
+use super::shown::{concealed, shortened};
 
 /// Where a setting was given.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,8 +59,8 @@ impl SettingError {
         }
     }
 
-    /// The line of the configuration file, from 1; `None` for a setting that is missing, and for one of an environment
-    /// variable.
+    /// The line of the configuration file, from 1: for a missing setting that of its table. `None` for an environment variable,
+    /// for a missing setting of the root, and for the file as a whole.
     #[must_use]
     pub const fn line(&self) -> Option<usize> {
         match &self.source {
@@ -104,6 +104,26 @@ pub(crate) struct Setting<T> {
     pub(crate) value: T,
     name: String,
     source: Source,
+    /// What was read as the value, if that is a text.
+    came: Option<Came>,
+}
+
+/// A text that may be a secret.
+#[derive(Clone)]
+struct Came(Arc<str>);
+
+impl fmt::Debug for Came {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Came(..)")
+    }
+}
+
+impl Setting<String> {
+    /// With the value as the text that came, which errors conceal if it may be a secret.
+    pub(super) fn as_came(self) -> Self {
+        let came = Some(Came(self.value.as_str().into()));
+        Self { came, ..self }
+    }
 }
 
 impl<T> Setting<T> {
@@ -112,6 +132,7 @@ impl<T> Setting<T> {
             value,
             name,
             source,
+            came: None,
         }
     }
 
@@ -121,13 +142,23 @@ impl<T> Setting<T> {
 
     /// The error that this value is refused.
     pub(crate) fn refuse(&self, reason: impl fmt::Display) -> SettingError {
-        SettingError::new(&self.source, &self.name, reason)
+        SettingError::new(&self.source, &self.name, self.conceal(reason))
     }
 
     /// The error about a value that the configuration in effect has, and the new one does not: its line was that of another
     /// text.
     pub(crate) fn refuse_removed(&self, reason: impl fmt::Display) -> SettingError {
-        SettingError::new(&self.source.without_line(), &self.name, reason)
+        let source = self.source.without_line();
+        SettingError::new(&source, &self.name, self.conceal(reason))
+    }
+
+    /// The reason, without the text that came if that may be a secret.
+    pub(crate) fn conceal(&self, reason: impl fmt::Display) -> String {
+        let reason = reason.to_string();
+        match &self.came {
+            Some(Came(text)) => concealed(&self.name, text, &reason),
+            None => reason,
+        }
     }
 
     /// Reads the value as another type.
@@ -146,11 +177,24 @@ impl<T> Setting<T> {
             value,
             name,
             source,
+            came,
         } = self;
-        match read(value) {
-            Ok(value) => Ok(Setting::new(value, name, source)),
-            Err(error) => Err(SettingError::new(&source, &name, error)),
-        }
+        let setting = Setting {
+            value: (),
+            name,
+            source,
+            came,
+        };
+        let value = read(value).map_err(|error| setting.refuse(error))?;
+        let Setting {
+            name, source, came, ..
+        } = setting;
+        Ok(Setting {
+            value,
+            name,
+            source,
+            came,
+        })
     }
 }
 

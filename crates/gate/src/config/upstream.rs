@@ -5,7 +5,6 @@ use std::time::Duration;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Uri};
 
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::Table;
 
@@ -46,7 +45,7 @@ impl Upstream {
             Some(host) => host.read(|host| {
                 let is_authority = host.parse::<Authority>().is_ok();
                 let value = HeaderValue::from_str(host).ok().filter(|_| is_authority);
-                value.ok_or_else(|| format!("came {}, expected a host, or host:port", shown(host)))
+                value.ok_or_else(|| format!("came {host:?}, expected a host, or host:port"))
             })?,
         };
         let ca = table.text("ca")?;
@@ -82,12 +81,8 @@ impl Upstream {
 }
 
 fn origin(url: &str) -> Result<(Scheme, Authority), String> {
-    let expected = || {
-        format!(
-            "came {}, expected http://host:port or https://host:port without a path",
-            shown(url)
-        )
-    };
+    let expected =
+        || format!("came {url:?}, expected http://host:port or https://host:port without a path");
     let parts = url.parse::<Uri>().map_err(|_| expected())?.into_parts();
     let path = parts.path_and_query.map(|path| path.to_string());
     let (Some(scheme), Some(authority), None | Some("/")) =

@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::shown::shown;
 use super::source::{Setting, SettingError};
 use super::table::{Table, mistyped};
 use super::tree::{Kind, Node};
@@ -13,7 +12,8 @@ impl Table {
         &mut self,
         name: &'static str,
     ) -> Result<Option<Setting<String>>, SettingError> {
-        self.typed(name, "a text", text_of)
+        let text = self.typed(name, "a text", text_of)?;
+        Ok(text.map(Setting::as_came))
     }
 
     pub(crate) fn required_text(
@@ -78,11 +78,7 @@ impl Table {
             let chosen = choices.iter().find(|(name, _)| *name == text);
             chosen.map(|(_, value)| *value).ok_or_else(|| {
                 let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-                format!(
-                    "came {}, expected one of {}",
-                    shown(&text),
-                    names.join(", ")
-                )
+                format!("came {text:?}, expected one of {}", names.join(", "))
             })
         };
         text.map(choose).map(Some)
@@ -112,7 +108,7 @@ impl Table {
             let text = text_of(kind);
             let text =
                 text.map_err(|other| mistyped(&source, &setting, &other, "a list of texts"))?;
-            Ok(Setting::new(text, setting.clone(), source))
+            Ok(Setting::new(text, setting.clone(), source).as_came())
         });
         texts.collect()
     }

@@ -29,7 +29,7 @@ pub(super) async fn replay_store(
             tracing::error!(reason, "Redis cannot be reached: `replay.redis`");
             redis.first.read(|_| builder.connect_lazy())?
         }
-        connected => connected.map_err(|error| redis.first.refuse(error))?,
+        connected => connected.map_err(|error| redis.refuse(error))?,
     };
     let store = FilteredStore::new(store, filter);
     Ok(if accepts_in_outages {
@@ -52,9 +52,7 @@ pub(super) async fn deny_list(
         return Ok(None);
     }
     let list = builder.connect().await;
-    Ok(Some(Arc::new(
-        list.map_err(|error| redis.first.refuse(error))?,
-    )))
+    Ok(Some(Arc::new(list.map_err(|error| redis.refuse(error))?)))
 }
 
 fn servers(redis: &Redis) -> Result<Servers, SettingError> {
@@ -65,7 +63,7 @@ fn servers(redis: &Redis) -> Result<Servers, SettingError> {
         (None, []) => Servers::single(redis.first.value.as_str()),
         (None, _) => Servers::cluster(urls),
     };
-    let servers = servers.map_err(|error| redis.first.refuse(error))?;
+    let servers = servers.map_err(|error| redis.refuse(error))?;
     match &redis.ca {
         None => Ok(servers),
         Some(file) => file.read(|path: &String| {
