@@ -8,6 +8,7 @@ use super::in_variables::in_variables;
 use super::issuer_config::IssuerConfig;
 use super::names::{Key, Names};
 use super::nearest::nearest_name;
+use super::service_variables::is_service_variable;
 use super::setting_error::{SettingError, SettingReason};
 use super::variables::{ISSUER_SETTINGS, Read, SETTINGS};
 use crate::guard::Guard;
@@ -54,7 +55,8 @@ impl GuardConfig {
     /// Reads the variables whose names begin with `prefix`; the [module](crate::config) lists the names. A variable
     /// with an empty value, as compose files set it, is none.
     ///
-    /// Variables of `sender-constraint-gate`, whose names continue with `GATE__`, are left to it.
+    /// Variables of `sender-constraint-gate`, whose names continue with `GATE__`, are left to it, and those that Kubernetes
+    /// sets for services ([`is_service_variable`]) are ignored.
     ///
     /// ```
     /// use sender_constraint::config::GuardConfig;
@@ -134,8 +136,11 @@ impl Reader {
         } else {
             let mut settings = SETTINGS.iter();
             let found = settings.find(|(key, _)| Key::new(key).variable() == name);
-            let (_, read) = found.ok_or_else(|| self.unknown(name))?;
-            read(&mut self.config, &text?)?;
+            match found {
+                Some((_, read)) => read(&mut self.config, &text?)?,
+                None if is_service_variable(name) => return Ok(()),
+                None => return Err(self.unknown(name)),
+            }
         }
         self.seen.push(name.to_owned());
         Ok(())

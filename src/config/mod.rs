@@ -39,7 +39,8 @@
 //! | `.._ISSUER`, `.._ISSUER_DIALECT`, `.._ISSUER_JWKS`, .. | `name`, `dialect`, `jwks`, .. of the first `issuer`; those of the next ones are `.._ISSUER_2`, `.._ISSUER_2_DIALECT`, .. up to 16 |
 //!
 //! Elements of a list are separated by spaces, a flag is `true` or `false`, and an empty value is none. A variable with the
-//! prefix that is none of these is an error, so that a misspelt one is not ignored.
+//! prefix that is none of these is an error, so that a misspelt one is not ignored, unless Kubernetes sets it for a service
+//! ([`is_service_variable`]).
 //!
 //! # Secrets
 //!
@@ -132,6 +133,7 @@ mod policy_config;
 mod proof_config;
 mod proofs;
 mod reasons;
+mod service_variables;
 mod setting_error;
 mod shown;
 mod texts;
@@ -147,5 +149,6 @@ pub use nearest::nearest_name;
 pub use peer_config::{CertificateSource, ForwardedConfig, ForwardedFields, MtlsConfig};
 pub use policy_config::PolicyConfig;
 pub use proof_config::{DpopConfig, NonceConfig, NonceMode, ReplayConfig};
+pub use service_variables::is_service_variable;
 pub use setting_error::{SettingError, SettingReason};
 pub use value_form::ValueForm;

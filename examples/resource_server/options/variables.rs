@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, Error};
-use sender_constraint::config::nearest_name;
+use sender_constraint::config::{is_service_variable, nearest_name};
 
 /// The options whose values are those of environment variables.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,8 @@ pub(crate) fn named(error: Error, arguments: &[OsString], command: &mut Command)
     command.error(error.kind(), text)
 }
 
-/// An error for the first variable with the prefix that is none of an option. An empty one is absent.
+/// An error for the first variable with the prefix that is none of an option, nor of a service of Kubernetes. An empty one is
+/// absent.
 pub(crate) fn misspelt(
     command: &Command,
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -89,7 +90,7 @@ pub(crate) fn misspelt(
     let names = present.map(|(name, _)| name.to_string_lossy().into_owned());
     let mut unknown = names.filter(|name| {
         let rest = name.strip_prefix(PREFIX);
-        rest.is_some_and(|rest| !is_of_kubernetes(rest)) && !known.contains(name)
+        rest.is_some_and(|rest| !is_service_variable(rest)) && !known.contains(name)
     });
     let name = unknown.next()?;
     // Without the prefix, or its letters would count as equal ones.
@@ -107,11 +108,6 @@ pub(crate) fn misspelt(
     Some(format!(
         "environment variable {shown}: there is no such option; {advice}"
     ))
-}
-
-/// Kubernetes sets such variables in each pod for a Service of the name `resource-server`.
-fn is_of_kubernetes(rest: &str) -> bool {
-    rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")
 }
 
 const PREFIX: &str = "RESOURCE_SERVER_";

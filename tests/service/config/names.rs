@@ -1,6 +1,6 @@
 //! Every setting has a key and a variable, and unknown names are refused with the nearest known one.
 
-use sender_constraint::config::{GuardConfig, nearest_name};
+use sender_constraint::config::{GuardConfig, is_service_variable, nearest_name};
 
 use super::from_variables;
 use crate::common::*;
@@ -191,4 +191,24 @@ fn cfg_05_other_variables_are_left_alone() {
     let config = GuardConfig::from_variables(GuardConfig::PREFIX, variables).unwrap();
     assert_eq!(config.origin, None);
     assert_eq!(config.issuers[0].name, ISSUER);
+}
+
+#[test]
+fn cfg_05_variables_of_kubernetes_are_left_alone() {
+    let service = [
+        ("GATE_SERVICE_HOST", "10.0.0.1"),
+        ("GATE_SERVICE_PORT", "80"),
+        ("GATE_SERVICE_PORT_HTTP", "80"),
+        ("GATE_PORT", "tcp://10.0.0.1:80"),
+        ("GATE_PORT_80_TCP", "tcp://10.0.0.1:80"),
+        ("GATE_PORT_80_TCP_PROTO", "tcp"),
+        ("GATE_PORT_80_TCP_PORT", "80"),
+        ("GATE_PORT_80_TCP_ADDR", "10.0.0.1"),
+    ];
+    assert_eq!(from_variables(&service).unwrap(), GuardConfig::default());
+    assert!(from_variables(&[("GATE_PORTS", "80")]).is_err());
+    // No setting has such a name.
+    for (name, _) in variables() {
+        assert!(!is_service_variable(&name), "{name}");
+    }
 }

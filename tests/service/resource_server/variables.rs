@@ -45,6 +45,9 @@ fn other_variables_are_left_alone() {
         ("RESOURCE_SERVER_PORT", "tcp://10.0.0.1:80"),
         ("RESOURCE_SERVER_PORT_80_TCP_ADDR", "10.0.0.1"),
         ("RESOURCE_SERVER_SERVICE_HOST", "10.0.0.1"),
+        // One with the name `resource-server-canary`.
+        ("RESOURCE_SERVER_CANARY_SERVICE_HOST", "10.0.0.2"),
+        ("RESOURCE_SERVER_CANARY_PORT_80_TCP", "tcp://10.0.0.2:80"),
     ] {
         assert_eq!(misspelt_name(name, value), None, "{name}");
     }
