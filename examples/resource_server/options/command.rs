@@ -48,12 +48,26 @@ pub(crate) struct Options {
 impl Options {
     /// The options of this process. An error ends it with status 2.
     pub(crate) fn of_process() -> Self {
-        let options = Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
-        let mut command = Self::command_with_environment();
-        if let Some(misspelt) = misspelt(&command, std::env::vars_os()) {
-            command.error(ErrorKind::UnknownArgument, misspelt).exit();
+        let options = Self::read_with(std::env::args_os(), std::env::vars_os());
+        options.unwrap_or_else(|error| error.exit())
+    }
+
+    /// The options of these arguments. A misspelt one of `variables` is refused.
+    pub(crate) fn read_with<A: Into<OsString> + Clone>(
+        arguments: impl IntoIterator<Item = A>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, clap::Error> {
+        let options = Self::read(arguments);
+        // What is missing may be in a misspelt variable.
+        let is_missing = |error: &clap::Error| error.kind() == ErrorKind::MissingRequiredArgument;
+        if options.as_ref().is_err_and(|error| !is_missing(error)) {
+            return options;
         }
-        options
+        let mut command = Self::command_with_environment();
+        match misspelt(&command, variables) {
+            Some(misspelt) => Err(command.error(ErrorKind::UnknownArgument, misspelt)),
+            None => options,
+        }
     }
 
     /// The first argument is the program.

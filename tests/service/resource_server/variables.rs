@@ -54,6 +54,38 @@ fn other_variables_are_left_alone() {
 }
 
 #[test]
+fn misspelt_variable_is_named_where_a_required_option_is_missing() {
+    let error = |arguments: &[&str], name: &str| {
+        let arguments = [&["resource_server"], arguments].concat();
+        let variables = [(
+            OsString::from(name),
+            OsString::from("https://api.example.com"),
+        )];
+        let error = Options::read_with(arguments, variables).err().unwrap();
+        error.to_string()
+    };
+    let required = ["--issuer", "https://as.example.com", "--audience", "a"];
+    let hint =
+        "RESOURCE_SERVER_ORIGN: there is no such option; did you mean RESOURCE_SERVER_ORIGIN?";
+    for (arguments, name, expected) in [
+        (&required[..], "RESOURCE_SERVER_ORIGN", hint),
+        (&[], "RESOURCE_SERVER_ORIGN", hint),
+        (&required, "HOME", "required arguments were not provided"),
+        (
+            &["--clock-skew", "1m"],
+            "RESOURCE_SERVER_ORIGN",
+            "invalid value '1m'",
+        ),
+        (&["--help"], "RESOURCE_SERVER_ORIGN", "Usage"),
+    ] {
+        let error = error(arguments, name);
+        assert!(error.contains(expected), "{error}");
+    }
+    let all = [&required[..], &["--origin", "https://api.example.com"]].concat();
+    assert!(error(&all, "RESOURCE_SERVER_ORIGN").contains(hint));
+}
+
+#[test]
 fn errors_name_the_variable_that_was_used() {
     let variables = Variables::of(["origin", "clock-skew"]);
     assert_eq!(
