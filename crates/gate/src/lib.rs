@@ -4,6 +4,8 @@
 //! This library is what the program `sender-constraint-gate` consists of, for tests. [`Running`] serves a configuration
 //! file, [`run`] is the whole program, [`ConfigFile`] checks the text of a configuration. The README has the settings and recipes for nginx, Caddy, Traefik and Envoy.
 #![forbid(unsafe_code)]
+// They panic when the disk is full.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
 
 mod body;
 mod command_line;

@@ -1,5 +1,7 @@
 //! The log, on standard error: text or JSON.
 
+use std::io::Write;
+
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
@@ -20,6 +22,13 @@ pub(crate) fn to_stderr(settings: &Log) -> Result<(), SettingError> {
     // Another one was set up before: by a test.
     drop(started);
     Ok(())
+}
+
+/// Writes what is not an event. A line that cannot be written is lost: `println!` and `eprintln!` panic when the disk is full
+/// or the pipe is closed.
+pub(crate) fn write(mut output: impl Write, text: &str) {
+    let _ = output.write_all(text.as_bytes());
+    let _ = output.flush();
 }
 
 fn subscriber<W>(
@@ -56,7 +65,7 @@ mod tests {
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
 
-    impl io::Write for Written {
+    impl Write for Written {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())

@@ -1,5 +1,6 @@
 //! The program: its command line, its signals, its exit status.
 
+use std::io::{stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,11 +17,12 @@ use crate::summary;
 pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     let outcome = match Command::read(arguments) {
         Ok(Command::Help) => {
-            println!("{HELP}");
+            log::write(stdout(), &format!("{HELP}\n"));
             return ExitCode::SUCCESS;
         }
         Ok(Command::Version) => {
-            println!("sender-constraint-gate {}", env!("CARGO_PKG_VERSION"));
+            let version = env!("CARGO_PKG_VERSION");
+            log::write(stdout(), &format!("sender-constraint-gate {version}\n"));
             return ExitCode::SUCCESS;
         }
         Ok(Command::Check(path)) => check(&path).await.map_err(|error| error.to_string()),
@@ -30,7 +32,7 @@ pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sender-constraint-gate: {error}");
+            log::write(stderr(), &format!("sender-constraint-gate: {error}\n"));
             ExitCode::from(2)
         }
     }
@@ -51,7 +53,7 @@ async fn check(path: &Path) -> Result<(), SettingError> {
     let gate = Gate::check(config).await?;
     // With the warnings about checks that are loosened.
     summary::log_config(gate.config(), &gate.config().server.listen.value);
-    println!("{}: valid", path.display());
+    log::write(stdout(), &format!("{}: valid\n", path.display()));
     Ok(())
 }
 
@@ -73,7 +75,7 @@ async fn serve(path: &Path) -> Result<(), String> {
         terminate.map_err(unset)?,
     );
     let running = Running::start(path, variables()).await.map_err(text)?;
-    println!("listening on {}", running.address());
+    log::write(stdout(), &format!("listening on {}\n", running.address()));
     loop {
         tokio::select! {
             _ = hangup.recv() => match running.reload(variables()).await {

@@ -25,6 +25,7 @@ mod fields;
 mod forgotten;
 mod forward_auth;
 mod framing;
+mod full_disk;
 mod head_limits;
 mod identity;
 mod log;
