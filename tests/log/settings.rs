@@ -1,8 +1,9 @@
 //! What the operator reads of settings: timeouts that conflict, and secrets of nonces that are replaced.
 
+use std::path::Path;
 use std::time::Duration;
 
-use sender_constraint::proof::{Dpop, NonceSecret, NonceSecrets};
+use sender_constraint::proof::{Dpop, NonceSecret, NonceSecretFile, NonceSecrets};
 use sender_constraint::replay::{FilteredStore, MemoryStore};
 use tracing::Level;
 
@@ -76,5 +77,36 @@ fn replaced_secrets_are_an_event_without_a_secret() {
     );
     let too_many = (0..9).map(|_| NonceSecret::random().unwrap());
     secrets.replace(secret(ONE), too_many).unwrap_err();
+    secrets.replace(secret(OTHER), []).unwrap();
     assert_eq!(log.events().len(), 2, "nothing was replaced");
+    secrets.forget_replaced();
+    secrets.forget_replaced();
+    let events = log.events();
+    assert_eq!(events.len(), 3, "{events:?}");
+    let message = "nonces of replaced secrets are refused from now on";
+    assert_eq!(events[2].text("message"), message);
+    assert_eq!(events[2].text("forgotten"), one);
+}
+
+#[test]
+fn the_first_secrets_replace_none() {
+    const ONE: &str = "kq8Yc0lJv1cZcGqN0v0h3n6vSg3o0rC9xTqI2m8uXhE";
+    const OTHER: &str = "EhXu8m2IqTx9Cr0o3gSv6n3h0v0NqGcZc1vJl0cY8qk";
+    const LAST: &str = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA";
+    let log = Log::listen();
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("first-secrets");
+    let read = |lines: &[&str]| {
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        NonceSecretFile::read(&path).unwrap()
+    };
+    let file = read(&[ONE, OTHER, LAST]);
+    let secrets = file.secrets().unwrap();
+    file.replace(&secrets).unwrap();
+    read(&[ONE, LAST, OTHER]).replace(&secrets).unwrap();
+    assert!(log.events().is_empty(), "{:?}", log.events());
+    for lines in [&[ONE, OTHER][..], &[ONE, LAST], &[LAST, ONE]] {
+        read(lines).replace(&secrets).unwrap();
+    }
+    assert_eq!(log.events().len(), 3);
+    std::fs::remove_file(path).unwrap();
 }

@@ -48,6 +48,17 @@ impl Ring {
         self.replaced.drain(..surplus);
     }
 
+    /// Whether these are the secrets already, whatever the order of those that only verify.
+    pub(super) fn has(&self, issuing: &NonceSecret, verifying: &[NonceSecret]) -> bool {
+        let has_each = |these: &[NonceSecret], those: &[NonceSecret]| {
+            let mut these = these.iter();
+            these.all(|secret| those.iter().any(|other| other.is(secret)))
+        };
+        self.issuing.is(issuing)
+            && has_each(&self.verifying, verifying)
+            && has_each(verifying, &self.verifying)
+    }
+
     /// Of the secrets that only verify, and of those that were replaced.
     pub(super) fn verifying_hints(&self) -> [Vec<u8>; 2] {
         let verifying = self.verifying.iter().map(NonceSecret::hint);
@@ -55,8 +66,10 @@ impl Ring {
         [verifying.collect(), replaced.collect()]
     }
 
-    pub(super) fn forget_replaced(&mut self) {
-        self.replaced.clear();
+    /// The hints of those that are forgotten.
+    pub(super) fn forget_replaced(&mut self) -> Vec<u8> {
+        let forgotten = self.replaced.drain(..);
+        forgotten.map(|replaced| replaced.secret.hint()).collect()
     }
 
     /// Whether one of the secrets authenticates the nonce. A replaced one does for `lifetime` after it was replaced;

@@ -69,9 +69,7 @@ impl NonceSecretFile {
     ///
     /// As for [`NonceSecrets::replace`].
     pub fn secrets(&self) -> Result<NonceSecrets, ConfigError> {
-        let secrets = NonceSecrets::new(self.issuing.clone());
-        self.replace(&secrets)?;
-        Ok(secrets)
+        NonceSecrets::first(self.issuing.clone(), self.verify_only.iter().cloned())
     }
 
     /// Replaces the secrets of guards that serve, as [`NonceSecrets::replace`] does.

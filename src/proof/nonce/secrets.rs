@@ -46,6 +46,14 @@ impl NonceSecrets {
         Self::of(Ring::new(secret, Vec::new()))
     }
 
+    /// The first secrets, of which `verify_only` only verify.
+    pub(super) fn first(
+        issuing: NonceSecret,
+        verify_only: impl IntoIterator<Item = NonceSecret>,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::of(Ring::new(issuing, limited(verify_only)?)))
+    }
+
     /// A random secret, for a service of one process. After a restart, clients are refused once, with a new nonce.
     ///
     /// # Errors
@@ -62,7 +70,8 @@ impl NonceSecrets {
     /// nonce on. Of such secrets the latest 8 are kept. Other secrets that verified until now no longer do, unless they
     /// are named again.
     ///
-    /// Writes an `info` event with one byte derived from each secret, with which its nonces begin.
+    /// Writes an `info` event with one byte derived from each secret, with which its nonces begin; none if the secrets are
+    /// those that the service has.
     ///
     /// # Errors
     ///
@@ -72,16 +81,15 @@ impl NonceSecrets {
         issuing: NonceSecret,
         verify_only: impl IntoIterator<Item = NonceSecret>,
     ) -> Result<(), ConfigError> {
-        let verifying: Vec<_> = verify_only.into_iter().take(MAX_VERIFY_ONLY + 1).collect();
-        let setting = "the number of nonce secrets that only verify";
-        size_in_range(setting, verifying.len(), 0, MAX_VERIFY_ONLY)?;
+        let verifying = limited(verify_only)?;
         let mut ring = self.write();
+        if ring.has(&issuing, &verifying) {
+            return Ok(());
+        }
         let before = hex(ring.issuing.hint());
         ring.replace(issuing, verifying);
         let issuing = hex(ring.issuing.hint());
-        let [verify_only, replaced] = ring
-            .verifying_hints()
-            .map(|hints| hints.into_iter().map(hex).collect::<Vec<_>>().join(" "));
+        let [verify_only, replaced] = ring.verifying_hints().map(all_hex);
         drop(ring);
         tracing::info!(
             issuing,
@@ -95,8 +103,18 @@ impl NonceSecrets {
 
     /// No longer verifies with secrets that were replaced, for a secret that has become known. Clients whose nonces it
     /// issued are refused once, with a new nonce.
+    ///
+    /// Writes an `info` event with one byte derived from each forgotten secret, as [`NonceSecrets::replace`] does; none if
+    /// there is no such secret.
     pub fn forget_replaced(&self) {
-        self.write().forget_replaced();
+        let forgotten = self.write().forget_replaced();
+        if !forgotten.is_empty() {
+            let forgotten = all_hex(forgotten);
+            tracing::info!(
+                forgotten,
+                "nonces of replaced secrets are refused from now on"
+            );
+        }
     }
 
     pub(super) fn issue(&self, origin: &str, now: Timestamp) -> Nonce {
@@ -132,9 +150,23 @@ impl fmt::Debug for NonceSecrets {
     }
 }
 
+fn limited(
+    verify_only: impl IntoIterator<Item = NonceSecret>,
+) -> Result<Vec<NonceSecret>, ConfigError> {
+    let verifying: Vec<_> = verify_only.into_iter().take(MAX_VERIFY_ONLY + 1).collect();
+    let setting = "the number of nonce secrets that only verify";
+    size_in_range(setting, verifying.len(), 0, MAX_VERIFY_ONLY)?;
+    Ok(verifying)
+}
+
 /// As the event shows a hint, which everyone can read in a nonce.
 fn hex(hint: u8) -> String {
     format!("{hint:02x}")
+}
+
+fn all_hex(hints: Vec<u8>) -> String {
+    let hints: Vec<_> = hints.into_iter().map(hex).collect();
+    hints.join(" ")
 }
 
 const MAX_VERIFY_ONLY: usize = 8;

@@ -30,6 +30,7 @@ mod head_limits;
 mod identity;
 mod log;
 mod mutated;
+mod nonce_events;
 mod nonces;
 mod origins;
 mod proxy;
