@@ -1,6 +1,8 @@
 //! What `examples/everything.toml` says of itself.
 
-use crate::config::{Config, Mode};
+use std::collections::BTreeSet;
+
+use crate::config::{Config, Mode, SETTING_NAMES};
 
 const EVERYTHING: &str = include_str!("../examples/everything.toml");
 
@@ -94,11 +96,37 @@ fn assert_described(table: &str, known: &[String]) {
     }
 }
 
+/// The names for hints, without tables.
+fn listed(table: &str) -> BTreeSet<String> {
+    let name = table.trim_end_matches("__").replace("__0", "");
+    let name = name.to_lowercase().replace("__", ".");
+    let mut tables = SETTING_NAMES.iter();
+    let (_, names) = tables.find(|(table, _)| *table == name).expect(&name);
+    names.iter().map(ToString::to_string).collect()
+}
+
+fn without_tables(known: Vec<String>) -> BTreeSet<String> {
+    let is_table = |name: &String| {
+        SETTING_NAMES
+            .iter()
+            .any(|(table, _)| table.split('.').next() == Some(name))
+    };
+    known.into_iter().filter(|name| !is_table(name)).collect()
+}
+
 #[test]
 fn everything_has_every_setting() {
     for (table, required) in TABLES {
-        assert_described(table, &known(EVERYTHING, table, required));
+        let known = known(EVERYTHING, table, required);
+        assert_described(table, &known);
+        let known = if table.is_empty() {
+            without_tables(known)
+        } else {
+            known.into_iter().collect()
+        };
+        assert_eq!(listed(table), known, "{table}");
     }
+    assert_eq!(SETTING_NAMES.len(), TABLES.len() + 1, "and [forward_auth]");
     let text = EVERYTHING.replace("\"proxy\"  ", "\"forward-auth\"");
     let text = ["[upstream]", "[public]"].iter().fold(text, |text, table| {
         let (before, rest) = text.split_once(table).unwrap();
@@ -106,10 +134,13 @@ fn everything_has_every_setting() {
         format!("{before}[{after}")
     });
     let peers = ("TRUSTED_PEERS", "127.0.0.1");
+    let mut of_forward_auth = BTreeSet::new();
     for proxy in ["caddy", "envoy", "nginx"] {
         let found = known(&text, "FORWARD_AUTH__", &[("PROXY", proxy), peers]);
         assert_described("FORWARD_AUTH__", &found);
+        of_forward_auth.extend(found);
     }
+    assert_eq!(listed("FORWARD_AUTH__"), of_forward_auth);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::command_line::{Command, HELP};
-use crate::config::{Config, PREFIX, SettingError};
+use crate::config::{COMMON_PREFIX, Config, SettingError};
 use crate::gate::Gate;
 use crate::log;
 use crate::running::Running;
@@ -25,7 +25,7 @@ pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
             log::write(stdout(), &format!("sender-constraint-gate {version}\n"));
             return ExitCode::SUCCESS;
         }
-        Ok(Command::Check(path)) => check(&path).await.map_err(|error| error.to_string()),
+        Ok(Command::Check(path)) => check(&path).await,
         Ok(Command::Serve(path)) => serve(&path).await,
         Err(error) => Err(error),
     };
@@ -38,19 +38,27 @@ pub async fn run(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     }
 }
 
-/// Without those that are not valid Unicode: none of them is a setting.
-fn variables() -> impl Iterator<Item = (String, String)> {
-    let variables = std::env::vars_os();
-    let text = |text: std::ffi::OsString| text.into_string().ok();
-    variables
-        .filter_map(move |(name, value)| Some((text(name)?, text(value)?)))
-        .filter(|(name, _)| name.starts_with(PREFIX))
+/// Those of the gate. A text that is not Unicode is none of a setting, and must not be passed over.
+fn variables() -> Result<Vec<(String, String)>, String> {
+    let named =
+        std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into_owned(), value));
+    let named = named.filter(|(name, _)| name.starts_with(COMMON_PREFIX));
+    named
+        .map(|(name, value)| match value.into_string() {
+            Ok(value) => Ok((name, value)),
+            Err(_) => Err(format!(
+                "environment variable {}: its value is not valid Unicode",
+                name.escape_debug()
+            )),
+        })
+        .collect()
 }
 
-async fn check(path: &Path) -> Result<(), SettingError> {
-    let config = Config::load(path, variables())?;
-    log::to_stderr(&config.log)?;
-    let gate = Gate::check(config).await?;
+async fn check(path: &Path) -> Result<(), String> {
+    let text = |error: SettingError| error.to_string();
+    let config = Config::load(path, variables()?).map_err(text)?;
+    log::to_stderr(&config.log).map_err(text)?;
+    let gate = Gate::check(config).await.map_err(text)?;
     // With the warnings about checks that are loosened.
     summary::log_config(gate.config(), &gate.config().server.listen.value);
     log::write(stdout(), &format!("{}: valid\n", path.display()));
@@ -59,7 +67,8 @@ async fn check(path: &Path) -> Result<(), SettingError> {
 
 async fn serve(path: &Path) -> Result<(), String> {
     let text = |error: SettingError| error.to_string();
-    let log = Config::load(path, variables()).map_err(text)?.log;
+    let variables = variables()?;
+    let log = Config::load(path, variables.clone()).map_err(text)?.log;
     log::to_stderr(&log).map_err(text)?;
     // Before it listens: from here on no signal ends the process by itself.
     let signals = [
@@ -74,11 +83,13 @@ async fn serve(path: &Path) -> Result<(), String> {
         interrupt.map_err(unset)?,
         terminate.map_err(unset)?,
     );
-    let running = Running::start(path, variables()).await.map_err(text)?;
+    let running = Running::start(path, variables.clone())
+        .await
+        .map_err(text)?;
     log::write(stdout(), &format!("listening on {}\n", running.address()));
     loop {
         tokio::select! {
-            _ = hangup.recv() => match running.reload(variables()).await {
+            _ = hangup.recv() => match running.reload(variables.clone()).await {
                 Ok(()) => tracing::info!("the configuration was read again"),
                 Err(error) => tracing::error!(%error, "the previous configuration stays in effect"),
             },

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use sender_constraint::config::ValueForm;
 
+use super::shown::shortened;
 use super::source::{SettingError, Source};
 use super::tree::{Kind, Node};
+use super::variable_names::{COMMON_PREFIX, refusal};
 
 /// What the names of variables begin with.
 pub(crate) const PREFIX: &str = "SENDER_CONSTRAINT_GATE__";
 
 /// Overrides settings by the variables whose names begin with [`PREFIX`]. The rest of a name is the path of the
-/// setting, its parts separated by `__`; a number selects from a list. An empty value, as compose files set it, is none.
+/// setting, its parts separated by `__`; a number selects from a list. An empty value, as compose files set it, is none. Refuses
+/// other names that begin with [`COMMON_PREFIX`], but those that Kubernetes sets for a Service.
 pub(crate) fn override_by(
     root: &mut Node,
     variables: impl IntoIterator<Item = (String, String)>,
@@ -19,15 +22,19 @@ pub(crate) fn override_by(
     // By name, so that elements of a list are added in order.
     let variables: BTreeMap<String, String> = variables.into_iter().collect();
     for (variable, value) in variables {
+        let name = variable.strip_prefix(COMMON_PREFIX);
+        let Some(name) = name.filter(|_| !value.is_empty()) else {
+            continue;
+        };
+        let source = Source::Environment(shortened(&variable, MAX_VARIABLE));
+        if let Some(reason) = refusal(name) {
+            return Err(SettingError::new(&source, "", reason));
+        }
         let Some(path) = variable.strip_prefix(PREFIX) else {
             continue;
         };
-        if value.is_empty() {
-            continue;
-        }
         let setting = path.to_ascii_lowercase().replace("__", ".");
         let parts: Vec<_> = setting.split('.').collect();
-        let source = Source::Environment(variable.clone());
         set(root, &parts, value, &source)
             .map_err(|reason| SettingError::new(&source, &setting, reason))?;
     }
@@ -76,3 +83,6 @@ fn empty(rest: &[&str], source: &Source) -> Node {
         source: source.clone(),
     }
 }
+
+/// In characters. No setting has a longer name.
+const MAX_VARIABLE: usize = 200;

@@ -18,12 +18,14 @@ mod proofs;
 mod redis;
 mod replay;
 mod server;
+mod setting_names;
 mod shown;
 mod source;
 mod table;
 mod tree;
 mod upstream;
 mod values;
+mod variable_names;
 
 #[cfg(test)]
 mod environment_tests;
@@ -35,9 +37,12 @@ mod target_tests;
 mod tests;
 #[cfg(test)]
 mod unused_tests;
+#[cfg(test)]
+mod variable_tests;
 
 pub(crate) use certificates::{CertificateSource, ForwardedCertificates};
 pub(crate) use configuration::{Config, Mode};
+#[cfg(test)]
 pub(crate) use environment::PREFIX;
 pub(crate) use forward_auth::{ForwardAuth, Original, Protocol, Statuses};
 pub(crate) use forwarded::Fields;
@@ -48,6 +53,9 @@ pub(crate) use policy::{Policy, Public, is_plain};
 pub(crate) use proofs::Proofs;
 pub(crate) use redis::Redis;
 pub(crate) use server::{ClientCertificates, Limits, Log, LogFormat, Server, Tls};
+#[cfg(test)]
+pub(crate) use setting_names::SETTING_NAMES;
 pub(crate) use source::Setting;
 pub use source::SettingError;
 pub(crate) use upstream::{Credentials, Upstream};
+pub(crate) use variable_names::COMMON_PREFIX;

@@ -44,4 +44,5 @@ mod streaming;
 mod strict_upstream;
 mod unreachable;
 mod upstream;
+mod variables;
 mod world;
