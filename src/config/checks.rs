@@ -8,7 +8,27 @@ use crate::guard::{Guard, GuardBuilder};
 use crate::token::PerIssuer;
 
 impl GuardConfig {
-    /// A builder of which every setting was checked, and the keys of its issuers, of which none was fetched.
+    /// Checks all settings without the network, and reads the files that they name: what [`GuardConfig::build`] does before
+    /// it fetches keys.
+    ///
+    /// ```
+    /// use sender_constraint::config::GuardConfig;
+    ///
+    /// let mut config = GuardConfig::new("https://as.example.com", "https://api.example.com");
+    /// assert!(config.check().is_ok());
+    /// config.tokens.audiences = vec![String::new()];
+    /// assert_eq!(config.check().unwrap_err().setting(), "tokens.audiences[0]");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A [`SettingError`] with the first setting that is missing or refused.
+    pub fn check(&self) -> Result<(), SettingError> {
+        self.unfetched().map(drop)?;
+        self.check_accepted()
+    }
+
+    /// A builder whose settings are all checked, and the keys of its issuers, not yet fetched.
     pub(super) fn unfetched(&self) -> Result<(GuardBuilder, Vec<IssuerKeys>), SettingError> {
         let keys = self.unfetched_keys()?;
         let tokens = self.tokens(keys.iter().cloned())?;

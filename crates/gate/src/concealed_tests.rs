@@ -28,7 +28,7 @@ async fn error(variables: &[(&str, &str)]) -> Option<String> {
         (name, (*value).to_owned())
     });
     let checked = match Config::parse("gate.toml", EXAMPLE, variables) {
-        Ok(config) => Gate::check(config).await.map(drop),
+        Ok(config) => Gate::check(config, None).await.map(drop),
         Err(error) => Err(error),
     };
     checked.err().map(|error| format!("{error} {error:?}"))

@@ -8,8 +8,8 @@ use crate::guard::Parts;
 /// The settings of a configuration file, checked without the network and without the files that they name: for tools
 /// that write or review configurations.
 ///
-/// This does not read certificates, keys, deny-lists or environment variables: `sender-constraint-gate --check` does, on the
-/// machine that has them.
+/// This does not read certificates, keys, deny-lists or environment variables, and does not check `[introspection]` and Redis
+/// beyond the types of their settings: `sender-constraint-gate --check` does, on the machine that has the files.
 ///
 /// ```
 /// use sender_constraint_gate::ConfigFile;
@@ -41,7 +41,8 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// [`SettingError`] with the first mistake, and its line where the text has one. No password of a URL is in it.
+    /// [`SettingError`] with the first mistake, and its line where the text has one. A value that may be a secret is not in it
+    /// ([`ValueForm`](sender_constraint::config::ValueForm)).
     pub fn parse(text: &str) -> Result<Self, SettingError> {
         let config = Config::parse("gate.toml", text, [])?;
         Parts::check_settings(&config)?;
@@ -86,6 +87,12 @@ mod tests {
         assert!(ConfigFile::parse(EXAMPLE).is_ok());
         for (from, to, setting) in [
             ("origin = \"https:", "origin = \"http:", "origin"),
+            ("name = \"https:", "name = \"http:", "issuer.name"),
+            (
+                "[upstream]",
+                "[policy]\nrealm = \"\\u0007\"\n[upstream]",
+                "policy.realm",
+            ),
             (
                 "[upstream]",
                 "[mtls]\nsource = \"connection\"\n[upstream]",
@@ -116,12 +123,13 @@ mod tests {
         let redis = "[replay]\nredis = [\"redis://:secret@redis.example.com\"]\n";
         let with = |more: &str| format!("{EXAMPLE}\n{redis}{more}");
         let issuer = "[[issuer]]\nname = \"https://gate:secret@as.example.com\"\n";
-        let config = ConfigFile::parse(&with(issuer)).unwrap();
+        let config = ConfigFile::parse(&with("")).unwrap();
         let origins = "ConfigFile { origins: [\"https://api.example.com\"], .. }";
         assert_eq!(format!("{config:?}"), origins);
         for text in [
             with("checked_by_gateway_only = true"),
             with("[dpop]\noff = true"),
+            with(issuer),
             EXAMPLE.replace("http://127", "http://gate:secret@127"),
             EXAMPLE.replace("\"https://api", "\"https://gate:secret@api"),
         ] {

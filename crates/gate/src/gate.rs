@@ -8,6 +8,8 @@ use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use sender_constraint::time::Clock;
 use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
+use tracing::subscriber::NoSubscriber;
 
 use crate::body::Body;
 use crate::config::{Config, Limits, Mode, Protocol, SettingError};
@@ -43,17 +45,20 @@ impl Gate {
         before: Option<&Self>,
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, SettingError> {
+        // A wrong setting is an error also while an issuer or Redis does not answer. Warnings follow once.
+        let checked = Self::check(config.clone(), before);
+        checked.with_subscriber(NoSubscriber::default()).await?;
         let parts = Parts::build(&config, before.map(|before| &before.parts), clock).await?;
         Self::with_parts(config, parts, before)
     }
 
     /// Builds one without the network, to find out whether the configuration is valid.
-    pub(crate) async fn check(config: Config) -> Result<Self, SettingError> {
-        let parts = Parts::check(&config).await?;
+    pub(crate) async fn check(config: Config, before: Option<&Self>) -> Result<Self, SettingError> {
+        let parts = Parts::check(&config, before.map(|before| &before.parts)).await?;
         if let Some(tls) = &config.server.tls {
             Handshakes::new(tls, ServerCertificate::read(tls)?)?;
         }
-        Self::with_parts(config, parts, None)
+        Self::with_parts(config, parts, before)
     }
 
     fn with_parts(

@@ -58,7 +58,7 @@ async fn check(path: &Path) -> Result<(), String> {
     let text = |error: SettingError| error.to_string();
     let config = Config::load(path, variables()?).map_err(text)?;
     log::to_stderr(&config.log).map_err(text)?;
-    let gate = Gate::check(config).await.map_err(text)?;
+    let gate = Gate::check(config, None).await.map_err(text)?;
     // With the warnings about checks that are loosened.
     summary::log_config(gate.config(), &gate.config().server.listen.value);
     log::write(stdout(), &format!("{}: valid\n", path.display()));

@@ -27,18 +27,25 @@ impl Parts {
         Self::build_with(config, Fetching::Now, before, clock).await
     }
 
-    /// Builds a guard without the network, for `--check`.
-    pub(crate) async fn check(config: &Config) -> Result<Self, SettingError> {
+    /// Builds a guard without the network.
+    pub(crate) async fn check(
+        config: &Config,
+        before: Option<&Self>,
+    ) -> Result<Self, SettingError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        Self::build_with(config, Fetching::Never, None, &clock).await
+        Self::build_with(config, Fetching::Never, before, &clock).await
     }
 
     /// Checks with the library what needs neither the network nor a file.
     pub(crate) fn check_settings(config: &Config) -> Result<(), SettingError> {
-        let settings = guard_config(config, Fetching::Never);
-        let dpop = settings.dpop();
-        dpop.map_err(|error| config.places.locate(&error))?;
-        mtls(config, &settings).map(drop)
+        let mut settings = guard_config(config, Fetching::Never);
+        settings.tokens.ca = None;
+        for issuer in &mut settings.issuers {
+            issuer.jwks = issuer.jwks.take().filter(|place| place.contains("://"));
+        }
+        mtls(config, &settings)?;
+        let checked = settings.check();
+        checked.map_err(|error| config.places.locate(&error))
     }
 
     async fn build_with(

@@ -9,6 +9,7 @@
 mod admin;
 mod certificates;
 mod checked;
+mod checked_first;
 mod configuration;
 mod ending;
 #[cfg(feature = "ext-authz-grpc")]
