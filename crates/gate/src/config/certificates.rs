@@ -59,7 +59,7 @@ impl ForwardedCertificates {
             format: table.required_text("format")?,
             header: header(table, "header")?,
             trusted_peers: Peers::read(table)?,
-            trusted_hops: table.number("trusted_hops", 1..=16)?,
+            trusted_hops: table.number("trusted_hops", 1..=10)?,
             reject_untrusted_peers: table.flag("reject_untrusted_peers")?,
         })
     }

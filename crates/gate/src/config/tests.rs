@@ -91,6 +91,10 @@ fn errors_name_file_line_and_setting() {
             "gate.toml, line 12: `forwarded.trusted_hops`: came 11, expected 1 to 10",
         ),
         (
+            "[mtls]\nsource = \"forwarded\"\nformat = \"xfcc\"\ntrusted_peers = [\"unix\"]\ntrusted_hops = 11",
+            "gate.toml, line 14: `mtls.trusted_hops`: came 11, expected 1 to 10",
+        ),
+        (
             "[replay]\nkey_prefix = \"a:\"",
             "gate.toml, line 11: `replay.key_prefix`: it has no effect without `redis`, a list of URLs",
         ),
