@@ -149,7 +149,8 @@ fn other_origin(options: &Options) -> Option<String> {
         return None;
     }
     Some(format!(
-        "--mcp: --audience {audience} is at none of --origin {}: clients make proofs for the former, which are refused",
+        "--mcp: --audience {audience} has none of the origins in --origin {}: proofs that clients make for this audience are \
+         refused",
         options.server.origin.join(" ")
     ))
 }

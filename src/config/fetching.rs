@@ -9,7 +9,7 @@ use super::setting_error::SettingError;
 use crate::keys::{RemoteKeys, StaticKeys};
 
 impl GuardConfig {
-    /// The keys of each issuer, of which those in files were read and no others were fetched.
+    /// The keys of each issuer: reads those in files, and fetches none.
     pub(super) fn unfetched_keys(&self) -> Result<Vec<IssuerKeys>, SettingError> {
         if self.tokens.ca.is_some() {
             // A file that cannot be used is a mistake, also where nothing is fetched.

@@ -9,9 +9,9 @@ use crate::config_error::ConfigError;
 /// A setting of a [`GuardConfig`](super::GuardConfig) is refused.
 ///
 /// The text begins with the environment variable, or with the key, and says what came and what was expected. It has no
-/// secret: secrets are read from files, and the texts of such files are not shown. A value that may be a secret in the wrong
-/// place is "a text of N characters": what has user information, looks like a JWT, a JWK or a key file, is longer than 24
-/// characters (a URL or path: 256), or is no path where one is expected.
+/// secret: secrets are read from files, and the texts of such files are not shown. A value that may be a secret in the
+/// wrong place is "a text of N characters": what has user information, looks like a JWT, a JWK or a key file, is longer
+/// than 24 characters (a URL or path: 256), or is no path where one is expected.
 ///
 /// ```
 /// use sender_constraint::config::GuardConfig;

@@ -5,7 +5,7 @@ use super::setting_error::SettingReason;
 use crate::config_error::ConfigError;
 use crate::url_error::UrlError;
 
-/// What to write, where the value shows that this is not known; else nothing.
+/// How to write the value, if the error shows that the notation is wrong; otherwise empty.
 pub(super) fn advice(
     key: Key,
     value: Option<&str>,

@@ -151,7 +151,9 @@ impl Gate {
     ) -> Response<Body> {
         let span = match &self.handler {
             Handler::Proxy(_) => request_span::of(request.method(), request.uri()),
-            Handler::ExtAuthz(_) | Handler::ForwardAuth(_) => request_span::of_another(),
+            Handler::ExtAuthz(_) | Handler::ForwardAuth(_) => {
+                request_span::of_authorization_request()
+            }
         };
         let response = async {
             if let Some(status) = malformed(&request).or_else(|| self.excessive(&request)) {

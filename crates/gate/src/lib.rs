@@ -2,7 +2,8 @@
 //! mutual TLS (RFC 8705), by [`sender_constraint::Guard`].
 //!
 //! This library is what the program `sender-constraint-gate` consists of, for tests. [`Running`] serves a configuration
-//! file, [`run`] is the whole program, [`ConfigFile`] checks the text of a configuration. The README has the settings and recipes for nginx, Caddy, Traefik and Envoy.
+//! file, [`run`] is the whole program, [`ConfigFile`] checks the text of a configuration. The README has the settings and
+//! recipes for nginx, Caddy, Traefik and Envoy.
 #![forbid(unsafe_code)]
 // They panic when the disk is full.
 #![deny(clippy::print_stderr, clippy::print_stdout)]

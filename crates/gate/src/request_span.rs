@@ -3,19 +3,19 @@
 use http::{Method, Uri};
 use tracing::{Span, field};
 
-/// The span of a request that is itself the one that is checked.
+/// The span of a proxied request, with its method and path.
 pub(crate) fn of(method: &Method, uri: &Uri) -> Span {
-    let span = of_another();
+    let span = of_authorization_request();
     record_in(&span, method, uri);
     span
 }
 
-/// The span of a request that describes the one that is checked, until [`record`].
-pub(crate) fn of_another() -> Span {
+/// The span of an authorization request; [`record`] adds method and path of the original request.
+pub(crate) fn of_authorization_request() -> Span {
     tracing::info_span!("request", method = field::Empty, path = field::Empty)
 }
 
-/// Records the request that is checked in the current span, which is that of [`of_another`].
+/// Records the request that is checked in the current span, which is that of [`of_authorization_request`].
 pub(crate) fn record(method: &Method, uri: &Uri) {
     record_in(&Span::current(), method, uri);
 }

@@ -106,8 +106,8 @@ fn mcp_server_at_another_origin_is_a_warning() {
     assert_eq!(
         warnings("https://mcp.example.com/mcp", "https://api.example.com"),
         [
-            "--mcp: --audience https://mcp.example.com/mcp is at none of --origin https://api.example.com: clients make \
-          proofs for the former, which are refused"
+            "--mcp: --audience https://mcp.example.com/mcp has none of the origins in --origin \
+             https://api.example.com: proofs that clients make for this audience are refused"
         ]
     );
 }

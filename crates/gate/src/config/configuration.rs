@@ -82,7 +82,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses what the library does not know to have no effect: who sets it expects a check that is not made.
+    /// Refuses settings of the gate that have no effect without DPoP: an operator who sets one expects a check.
     fn check_unused_without_dpop(&self) -> Result<(), SettingError> {
         let reason = "it has no effect without DPoP: `dpop.off` is set";
         match &self.proofs.nonces {

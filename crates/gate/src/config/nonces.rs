@@ -69,7 +69,8 @@ impl Nonces {
         }
     }
 
-    /// Refuses to forget secrets that no file replaces: who sets it expects that a disclosed one no longer verifies.
+    /// Refuses `forget_replaced` without `secret_file`: an operator who sets it expects that a disclosed secret no longer
+    /// verifies.
     fn check_secret(&self) -> Result<(), SettingError> {
         match (&self.forget_replaced, &self.secret_file) {
             (Some(forgets), None) => {
