@@ -8,7 +8,7 @@ use super::issuer_config::IssuerConfig;
 use super::issuer_keys::IssuerKeys;
 use super::names::Key;
 use super::setting_error::{SettingError, SettingReason};
-use super::shown::shown;
+use super::shown::{is_no_audience, length_of, shown};
 use crate::http_client::ReqwestClient;
 use crate::jose::Algorithm;
 use crate::token::{Dialect, Issuer, JwtVerifier};
@@ -98,6 +98,10 @@ impl GuardConfig {
                 (key, audience.clone())
             })
             .collect();
+        if let Some((key, audience)) = named.iter().find(|(_, it)| is_no_audience(it)) {
+            let (came, expected) = (length_of(audience), AUDIENCE);
+            return Err(self.refuse(*key, SettingReason::Value { came, expected }));
+        }
         if !named.is_empty() {
             return Ok(named);
         }
@@ -194,3 +198,6 @@ fn normal_form(origin: &str) -> String {
         |url| url.origin().ascii_serialization(),
     )
 }
+
+/// What is logged at a start.
+const AUDIENCE: &str = "a name of this API in `aud`, and no key, token or password";

@@ -54,12 +54,33 @@ pub(super) fn without_quotes(text: &str) -> String {
 
 /// A JWK, a key file, user information, or a JWT.
 fn is_like_a_secret(text: &str) -> bool {
-    let is_separator =
-        |each: char| !matches!(each, '.' | '-' | '_' | '0'..='9' | 'a'..='z' | 'A'..='Z');
     text.trim_start().starts_with(['{', '['])
         || text.contains("-----BEGIN")
         || has_user_information(text)
         || text.split(is_separator).any(is_like_a_jwt)
+}
+
+/// Whether no name of an API is written so. Unlike [`is_like_a_secret`], this leaves host names with long labels, and an `@`
+/// before which there is no password.
+pub(super) fn is_no_audience(text: &str) -> bool {
+    let is_long = |part: &str| part.len() >= MIN_JWT_PART;
+    let is_jwt = |part: &str| {
+        let parts: Vec<_> = part.split('.').collect();
+        (part.starts_with("eyJ") && is_long(part))
+            || (parts.len() == 3 && parts.iter().all(|part| is_long(part)))
+    };
+    text.trim_start().starts_with(['{', '['])
+        || text.contains("-----BEGIN")
+        || has_password(text)
+        || text.split(is_separator).any(is_jwt)
+}
+
+/// In user information, also where the scheme is missing; or a user of a URL, which may be a token.
+fn has_password(text: &str) -> bool {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let authority = rest.split(['/', '?', '#', '\\']).next();
+    let user = authority.and_then(|authority| authority.rsplit_once('@'));
+    user.is_some_and(|(user, _)| !scheme.is_empty() || user.contains(':'))
 }
 
 /// Before the host, also where the scheme is missing.
@@ -71,6 +92,11 @@ fn has_user_information(text: &str) -> bool {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next();
     authority.is_some_and(|authority| authority.contains('@'))
+}
+
+/// No letter of a JWT.
+const fn is_separator(each: char) -> bool {
+    !matches!(each, '.' | '-' | '_' | '0'..='9' | 'a'..='z' | 'A'..='Z')
 }
 
 /// Three base64url parts, the first two longer than usual labels of a host, or the beginning of a JOSE header.

@@ -1,6 +1,7 @@
 //! Settings by environment variables and by serde.
 
 mod audience;
+mod audiences;
 mod built;
 mod concealed;
 mod errors;
