@@ -9,6 +9,7 @@ use super::issuer_keys::IssuerKeys;
 use super::names::Key;
 use super::setting_error::{SettingError, SettingReason};
 use super::shown::{is_no_audience, length_of, shown};
+use crate::config_error::ConfigError;
 use crate::http_client::ReqwestClient;
 use crate::jose::Algorithm;
 use crate::token::{Dialect, Issuer, JwtVerifier};
@@ -49,7 +50,13 @@ impl GuardConfig {
             let (path, reason) = (path.clone(), error.to_string());
             self.refuse(key, SettingReason::File { path, reason })
         })?;
-        self.refused(key, ReqwestClient::with_root_certificates(&pem))
+        let client = ReqwestClient::with_root_certificates(&pem);
+        let client = client.map_err(|error| ConfigError::File {
+            path: path.clone(),
+            line: None,
+            reason: error.to_string(),
+        });
+        self.refused(key, client)
     }
 
     /// The verifier of tokens, with the keys of each issuer in the order of the configuration.

@@ -243,8 +243,8 @@ pub enum ConfigError {
     /// The URL of the keys is configured, so no metadata is read.
     #[error("{}", text::UNUSED_METADATA_URL)]
     UnusedMetadataUrl,
-    /// Not a URL that may be fetched.
-    #[error("{value:?} cannot be fetched: {reason}{}", reason.advice(value, INSECURE_URL))]
+    /// Not a URL that may be used.
+    #[error("the URL {value:?} is not usable: {reason}{}", reason.advice(value, INSECURE_URL))]
     Url {
         /// The text given.
         value: String,

@@ -34,7 +34,7 @@ impl ConfigError {
             ),
             Self::Url { value, reason } => {
                 let advice = reason.advice(value, INSECURE_ISSUER);
-                format!("{value:?} cannot be fetched: {reason}{advice}")
+                format!("the URL {value:?} is not usable: {reason}{advice}")
             }
             // Errors that only code can cause.
             other => without_types(&other.to_string()),

@@ -31,7 +31,7 @@ impl Dialect {
 
 /// Not the name of a ready-made dialect.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{0} is not a dialect; expected one of {names:?}", names = Dialect::NAMES)]
+#[error("{0} is not a dialect; expected one of {names}", names = Dialect::NAMES.join(", "))]
 pub struct UnknownDialect(Excerpt);
 
 /// Reads the [name](Dialect::name).
@@ -60,6 +60,9 @@ mod tests {
             let dialect = Dialect::from_name(name);
             assert_eq!(dialect.as_ref().map(Dialect::name), Some(name));
         }
+        let error = "Okta".parse::<Dialect>().unwrap_err().to_string();
+        let expected = "\"Okta\" is not a dialect; expected one of rfc9068, auth0, ";
+        assert!(error.starts_with(expected), "{error}");
         for name in ["", "untyped", "KEYCLOAK", "keycloak "] {
             assert_eq!(Dialect::from_name(name), None, "{name}");
         }

@@ -67,6 +67,11 @@ async fn cfg_06_errors_name_the_variable() {
             "the file \"/nowhere/ca.pem\" cannot be read: ",
         ),
         (
+            "TOKENS_CA",
+            "/dev/null",
+            "the file \"/dev/null\" cannot be used: the HTTP client cannot be set up: the PEM text has no certificate",
+        ),
+        (
             "DPOP_MAX_AGE_SECONDS",
             "301",
             "the maximum age of proofs is 301 s, but must be from 1 s to 300 s",
@@ -152,7 +157,7 @@ async fn cfg_06_errors_name_the_variable() {
         (
             "POLICY_RESOURCE_METADATA",
             "http://a.example",
-            "\"http://a.example\" cannot be fetched: it is not https, which is required here",
+            "the URL \"http://a.example\" is not usable: it is not https, which is required here",
         ),
     ] {
         let text = error(&[(name, value)]).await;

@@ -135,11 +135,16 @@ impl Mode {
         let is_proxy = root.choice("mode", &[("proxy", true), ("forward-auth", false)])?;
         let is_proxy = is_proxy.ok_or_else(|| root.missing("mode", "proxy or forward-auth"))?;
         if is_proxy.value {
+            let reason = "it is for the mode forward-auth, and `mode` is proxy";
+            root.exclude("forward_auth", reason)?;
             Ok(Self::Proxy {
                 upstream: Upstream::read(root)?,
                 public: Public::read(root)?,
             })
         } else {
+            for name in ["upstream", "public"] {
+                root.exclude(name, "it is for the mode proxy, and `mode` is forward-auth")?;
+            }
             Ok(Self::ForwardAuth(ForwardAuth::read(root)?))
         }
     }

@@ -106,6 +106,12 @@ fn text_that_is_not_toml_is_reported_with_its_setting() {
             "line 11: `dpop.max_age_seconds`: ",
         ),
         ("[dpop\nmax_age_seconds = 1", "line 10: unclosed table"),
+        ("[tokens]", "line 10: `tokens`: duplicate key"),
+        ("[upstream] # again\n", "line 10: `upstream`: duplicate key"),
+        (
+            "[dpop]\noff = true\noff = true",
+            "line 12: `dpop.off`: duplicate key",
+        ),
     ] {
         let config = Config::parse("gate.toml", &format!("{MINIMAL}{more}"), []);
         let text = config.unwrap_err().to_string();

@@ -32,6 +32,8 @@ mod environment_tests;
 #[cfg(test)]
 mod misspelt_tests;
 #[cfg(test)]
+mod mode_tests;
+#[cfg(test)]
 mod target_tests;
 #[cfg(test)]
 mod tests;

@@ -94,6 +94,13 @@ impl Table {
         SettingError::new(&self.source, self.prefix.trim_end_matches('.'), reason)
     }
 
+    /// Refuses the entry of this name, which another setting rules out.
+    pub(crate) fn exclude(&mut self, name: &'static str, reason: &str) -> Result<(), SettingError> {
+        let setting = format!("{}{name}", self.prefix);
+        let error = |node: Node| SettingError::new(&node.source, &setting, reason);
+        self.entries.remove(name).map(error).map_or(Ok(()), Err)
+    }
+
     /// Refuses a setting that was not read.
     pub(crate) fn finish(mut self) -> Result<(), SettingError> {
         let Some((name, node)) = self.entries.pop_first() else {

@@ -102,13 +102,16 @@ fn setting_at(text: &str, offset: usize) -> String {
         match key.filter(|key| is_plain(key)) {
             Some(key) if is_last && table.is_empty() => return key.to_owned(),
             Some(key) if is_last => return format!("{table}.{key}"),
-            _ if is_last => return String::new(),
             _ => {}
         }
-        let name = line.trim().trim_matches(['[', ']']);
-        if line.starts_with('[') && is_plain(name) {
-            table = name;
+        let header = line.split('#').next().unwrap_or_default().trim_end();
+        let name = header.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+        let name = name.map(|name| name.trim_matches(['[', ']', ' ']));
+        let name = name.filter(|name| is_plain(name));
+        if is_last {
+            return name.unwrap_or_default().to_owned();
         }
+        table = name.unwrap_or(table);
         begin += line.len();
     }
     String::new()
