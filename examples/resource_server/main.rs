@@ -78,7 +78,7 @@ async fn main() -> ExitCode {
     let (listener, app, summary) = match prepare(&options).await {
         Ok(prepared) => prepared,
         Err(misconfiguration) => {
-            let misconfiguration = options.variables.name_in(&misconfiguration);
+            let misconfiguration = options.described(&misconfiguration);
             log::failure(&misconfiguration, &options.log);
             return ExitCode::from(2);
         }

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgGroup, CommandFactory as _, FromArgMatches as _, P
 
 use super::authorization_server::AuthorizationServer;
 use super::certificates::ClientCertificates;
+use super::concealed::{Values, concealed};
 use super::introspect::Introspect;
 use super::output::{Development, Log};
 use super::profile::Profile;
@@ -43,6 +44,8 @@ pub(crate) struct Options {
     pub(crate) development: Development,
     #[arg(skip)]
     pub(crate) variables: Variables,
+    #[arg(skip)]
+    values: Values,
 }
 
 impl Options {
@@ -78,10 +81,19 @@ impl Options {
         let mut command = Self::command_with_environment();
         let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
         let matches = command.try_get_matches_from_mut(&arguments);
-        let matches = matches.map_err(|error| named(error, &arguments, &mut command))?;
+        let matches = matches.map_err(|error| {
+            let error = named(error, &arguments, &mut command);
+            concealed(error, &arguments, &mut command)
+        })?;
         let mut options = Self::from_arg_matches(&matches)?;
         options.variables = Variables::used(&command, &matches);
+        options.values = Values::given(&command, &matches);
         Ok(options)
+    }
+
+    /// The text of an error: with the variables that were used, and without values that may be secrets.
+    pub(crate) fn described(&self, error: &str) -> String {
+        self.variables.name_in(&self.values.conceal_in(error))
     }
 
     /// Every option has an environment variable; one table in the help names them all.

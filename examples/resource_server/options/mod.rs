@@ -3,6 +3,7 @@
 mod authorization_server;
 mod certificates;
 mod command;
+mod concealed;
 mod introspect;
 mod number;
 mod output;

@@ -10,6 +10,7 @@ mod checked;
 #[path = "../../../examples/resource_server/checks.rs"]
 mod checks;
 mod command_line;
+mod concealed;
 #[path = "../../../examples/resource_server/connection.rs"]
 mod connection;
 #[path = "../../../examples/resource_server/explain.rs"]
