@@ -123,7 +123,7 @@ async fn fapi_01_keys_of_status_lists_over_plain_http_contradict() {
         let shared = Arc::new(lists.clone());
         [guard().revocation(lists), guard().revocation(shared)].map(GuardBuilder::build)
     };
-    build("https://as.example.com/keys").map(accept);
+    let _ = build("https://as.example.com/keys").map(accept);
     for error in build("http://keycloak:8080/keys").map(Result::unwrap_err) {
         let ConfigError::Profile { setting, .. } = &error else {
             panic!("{error}");
