@@ -73,7 +73,10 @@ pub enum RequirementError {
     )]
     ClientToken,
     /// The requirement itself cannot be used: a mistake of the set-up.
-    #[error("the requirement of the route is not usable, so every request is refused: {0}")]
+    #[error(
+        "the requirement of the route or the handler is not usable, so what it is checked for is refused: {0}; in a \
+         handler, map what clients send to scopes of your own"
+    )]
     Invalid(Box<ConfigError>),
     /// A condition of the application does not hold.
     #[error("the condition {name:?} of the route does not hold (`Require::predicate`)")]

@@ -41,6 +41,9 @@ pub enum UrlError {
     /// It contains a user name or a password.
     #[error("it has user information")]
     UserInfo,
+    /// It is the URL of metadata, and not the identifier that the metadata is about.
+    #[error("it is the URL of metadata; leave out \"/.well-known/\" and the segment after it")]
+    WellKnown,
     /// It begins or ends with white space.
     #[error("it begins or ends with white space")]
     Whitespace,

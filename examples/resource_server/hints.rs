@@ -47,7 +47,7 @@ pub(crate) fn with_options(text: &str, kind: &str) -> String {
 }
 
 /// Settings as the library's texts name them, and what this program has in their place. Longer ones first.
-pub(crate) const SETTINGS: [(&str, &str); 66] = [
+pub(crate) const SETTINGS: [(&str, &str); 67] = [
     (
         "invalid peer certificate: UnknownIssuer",
         "this machine does not trust the authority that signed the server's certificate; name it with --ca",
@@ -89,6 +89,8 @@ pub(crate) const SETTINGS: [(&str, &str); 66] = [
         "--token-algs",
     ),
     ("`Guard::fapi2`", "--fapi2"),
+    (" in `Require::scopes` is", " is"),
+    (" in `Require::acr` is", " is"),
     ("`ProtectedResource::scopes`", "--require-scope"),
     (
         "the scopes of the protected resource",
@@ -143,5 +145,4 @@ pub(crate) const SETTINGS: [(&str, &str); 66] = [
     ("`trusted_hops`", "--trusted-hops"),
     ("trusted_hops is", "it is"),
     ("Require::max_age is", "it is"),
-    ("Require::scopes is", "the number of scopes is"),
 ];

@@ -24,7 +24,10 @@ pub enum ConfigError {
     #[error("{}", text::certificate_header(.0))]
     CertificateHeader(String),
     /// The text is not valid in a challenge (RFC 9110 section 11.2).
-    #[error("{parameter} {value:?} has characters that are not valid in a challenge")]
+    #[error(
+        "{parameter} {value:?} has characters that are not valid in a challenge{}",
+        text::one_each(parameter, value)
+    )]
     ChallengeText {
         /// The parameter of the challenge.
         parameter: &'static str,
@@ -151,8 +154,10 @@ pub enum ConfigError {
         rule: &'static str,
     },
     /// Not an identifier of a protected resource, or not an address of one of its pages (RFC 9728 section 2).
-    #[error("protected resource: {value:?} is not usable: {reason}{}", reason.advice(value, ""))]
+    #[error("protected resource: {member} {value:?} is not usable: {reason}{}", reason.advice(value, ""))]
     ProtectedResource {
+        /// The member of the metadata.
+        member: &'static str,
         /// The text given.
         value: String,
         /// What is wrong with it.
@@ -163,8 +168,8 @@ pub enum ConfigError {
     Repeated(&'static str),
     /// Not a route as axum names it.
     #[error(
-        "route {0:?} matches no request: it must begin with `/`, and has its parameters as `{{id}}` or `{{*rest}}`, not as \
-         `:id` or `*rest`"
+        "route {0:?} matches no request: it must begin with `/`, has its parameters as `{{id}}` or `{{*rest}}`, not as `:id` or \
+         `*rest`, and has no query and no space"
     )]
     Route(String),
     /// Two origins that one `Host` could name.

@@ -70,6 +70,7 @@ fn each() -> Vec<ConfigError> {
             rule: "a",
         },
         ConfigError::ProtectedResource {
+            member: "jwks_uri",
             value: value.clone(),
             reason,
         },

@@ -66,6 +66,15 @@ pub(super) const NOTHING_ACCEPTED: &str = "no token could be accepted: configure
 pub(super) const OFFLINE_ACCESS: &str = "scope \"offline_access\" is not one of an MCP server: remove it from the scopes of the protected resource; clients \
          request it from the authorization server";
 
+/// For lists, of which each element must be one value.
+pub(super) fn one_each(parameter: &str, value: &str) -> String {
+    if matches!(parameter, "acr" | "scope") && value.contains(' ') {
+        format!(": each element is one {parameter}")
+    } else {
+        String::new()
+    }
+}
+
 pub(super) fn path_prefix(value: &str) -> String {
     format!(
         "path prefix {value:?} is not usable: it must begin with exactly one `/`, not end with `/`, \

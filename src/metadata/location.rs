@@ -66,6 +66,7 @@ impl ProtectedResource {
     /// The identifier as requests are compared with it.
     pub(crate) fn normal_form(&self) -> Result<NormalizedUri, ConfigError> {
         NormalizedUri::parse(&self.resource).map_err(|_| ConfigError::ProtectedResource {
+            member: "resource",
             value: redacted(&self.resource),
             reason: UrlError::Malformed,
         })

@@ -5,7 +5,7 @@ use super::text::Text;
 use crate::config_error::{ConfigError, size_in_range};
 use crate::jose::Algorithm;
 use crate::scope_hierarchy::check_token;
-use crate::uri::{PlainHttp, check_url};
+use crate::uri::{PlainHttp, check_url, has_well_known_path};
 use crate::url_error::{UrlError, redacted};
 
 /// What clients learn about this API before their first token (RFC 9728): which authorization servers issue tokens for
@@ -141,12 +141,16 @@ impl TryFrom<&str> for ProtectedResource {
 /// RFC 9728 section 1.2; a query is possible there, but discouraged.
 fn check_location(resource: &str) -> Result<(), ConfigError> {
     let fault = |reason| ConfigError::ProtectedResource {
+        member: "resource",
         value: redacted(resource),
         reason,
     };
     let url = check_url(resource, PlainHttp::Never).map_err(fault)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(fault(UrlError::QueryOrFragment));
+    }
+    if has_well_known_path(&url) {
+        return Err(fault(UrlError::WellKnown));
     }
     Ok(())
 }

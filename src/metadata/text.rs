@@ -1,6 +1,6 @@
 //! A member for people, also in other languages (RFC 9728 section 2.1).
 
-use crate::config_error::ConfigError;
+use crate::config_error::{ConfigError, size_in_range};
 use crate::uri::{PlainHttp, check_url};
 use crate::url_error::redacted;
 
@@ -33,18 +33,29 @@ impl Text {
             return Err(ConfigError::Language(self.language.clone()));
         }
         if self.is_page {
-            check_page(&self.value)?;
+            return check_page(self.member, &self.value);
         }
+        let length = self.value.len();
+        size_in_range(
+            "the length of `resource_name` in bytes",
+            length,
+            1,
+            MAX_NAME_BYTES,
+        )?;
         Ok(())
     }
 }
 
-pub(super) fn check_page(url: &str) -> Result<(), ConfigError> {
+pub(super) fn check_page(member: &'static str, url: &str) -> Result<(), ConfigError> {
     let checked = check_url(url, PlainHttp::Never);
     checked
         .map(drop)
         .map_err(|reason| ConfigError::ProtectedResource {
+            member,
             value: redacted(url),
             reason,
         })
 }
+
+/// For people, in one line.
+const MAX_NAME_BYTES: usize = 1024;

@@ -5,7 +5,7 @@ use super::text::{Text, check_page};
 use crate::config_error::{ConfigError, size_in_range};
 
 impl ProtectedResource {
-    /// `resource_name`: for people.
+    /// `resource_name`: for people, from 1 to 1024 bytes.
     pub fn name(self, name: impl Into<String>) -> Self {
         self.text(NAME, "", name, false)
     }
@@ -69,7 +69,8 @@ impl ProtectedResource {
     pub(super) fn check_texts(&self) -> Result<(), ConfigError> {
         let number = self.texts.len();
         size_in_range("the number of texts of a resource", number, 0, MAX_TEXTS)?;
-        self.jwks_uri.as_deref().map_or(Ok(()), check_page)?;
+        let keys = self.jwks_uri.as_deref();
+        keys.map_or(Ok(()), |url| check_page("jwks_uri", url))?;
         self.texts.iter().try_for_each(Text::check)
     }
 }

@@ -88,7 +88,10 @@ impl Require {
     pub fn scopes(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let scopes: Vec<Vec<String>> = scopes.into_iter().map(|each| vec![each.into()]).collect();
         let mut require = Self::default();
-        require.keep_mistake(size("Require::scopes", scopes.len()));
+        require.keep_mistake(size(
+            "the number of scopes in `Require::scopes`",
+            scopes.len(),
+        ));
         require.scopes = scopes;
         require.check_scopes()
     }
@@ -97,7 +100,10 @@ impl Require {
     /// then requests no more than it needs.
     pub fn any_scope(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let alternatives: Vec<String> = scopes.into_iter().map(Into::into).collect();
-        self.keep_mistake(size("Require::any_scope", alternatives.len()));
+        self.keep_mistake(size(
+            "the number of scopes in `Require::any_scope`",
+            alternatives.len(),
+        ));
         self.scopes.push(alternatives);
         self.check_scopes()
     }
@@ -107,7 +113,10 @@ impl Require {
     pub fn acr(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.check_once("acr", !self.acr.is_empty());
         self.acr = values.into_iter().map(Into::into).collect();
-        self.keep_mistake(size("Require::acr", self.acr.len()));
+        self.keep_mistake(size(
+            "the number of values in `Require::acr`",
+            self.acr.len(),
+        ));
         let checked = self
             .acr
             .iter()
@@ -189,7 +198,10 @@ impl Require {
             predicate: Arc::new(predicate),
         });
         let number = self.authorizations.len();
-        self.keep_mistake(size("Require::authorization_details", number));
+        self.keep_mistake(size(
+            "the number of types in `Require::authorization_details`",
+            number,
+        ));
         self
     }
 
@@ -197,7 +209,10 @@ impl Require {
     /// section 2.2). By default none: objects with `locations` grant nothing.
     pub fn locations(mut self, locations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.locations.extend(locations.into_iter().map(Into::into));
-        self.keep_mistake(size("Require::locations", self.locations.len()));
+        self.keep_mistake(size(
+            "the number of locations in `Require::locations`",
+            self.locations.len(),
+        ));
         self
     }
 
@@ -221,7 +236,10 @@ impl Require {
             name: name.into(),
             holds: Arc::new(predicate),
         });
-        self.keep_mistake(size("Require::predicate", self.predicates.len()));
+        self.keep_mistake(size(
+            "the number of conditions in `Require::predicate`",
+            self.predicates.len(),
+        ));
         self
     }
 
@@ -251,7 +269,10 @@ impl Require {
     }
 
     fn check_scopes(mut self) -> Self {
-        let checked = size("Require::scopes", self.scopes.len());
+        let checked = size(
+            "the number of scopes in `Require::scopes`",
+            self.scopes.len(),
+        );
         self.keep_mistake(checked);
         let mut scopes = self.scopes.iter().flatten();
         let checked = scopes.try_for_each(|scope| check_token("scope", scope));

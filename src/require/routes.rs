@@ -50,7 +50,8 @@ impl RouteRequirements {
     /// # Errors
     ///
     /// Those of [`Require::validate`], [`ConfigError::DuplicateRoute`], and [`ConfigError::Route`] for a path without
-    /// leading `/`, or with a segment that begins with `:` or `*`.
+    /// leading `/`, with a segment that begins with `:` or `*`, with a parameter that is not closed, and with a query or a
+    /// space.
     pub fn route(self, route: impl Into<String>, require: Require) -> Result<Self, ConfigError> {
         self.add(None, route.into(), require)
     }
@@ -135,5 +136,19 @@ impl RouteRequirements {
 /// `:id` and `*rest` are what axum 0.7 and other routers write.
 fn is_route(route: &str) -> bool {
     let segments = route.strip_prefix('/').map(|rest| rest.split('/'));
-    segments.is_some_and(|mut segments| !segments.any(|segment| segment.starts_with([':', '*'])))
+    let is_usable =
+        |segment: &str| !segment.starts_with([':', '*']) && has_whole_parameters(segment);
+    !route.contains([' ', '?', '#']) && segments.is_some_and(|mut it| it.all(is_usable))
+}
+
+/// Each `{` has its `}`, and a name in between. Doubled ones are those of a literal path.
+fn has_whole_parameters(segment: &str) -> bool {
+    let plain = segment.replace("{{", "").replace("}}", "");
+    let mut parts = plain.split('{');
+    let first = parts.next().unwrap_or_default();
+    !first.contains('}')
+        && parts.all(|part| {
+            part.split_once('}')
+                .is_some_and(|(name, rest)| !name.is_empty() && !rest.contains('}'))
+        })
 }

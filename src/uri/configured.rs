@@ -29,7 +29,16 @@ pub(crate) fn check_issuer(name: &str, plain_http: PlainHttp) -> Result<(), Conf
     if url.query().is_some() || url.fragment().is_some() {
         return Err(fault(UrlError::QueryOrFragment));
     }
+    if has_well_known_path(&url) {
+        return Err(fault(UrlError::WellKnown));
+    }
     Ok(())
+}
+
+/// Whether this is the URL of metadata (RFC 8414 section 3, RFC 9728 section 3, OpenID Connect Discovery section 4): no
+/// identifier has such a path.
+pub(crate) fn has_well_known_path(url: &Url) -> bool {
+    url.path().contains("/.well-known/")
 }
 
 /// A URL that may be fetched is `https`, or `http` on loopback.

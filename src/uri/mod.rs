@@ -12,7 +12,9 @@ mod request_error;
 mod request_target;
 
 pub(crate) use authority::host_and_port;
-pub(crate) use configured::{PlainHttp, check_issuer, check_url, is_plain_beyond_loopback};
+pub(crate) use configured::{
+    PlainHttp, check_issuer, check_url, has_well_known_path, is_plain_beyond_loopback,
+};
 pub use error::UriError;
 pub use normalized::NormalizedUri;
 pub(crate) use origin::Origin;

@@ -2,6 +2,7 @@
 
 mod alone;
 mod issuers;
+mod mistakes;
 mod parts;
 #[cfg(feature = "http-client")]
 mod signed;

@@ -4,6 +4,7 @@
 mod authorization_details;
 mod first_challenge;
 mod hierarchy;
+mod mistakes;
 mod once;
 mod parties;
 mod routes;
