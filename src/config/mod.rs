@@ -41,6 +41,55 @@
 //! Elements of a list are separated by spaces, a flag is `true` or `false`, and an empty value is none. A variable with the
 //! prefix that is none of these is an error, so that a misspelt one is not ignored, unless Kubernetes sets it for a service
 //! ([`is_service_variable`]).
+//! [`GuardConfig`] says what each one does.
+//!
+//! | variable | value | default |
+//! |---|---|---|
+//! | `.._ISSUER` | a URL, as `iss` of its tokens | required |
+//! | `.._ISSUER_JWKS` | a path or a URL of a JWK set | the key set that the metadata names |
+//! | `.._ISSUER_DIALECT` | a name of [`Dialect::NAMES`](crate::token::Dialect::NAMES) | `rfc9068` |
+//! | `.._ISSUER_ALGORITHMS` | a list of names such as `ES256` | ES256, ES384, EdDSA, Ed25519, PS256, RS256 |
+//! | `.._ISSUER_ACCEPT_UNTYPED_TOKENS` | a flag | `false` |
+//! | `.._ISSUER_INSECURE_HTTP` | a flag | `false` |
+//! | `.._ORIGIN` | a list of URLs | required |
+//! | `.._PATH_PREFIX` | a path such as `/v1` | none |
+//! | `.._INSECURE_HTTP_ORIGIN` | a flag | `false` |
+//! | `.._AUDIENCE` | a list | the origins |
+//! | `.._TOKENS_CA` | the path of a PEM file | the authorities of the system |
+//! | `.._TOKENS_LEEWAY_SECONDS` | seconds, 0 to 300 | 30 |
+//! | `.._TOKENS_START_WITHOUT_KEYS` | a flag | `false` |
+//! | `.._DPOP_OFF` | a flag | `false` |
+//! | `.._DPOP_MAX_AGE_SECONDS` | seconds, 1 to 300 | 60 |
+//! | `.._DPOP_CLOCK_SKEW_SECONDS` | seconds, 0 to 60 | 10 |
+//! | `.._DPOP_ALGORITHMS` | a list of names such as `ES256` | ES256, ES384, EdDSA, Ed25519, PS256 |
+//! | `.._NONCE_MODE` | `off`, `required` or `skew` | `off` |
+//! | `.._NONCE_SECRET_FILE` | the path of a file | a random secret |
+//! | `.._NONCE_ROTATION_SECONDS` | seconds, 10 to 300 | 60 |
+//! | `.._REPLAY_CAPACITY` | proofs, 1024 to 2147483648 | 1638400 |
+//! | `.._REPLAY_SHARE_PER_PRINCIPAL` | proofs, a 64th of the capacity to all of it | a quarter of the capacity |
+//! | `.._REPLAY_CHECKED_BY_GATEWAY_ONLY` | a flag | `false` |
+//! | `.._FORWARDED_FIELDS` | `rfc7239` or `x-forwarded` | none |
+//! | `.._FORWARDED_TRUSTED_PEERS` | a list of addresses and networks, or `unix` | none |
+//! | `.._FORWARDED_TRUSTED_HOPS` | proxies, 1 to 10 | 1 |
+//! | `.._MTLS_SOURCE` | `connection` or `forwarded` | none |
+//! | `.._MTLS_FORMAT` | a name of [`HeaderFormat::name`](crate::cert::HeaderFormat::name) | none |
+//! | `.._MTLS_HEADER` | the name of a header | that of the format |
+//! | `.._MTLS_TRUSTED_PEERS` | a list of addresses and networks, or `unix` | none |
+//! | `.._MTLS_TRUSTED_HOPS` | proxies, 1 to 10 | 1 |
+//! | `.._MTLS_REJECT_UNTRUSTED_PEERS` | a flag | `false` |
+//! | `.._MTLS_REFUSE_EXPIRED` | a flag | `false` |
+//! | `.._POLICY_ACCEPT_EARLY_DATA` | a flag | `false` |
+//! | `.._POLICY_ALLOW_AND_REPORT_UNBOUND_TOKENS` | a flag | `false` |
+//! | `.._POLICY_ALLOW_UNBOUND_TOKENS` | a flag | `false` |
+//! | `.._POLICY_DENY_FILE` | the path of a TOML file | none |
+//! | `.._POLICY_EXCEPTIONS_FILE` | the path of a TOML file | none |
+//! | `.._POLICY_GRPC_RESPONSES` | a flag | `false` |
+//! | `.._POLICY_IGNORE_CONFIRMATION_MEMBERS` | a list of members of `cnf` | none |
+//! | `.._POLICY_KEEP_CREDENTIALS` | a flag | `false` |
+//! | `.._POLICY_REALM` | a text of at most 256 bytes | none |
+//! | `.._POLICY_REFUSE_QUERY_TOKENS` | a flag | `false` |
+//! | `.._POLICY_REFUSE_STRAY_PROOFS` | a flag | `false` |
+//! | `.._POLICY_RESOURCE_METADATA` | a URL | none |
 //!
 //! # Secrets
 //!

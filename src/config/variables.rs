@@ -195,3 +195,47 @@ fn origins(config: &mut GuardConfig, text: &str) -> Result<(), SettingReason> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::Key;
+    use super::*;
+
+    #[test]
+    fn the_documentation_lists_every_variable_once() {
+        let settings = SETTINGS.iter().map(|(key, _)| Key::new(key).variable());
+        let issuer = ISSUER_SETTINGS.iter();
+        let issuer = issuer.map(|(key, _)| Key::of_issuer(0, key).variable());
+        let mut known: Vec<_> = settings.chain(issuer).collect();
+        let rows = include_str!("mod.rs").lines();
+        let rows = rows.filter_map(|line| line.strip_prefix("//! | `.._")?.split_once("` | "));
+        // The other table has the keys of names that differ.
+        let rows = rows.filter(|(_, rest)| rest.matches(" |").count() == 2);
+        let mut listed: Vec<_> = rows.map(|(name, _)| name.to_owned()).collect();
+        known.sort();
+        listed.sort();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn the_documentation_has_the_range_of_every_number() {
+        let listed = include_str!("mod.rs");
+        for (key, read) in SETTINGS {
+            let Err(SettingReason::Value { expected, .. }) =
+                read(&mut GuardConfig::default(), "none")
+            else {
+                continue;
+            };
+            let Some((_, range)) = expected.split_once(" from ") else {
+                continue;
+            };
+            let name = Key::new(key).variable();
+            let row = listed
+                .lines()
+                .find(|line| line.contains(&format!("`.._{name}`")));
+            let row = row.unwrap_or_default();
+            let amount = range.replace("`replay.capacity`", "the capacity");
+            assert!(row.contains(&amount), "{row}: {amount}");
+        }
+    }
+}
