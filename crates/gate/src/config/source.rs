@@ -120,7 +120,7 @@ impl fmt::Debug for Came {
 
 impl Setting<String> {
     /// With the value as the text that came, which errors conceal if it may be a secret.
-    pub(super) fn as_came(self) -> Self {
+    pub(super) fn concealable(self) -> Self {
         let came = Some(Came(self.value.as_str().into()));
         Self { came, ..self }
     }

@@ -13,7 +13,7 @@ impl Table {
         name: &'static str,
     ) -> Result<Option<Setting<String>>, SettingError> {
         let text = self.typed(name, "a text", text_of)?;
-        Ok(text.map(Setting::as_came))
+        Ok(text.map(Setting::concealable))
     }
 
     pub(crate) fn required_text(
@@ -108,7 +108,7 @@ impl Table {
             let text = text_of(kind);
             let text =
                 text.map_err(|other| mistyped(&source, &setting, &other, "a list of texts"))?;
-            Ok(Setting::new(text, setting.clone(), source).as_came())
+            Ok(Setting::new(text, setting.clone(), source).concealable())
         });
         texts.collect()
     }
