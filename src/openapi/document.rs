@@ -35,6 +35,9 @@ impl Security {
         let not_json = |error: serde_json::Error| OpenApiError::Document(error.to_string());
         let mut document = serde_json::to_value(document).map_err(not_json)?;
         check_version(&document)?;
+        if document.get("paths").is_none() {
+            return Err(OpenApiError::Document("one without `paths`".to_owned()));
+        }
         let mut undeclared = Vec::new();
         for (path, item) in members(&mut document, "paths")? {
             if path.starts_with("x-") {

@@ -115,6 +115,9 @@ fn oas_03_another_document_is_refused() {
         with("components", json!({"securitySchemes": []})),
         with("paths", json!({"/a": {"get": []}})),
         declared().document(&json!([])).unwrap_err(),
+        declared()
+            .document(&json!({"openapi": "3.1.0"}))
+            .unwrap_err(),
     ];
     for error in malformed {
         assert!(matches!(error, OpenApiError::Document(_)), "{error:?}");
