@@ -124,7 +124,7 @@
 //!
 //! # Several nodes
 //!
-//! Each process stores the proofs that it accepted. With several nodes behind one origin, a copied proof is accepted
+//! Each process stores the proofs that it accepted. With several nodes behind one origin, the same proof is accepted
 //! once at each of the other nodes, for *W* at most. A shared [`ReplayStore`] prevents that. The guard calls it once
 //! for each request that is otherwise accepted, with one atomic command, and the store must keep the entry until
 //! [`UsedProof::expires_at`] plus the largest difference between its clock and the guard's. [`fleet`](super::fleet) has

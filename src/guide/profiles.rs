@@ -67,7 +67,7 @@
 //! servers. A client that sends the issuer from which it has the token, in a field that you agree on, lets you compare
 //! it with [`Access::issuer`].
 //!
-//! **A copied proof.** A proof covers method, URI, time and token, not the body. Each is accepted once: by this
+//! **A replayed proof.** A proof covers method, URI, time and token, not the body. Each is accepted once: by this
 //! process, or by all that share a replay store ([`guide::fleet`](crate::guide::fleet) has what is left if that fails).
 //! Who reads a request before it arrives can still send it first, with another body. Nonces
 //! ([`Nonces::required`](crate::proof::Nonces::required)) end proofs that were made in advance; mutual TLS

@@ -59,7 +59,7 @@ impl ReplayStoreBuilder {
     /// Sets the beginning of all keys: `sc:replay:` by default.
     ///
     /// The rest of a key is a digest of the proof's key, method, target URI and `jti`, so services with different origins
-    /// may share a prefix. Instances of one origin must share it: with different ones, each accepts a copied proof once.
+    /// may share a prefix. Instances of one origin must share it: with different ones, each accepts the same proof once.
     ///
     /// # Errors
     ///
