@@ -41,13 +41,13 @@ fn errors_name_the_environment_variable() {
         ),
         (
             "DPOP__MAX_AGE_SECONDS",
-            "a",
-            "`dpop.max_age_seconds`: came a text, expected an integer, in seconds",
+            "30s",
+            "`dpop.max_age_seconds`: came \"30s\", expected an integer, in seconds",
         ),
         (
             "POLICY__ALLOW_UNBOUND_TOKENS",
             "1",
-            "`policy.allow_unbound_tokens`: came a text, expected true or false",
+            "`policy.allow_unbound_tokens`: came \"1\", expected true or false",
         ),
         ("LISEN", "a", "`lisen`: unknown setting; known here: "),
         ("LISTEN__A", "a", "`listen.a`: a text has no setting \"a\""),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sender_constraint::config::nearest_name;
+use sender_constraint::config::{ValueForm, nearest_name};
 
 use super::source::{SettingError, Source};
 use super::tree::{Kind, Node};
@@ -144,6 +144,11 @@ pub(super) fn mistyped(
     came: &Kind,
     expected: &str,
 ) -> SettingError {
-    let reason = format!("came {}, expected {expected}", came.name());
+    let came = match came {
+        // Each variable is a text; what is wrong is the value.
+        Kind::Environment(text) => ValueForm::Text.shown(text),
+        other => other.name().to_owned(),
+    };
+    let reason = format!("came {came}, expected {expected}");
     SettingError::new(source, setting, reason)
 }
