@@ -129,41 +129,6 @@ async fn clients_without_certificate_are_refused_where_one_is_required() {
 }
 
 #[tokio::test]
-async fn certificates_over_the_limit_do_not_connect() {
-    for (bytes, fits) in [(15 * 1024, true), (16 * 1024, false)] {
-        let mut params = params();
-        let extension =
-            rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 9], vec![0; bytes]);
-        params.custom_extensions = vec![extension];
-        let client = Identity::of(&params);
-        for version in VERSIONS {
-            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
-            if fits {
-                assert_eq!(seen.unwrap(), client.thumbprint());
-            } else {
-                refused(seen, "AccessDenied");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn chains_over_the_limit_do_not_connect() {
-    let mut client = Identity::self_signed();
-    for (intermediates, fits) in [(10, true), (11, false)] {
-        client.intermediates = vec![Identity::self_signed().certificate; intermediates];
-        for version in VERSIONS {
-            let seen = presented(ClientCertPolicy::any(), version, Some(&client)).await;
-            if fits {
-                assert_eq!(seen.unwrap(), client.thumbprint());
-            } else {
-                refused(seen, "AccessDenied");
-            }
-        }
-    }
-}
-
-#[tokio::test]
 async fn mtls_16_streams_share_the_certificate_of_their_connection_and_no_other() {
     let server = Identity::self_signed();
     let address = serve(mutual_tls(&server, ClientCertPolicy::any())).await;
@@ -250,7 +215,7 @@ fn nothing_of_a_certificate_is_shown_but_its_thumbprint() {
 }
 
 /// What a server says of a client that presents `identity`.
-async fn presented(
+pub(super) async fn presented(
     clients: ClientCertPolicy,
     version: &'static SupportedProtocolVersion,
     identity: Option<&Identity>,
@@ -264,7 +229,7 @@ async fn presented(
 
 /// The handshake ended in an alert.
 #[track_caller]
-fn refused(seen: io::Result<String>, alert: &str) {
+pub(super) fn refused(seen: io::Result<String>, alert: &str) {
     let error = format!("{:?}", seen.unwrap_err());
     assert!(
         error.contains(&format!("AlertReceived({alert})")),
