@@ -1,5 +1,6 @@
 //! The host that a trusted proxy states selects among the configured origins (DPOP-23 and 25, FWD-02 to 09 for hosts).
 
+mod schemes;
 mod texts;
 
 use crate::common::*;
