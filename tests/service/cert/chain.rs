@@ -43,3 +43,26 @@ fn fmt_02_chain_is_a_list_and_not_without_its_certificate() {
     let refused = read(Some(&leaf), &[&large, &large]);
     assert!(matches!(refused, Err(CertError::HeaderTooLarge { .. })));
 }
+
+#[test]
+fn fmt_02_chain_belongs_to_client_cert_in_the_format_of_rfc_9440() {
+    let chain = ("client-cert-chain", &b"no list"[..]);
+    let usual = ("client-cert", HeaderFormat::Rfc9440);
+    for (header, form) in [
+        usual,
+        ("client-cert", HeaderFormat::DerBase64),
+        (HEADER, HeaderFormat::Rfc9440),
+    ] {
+        let source = Forwarded::new(form, Some(header.parse().unwrap()), proxies()).unwrap();
+        let value = encode(form, &rfc_8705());
+        let certificate = (header, value.as_bytes());
+        let expected = Ok(Some(thumbprint(&rfc_8705())));
+        assert_eq!(ask(&source, &[certificate]), expected);
+        let answer = ask(&source, &[certificate, chain]);
+        if (header, form) == usual {
+            assert_eq!(answer, Err(CertError::StructuredField));
+        } else {
+            assert_eq!(answer, expected, "{header} {form:?}");
+        }
+    }
+}
