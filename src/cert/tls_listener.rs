@@ -182,10 +182,11 @@ impl TlsListener {
             }
             match ready!(self.tcp.poll_accept(context)) {
                 Ok((stream, address)) => self.begin(stream, address),
-                Err(error) if concerns_one_client(&error) => {}
                 Err(reason) => {
-                    tracing::error!(%reason, "no connection can be accepted");
-                    self.pause = Some(Box::pin(sleep(PAUSE)));
+                    if let Some(pause) = pause_after(&reason) {
+                        tracing::error!(%reason, "no connection can be accepted");
+                        self.pause = Some(Box::pin(sleep(pause)));
+                    }
                 }
             }
         }
@@ -215,18 +216,33 @@ impl fmt::Debug for TlsListener {
     }
 }
 
-/// Whether the error concerns one client, so that the next accept may succeed at once; otherwise a resource is
-/// exhausted, mostly file descriptors.
-fn concerns_one_client(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionReset
-    )
+/// The time before the next accept: none if the error concerns one client; otherwise a resource is exhausted, mostly
+/// file descriptors.
+fn pause_after(error: &io::Error) -> Option<Duration> {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    match error.kind() {
+        ConnectionAborted | ConnectionRefused | ConnectionReset => None,
+        _ => Some(PAUSE),
+    }
 }
 
 const DEFAULT_PENDING: usize = 1024;
 const MIN_PENDING: usize = 1;
 const MAX_PENDING: usize = 65_536;
 const PAUSE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use io::ErrorKind::*;
+
+    #[test]
+    fn accepting_pauses_unless_the_error_concerns_one_client() {
+        for kind in [ConnectionAborted, ConnectionRefused, ConnectionReset] {
+            assert_eq!(pause_after(&kind.into()), None, "{kind}");
+        }
+        for kind in [OutOfMemory, Other, PermissionDenied] {
+            assert_eq!(pause_after(&kind.into()), Some(PAUSE), "{kind}");
+        }
+    }
+}
