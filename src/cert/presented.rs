@@ -125,3 +125,15 @@ impl fmt::Debug for VerifiedCert {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_verified_certificate_is_shown_but_its_thumbprint() {
+        let der = b"the DER of the certificate";
+        let shown = format!("{:?}", VerifiedCert::assertion(der));
+        assert_eq!(shown, format!("VerifiedCert({})", Digest::sha256(der)));
+    }
+}

@@ -144,6 +144,24 @@ async fn limits_are_checked() {
     }
 }
 
+#[tokio::test]
+async fn debug_shows_the_settings_of_a_listener_and_no_certificate() {
+    let listener = TlsListener::new(listen().await, any(&Identity::self_signed()));
+    let listener = listener.max_pending_handshakes(3).unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let shown = format!("{listener:?}");
+    for setting in [
+        "TlsListener",
+        &address,
+        "limit: 3",
+        "handshake_timeout: 10s",
+    ] {
+        assert!(shown.contains(setting), "{setting}: {shown}");
+    }
+    // Bytes are shown as numbers.
+    assert!(!shown.contains("48, 130"), "{shown}");
+}
+
 #[test]
 fn a_key_that_is_not_the_certificates_is_refused() {
     let (one, other) = (Identity::self_signed(), Identity::self_signed());
