@@ -144,6 +144,16 @@ fn entries() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("no y", ec("y", Value::Null), "has no member `y`"),
         (
+            "no crv",
+            ec("crv", Value::Null),
+            "\"k\" has no member `crv`",
+        ),
+        (
+            "no crv of OKP",
+            with("EdDSA", "crv", Value::Null),
+            "\"k\" has no member `crv`",
+        ),
+        (
             "short x",
             ec("x", json!(encode([1; 31]))),
             "not in its canonical form",
