@@ -1,6 +1,7 @@
 //! The header and the claims of an access token as JSON: strict, once, in UTF-8 (RFC 7515 section 4, RFC 8725).
 
 use crate::common::{Key, World, encode};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn jose_14_refuses_members_that_stand_there_twice() {
@@ -78,6 +79,38 @@ async fn jose_14_refuses_everything_but_one_object_in_utf_8() {
             .await;
         answer.assert_refused("TOK(DPoP)", "token_header");
     }
+}
+
+#[tokio::test]
+async fn jose_14_levels_below_members_that_are_read_count_too() {
+    let world = World::new();
+    let token = world.token().sign();
+    for (levels, fits) in [(32, true), (33, false)] {
+        // The claims are the first level, the header and its `jwk` the first two.
+        let of_claims = world.proof(&token).claim("nonce", nested(levels - 1));
+        let of_jwk = |member: &str| {
+            let mut proof = world.proof(&token);
+            proof.header["jwk"][member] = nested(levels - 2);
+            proof
+        };
+        for (proof, kind) in [
+            (of_claims, "proof_payload"),
+            (of_jwk("kid"), "proof_header"),
+            (of_jwk("other"), "proof_header"),
+        ] {
+            let answer = world.present(&token, &proof.sign()).await;
+            if fits {
+                answer.assert_passed();
+            } else {
+                answer.assert_refused("PROOF", kind);
+            }
+        }
+    }
+}
+
+/// A number inside arrays, so many levels in all.
+fn nested(levels: usize) -> Value {
+    (1..levels).fold(json!(1), |inner, _| json!([inner]))
 }
 
 /// A compact JWS over bytes that need not be JSON.
