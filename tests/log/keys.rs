@@ -57,6 +57,25 @@ async fn key_06_failed_fetch_is_a_warning_with_issuer_url_and_reason() {
 }
 
 #[tokio::test]
+async fn key_06_set_that_lost_its_keys_is_an_error_event_until_a_second_fetch_confirms_it() {
+    let remote = Remote::connected().await;
+    remote.net.publish(&[]);
+    let message = "the key set no longer has a usable key; the last good set is used until a second fetch confirms it";
+    for (wait, level, message) in [
+        (15 * 60, Level::ERROR, message),
+        (2, Level::WARN, "the key set has no usable key"),
+    ] {
+        let log = Log::listen();
+        remote.advance(wait);
+        drop(remote.keys.status());
+        settle().await;
+        let event = log.only_event();
+        assert_eq!((event.level, event.text("message")), (level, message));
+        assert_source(&event);
+    }
+}
+
+#[tokio::test]
 async fn jose_11_skipped_keys_are_one_warning_until_they_change() {
     let log = Log::listen();
     let remote = Remote::later(Net::serving(&[issuer_key().published("k1"), private("k2")]));

@@ -65,6 +65,48 @@ async fn key_05_a_key_set_fetched_by_a_fast_clock_does_not_stay_young() {
         .assert_refused("TOK(Bearer)", "token_unknown_key");
 }
 
+#[tokio::test]
+async fn key_02_fetches_are_as_rare_after_a_clock_was_set_back() {
+    let remote = Remote::connected().await;
+    remote.set(NOW + 60);
+    look(&remote, 2).await;
+    // By more than the cool-down: the clock may take long to catch up.
+    remote.set(NOW + 20);
+    for _ in 0..5 {
+        look(&remote, 3).await;
+    }
+    remote.set(NOW + 49);
+    look(&remote, 3).await;
+    remote.set(NOW + 50);
+    look(&remote, 4).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn key_02_clock_that_is_set_back_a_little_brings_no_fetch_forward() {
+    let remote = Remote::connected().await;
+    remote.set(NOW + 60);
+    look(&remote, 2).await;
+    remote.set(NOW + 40);
+    look(&remote, 2).await;
+    // The key may be new: the token waits for a fetch.
+    let young = remote.token_issued_at(NOW + 55, &remote.world.issuer, "young");
+    let answer = remote.world.present_bearer(&young).await;
+    answer.assert_refused("TOK(Bearer)", "token_unknown_key");
+    assert_eq!(remote.net.fetches(), 3);
+    remote.set(NOW + 89);
+    look(&remote, 3).await;
+    remote.set(NOW + 90);
+    look(&remote, 4).await;
+}
+
+/// Presents a token with an unknown key, after which there were so many fetches.
+async fn look(remote: &Remote, fetches: usize) {
+    let token = remote.token(&remote.world.issuer, "unknown");
+    let answer = remote.world.present_bearer(&token).await;
+    answer.assert_refused("TOK(Bearer)", "token_unknown_key");
+    assert_eq!(remote.net.fetches(), fetches);
+}
+
 async fn send_at(world: &World, at: u64) -> Answer {
     world.clock.set(at);
     let token = world.token().claim("exp", NOW + 100_000).sign();

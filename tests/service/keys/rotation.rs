@@ -168,3 +168,20 @@ async fn key_05_set_asked_for_before_a_purge_is_not_believed_after_it() {
     answer.assert_refused("TOK(Bearer)", "token_unknown_key");
     assert!(remote.net.fetches() > 2);
 }
+
+#[tokio::test]
+async fn key_02_request_that_waits_during_a_purge_causes_one_more_fetch() {
+    let remote = Arc::new(Remote::connected().await);
+    remote.net.hold();
+    let waiting = {
+        let (remote, token) = (Arc::clone(&remote), remote.token(&issuer_key(), "k2"));
+        tokio::spawn(async move { remote.world.present_bearer(&token).await })
+    };
+    settle().await;
+    assert_eq!(remote.net.fetches(), 2);
+    remote.keys.purge();
+    remote.net.release();
+    let answer = waiting.await.unwrap();
+    answer.assert_refused("TOK(Bearer)", "token_unknown_key");
+    assert_eq!(remote.net.fetches(), 3);
+}
