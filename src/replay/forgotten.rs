@@ -78,3 +78,71 @@ impl Forgotten {
 
 const MAX_INTERVALS: usize = 8;
 const SHORT_GAP: Duration = Duration::from_secs(600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dpop_60_forgotten_times_stay_in_a_few_intervals_in_order_and_apart() {
+        let mut forgotten = Forgotten::default();
+        let mut dropped = Vec::new();
+        let overlapping = [(10, 20), (15, 30), (5, 12), (30, 40), (100, 110), (0, 200)];
+        let distant = (0..100_u64).map(|n| {
+            // In no order.
+            let start = n * 37 % 100 * DAY;
+            (start, start + n)
+        });
+        for (lowest, highest) in overlapping.into_iter().chain(distant) {
+            let [lowest, highest] = [lowest, highest].map(at);
+            forgotten.add(Interval { lowest, highest });
+            dropped.extend([lowest, highest]);
+            assert!(forgotten.0.len() <= 8, "{forgotten:?}");
+            let mut pairs = forgotten.0.windows(2);
+            assert!(
+                pairs.all(|pair| pair[0].highest < pair[1].lowest),
+                "{forgotten:?}"
+            );
+            assert!(dropped.iter().all(|time| forgotten.contains(*time)));
+        }
+    }
+
+    #[test]
+    fn dpop_60_ninth_interval_merges_the_two_lowest() {
+        let mut forgotten = days(8);
+        assert!((1..8).all(|day| !is_forgotten_after(&forgotten, day)));
+        forgotten.add(Interval::of(at(9 * DAY)));
+        assert!(is_forgotten_after(&forgotten, 1));
+        assert!((2..9).all(|day| !is_forgotten_after(&forgotten, day)));
+    }
+
+    #[test]
+    fn dpop_60_ninth_interval_merges_two_of_about_the_same_time() {
+        for (gap, is_close) in [(600, true), (601, false)] {
+            let mut forgotten = days(8);
+            forgotten.add(Interval::of(at(8 * DAY + gap)));
+            assert_eq!(forgotten.contains(at(8 * DAY + 1)), is_close, "{gap}");
+            assert_eq!(is_forgotten_after(&forgotten, 1), !is_close, "{gap}");
+        }
+    }
+
+    /// One time of each day, from the first on.
+    fn days(count: u64) -> Forgotten {
+        let mut forgotten = Forgotten::default();
+        for day in 1..=count {
+            forgotten.add(Interval::of(at(day * DAY)));
+        }
+        forgotten
+    }
+
+    /// Whether a time between that of this day and the next one is forgotten.
+    fn is_forgotten_after(forgotten: &Forgotten, day: u64) -> bool {
+        forgotten.contains(at(day * DAY + DAY / 2))
+    }
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix_seconds(seconds)
+    }
+
+    const DAY: u64 = 86_400;
+}

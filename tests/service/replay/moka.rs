@@ -109,6 +109,26 @@ async fn dpop_58_key_of_a_moka_store_is_free_again_after_its_last_moment() {
     }
 }
 
+/// A backlog of expired entries is removed at the last second of a key that is in use again.
+#[tokio::test]
+async fn dpop_58_key_of_a_moka_store_in_use_again_is_kept_until_its_last_moment() {
+    let store = store(1024);
+    assert_eq!(insert(&store, "x", 0, 70).await, Ok(Insertion::Fresh));
+    for key in 0..40 {
+        let fresh = insert(&store, &format!("{key}"), 0, 70).await;
+        assert_eq!(fresh, Ok(Insertion::Fresh));
+    }
+    assert_eq!(insert(&store, "x", 71, 141).await, Ok(Insertion::Fresh));
+    while store.held() > 1 {
+        let before = store.held();
+        let again = insert(&store, "x", 141, 141).await;
+        assert_eq!(again, Ok(Insertion::Replayed));
+        assert!(store.held() < before);
+    }
+    let again = insert(&store, "x", 141, 141).await;
+    assert_eq!(again, Ok(Insertion::Replayed));
+}
+
 /// DPOP-58: what was removed while the clock ran ahead cannot be replayed once it is right.
 #[tokio::test]
 async fn dpop_58_moka_store_survives_a_clock_that_ran_ahead() {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::common::{Key, MintToken as _, NOW, Token, World};
 use sender_constraint::future::MaybeReady;
-use sender_constraint::replay::{Insertion, ReplayError, ReplayStore, UsedProof};
+use sender_constraint::replay::{
+    FilteredStore, Insertion, MemoryStore, ReplayError, ReplayStore, UsedProof,
+};
 use sender_constraint::time::Timestamp;
 use sender_constraint::{Digest, Unavailable};
 
@@ -109,6 +111,17 @@ async fn a_refused_token_or_binding_uses_up_nothing() {
     assert_eq!(seen.questions.load(Ordering::SeqCst), 0);
     world.send(world.good_request()).await.assert_passed();
     assert_eq!(seen.inserts.lock().unwrap().len(), 1);
+}
+
+/// Where a store of the application says nothing, it always waits.
+#[test]
+fn dpop_61_only_a_store_that_decides_alone_after_a_time_has_a_timeout_of_its_own() {
+    let (store, _) = Recorder::fresh();
+    assert_eq!(store.gives_up_after(), None);
+    assert_eq!(MemoryStore::default().gives_up_after(), None);
+    let filtered = Arc::new(FilteredStore::new(store, MemoryStore::default()));
+    let timeout = Duration::from_millis(500);
+    assert_eq!(filtered.gives_up_after(), Some(timeout));
 }
 
 /// A store that writes down what it is asked, and answers as it is told.
