@@ -329,6 +329,7 @@ async fn file_and_list_deny_side_by_side() {
     let answer = world.send(world.good_request()).await;
     answer.assert_refused("TOK(DPoP)", "revocation_denied");
     assert_eq!(format!("{entries:?}"), "DenyFile(0 entries)");
+    assert!(entries.is_empty());
 }
 
 /// Lets this many polls happen. The time of the runtime is set, not waited for.

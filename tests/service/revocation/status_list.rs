@@ -14,6 +14,8 @@ use std::time::Duration;
 use crate::common::*;
 use crate::remote::Net;
 
+mod times;
+
 #[tokio::test(start_paused = true)]
 async fn tsl_08_12_list_is_unknown_until_it_is_fetched_in_the_background() {
     let (world, net) = world();
