@@ -204,7 +204,7 @@ fn fingerprint() -> String {
         .collect()
 }
 
-const CERT: &[u8] = b"a certificate";
+pub(super) const CERT: &[u8] = b"a certificate";
 pub(super) const PROXY: &str = "10.1.2.3:40000";
 const STRANGER: &str = "192.0.2.7:40000";
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-client-fingerprint");

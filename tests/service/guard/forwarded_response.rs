@@ -3,10 +3,11 @@
 
 use crate::common::*;
 use http::{HeaderName, HeaderValue, Request};
-use sender_constraint::cert::{Forwarded, TrustedPeers};
+use sender_constraint::cert::{Forwarded, Peer, PresentedCert, TlsConnection, TrustedPeers};
+use sender_constraint::proof::Mtls;
 use tower::ServiceExt as _;
 
-use super::forwarded::{HEADER, PROXY, forwarded, from, with_client_cert, world};
+use super::forwarded::{CERT, HEADER, PROXY, forwarded, from, with_client_cert, world};
 
 #[tokio::test]
 async fn fwd_12_response_is_for_no_shared_cache() {
@@ -15,6 +16,26 @@ async fn fwd_12_response_is_for_no_shared_cache() {
     answer.assert_passed();
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("vary"), None);
+}
+
+#[tokio::test]
+async fn fwd_12_response_that_depends_on_no_forwarded_certificate_may_be_cached() {
+    let world = World::with(|builder| builder.mtls(Mtls::new(forwarded())));
+    let mut with_proof = world.good_request();
+    let proxy = Peer::tcp(PROXY.parse().unwrap());
+    with_proof.extensions_mut().insert(proxy.clone());
+    let answer = world.send(with_proof).await;
+    answer.assert_passed();
+    assert_eq!(answer.header("cache-control"), None);
+
+    // The client presented it to this server itself.
+    let world = self::world(TlsConnection);
+    let mut direct = from(&world, PROXY);
+    let client = proxy.with_certificate(PresentedCert::from_der(CERT));
+    direct.extensions_mut().insert(client);
+    let answer = world.send(direct).await;
+    answer.assert_passed();
+    assert_eq!(answer.header("cache-control"), None);
 }
 
 #[tokio::test]

@@ -62,6 +62,22 @@ async fn resp_41_refused_grpc_call_has_no_body() {
     assert_eq!(answer.kind(), "proof_method");
 }
 
+/// The outer guard removed the credentials.
+#[tokio::test]
+async fn resp_41_mistake_of_the_set_up_is_an_internal_error_of_a_grpc_call() {
+    let world = World::with(|builder| builder.grpc_responses());
+    let accepted = world.send(world.good_request()).await;
+    let mut call = request("", "");
+    (*call.method_mut(), *call.version_mut()) = (Method::POST, Version::HTTP_2);
+    call.headers_mut()
+        .insert("content-type", HeaderValue::from_static("application/grpc"));
+    call.extensions_mut().insert(accepted.access().clone());
+    let answer = world.send(call).await;
+    assert_eq!(answer.kind(), "credentials_already_checked");
+    assert_eq!(answer.rejection().grpc_status(), 13);
+    assert_eq!(answer.header("grpc-status"), Some("13"));
+}
+
 #[tokio::test]
 async fn resp_33_preflight_is_refused() {
     let world = World::new();

@@ -4,7 +4,7 @@ use http::{Method, Request};
 use sender_constraint::metadata::ProtectedResource;
 use sender_constraint::proof::Dpop;
 use sender_constraint::require::Require;
-use sender_constraint::{ConfigError, GuardBuilder};
+use sender_constraint::{Anonymous, ConfigError, GuardBuilder};
 use serde_json::Value;
 
 use super::{WELL_KNOWN, fetch};
@@ -87,6 +87,21 @@ async fn prm_03_refusals_of_routes_and_handlers_lead_there_too() {
     let response = error.response::<()>();
     let challenge = response.headers()["www-authenticate"].to_str().unwrap();
     assert!(challenge.contains(&expected), "{challenge}");
+}
+
+#[tokio::test]
+async fn prm_03_challenge_to_an_anonymous_client_leads_there_too() {
+    let world = World::with(|builder| with_parts(builder).allow_anonymous_requests());
+    for (uri, part) in [("/other", ""), ("/a", "/a"), ("/a/b", "/a/b")] {
+        let answer = world.send(get(uri)).await;
+        answer.assert_passed();
+        let anonymous = answer.0.extensions().get::<Anonymous>().unwrap();
+        let (head, ()) = get(uri).into_parts();
+        let response = anonymous.error_response::<()>(&head);
+        let challenge = response.headers()["www-authenticate"].to_str().unwrap();
+        let expected = format!("resource_metadata=\"{ORIGIN}{WELL_KNOWN}{part}\"");
+        assert!(challenge.contains(&expected), "{challenge}");
+    }
 }
 
 #[tokio::test]

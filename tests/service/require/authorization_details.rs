@@ -113,6 +113,27 @@ async fn rar_04_detail_for_other_servers_grants_nothing() {
 }
 
 #[tokio::test]
+async fn rar_04_operator_learns_how_many_details_are_for_other_servers() {
+    let world = World::new();
+    let other = "https://other.example.com";
+    let detail =
+        |detail_type: &str, location: &str| json!({"type": detail_type, "locations": [location]});
+    let details = json!([
+        detail("payment", ORIGIN),
+        detail("payment", other),
+        {"type": "payment", "locations": []},
+        detail("account", other),
+    ]);
+    let token = world.token().claim("authorization_details", details);
+    let answer = ask(&world, &token, &payments().locations([ORIGIN])).await;
+    let text = answer.rejection().to_string();
+    let all = "none of the token's 4 authorization details grants the type \"payment\"";
+    assert!(text.starts_with(all), "{text}");
+    let others = "; 2 of that type name other locations";
+    assert!(text.contains(others), "{text}");
+}
+
+#[tokio::test]
 async fn rar_05_strings_are_compared_by_code_points() {
     let here = payments().locations([ORIGIN]);
     for location in [
