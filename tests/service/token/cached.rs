@@ -13,14 +13,14 @@ use tokio::sync::Semaphore;
 
 use crate::common::NOW;
 
-type Outcome = Result<Arc<AccessToken>, TokenError>;
+pub(super) type Outcome = Result<Arc<AccessToken>, TokenError>;
 
 /// Answers by the token, once it is let go, and counts its calls.
 #[derive(Clone, Debug)]
-struct Server {
+pub(super) struct Server {
     calls: Arc<AtomicUsize>,
     running: Arc<Mutex<(usize, usize)>>,
-    gate: Arc<Semaphore>,
+    pub(super) gate: Arc<Semaphore>,
 }
 
 impl Server {
@@ -28,7 +28,7 @@ impl Server {
         Self::with(Semaphore::MAX_PERMITS)
     }
 
-    fn closed() -> Self {
+    pub(super) fn closed() -> Self {
         Self::with(0)
     }
 
@@ -40,7 +40,7 @@ impl Server {
         }
     }
 
-    fn calls(&self) -> usize {
+    pub(super) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
 
@@ -79,11 +79,11 @@ impl TokenVerifier for Server {
     }
 }
 
-fn at(seconds: u64) -> Timestamp {
+pub(super) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_unix_seconds(NOW + seconds)
 }
 
-async fn verify(tokens: &Cached, token: &str, second: u64) -> Outcome {
+pub(super) async fn verify(tokens: &Cached, token: &str, second: u64) -> Outcome {
     tokens.verify(PresentedToken::new(token), at(second)).await
 }
 

@@ -2,6 +2,7 @@
 
 mod cache;
 mod cached;
+mod cached_in_progress;
 mod confirmation;
 mod dialects;
 mod hybrid;
