@@ -133,3 +133,35 @@ const MAX_DETAILS: usize = 64;
 /// The approximate memory of a value, and of the first node of an object.
 const VALUE_BYTES: usize = 64;
 const OBJECT_BYTES: usize = 640;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Measured: the blocks that an allocator gives out for the object, each a multiple of 16 bytes, with 8 for itself.
+    #[test]
+    fn weight_is_the_memory_that_an_object_takes_up() {
+        let payment = json!({
+            "type": "payment_initiation",
+            "actions": ["initiate", "status"],
+            "locations": ["https://api.example.com/payments"],
+            "instructedAmount": {"currency": "EUR", "amount": "123.50"},
+        });
+        let names = (0..20).map(|nth| (format!("{nth:0>100}"), json!("v")));
+        let long_names = names.chain([("type".to_owned(), json!("t"))]).collect();
+        for (object, measured) in [
+            (json!({"type": "x"}), 792),
+            (payment, 2064),
+            (Value::Object(long_names), 5712),
+            (json!({"type": "x", "pad": "x".repeat(10_000)}), 10_824),
+            (json!({"type": "x", "limits": vec![7; 1000]}), 33_592),
+        ] {
+            let detail = AuthorizationDetail::new(object).expect("an object with a type");
+            let weight = detail.weight();
+            let range = measured..4 * measured;
+            assert!(range.contains(&weight), "{weight} for {measured}");
+        }
+    }
+}

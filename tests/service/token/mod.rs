@@ -3,6 +3,7 @@
 mod cache;
 mod cached;
 mod cached_in_progress;
+mod cached_memory;
 mod confirmation;
 mod dialects;
 mod hybrid;
