@@ -8,16 +8,6 @@ use sender_constraint::token::{IssuerPattern, TenantIssuers};
 use super::world::*;
 use crate::common::*;
 
-async fn until(reached: impl Fn() -> bool) {
-    for _ in 0..100_000 {
-        if reached() {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("not reached");
-}
-
 #[tokio::test]
 async fn ten_02_equal_issuers_at_once_make_one_call() {
     let rule = Rule::allowing(&[ACME]);

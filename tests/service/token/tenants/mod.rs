@@ -3,6 +3,7 @@
 mod advertised;
 mod answers;
 mod flood;
+mod joined;
 #[cfg(feature = "http-client")]
 mod keys;
 mod pattern;

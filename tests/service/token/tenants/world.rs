@@ -148,3 +148,13 @@ pub(super) fn token(world: &World, issuer: &str, nth: usize) -> String {
 pub(super) async fn send(world: &World, issuer: &str, nth: usize) -> Answer {
     world.present_bearer(&token(world, issuer, nth)).await
 }
+
+pub(super) async fn until(reached: impl Fn() -> bool) {
+    for _ in 0..100_000 {
+        if reached() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("not reached");
+}
