@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::future::MaybeReady;
-use crate::keys::{KeyHint, KeySource, SkipReason, VerificationKey};
+use crate::keys::{KeyHint, KeySource, VerificationKey};
 use crate::time::Timestamp;
 use crate::token::jwt::issuer::Issuer;
 use crate::unavailable::Unavailable;
 
 /// An issuer by the answer of the rule. As a source of keys it ends with that answer: cached tokens of a tenant that is
-/// purged, displaced or no longer allowed are verified again.
+/// purged, displaced or no longer allowed are verified again. Only these are re-checked with it: keys are searched among
+/// those of the issuer.
 #[derive(Debug)]
 pub(in crate::token::jwt) struct Tenant {
     issuer: Issuer,
@@ -84,20 +85,8 @@ impl KeySource for Tenant {
         self.issuer.keys.find(hint, now)
     }
 
-    fn find_newer<'a>(
-        &'a self,
-        hint: &'a KeyHint<'a>,
-        now: Timestamp,
-    ) -> MaybeReady<'a, Result<Vec<Arc<VerificationKey>>, Unavailable>> {
-        self.issuer.keys.find_newer(hint, now)
-    }
-
     fn is_current(&self, key: &VerificationKey, now: Timestamp) -> bool {
         self.touch();
         self.is_proven() && self.is_fresh(now) && self.issuer.keys.is_current(key, now)
-    }
-
-    fn skip_reason(&self, kid: &str, now: Timestamp) -> Option<SkipReason> {
-        self.issuer.keys.skip_reason(kid, now)
     }
 }

@@ -71,6 +71,24 @@ async fn ten_08_keys_outlive_the_answer_and_are_fetched_again_after_a_purge() {
     assert_eq!(net.requests().len(), 4);
 }
 
+#[tokio::test]
+async fn jose_11_refusal_says_why_the_key_of_a_tenant_is_not_used() {
+    let net = net();
+    let signer = Key::from_seed("ES256", 5);
+    let mut private = signer.published("k2");
+    private["d"] = json!("AQ");
+    let good = Key::from_seed("ES256", 0).published("k1");
+    net.put(JWKS, &json!({"keys": [good, private]}));
+    let world = world(&tenants(&net, &TestClock::at(NOW)));
+    let token = Token::unbound(&signer).claim("iss", ACME);
+    let answer = world
+        .present_bearer(&token.header("kid", "k2").sign())
+        .await;
+    answer.assert_refused("TOK(Bearer)", "token_unknown_key");
+    let text = answer.rejection().to_string();
+    assert!(text.contains("is not used: it is a private key"), "{text}");
+}
+
 /// Requests for names of a pattern are limited, also if the clients that cause them disconnect.
 #[tokio::test]
 async fn ten_05_fetches_for_new_issuers_are_limited() {
