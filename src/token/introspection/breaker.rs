@@ -116,3 +116,44 @@ impl State {
 const MOST_FAILURES: u32 = 5;
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct At(Timestamp);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            self.0
+        }
+    }
+
+    fn fail(breaker: &Breaker, clock: &At) {
+        let permit = breaker.admit(clock).expect("the call is admitted");
+        permit.end(Ending::Failed);
+    }
+
+    #[test]
+    fn int_09_wait_doubles_with_each_failure_and_ends_on_time() {
+        let breaker = Breaker::default();
+        let mut clock = At(Timestamp::from_unix_seconds(1_800_000_000));
+        for _ in 1..MOST_FAILURES {
+            fail(&breaker, &clock);
+        }
+        for base in [1, 2, 4, 8, 16, 30, 30] {
+            fail(&breaker, &clock);
+            let wait = breaker.admit(&clock).expect_err("calls are refused");
+            let base = Duration::from_secs(base);
+            let longest = (base * 3 / 2).min(LONGEST_WAIT);
+            assert!((base..=longest).contains(&wait), "{wait:?} for {base:?}");
+            let millisecond = Duration::from_millis(1);
+            let end = clock.0.saturating_add(wait);
+            let last = At(end.saturating_sub(millisecond));
+            let rest = breaker.admit(&last).expect_err("calls are refused");
+            assert_eq!(rest, millisecond);
+            clock = At(end);
+        }
+    }
+}
