@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sender_constraint::ConfigError;
 use serde_json::json;
 
 use super::*;
@@ -86,4 +87,13 @@ async fn purge_and_change_of_a_rule_forget_results() {
     assert_eq!(verify(&tokens.clone().add_audience("x").unwrap()).await, 3);
     let short = tokens.cache(|cache| cache.max_age(Duration::from_secs(5)));
     assert_eq!(verify(&short.unwrap()).await, 4);
+}
+
+#[test]
+fn int_06_audience_that_no_token_has_is_refused() {
+    let server = AuthorizationServer::answering(&answer(&client()));
+    for bad in ["", " a", "a ", "[\"a\"]"] {
+        let refused = tokens(&server).add_audience(bad);
+        assert_eq!(refused.unwrap_err(), ConfigError::Audience(bad.to_owned()));
+    }
 }
