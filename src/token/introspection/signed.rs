@@ -1,7 +1,6 @@
 //! Signed responses (RFC 9701 section 5): a JWT whose member `token_introspection` is the response.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,13 +121,6 @@ impl<'de> Object<'de> for Claims<'de> {
             "token_introspection" => reader.value("token_introspection", &mut self.response),
             _ => Ok(false),
         }
-    }
-}
-
-/// Does not show the response.
-impl fmt::Debug for Claims<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Claims").finish_non_exhaustive()
     }
 }
 
