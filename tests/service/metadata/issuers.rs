@@ -1,13 +1,18 @@
 //! Which issuers the document may name, for each verifier (RFC 9728 section 2, `authorization_servers`).
 #![cfg(feature = "http-client")]
 
+use std::sync::Arc;
+
 use sender_constraint::Guard;
 use sender_constraint::client_auth::PrivateKeyJwt;
+use sender_constraint::future::MaybeReady;
 use sender_constraint::keys::StaticKeys;
 use sender_constraint::metadata::ProtectedResource;
 use sender_constraint::proof::Dpop;
+use sender_constraint::time::Timestamp;
 use sender_constraint::token::{
-    Cached, Hybrid, Introspection, JwtVerifier, PerIssuer, TokenVerifier,
+    AccessToken, Cached, Hybrid, Introspection, JwtVerifier, PerIssuer, PresentedToken, TokenError,
+    TokenVerifier,
 };
 use serde_json::{Value, json};
 
@@ -62,4 +67,29 @@ async fn prm_11_issuers_of_several_verifiers_may_be_named() {
     assert_eq!(build(&[ISSUER, PARTNER]), Ok(()));
     assert_eq!(build(&[PARTNER]), Ok(()));
     assert!(build(&["https://other.example.com"]).is_err());
+}
+
+/// A verifier of the application that does not say whose tokens it accepts.
+#[derive(Debug)]
+struct Own;
+
+impl TokenVerifier for Own {
+    fn verify<'a>(
+        &'a self,
+        _: PresentedToken<'a>,
+        _: Timestamp,
+    ) -> MaybeReady<'a, Result<Arc<AccessToken>, TokenError>> {
+        MaybeReady::ready(Err(TokenError::Inactive))
+    }
+}
+
+#[tokio::test]
+async fn prm_11_document_names_no_issuer_that_the_verifier_does_not_tell() {
+    assert_eq!(issuers(Own), Value::Null);
+    let resource = ProtectedResource::new(ORIGIN).unwrap();
+    let guard = Guard::builder(Own).dpop(Dpop::new(ORIGIN).unwrap());
+    let guard = guard.protected_resource(resource.authorization_servers([PARTNER]));
+    let document = guard.build().unwrap().metadata_document().unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["authorization_servers"], json!([PARTNER]));
 }
