@@ -3,6 +3,8 @@
 use crate::common::*;
 #[cfg(feature = "http-client")]
 use sender_constraint::http_client::{IncomingResponse, OutgoingRequest, UrlSource};
+use sender_constraint::token::AccessToken;
+use serde_json::json;
 
 #[tokio::test]
 async fn http_20_debug_of_a_busy_guard_names_nobody() {
@@ -28,6 +30,27 @@ async fn a_log_line_is_bounded_whatever_the_method() {
     let answer = world.send(request).await;
     answer.assert_refused("PROOF", "proof_method");
     assert!(answer.rejection().to_string().len() < 1000);
+}
+
+#[test]
+fn debug_of_a_token_shows_identifiers_scope_and_expiry_and_no_other_claim() {
+    let claims = json!({
+        "iss": ISSUER, "sub": "alice", "client_id": "app", "scope": "read write", "exp": NOW,
+        "jti": "secret", "email": "secret", "roles": ["secret"], "acr": "secret",
+        "act": {"sub": "secret"}, "authorization_details": [{"type": "pay", "iban": "secret"}],
+    });
+    let token = AccessToken::from_verified_claims(claims.to_string().as_bytes()).unwrap();
+    for text in [format!("{:?}", token.claims()), format!("{token:?}")] {
+        let expiry = NOW.to_string();
+        for shown in [ISSUER, "alice", "app", "read write", &expiry] {
+            assert!(text.contains(shown), "{shown}: {text}");
+        }
+        // Bytes would be shown as numbers.
+        assert!(
+            !text.contains("secret") && !text.contains("115, 101"),
+            "{text}"
+        );
+    }
 }
 
 #[cfg(feature = "http-client")]
