@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use ahash::RandomState;
 
 use super::entry::Key;
+use super::nearly_full::NearlyFull;
 use super::shard::{Held, Shard};
 use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
@@ -62,6 +63,7 @@ pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     shard_capacity: usize,
     shard_share: u32,
+    nearly_full: NearlyFull,
     /// Keyed, so that clients cannot target one shard.
     hasher: RandomState,
 }
@@ -117,6 +119,7 @@ impl MemoryStore {
             shards: (0..shards).map(|_| Mutex::default()).collect(),
             shard_capacity: capacity / shards,
             shard_share: per_shard(capacity / 4, shards),
+            nearly_full: NearlyFull::new(),
             hasher: RandomState::new(),
         }
     }
@@ -150,14 +153,10 @@ impl MemoryStore {
             self.check_space(&shard, principal)?;
         }
         let took_entry = shard.add(key, principal, proof.expires_at, proof.now);
-        let nearly_full = took_entry && shard.len() == self.shard_capacity / 10 * 9;
+        let used = if took_entry { shard.len() } else { 0 };
         drop(shard);
-        if nearly_full {
-            tracing::warn!(
-                capacity = self.capacity(),
-                "the replay store is nearly full; when it is full, requests are refused"
-            );
-        }
+        let (places, capacity) = (self.shard_capacity, self.capacity());
+        self.nearly_full.report(used, places, capacity, proof.now);
         Ok(Insertion::Fresh)
     }
 

@@ -14,6 +14,7 @@ mod ledger;
 mod memory;
 #[cfg(feature = "moka")]
 mod moka;
+mod nearly_full;
 mod outage;
 mod principal_counts;
 mod shard;

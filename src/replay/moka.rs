@@ -13,6 +13,7 @@ use moka::ops::compute::Op;
 use moka::sync::Cache;
 
 use super::ledger::Ledger;
+use super::nearly_full::NearlyFull;
 use super::store::{Insertion, ReplayError, ReplayStore, UsedProof};
 use crate::config_error::{ConfigError, size_in_range};
 use crate::crypto::Digest;
@@ -56,6 +57,7 @@ pub struct MokaStore {
     sweep: Mutex<()>,
     capacity: usize,
     share: usize,
+    nearly_full: NearlyFull,
     /// Keyed, so that principals cannot be made to collide.
     hasher: RandomState,
 }
@@ -81,6 +83,7 @@ impl MokaStore {
             sweep: Mutex::default(),
             capacity,
             share: capacity / 4,
+            nearly_full: NearlyFull::new(),
             hasher: RandomState::new(),
         })
     }
@@ -184,14 +187,10 @@ impl MokaStore {
             return Err(ReplayError::PrincipalShareUsed { share: self.share });
         }
         ledger.add(proof.key, principal, proof.expires_at);
-        let nearly_full = ledger.len() == self.capacity / 10 * 9;
+        let used = ledger.len();
         drop(ledger);
-        if nearly_full && known.is_none() {
-            tracing::warn!(
-                capacity = self.capacity,
-                "the replay store is nearly full; when it is full, requests are refused"
-            );
-        }
+        let capacity = self.capacity;
+        self.nearly_full.report(used, capacity, capacity, proof.now);
         Ok(Insertion::Fresh)
     }
 

@@ -27,6 +27,7 @@ mod outage;
 #[cfg(feature = "http-client")]
 #[path = "../service/remote.rs"]
 mod remote;
+mod replay_store;
 mod requirements;
 mod rollover;
 mod secrets;
