@@ -7,6 +7,8 @@ mod fetch_error;
 mod form;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(feature = "reqwest")]
+mod resolvers;
 mod server_metadata;
 
 #[cfg(feature = "reqwest")]

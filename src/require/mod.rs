@@ -22,8 +22,10 @@
 
 mod authorization;
 mod check;
+mod conditions;
 mod insufficient_access;
 mod needed;
+mod predicate;
 mod requirement;
 mod routes;
 mod sender_constraint;
