@@ -63,10 +63,11 @@ impl Listener {
             };
             match accepted {
                 Ok(accepted) => return accepted,
-                Err(error) if concerns_one_client(&error) => {}
                 Err(reason) => {
-                    tracing::error!(%reason, "no connection can be accepted");
-                    sleep(PAUSE).await;
+                    if let Some(pause) = pause_after(&reason) {
+                        tracing::error!(%reason, "no connection can be accepted");
+                        sleep(pause).await;
+                    }
                 }
             }
         }
@@ -94,13 +95,30 @@ fn unix(path: &Path) -> io::Result<UnixListener> {
     UnixListener::bind(path)
 }
 
-fn concerns_one_client(error: &io::Error) -> bool {
+/// The time before the next accept: none if the error concerns one client; otherwise a resource is exhausted, mostly
+/// file descriptors.
+fn pause_after(error: &io::Error) -> Option<Duration> {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    let kind = error.kind();
-    matches!(
-        kind,
-        ConnectionAborted | ConnectionRefused | ConnectionReset
-    )
+    match error.kind() {
+        ConnectionAborted | ConnectionRefused | ConnectionReset => None,
+        _ => Some(PAUSE),
+    }
 }
 
 const PAUSE: Duration = Duration::from_millis(200);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use io::ErrorKind::*;
+
+    #[test]
+    fn accepting_pauses_unless_the_error_concerns_one_client() {
+        for kind in [ConnectionAborted, ConnectionRefused, ConnectionReset] {
+            assert_eq!(pause_after(&kind.into()), None, "{kind}");
+        }
+        for kind in [OutOfMemory, Other, PermissionDenied] {
+            assert_eq!(pause_after(&kind.into()), Some(PAUSE), "{kind}");
+        }
+    }
+}
