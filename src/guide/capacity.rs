@@ -104,7 +104,7 @@
 //!
 //! | cache | limit | bytes per entry | entries |
 //! |---|---|---|---|
-//! | verified tokens | 64 MiB | 512 + twice its claims, for example of 400 bytes | 51,000 |
+//! | verified tokens | 64 MiB | 512 + twice its claims, for example of 400 bytes; more for roles, actors and `authorization_details` | 51,000 |
 //! | sender tables, if configured | 64 MiB | 87 KiB for ES256, 128 KiB for Ed25519 | 750 or 500 |
 //! | senders | 32 MiB | its JOSE header and its key: 1,100 for ES256, 2,900 for RSA of 2048 bits | 30,000 or 11,000 |
 //!
