@@ -3,13 +3,22 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 /// The object, if the text is one in which no object names a member twice.
 pub(crate) fn strict_object(text: &str) -> Option<Value> {
     parse::<Unique>(text.as_bytes())?;
     parse(text.as_bytes()).filter(Value::is_object)
+}
+
+/// The value of a text that was accepted, and must be JSON; none if the value has no place for a number in it, such as
+/// 1e999, which is harmless in a member that nobody reads.
+pub(crate) fn parse_or_skip(text: &[u8]) -> Option<Value> {
+    let value = parse(text);
+    let is_json = value.is_some() || parse::<IgnoredAny>(text).is_some();
+    assert!(is_json, "not JSON: {}", String::from_utf8_lossy(text));
+    value
 }
 
 /// JSON of any depth.
