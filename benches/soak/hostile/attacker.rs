@@ -111,8 +111,8 @@ impl Attacker {
         (token, proof)
     }
 
-    /// One that has not been seen before, up to a number that a run of an hour reaches at its beginning: each takes up a
-    /// place in caches of tokens and senders, which are far from full, and would hide other growth.
+    /// One that has not been seen before, up to a number, with which caches of tokens are far from full: they would grow
+    /// as long as a run lasts.
     pub(super) fn new_principal(&self) -> Arc<Holder> {
         let principals = self.principals.lock();
         let mut principals = principals.unwrap_or_else(PoisonError::into_inner);
@@ -130,5 +130,5 @@ impl Attacker {
 
 const TOKEN_LIFE: Duration = Duration::from_secs(120);
 const LONG_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
-const MAX_PRINCIPALS: usize = 1_000;
+const MAX_PRINCIPALS: usize = 10_000;
 const HELD_AT_ONCE: usize = 16;
